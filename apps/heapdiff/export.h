@@ -1,0 +1,16 @@
+#pragma once
+// `heapdiff export`: rows for SQL engines, streamed.
+
+#include <string>
+#include <vector>
+
+#include "heapdiff/snapshot/heap.h"
+
+namespace heapdiff {
+
+class RowSink;
+
+/// One line per node, then one per class with instances.
+void export_heap(const Heap& heap, RowSink& sink);
+
+}  // namespace heapdiff

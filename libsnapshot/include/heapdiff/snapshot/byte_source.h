@@ -1,0 +1,59 @@
+#pragma once
+// Where bytes come from: a file, a pipe, a decompressor, or memory in a test. Chunks, no meaning.
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "heapdiff/snapshot/limits.h"
+
+namespace heapdiff {
+
+/// A stream of bytes that is read once, from the front.
+class ByteSource {
+ public:
+  ByteSource() = default;
+  ByteSource(const ByteSource&) = delete;
+  ByteSource& operator=(const ByteSource&) = delete;
+  virtual ~ByteSource() = default;
+
+  /// Fills the front of `buffer` and returns how many bytes; 0 only at the end. Throws Error{input} when the system
+  /// cannot read or compressed data is damaged.
+  [[nodiscard]] virtual std::size_t read(std::span<char> buffer) = 0;
+  /// Bytes in all, where that is known before reading.
+  [[nodiscard]] virtual std::optional<std::uint64_t> size_bytes() const { return std::nullopt; }
+  /// Bytes as stored that were consumed so far, and in all where known: what progress is measured by.
+  [[nodiscard]] virtual std::uint64_t stored_bytes_read() const { return 0; }
+  [[nodiscard]] virtual std::optional<std::uint64_t> stored_size_bytes() const { return std::nullopt; }
+  /// Called once after the last byte: throws Error{input} when the file changed while it was read.
+  virtual void check_unchanged() const {}
+};
+
+/// What `open_input` found.
+struct OpenedInput {
+  std::unique_ptr<ByteSource> source;  ///< uncompressed bytes
+  std::string name;                    ///< as messages show it: the path, or "<stdin>"
+  std::string compression;             ///< "none", "gzip" or "zstd"
+  std::optional<std::int64_t> modified_ns;  ///< modification time, nanoseconds since 1970; none for a pipe
+  std::uint64_t device = 0;            ///< with inode: which file this is; 0, 0 for a pipe
+  std::uint64_t inode = 0;
+};
+
+/// Opens `path` ("-" is standard input), finds gzip and zstd by their magic bytes. A compressed stream is expanded on
+/// a thread of its own when `threads` > 1. Throws Error{input} with the system's reason.
+[[nodiscard]] OpenedInput open_input(const std::string& path, const Limits& limits, unsigned threads);
+
+/// Bytes in memory, handed out at most `chunk` at a time; `bytes` has to outlive the source.
+[[nodiscard]] std::unique_ptr<ByteSource> memory_source(std::string_view bytes, std::size_t chunk = SIZE_MAX);
+
+/// The same, seen through the decompressor that its magic bytes ask for.
+[[nodiscard]] std::unique_ptr<ByteSource> expand(std::unique_ptr<ByteSource> source,
+                                                 const std::string& name,
+                                                 const Limits& limits,
+                                                 std::string* compression = nullptr);
+
+}  // namespace heapdiff

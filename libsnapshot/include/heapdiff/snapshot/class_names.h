@@ -1,0 +1,55 @@
+#pragma once
+// Constructors: the class that DevTools groups each node under.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "heapdiff/snapshot/column.h"
+#include "heapdiff/snapshot/index.h"
+#include "heapdiff/snapshot/snapshot_graph.h"
+
+namespace heapdiff {
+
+/// One row of the Summary view.
+struct ClassInfo {
+  std::string name;  ///< "UserProfile", "(string)", "Function", "{id, name}"
+  bool located = false;        ///< the key carries a position: classes of one name stay apart
+  std::uint32_t script_id = 0;
+  std::uint32_t line = 0;      ///< 0-based
+  std::uint32_t column = 0;    ///< 0-based
+  /// DevTools' key: `scriptId,line,column,Name` or `,Name`. Good within one process only.
+  [[nodiscard]] std::string key() const;
+};
+
+/// A shape that enough plain objects share, with the name DevTools makes of it.
+struct InterfaceDefinition {
+  std::string name;                     ///< "{id, name}"
+  std::vector<std::string> properties;  ///< in the order of the name
+};
+
+/// The class of every node.
+class ClassTable {
+ public:
+  [[nodiscard]] ClassIndex of(NodeIndex n) const noexcept { return ClassIndex(class_of_[n.get()]); }
+  [[nodiscard]] const ClassInfo& info(ClassIndex c) const noexcept { return classes_[c.get()]; }
+  [[nodiscard]] std::string_view name(NodeIndex n) const noexcept { return info(of(n)).name; }
+  [[nodiscard]] std::size_t size() const noexcept { return classes_.size(); }
+
+ private:
+  friend class ClassNamer;
+  Column<std::uint32_t> class_of_;
+  std::vector<ClassInfo> classes_;
+};
+
+/// The shapes of plain objects (nodes of kind object named `Object`) that are worth a name, most frequent first.
+/// Source: DevTools' inferInterfaceDefinitions. O(edges of plain objects). Needs edge names.
+[[nodiscard]] std::vector<InterfaceDefinition> infer_interfaces(const SnapshotGraph& graph);
+
+/// Names and groups every node. A comparison has to use one set of definitions for both sides (DevTools takes the
+/// newer snapshot's). 4 bytes per node.
+[[nodiscard]] ClassTable compute_classes(const SnapshotGraph& graph, const std::vector<InterfaceDefinition>& interfaces);
+
+}  // namespace heapdiff

@@ -1,0 +1,138 @@
+#pragma once
+// A column: one fixed-size array of plain values, mapped from the system and given back when its phase ends.
+//
+// Why not std::vector: a vector writes every element when it is made, doubles at its peak when it grows, and gives its
+// memory back only if the allocator feels like it. A snapshot's columns are sized from the file's own counts, are
+// filled exactly once, and their lifetimes decide the peak of the whole program. Pages that nobody wrote cost nothing,
+// so a file that claims four billion nodes cannot make us pay for them.
+
+#include <cassert>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <type_traits>
+#include <utility>
+
+namespace heapdiff {
+
+namespace detail {
+/// `bytes` of zeroed address space, rounded up to pages. Throws Error{limit} when the system has none.
+[[nodiscard]] void* map_zeroed(std::size_t bytes);
+void unmap(void* address, std::size_t bytes) noexcept;
+}  // namespace detail
+
+/// `size()` values of T, all zero at first. Movable, not copyable. Index with any unsigned integer.
+template <class T>
+class Column {
+  static_assert(std::is_trivially_copyable_v<T>);
+
+ public:
+  Column() noexcept = default;
+  explicit Column(std::size_t size)
+      : data_(size == 0 ? nullptr : static_cast<T*>(detail::map_zeroed(size * sizeof(T)))), size_(size) {}
+  Column(Column&& other) noexcept
+      : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
+  Column& operator=(Column&& other) noexcept {
+    if (this != &other) {
+      release();
+      data_ = std::exchange(other.data_, nullptr);
+      size_ = std::exchange(other.size_, 0);
+    }
+    return *this;
+  }
+  Column(const Column&) = delete;
+  Column& operator=(const Column&) = delete;
+  ~Column() { release(); }
+
+  [[nodiscard]] T& operator[](std::size_t i) noexcept {
+    assert(i < size_);
+    return data_[i];
+  }
+  [[nodiscard]] const T& operator[](std::size_t i) const noexcept {
+    assert(i < size_);
+    return data_[i];
+  }
+  [[nodiscard]] std::size_t size() const noexcept { return size_; }
+  [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
+  [[nodiscard]] T* data() noexcept { return data_; }
+  [[nodiscard]] const T* data() const noexcept { return data_; }
+  [[nodiscard]] std::span<const T> span() const noexcept { return {data_, size_}; }
+
+  /// Gives the memory back; the column is empty afterwards.
+  void release() noexcept {
+    if (data_ != nullptr) {
+      detail::unmap(data_, size_ * sizeof(T));
+      data_ = nullptr;
+      size_ = 0;
+    }
+  }
+
+ private:
+  T* data_ = nullptr;
+  std::size_t size_ = 0;
+};
+
+/// One bit per position.
+class BitColumn {
+ public:
+  BitColumn() noexcept = default;
+  explicit BitColumn(std::size_t bits) : words_((bits + 63) / 64), bits_(bits) {}
+  [[nodiscard]] bool test(std::size_t i) const noexcept { return (words_[i >> 6U] >> (i & 63U)) & 1U; }
+  void set(std::size_t i) noexcept { words_[i >> 6U] |= std::uint64_t{1} << (i & 63U); }
+  [[nodiscard]] std::size_t size() const noexcept { return bits_; }
+  [[nodiscard]] bool empty() const noexcept { return bits_ == 0; }
+  [[nodiscard]] std::uint64_t word(std::size_t w) const noexcept { return words_[w]; }
+  [[nodiscard]] std::size_t word_count() const noexcept { return words_.size(); }
+  [[nodiscard]] std::uint64_t* data() noexcept { return words_.data(); }
+  void release() noexcept {
+    words_.release();
+    bits_ = 0;
+  }
+
+ private:
+  Column<std::uint64_t> words_;
+  std::size_t bits_ = 0;
+};
+
+/// Unsigned numbers that nearly all fit 32 bits: four bytes each, and four more for all only once one does not.
+class WideColumn {
+ public:
+  WideColumn() noexcept = default;
+  explicit WideColumn(std::size_t size) : low_(size), high_(size) {}
+  [[nodiscard]] std::uint64_t operator[](std::size_t i) const noexcept {
+    return has_high_ ? (std::uint64_t{high_[i]} << 32U) | low_[i] : low_[i];
+  }
+  void set(std::size_t i, std::uint64_t value) noexcept {
+    low_[i] = static_cast<std::uint32_t>(value);
+    const auto high = static_cast<std::uint32_t>(value >> 32U);
+    if (high != 0 || has_high_) {
+      high_[i] = high;  // pages of the upper half exist only where something was written
+      has_high_ = true;
+    }
+  }
+  /// For concurrent filling of disjoint rows: the upper half is stored without touching the flag; returns whether the
+  /// value needed it. Call `note_high` once when any row did.
+  bool set_quietly(std::size_t i, std::uint64_t value) noexcept {
+    low_[i] = static_cast<std::uint32_t>(value);
+    const auto high = static_cast<std::uint32_t>(value >> 32U);
+    if (high != 0) {
+      high_[i] = high;
+    }
+    return high != 0;
+  }
+  void note_high() noexcept { has_high_ = true; }
+  [[nodiscard]] bool has_high() const noexcept { return has_high_; }
+  [[nodiscard]] std::size_t size() const noexcept { return low_.size(); }
+  void release() noexcept {
+    low_.release();
+    high_.release();
+    has_high_ = false;
+  }
+
+ private:
+  Column<std::uint32_t> low_;
+  Column<std::uint32_t> high_;
+  bool has_high_ = false;
+};
+
+}  // namespace heapdiff

@@ -1,0 +1,54 @@
+#pragma once
+// Source positions that a snapshot carries: where functions and classes stand, and allocation stacks where recorded.
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "heapdiff/snapshot/index.h"
+
+namespace heapdiff {
+
+/// Where the function (of a closure or generator) or the class (of an object) starts.
+struct Location {
+  static constexpr std::uint32_t kUnknown = UINT32_MAX;
+  NodeIndex node;
+  std::uint32_t script_id = 0;
+  std::uint32_t line = kUnknown;    ///< 0-based
+  std::uint32_t column = kUnknown;  ///< 0-based
+  NodeIndex script;                 ///< the Script node, where the file names it; else none
+};
+
+/// A function that allocated. Lines and columns are 1-based, 0 is unknown; they are the function's start.
+struct TraceFunction {
+  std::uint64_t function_id = 0;  ///< node id of its SharedFunctionInfo
+  StringIndex name;
+  StringIndex script_name;
+  std::uint32_t script_id = 0;
+  std::uint32_t line = 0;
+  std::uint32_t column = 0;
+};
+
+/// One frame of an allocation stack; `parent` is its caller, none at the top.
+struct TraceNode {
+  static constexpr std::uint32_t kNoParent = UINT32_MAX;
+  std::uint32_t id = 0;
+  std::uint32_t function = 0;  ///< row of trace_functions
+  std::uint32_t parent = kNoParent;  ///< row of trace_nodes
+  std::uint64_t count = 0;     ///< allocations by exactly this stack, dead ones included
+  std::uint64_t size_bytes = 0;
+};
+
+struct Locations {
+  std::vector<Location> rows;  ///< by node
+  std::vector<TraceFunction> trace_functions;
+  std::vector<TraceNode> trace_nodes;  ///< by id
+
+  /// The position of a node, if it has one.
+  [[nodiscard]] const Location* find(NodeIndex node) const noexcept;
+  /// Rows of trace_functions from the innermost frame outwards; empty when the stack is not known.
+  [[nodiscard]] std::vector<std::uint32_t> stack(std::uint32_t trace_id) const;
+};
+
+}  // namespace heapdiff

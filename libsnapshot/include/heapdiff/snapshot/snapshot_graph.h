@@ -1,0 +1,177 @@
+#pragma once
+// One heap snapshot as an immutable graph: columns for the nodes, compressed rows for the edges, names.
+
+#include <cstdint>
+#include <iterator>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "heapdiff/snapshot/column.h"
+#include "heapdiff/snapshot/index.h"
+#include "heapdiff/snapshot/locations.h"
+#include "heapdiff/snapshot/meta.h"
+#include "heapdiff/snapshot/string_table.h"
+
+namespace heapdiff {
+
+enum class Detachedness : std::uint8_t { unknown = 0, attached = 1, detached = 2 };
+
+/// The columns a loader fills; `SnapshotGraph` takes them over. Sizes: N nodes, E edges.
+struct GraphColumns {
+  static constexpr std::uint32_t kTargetBits = 29;
+  static constexpr std::uint32_t kTargetMask = (std::uint32_t{1} << kTargetBits) - 1;
+  static constexpr std::uint8_t kTypeMask = 0x1F;
+  static constexpr unsigned kDetachedShift = 5;
+
+  std::uint64_t node_count = 0;
+  std::uint64_t edge_count = 0;
+  Column<std::uint8_t> kind;          ///< N: node type in 5 bits, detachedness in 2
+  Column<std::uint32_t> name;         ///< N: string index
+  WideColumn id;                      ///< N
+  WideColumn self_size;               ///< N: bytes
+  Column<std::uint32_t> first_edge;   ///< N + 1
+  Column<std::uint32_t> trace_id;     ///< N, or empty when no node has a trace
+  Column<std::uint32_t> edge_target;  ///< E: type in the top 3 bits, node below
+  Column<std::uint32_t> edge_name;    ///< E: string index, or number for element and hidden edges
+};
+
+/// A node whose self size was given to its owner (see `attribute_shallow_sizes`), with what it had.
+struct MovedSize {
+  NodeIndex node;
+  std::uint64_t bytes = 0;
+};
+
+/// Immutable once loaded, but for columns that the pipeline drops at the end of their phase.
+/// Memory: 17 bytes per node, 8 per edge (4 when edge names were dropped), and the names.
+/// Views and spans die with the graph or with the column dropped.
+class SnapshotGraph {
+ public:
+  struct Edge {
+    EdgeIndex index;
+    EdgeType type;
+    NodeIndex target;
+  };
+
+  /// Edges of one node, in file order.
+  class EdgeRange {
+   public:
+    class iterator {
+     public:
+      using iterator_category = std::input_iterator_tag;
+      using value_type = Edge;
+      using difference_type = std::ptrdiff_t;
+      using pointer = const Edge*;
+      using reference = Edge;
+      iterator(const std::uint32_t* targets, std::uint32_t at) noexcept : targets_(targets), at_(at) {}
+      Edge operator*() const noexcept {
+        const std::uint32_t raw = targets_[at_];
+        return {EdgeIndex(at_), static_cast<EdgeType>(raw >> GraphColumns::kTargetBits),
+                NodeIndex(raw & GraphColumns::kTargetMask)};
+      }
+      iterator& operator++() noexcept {
+        ++at_;
+        return *this;
+      }
+      bool operator==(const iterator& other) const noexcept { return at_ == other.at_; }
+
+     private:
+      const std::uint32_t* targets_;
+      std::uint32_t at_;
+    };
+    EdgeRange(const std::uint32_t* targets, std::uint32_t first, std::uint32_t last) noexcept
+        : targets_(targets), first_(first), last_(last) {}
+    [[nodiscard]] iterator begin() const noexcept { return {targets_, first_}; }
+    [[nodiscard]] iterator end() const noexcept { return {targets_, last_}; }
+    [[nodiscard]] std::size_t size() const noexcept { return last_ - first_; }
+    [[nodiscard]] bool empty() const noexcept { return first_ == last_; }
+
+   private:
+    const std::uint32_t* targets_;
+    std::uint32_t first_;
+    std::uint32_t last_;
+  };
+
+  SnapshotGraph() = default;
+  SnapshotGraph(SnapshotMeta meta, GraphColumns columns, StringTable strings, Locations locations);
+
+  [[nodiscard]] std::uint32_t node_count() const noexcept { return static_cast<std::uint32_t>(c_.node_count); }
+  [[nodiscard]] std::uint64_t edge_count() const noexcept { return c_.edge_count; }
+  [[nodiscard]] static constexpr NodeIndex root() noexcept { return NodeIndex(0); }
+
+  [[nodiscard]] NodeType type(NodeIndex n) const noexcept {
+    return static_cast<NodeType>(c_.kind[n.get()] & GraphColumns::kTypeMask);
+  }
+  [[nodiscard]] std::string_view type_name(NodeIndex n) const noexcept;
+  [[nodiscard]] Detachedness detachedness(NodeIndex n) const noexcept {
+    return static_cast<Detachedness>(c_.kind[n.get()] >> GraphColumns::kDetachedShift);
+  }
+  [[nodiscard]] StringIndex name_index(NodeIndex n) const noexcept { return StringIndex(c_.name[n.get()]); }
+  /// As in the file; without the "Detached " that DevTools puts in front. Empty for strings whose text was not kept.
+  [[nodiscard]] std::string_view name(NodeIndex n) const noexcept { return strings_[name_index(n)]; }
+  [[nodiscard]] std::uint64_t id(NodeIndex n) const noexcept { return c_.id[n.get()]; }
+  /// Bytes, after the transfer of owned stores to their owners that DevTools does.
+  [[nodiscard]] std::uint64_t self_size(NodeIndex n) const noexcept { return c_.self_size[n.get()]; }
+  /// Bytes as the file gives them. O(log moved).
+  [[nodiscard]] std::uint64_t raw_self_size(NodeIndex n) const noexcept;
+  /// Sum of all self sizes, in bytes; the transfer does not change it.
+  [[nodiscard]] std::uint64_t total_self_size() const noexcept { return total_self_size_; }
+  /// 0 when the node has no allocation trace.
+  [[nodiscard]] std::uint32_t trace_id(NodeIndex n) const noexcept {
+    return c_.trace_id.empty() ? 0 : c_.trace_id[n.get()];
+  }
+
+  [[nodiscard]] EdgeRange edges(NodeIndex n) const noexcept {
+    return {c_.edge_target.data(), c_.first_edge[n.get()], c_.first_edge[n.get() + 1]};
+  }
+  [[nodiscard]] bool has_edges() const noexcept { return !c_.edge_target.empty() || c_.edge_count == 0; }
+  [[nodiscard]] bool has_edge_names() const noexcept { return !c_.edge_name.empty() || c_.edge_count == 0; }
+  [[nodiscard]] static bool is_numbered(EdgeType type) noexcept {
+    return type == EdgeType::element || type == EdgeType::hidden;
+  }
+  /// String index of a named edge, or the number of an element or hidden edge.
+  [[nodiscard]] std::uint32_t edge_name_raw(EdgeIndex e) const noexcept { return c_.edge_name[e.get()]; }
+  /// Empty for element and hidden edges.
+  [[nodiscard]] std::string_view edge_name(const Edge& e) const noexcept {
+    return is_numbered(e.type) ? std::string_view() : strings_[StringIndex(edge_name_raw(e.index))];
+  }
+  /// The name, or the number in decimal: what DevTools prints.
+  [[nodiscard]] std::string edge_label(const Edge& e) const;
+  /// First edge of `n` of this kind and name, in file order.
+  [[nodiscard]] std::optional<Edge> find_edge(NodeIndex n, EdgeType type, std::string_view name) const;
+  [[nodiscard]] NodeIndex find_target(NodeIndex n, EdgeType type, std::string_view name) const;
+
+  [[nodiscard]] const StringTable& strings() const noexcept { return strings_; }
+  [[nodiscard]] const SnapshotMeta& meta() const noexcept { return meta_; }
+  [[nodiscard]] const Locations& locations() const noexcept { return locations_; }
+  [[nodiscard]] bool has_detachedness() const noexcept { return meta_.node_detachedness != SnapshotMeta::kAbsent; }
+  [[nodiscard]] bool has_allocation_traces() const noexcept { return !locations_.trace_nodes.empty(); }
+  /// An ephemeron's edge name carries the id of its table; 0 for other names.
+  [[nodiscard]] bool is_ephemeron_name(std::uint32_t string) const noexcept;
+  [[nodiscard]] const std::vector<MovedSize>& moved_sizes() const noexcept { return moved_; }
+
+  // --- the pipeline's own: steps of loading, and columns dropped when their phase ends ---
+  [[nodiscard]] GraphColumns& columns() noexcept { return c_; }
+  [[nodiscard]] const GraphColumns& columns() const noexcept { return c_; }
+  void set_moved_sizes(std::vector<MovedSize> moved) { moved_ = std::move(moved); }
+  void set_ephemeron_names(std::vector<std::uint32_t> sorted) { ephemeron_names_ = std::move(sorted); }
+  void drop_edge_names() noexcept { c_.edge_name.release(); }
+  void drop_edges() noexcept {
+    c_.edge_target.release();
+    c_.edge_name.release();
+    c_.first_edge.release();
+  }
+
+ private:
+  SnapshotMeta meta_;
+  GraphColumns c_;
+  StringTable strings_;
+  Locations locations_;
+  std::vector<MovedSize> moved_;                // by node
+  std::vector<std::uint32_t> ephemeron_names_;  // sorted string indices
+  std::uint64_t total_self_size_ = 0;
+};
+
+}  // namespace heapdiff

@@ -1,0 +1,26 @@
+#pragma once
+// Plain objects grouped by the sequence of their property names.
+
+#include <cstdint>
+#include <vector>
+
+#include "heapdiff/snapshot/snapshot_graph.h"
+
+namespace heapdiff {
+
+/// All plain objects that have the same properties in the same order.
+struct Shape {
+  NodeIndex first;          ///< the first object of this shape, in node order
+  std::uint64_t count = 0;
+};
+
+/// The shapes of a graph in order of first appearance, and which shape each plain object has.
+struct Shapes {
+  std::vector<Shape> shapes;
+  std::vector<std::pair<NodeIndex, std::uint32_t>> objects;  ///< plain object -> position in `shapes`, in node order
+};
+
+/// Whether a node is what DevTools calls a plain JavaScript object.
+[[nodiscard]] Shapes group_by_shape(const SnapshotGraph& graph);
+
+}  // namespace heapdiff
