@@ -1,17 +1,25 @@
+#include <csignal>
 #include <cstdio>
-#include "export.h"
-#include "row_sink.h"
+#include <exception>
+#include <new>
+
+#include "cli.h"
 #include "heapdiff/snapshot/error.h"
+#include "run.h"
+
 int main(int argc, char** argv) {
-  using namespace heapdiff;
-  (void)argc;
+  std::signal(SIGPIPE, SIG_IGN);
   try {
-    LoadOptions o;
-    Heap h = compute_heap(load_snapshot(argv[1], o), {});
-    RowSink sink(1, "<stdout>");
-    export_heap(h, sink);
-  } catch (const Error& e) {
-    std::fprintf(stderr, "%s\n", e.what());
-    return exit_code(e.kind());
+    const heapdiff::ParseResult parsed = heapdiff::parse_command_line(argc, argv);
+    return parsed.options ? heapdiff::run(*parsed.options) : parsed.exit_code;
+  } catch (const heapdiff::Error& e) {
+    std::fprintf(stderr, "heapdiff: %s\n", e.what());
+    return heapdiff::exit_code(e.kind());
+  } catch (const std::bad_alloc&) {
+    std::fputs("heapdiff: not enough memory\n", stderr);
+    return 4;
+  } catch (const std::exception& e) {
+    std::fprintf(stderr, "heapdiff: internal error: %s\nThis is a bug in heapdiff. Please report it.\n", e.what());
+    return 70;
   }
 }

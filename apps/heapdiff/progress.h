@@ -1,0 +1,25 @@
+#pragma once
+// Progress on standard error: a terminal only, and only for what takes longer than a second.
+
+#include <chrono>
+
+#include "heapdiff/snapshot/progress.h"
+
+namespace heapdiff {
+
+class TerminalProgress final : public ProgressListener {
+ public:
+  explicit TerminalProgress(bool quiet);
+  ~TerminalProgress() override;
+  void on_progress(std::string_view phase, std::uint64_t done, std::optional<std::uint64_t> total) override;
+  /// Takes the line away, so that other text can follow.
+  void clear();
+
+ private:
+  std::chrono::steady_clock::time_point start_;
+  std::chrono::steady_clock::time_point last_;
+  bool enabled_;
+  bool shown_ = false;
+};
+
+}  // namespace heapdiff

@@ -1,0 +1,78 @@
+#pragma once
+// What is kept of a snapshot when its graph is gone.
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "heapdiff/snapshot/heap.h"
+#include "heapdiff/snapshot/retaining_tree.h"
+
+namespace heapdiff {
+
+/// One heap object, by the id that follows it through the snapshots of its process.
+struct ObjectFact {
+  std::uint64_t id = 0;
+  std::uint64_t retained_bytes = 0;
+  std::uint32_t fingerprint = 0;  ///< of type and name: they do not change while an object lives
+};
+
+struct GroupFact {
+  std::int64_t count = 0;
+  std::int64_t self_bytes = 0;
+  std::int64_t retained_bytes = 0;
+};
+
+/// (class of the emitter, event with data folded).
+using ListenerKey = std::pair<std::string, std::string>;
+
+struct Facts {
+  InputInfo input;
+  std::uint64_t node_count = 0;
+  std::uint64_t edge_count = 0;
+  std::uint64_t total_bytes = 0;
+  std::uint64_t native_bytes = 0;
+  bool allocation_traces = false;
+  std::optional<std::int64_t> captured_ns;  ///< nanoseconds since 1970
+  std::string captured_source = "none";     ///< "option", "file-name", "modification-time", "none"
+  std::vector<ObjectFact> objects;          ///< heap objects (odd ids), by id
+  std::map<std::string, GroupFact> constructors;
+  std::map<std::string, GroupFact> closures;           ///< "name file:line" of the function literal
+  std::map<ListenerKey, std::int64_t> listeners;       ///< listeners registered
+};
+
+/// Reduces one snapshot. O(nodes log nodes).
+[[nodiscard]] Facts collect(const Heap& heap);
+
+/// Fingerprint of a node's type and name.
+[[nodiscard]] std::uint32_t fingerprint(const SnapshotGraph& graph, NodeIndex n);
+
+/// Data in names made equal: runs that hold a digit become `*` ("message:user:17" -> "message:user:*").
+[[nodiscard]] std::string fold_data(std::string_view name);
+
+/// Script name of a function's position, and the place as "file:line"; empty where the snapshot does not say.
+struct CodePlace {
+  std::string script;
+  std::string source;  ///< start of the script's text, where kept
+  std::uint32_t line = 0;    ///< 1-based
+  std::uint32_t column = 0;  ///< 1-based
+  [[nodiscard]] std::string text() const;
+};
+/// Of a closure, a generator, or an instance of a class that has a position.
+[[nodiscard]] std::optional<CodePlace> place_of(const SnapshotGraph& graph, NodeIndex n);
+
+/// Share of shared odd ids whose fingerprint agrees, and how many are shared.
+struct IdentityCheck {
+  std::uint64_t shared = 0;
+  std::uint64_t agreeing = 0;
+  [[nodiscard]] double share() const noexcept {
+    return shared == 0 ? 0.0 : static_cast<double>(agreeing) / static_cast<double>(shared);
+  }
+};
+[[nodiscard]] IdentityCheck compare_identity(const Facts& older, const Facts& newer);
+
+}  // namespace heapdiff

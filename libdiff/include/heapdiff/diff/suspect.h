@@ -1,0 +1,61 @@
+#pragma once
+// Who is to blame: places that hold ever more new objects.
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "heapdiff/diff/facts.h"
+#include "heapdiff/diff/growth.h"
+#include "heapdiff/diff/site.h"
+
+namespace heapdiff {
+
+struct SuspectStep {
+  std::string edge;
+  EdgeType edge_type = EdgeType::property;
+  std::string node;
+  std::string node_type;
+  std::uint64_t node_id = 0;
+  std::uint32_t repeats = 1;
+};
+
+/// One accumulation point, or many of one shape. Suspects own disjoint sets of new objects.
+struct Suspect {
+  std::string kind = "unknown";       ///< as in the report's schema
+  std::string constructor;            ///< of the growing objects
+  std::string holder;                 ///< class of what holds them
+  std::string label;                  ///< property or variable that holds the collection
+  std::string event;                  ///< folded, for listeners
+  std::string emitter;                ///< class of the emitter, for listeners
+  std::uint64_t holder_count = 0;     ///< accumulation points of this shape
+  std::int64_t object_count_growth = 0;
+  std::int64_t new_objects = 0;       ///< objects of any class
+  std::int64_t growth_bytes = 0;
+  std::vector<double> levels;         ///< bytes, one per snapshot
+  std::vector<double> instances;      ///< growing instances alive at the end, by the snapshot they were first seen in
+  bool levels_are_retained = false;   ///< retained sizes of the holders; else survivors by cohort
+  Trajectory trajectory = Trajectory::flat;
+  std::optional<Rate> rate;
+  std::vector<SuspectStep> path;
+  std::vector<FunctionPosition> functions;  ///< nearest to the leaked object first
+  StoreHint hint;
+  std::uint64_t fix_frees_bytes = 0;  ///< unreachable once the holders' edges into the new objects are cut
+  std::string signature;
+};
+
+struct Findings {
+  std::vector<Suspect> suspects;    ///< leaks, worst first
+  std::vector<Suspect> dismissed;   ///< grew, and levelled off or went up and down
+  std::int64_t new_bytes = 0;       ///< in objects first seen after the first snapshot
+  std::int64_t artefact_bytes = 0;  ///< of these, compiled code, feedback, shapes
+  std::int64_t unattributed_bytes = 0;
+};
+
+/// Judges the last snapshot with what is known of the earlier ones. `facts` has one entry per snapshot, the last one's
+/// included; `hours` their times from the first, or empty. O(nodes + edges).
+[[nodiscard]] Findings find_suspects(const Heap& last, std::span<const Facts> facts, std::span<const double> hours);
+
+}  // namespace heapdiff

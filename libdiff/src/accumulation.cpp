@@ -1,0 +1,219 @@
+// Every new object belongs to one maximal new subtree of the dominator tree. Its holder is the nearest old object on
+// the retaining path of the subtree's root, after climbing out of backing stores and along chains of equal links.
+// Holders whose paths read the same once data is folded are one accumulation: a thousand sockets with one listener
+// more each is one leak.
+
+#include "accumulation.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "heapdiff/snapshot/visible_text.h"
+
+namespace heapdiff {
+
+namespace {
+
+bool is_artefact(const SnapshotGraph& graph, NodeIndex n) {
+  const NodeType type = graph.type(n);
+  if (type == NodeType::code || type == NodeType::object_shape) {
+    return true;
+  }
+  if (type != NodeType::hidden && type != NodeType::array && type != NodeType::synthetic) {
+    return false;
+  }
+  const std::string_view name = graph.name(n);
+  static constexpr std::string_view kMachinery[] = {
+      "system / Map", "system / DescriptorArray", "system / FeedbackCell", "system / FeedbackVector",
+      "system / PropertyCell", "system / TransitionArray", "system / AllocationSite", "system / SharedFunctionInfo",
+      "system / ScopeInfo", "system / PrototypeInfo", "system / ClosureFeedbackCellArray", "system / UncompiledData",
+      "system / PreparseData", "system / BytecodeArray", "system / AccessorPair", "system / StoreHandler",
+      "system / LoadHandler", "system / FunctionTemplateInfo", "system / ManyClosuresCell", "system / Script"};
+  return std::any_of(std::begin(kMachinery), std::end(kMachinery),
+                     [&](std::string_view prefix) { return name.substr(0, prefix.size()) == prefix; });
+}
+
+struct Holder {
+  NodeIndex node;
+  bool artefact = false;
+};
+
+class Finder {
+ public:
+  Finder(const Heap& heap, const Cohorts& cohorts, const RetainingTree& tree)
+      : heap_(heap), graph_(heap.graph), cohorts_(cohorts), tree_(tree) {}
+
+  [[nodiscard]] Holder holder_of(NodeIndex top) const {
+    Holder holder{tree_.reaches(top) ? tree_.parent(top) : SnapshotGraph::root(), is_artefact(graph_, top)};
+    NodeIndex below = top;
+    while (holder.node && holder.node != SnapshotGraph::root()) {
+      const bool is_new = cohorts_.first_seen[holder.node.get()] != 0;
+      holder.artefact |= is_artefact(graph_, holder.node);
+      if (!is_new && !is_backing_store(graph_, holder.node) && !is_link(holder.node, below)) {
+        break;
+      }
+      below = holder.node;
+      holder.node = tree_.parent(holder.node);
+    }
+    if (!holder.node) {
+      holder.node = SnapshotGraph::root();
+    }
+    holder.node = emitter_above(holder.node);
+    return holder;
+  }
+
+  /// The object whose `_events` lead to `n`, when `n` is a part of them; else `n`.
+  [[nodiscard]] NodeIndex emitter_above(NodeIndex n) const {
+    NodeIndex at = n;
+    for (int step = 0; step < 3 && at && at != SnapshotGraph::root() && tree_.reaches(at); ++step) {
+      const NodeIndex parent = tree_.parent(at);
+      if (!parent) {
+        break;
+      }
+      const auto edge = edge_at(graph_, tree_.parent_edge(at));
+      if (edge.type == EdgeType::property && graph_.edge_name(edge) == "_events") {
+        return parent;
+      }
+      at = parent;
+    }
+    return n;
+  }
+
+  /// Folded names from the holder up, as far as they tell one place in a program from another.
+  [[nodiscard]] std::string signature_of(NodeIndex holder, NodeIndex top) const {
+    std::string text = fmt::format("{}", label_below(holder, top));
+    NodeIndex at = holder;
+    for (int step = 0; step < 4 && at && at != SnapshotGraph::root(); ++step) {
+      const NodeIndex parent = tree_.parent(at);
+      if (!parent) {
+        break;
+      }
+      const auto edge = edge_at(graph_, tree_.parent_edge(at));
+      text += fmt::format(" < {} < {}", visible_text(heap_.classes.name(at), 80), folded_label(graph_, edge));
+      at = parent;
+    }
+    return text;
+  }
+
+  /// The holder's own edge towards `top`, folded.
+  [[nodiscard]] std::string label_below(NodeIndex holder, NodeIndex top) const {
+    NodeIndex at = top;
+    std::string event;
+    while (tree_.reaches(at) && at != SnapshotGraph::root() && tree_.parent(at) && tree_.parent(at) != holder) {
+      const auto edge = edge_at(graph_, tree_.parent_edge(at));
+      if (edge.type == EdgeType::property) {
+        event = folded_label(graph_, edge);
+      }
+      at = tree_.parent(at);
+    }
+    if (!tree_.reaches(at) || at == SnapshotGraph::root()) {
+      return "?";
+    }
+    const std::string label = folded_label(graph_, edge_at(graph_, tree_.parent_edge(at)));
+    if (label != "_events" || event.empty()) {
+      return label;
+    }
+    return fmt::format("_events {}", event);
+  }
+
+ private:
+  /// One link of a chain of equals: same class, held by the same label.
+  [[nodiscard]] bool is_link(NodeIndex n, NodeIndex below) const {
+    const NodeIndex parent = tree_.parent(n);
+    if (!parent || parent == SnapshotGraph::root() || graph_.type(n) != graph_.type(parent) ||
+        graph_.name_index(n) != graph_.name_index(parent)) {
+      return false;
+    }
+    const auto upper = edge_at(graph_, tree_.parent_edge(n));
+    const auto lower = edge_at(graph_, tree_.parent_edge(below));
+    return upper.type == lower.type && !SnapshotGraph::is_numbered(upper.type) &&
+           graph_.edge_name_raw(upper.index) == graph_.edge_name_raw(lower.index);
+  }
+
+  const Heap& heap_;
+  const SnapshotGraph& graph_;
+  const Cohorts& cohorts_;
+  const RetainingTree& tree_;
+};
+
+}  // namespace
+
+bool is_backing_store(const SnapshotGraph& graph, NodeIndex n) {
+  const NodeType type = graph.type(n);
+  if (type == NodeType::array || type == NodeType::concatenated_string || type == NodeType::sliced_string ||
+      type == NodeType::string) {
+    return true;
+  }
+  if (type != NodeType::hidden && type != NodeType::object) {
+    return false;
+  }
+  const std::string_view name = graph.name(n);
+  return name == "system / Cell" || name == "system / WeakCell" || name == "system / PromiseReaction";
+}
+
+std::string folded_label(const SnapshotGraph& graph, const SnapshotGraph::Edge& edge) {
+  if (SnapshotGraph::is_numbered(edge.type)) {
+    return "[]";
+  }
+  const std::string_view name = graph.edge_name(edge);
+  if (edge.type == EdgeType::internal && name.find(" / part of key ") != std::string_view::npos) {
+    return "(entry)";
+  }
+  return fold_data(visible_text(name, 120));
+}
+
+std::vector<Accumulation> find_accumulations(const Heap& last, const Cohorts& cohorts, const RetainingTree& tree,
+                                             std::size_t snapshots) {
+  const SnapshotGraph& graph = last.graph;
+  const Finder finder(last, cohorts, tree);
+  std::map<std::string, Accumulation> by_signature;
+  std::vector<Accumulation*> of_top(graph.node_count(), nullptr);
+  std::map<std::pair<std::uint32_t, std::string>, std::string> signature_of;
+  for (std::uint32_t i = 0; i < graph.node_count(); ++i) {
+    if (cohorts.first_seen[i] == 0 || cohorts.top[i] != i) {
+      continue;
+    }
+    const NodeIndex top(i);
+    const Holder holder = finder.holder_of(top);
+    const std::string label = finder.label_below(holder.node, top);
+    std::string& signature = signature_of[{holder.node.get(), label}];
+    if (signature.empty()) {
+      signature = finder.signature_of(holder.node, top);
+    }
+    Accumulation& into = by_signature[(holder.artefact ? "artefact " : "") + signature];
+    if (into.cohort_bytes.empty()) {
+      into.signature = signature;
+      into.artefact = holder.artefact;
+      into.cohort_bytes.assign(snapshots, 0);
+      into.cohort_objects.assign(snapshots, 0);
+    }
+    into.holders.push_back(holder.node.get());
+    into.tops.push_back(i);
+    of_top[i] = &into;
+  }
+  for (std::uint32_t i = 0; i < graph.node_count(); ++i) {
+    const std::uint8_t seen = cohorts.first_seen[i];
+    if (seen == 0) {
+      continue;
+    }
+    Accumulation& group = *of_top[cohorts.top[i]];
+    const std::uint64_t bytes = graph.self_size(NodeIndex(i));
+    group.cohort_bytes[seen] += static_cast<double>(bytes);
+    group.cohort_objects[seen] += 1;
+    const std::uint32_t constructor = last.classes.of(NodeIndex(i)).get();
+    auto& counts = group.class_counts[constructor];
+    counts.resize(snapshots);
+    counts[seen] += 1;
+    group.class_bytes[constructor] += static_cast<std::int64_t>(bytes);
+  }
+  std::vector<Accumulation> all;
+  for (auto& [signature, group] : by_signature) {
+    std::sort(group.holders.begin(), group.holders.end());
+    group.holders.erase(std::unique(group.holders.begin(), group.holders.end()), group.holders.end());
+    all.push_back(std::move(group));
+  }
+  return all;
+}
+
+}  // namespace heapdiff

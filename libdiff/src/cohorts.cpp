@@ -1,0 +1,64 @@
+#include "cohorts.h"
+
+#include <algorithm>
+#include <numeric>
+
+namespace heapdiff {
+
+Cohorts find_cohorts(const Heap& last, std::span<const Facts> facts) {
+  const SnapshotGraph& graph = last.graph;
+  const std::uint32_t count = graph.node_count();
+  const auto newest = static_cast<std::uint8_t>(std::min<std::size_t>(facts.size() - 1, 254));
+  constexpr std::uint8_t kFollows = 255;
+  Cohorts cohorts;
+  cohorts.first_seen.assign(count, newest);
+  std::vector<std::uint32_t> by_id;
+  by_id.reserve(count);
+  for (std::uint32_t i = 0; i < count; ++i) {
+    if ((graph.id(NodeIndex(i)) & 1U) != 0) {
+      by_id.push_back(i);
+    } else {
+      cohorts.first_seen[i] = kFollows;
+    }
+  }
+  std::sort(by_id.begin(), by_id.end(),
+            [&](std::uint32_t a, std::uint32_t b) { return graph.id(NodeIndex(a)) < graph.id(NodeIndex(b)); });
+  for (std::size_t k = facts.size() - 1; k-- > 0;) {
+    auto known = facts[k].objects.begin();
+    for (const std::uint32_t i : by_id) {
+      const std::uint64_t id = graph.id(NodeIndex(i));
+      while (known != facts[k].objects.end() && known->id < id) {
+        ++known;
+      }
+      if (known != facts[k].objects.end() && known->id == id) {
+        cohorts.first_seen[i] = static_cast<std::uint8_t>(std::min<std::size_t>(k, 254));
+      }
+    }
+  }
+  cohorts.first_seen[0] = 0;
+
+  // Up the dominator tree with an explicit trail, so that every node is settled once.
+  cohorts.top.assign(count, UINT32_MAX);
+  cohorts.top[0] = 0;
+  std::vector<std::uint32_t> trail;
+  for (std::uint32_t i = 0; i < count; ++i) {
+    std::uint32_t at = i;
+    while (cohorts.top[at] == UINT32_MAX) {
+      trail.push_back(at);
+      at = last.dominators.idom[at];
+    }
+    while (!trail.empty()) {
+      const std::uint32_t n = trail.back();
+      trail.pop_back();
+      const std::uint32_t dominator = last.dominators.idom[n];
+      if (cohorts.first_seen[n] == kFollows) {
+        cohorts.first_seen[n] = cohorts.first_seen[dominator];
+      }
+      const bool is_new = cohorts.first_seen[n] != 0;
+      cohorts.top[n] = is_new && cohorts.first_seen[dominator] != 0 ? cohorts.top[dominator] : n;
+    }
+  }
+  return cohorts;
+}
+
+}  // namespace heapdiff

@@ -1,0 +1,214 @@
+#include "heapdiff/diff/facts.h"
+
+#include <fmt/format.h>
+#include <xxhash.h>
+
+#include <algorithm>
+#include <unordered_map>
+
+#include "heapdiff/snapshot/visible_text.h"
+
+namespace heapdiff {
+
+namespace {
+
+std::int64_t listeners_in(const SnapshotGraph& graph, NodeIndex value) {
+  if (graph.type(value) != NodeType::object || graph.name(value) != "Array") {
+    return 1;
+  }
+  const NodeIndex elements = graph.find_target(value, EdgeType::internal, "elements");
+  std::int64_t count = 0;
+  for (const auto edge : graph.edges(value)) {
+    count += edge.type == EdgeType::element ? 1 : 0;
+  }
+  if (count == 0 && elements) {
+    for (const auto edge : graph.edges(elements)) {
+      const NodeType type = graph.type(edge.target);
+      count += type == NodeType::closure || type == NodeType::object ? 1 : 0;
+    }
+  }
+  return count;
+}
+
+void collect_listeners(const Heap& heap, Facts& facts) {
+  const SnapshotGraph& graph = heap.graph;
+  for (std::uint32_t i = 0; i < graph.node_count(); ++i) {
+    const NodeIndex n(i);
+    if (graph.type(n) != NodeType::object) {
+      continue;
+    }
+    const NodeIndex events = graph.find_target(n, EdgeType::property, "_events");
+    if (!events || graph.type(events) != NodeType::object) {
+      continue;
+    }
+    for (const auto edge : graph.edges(events)) {
+      if (edge.type != EdgeType::property) {
+        continue;
+      }
+      const std::string_view event = graph.edge_name(edge);
+      const NodeType type = graph.type(edge.target);
+      if (event == "__proto__" || (type != NodeType::closure && type != NodeType::object)) {
+        continue;
+      }
+      facts.listeners[{visible_text(heap.classes.name(n), 80), fold_data(visible_text(event, 120))}] +=
+          listeners_in(graph, edge.target);
+    }
+  }
+}
+
+}  // namespace
+
+std::string CodePlace::text() const { return line == 0 ? script : fmt::format("{}:{}", script, line); }
+
+std::uint32_t fingerprint(const SnapshotGraph& graph, NodeIndex n) {
+  const auto type = static_cast<XXH64_hash_t>(graph.type(n));
+  // Texts of strings are not kept, and those of code and shapes come and go with optimization: the type says enough.
+  const NodeType kind = graph.type(n);
+  const bool named = kind == NodeType::object || kind == NodeType::closure;
+  const std::string_view name = named ? graph.name(n) : std::string_view();
+  return static_cast<std::uint32_t>(XXH3_64bits_withSeed(name.data(), name.size(), type));
+}
+
+std::string fold_data(std::string_view name) {
+  std::string out;
+  std::size_t i = 0;
+  const auto is_word = [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (static_cast<unsigned char>(c) >= 0x80);
+  };
+  while (i < name.size()) {
+    if (!is_word(name[i])) {
+      out += name[i++];
+      continue;
+    }
+    std::size_t end = i;
+    bool digit = false;
+    while (end < name.size() && is_word(name[end])) {
+      digit |= name[end] >= '0' && name[end] <= '9';
+      ++end;
+    }
+    if (digit) {
+      if (out.size() < 2 || !(out.ends_with("*-") || out.ends_with("*."))) {
+        out += '*';
+      } else {
+        out.pop_back();  // 3f2a-77b0-...: one piece of data
+      }
+    } else {
+      out.append(name.substr(i, end - i));
+    }
+    i = end;
+  }
+  return out;
+}
+
+std::optional<CodePlace> place_of(const SnapshotGraph& graph, NodeIndex n) {
+  const Location* location = graph.locations().find(n);
+  NodeIndex script = location != nullptr ? location->script : NodeIndex::none();
+  NodeIndex function = n;
+  if (graph.type(n) != NodeType::closure) {
+    const NodeIndex generator_function = graph.find_target(n, EdgeType::internal, "function");
+    if (generator_function && graph.type(generator_function) == NodeType::closure) {
+      function = generator_function;
+    } else if (!script) {
+      // An instance: its class's function hangs off the prototype.
+      const NodeIndex prototype = graph.find_target(n, EdgeType::property, "__proto__");
+      const NodeIndex constructor =
+          prototype ? graph.find_target(prototype, EdgeType::property, "constructor") : NodeIndex::none();
+      if (constructor && graph.type(constructor) == NodeType::closure) {
+        function = constructor;
+      }
+    }
+  }
+  if (location == nullptr) {
+    location = graph.locations().find(function);
+  }
+  if (location == nullptr || location->line == Location::kUnknown) {
+    return std::nullopt;
+  }
+  if (!script) {
+    const NodeIndex shared = graph.find_target(function, EdgeType::internal, "shared");
+    if (shared) {
+      script = graph.find_target(shared, EdgeType::internal, "script");
+      if (!script) {
+        script = graph.find_target(shared, EdgeType::internal, "script_or_debug_info");
+      }
+    }
+  }
+  CodePlace place;
+  place.line = location->line + 1;
+  place.column = location->column == Location::kUnknown ? 0 : location->column + 1;
+  if (script) {
+    const NodeIndex name = graph.find_target(script, EdgeType::internal, "name");
+    place.script = name ? visible_text(graph.name(name)) : std::string();
+    const NodeIndex source = graph.find_target(script, EdgeType::internal, "source");
+    place.source = source ? std::string(graph.name(source)) : std::string();
+  }
+  if (place.script.empty()) {
+    return std::nullopt;
+  }
+  return place;
+}
+
+Facts collect(const Heap& heap) {
+  const SnapshotGraph& graph = heap.graph;
+  Facts facts;
+  facts.input = heap.input;
+  facts.node_count = graph.node_count();
+  facts.edge_count = graph.edge_count();
+  facts.total_bytes = graph.total_self_size();
+  facts.native_bytes = heap.statistics.native;
+  facts.allocation_traces = graph.has_allocation_traces();
+  facts.objects.reserve(graph.node_count());
+  std::unordered_map<std::uint32_t, std::string> literal_of;  // by node of the SharedFunctionInfo
+  for (std::uint32_t i = 0; i < graph.node_count(); ++i) {
+    const NodeIndex n(i);
+    if ((graph.id(n) & 1U) != 0) {
+      facts.objects.push_back({graph.id(n), heap.retained_size(n), fingerprint(graph, n)});
+    }
+    if (graph.type(n) == NodeType::closure) {
+      const NodeIndex shared = graph.find_target(n, EdgeType::internal, "shared");
+      if (shared) {
+        std::string& literal = literal_of[shared.get()];
+        if (literal.empty()) {
+          const auto place = place_of(graph, n);
+          const std::string name = visible_text(graph.name(n), 60);
+          literal = fmt::format("{}\t{}", name.empty() ? "(anonymous)" : name, place ? place->text() : "");
+        }
+        GroupFact& row = facts.closures[literal];
+        row.count += 1;
+        row.self_bytes += static_cast<std::int64_t>(graph.self_size(n));
+        row.retained_bytes += static_cast<std::int64_t>(heap.retained_size(n));
+      }
+    }
+  }
+  std::sort(facts.objects.begin(), facts.objects.end(),
+            [](const ObjectFact& a, const ObjectFact& b) { return a.id < b.id; });
+  for (const ConstructorRow& row : heap.constructors) {
+    GroupFact& into = facts.constructors[visible_text(heap.classes.info(row.constructor).name, 120)];
+    into.count += static_cast<std::int64_t>(row.count);
+    into.self_bytes += static_cast<std::int64_t>(row.self_bytes);
+    into.retained_bytes += static_cast<std::int64_t>(row.retained_bytes);
+  }
+  collect_listeners(heap, facts);
+  return facts;
+}
+
+IdentityCheck compare_identity(const Facts& older, const Facts& newer) {
+  IdentityCheck check;
+  auto a = older.objects.begin();
+  auto b = newer.objects.begin();
+  while (a != older.objects.end() && b != newer.objects.end()) {
+    if (a->id < b->id) {
+      ++a;
+    } else if (b->id < a->id) {
+      ++b;
+    } else {
+      ++check.shared;
+      check.agreeing += a->fingerprint == b->fingerprint ? 1U : 0U;
+      ++a;
+      ++b;
+    }
+  }
+  return check;
+}
+
+}  // namespace heapdiff

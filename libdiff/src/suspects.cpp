@@ -1,0 +1,412 @@
+// From accumulations to suspects: levels over time, judgement, path, functions, and what a fix would free.
+
+#include "heapdiff/diff/suspect.h"
+
+#include <fmt/format.h>
+#include <xxhash.h>
+
+#include <algorithm>
+#include <numeric>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "accumulation.h"
+#include "heapdiff/snapshot/visible_text.h"
+#include "kinds.h"
+
+namespace heapdiff {
+
+namespace {
+
+constexpr std::size_t kMaxSuspects = 10;
+
+double retained_at(const Facts& facts, std::uint64_t id) {
+  const auto at = std::lower_bound(facts.objects.begin(), facts.objects.end(), id,
+                                   [](const ObjectFact& a, std::uint64_t b) { return a.id < b; });
+  return at != facts.objects.end() && at->id == id ? static_cast<double>(at->retained_bytes) : 0.0;
+}
+
+class SuspectBuilder {
+ public:
+  SuspectBuilder(const Heap& last, std::span<const Facts> facts, std::span<const double> hours, const RetainingTree& tree)
+      : heap_(last), graph_(last.graph), facts_(facts), hours_(hours), tree_(tree) {}
+
+  [[nodiscard]] Suspect build(const Accumulation& group) const {
+    Suspect suspect;
+    suspect.holder_count = group.holders.size();
+    suspect.new_objects = static_cast<std::int64_t>(std::accumulate(group.cohort_objects.begin(), group.cohort_objects.end(), 0.0));
+    set_levels(suspect, group);
+    return suspect;
+  }
+
+  void judge(Suspect& suspect) const {
+    const double smallest = std::max(32e3, 0.002 * static_cast<double>(facts_.back().total_bytes));
+    suspect.trajectory = judge_trajectory(suspect.levels, smallest);
+    suspect.growth_bytes = static_cast<std::int64_t>(suspect.levels.back() - suspect.levels.front());
+    if (suspect.trajectory == Trajectory::steady && !suspect.levels_are_retained && !keeps_its_cohorts(suspect)) {
+      suspect.trajectory = Trajectory::unsteady;
+    }
+    if (!hours_.empty()) {
+      suspect.rate = fit_rate(hours_, suspect.levels);
+    }
+  }
+
+  void describe(Suspect& suspect, const Accumulation& group) const {
+    const NodeIndex top = representative(group);
+    set_path(suspect, top);
+    const NodeIndex holder = holder_on_path(group, top);
+    suspect.holder = visible_text(heap_.classes.name(holder), 120);
+    set_constructor(suspect, group, top);
+    suspect.hint.holder_name = holder_name(holder, top);
+    suspect.label = suspect.hint.holder_name;
+    std::size_t holder_at = 0;
+    for (std::size_t i = 0; i < suspect.path.size(); ++i) {
+      if (suspect.path[i].node_id == graph_.id(holder)) {
+        holder_at = i;
+      }
+    }
+    classify(suspect, heap_, group, holder_at);
+    set_functions(suspect, top);
+    const std::string text = fmt::format("{}|{}|{}", suspect.kind, suspect.constructor, group.signature);
+    suspect.signature = fmt::format("{:016x}", XXH3_64bits(text.data(), text.size()));
+  }
+
+  /// Self sizes of what is no longer reachable when nothing but the holders' stores let go of the new objects.
+  [[nodiscard]] std::uint64_t freed_by_cut(const Accumulation& group) const {
+    std::unordered_set<std::uint64_t> cut;
+    for (const std::uint32_t top : group.tops) {
+      if (tree_.reaches(NodeIndex(top)) && top != 0 && tree_.parent(NodeIndex(top))) {
+        cut.insert((std::uint64_t{tree_.parent(NodeIndex(top)).get()} << 32U) | top);
+      }
+    }
+    return reachable_bytes({}) - reachable_bytes(cut);
+  }
+
+ private:
+  [[nodiscard]] std::uint64_t reachable_bytes(const std::unordered_set<std::uint64_t>& cut) const {
+    const EssentialEdges essential(heap_.distances.page_owned);
+    BitColumn seen(graph_.node_count());
+    std::vector<std::uint32_t> open{0};
+    seen.set(0);
+    std::uint64_t bytes = 0;
+    while (!open.empty()) {
+      const NodeIndex n(open.back());
+      open.pop_back();
+      bytes += graph_.self_size(n);
+      const auto retains = essential.from(n);
+      for (const auto edge : graph_.edges(n)) {
+        if (seen.test(edge.target.get()) || !retains(edge.type, edge.target) ||
+            (!cut.empty() && cut.count((std::uint64_t{n.get()} << 32U) | edge.target.get()) != 0)) {
+          continue;
+        }
+        seen.set(edge.target.get());
+        open.push_back(edge.target.get());
+      }
+    }
+    return bytes;
+  }
+
+  void set_levels(Suspect& suspect, const Accumulation& group) const {
+    const double new_bytes = std::accumulate(group.cohort_bytes.begin(), group.cohort_bytes.end(), 0.0);
+    std::vector<double> retained(facts_.size(), 0.0);
+    bool followed = true;
+    for (const std::uint32_t holder : group.holders) {
+      followed &= holder != 0 && (graph_.id(NodeIndex(holder)) & 1U) != 0;
+      for (std::size_t k = 0; k < facts_.size(); ++k) {
+        retained[k] += retained_at(facts_[k], graph_.id(NodeIndex(holder)));
+      }
+    }
+    const double growth = retained.back() - retained.front();
+    // A holder that lost as much as it gained tells more than its new objects do: a full cache.
+    const bool dominates = followed && retained.back() >= 0.5 * new_bytes && (growth >= 0.5 * new_bytes || group.holders.size() == 1) &&
+                           growth <= 1.5 * new_bytes;
+    suspect.levels_are_retained = dominates;
+    if (dominates) {
+      suspect.levels = retained;
+      return;
+    }
+    suspect.levels.assign(facts_.size(), 0.0);
+    for (std::size_t k = 1; k < facts_.size(); ++k) {
+      suspect.levels[k] = suspect.levels[k - 1] + group.cohort_bytes[k];
+    }
+  }
+
+  /// A leak keeps a like share of each cohort; of a cache that turns over, only the young are left.
+  [[nodiscard]] static bool keeps_its_cohorts(const Suspect& suspect) {
+    const std::size_t n = suspect.levels.size();
+    const double last = suspect.levels[n - 1] - suspect.levels[n - 2];
+    const double earlier = n > 2 ? (suspect.levels[n - 2] - suspect.levels[0]) / static_cast<double>(n - 2) : last;
+    return earlier > last / 3;
+  }
+
+  /// The middle one of the tops by retained size: neither the smallest nor an exception.
+  [[nodiscard]] NodeIndex representative(const Accumulation& group) const {
+    std::vector<std::uint32_t> tops = group.tops;
+    const auto larger = [&](std::uint32_t a, std::uint32_t b) {
+      const std::uint64_t x = heap_.retained_size(NodeIndex(a));
+      const std::uint64_t y = heap_.retained_size(NodeIndex(b));
+      return x != y ? x > y : a < b;
+    };
+    std::sort(tops.begin(), tops.end(), larger);
+    double all = 0;
+    for (const std::uint32_t t : tops) {
+      all += static_cast<double>(heap_.retained_size(NodeIndex(t)));
+    }
+    double sum = 0;
+    for (const std::uint32_t t : tops) {
+      sum += static_cast<double>(heap_.retained_size(NodeIndex(t)));
+      if (sum >= all / 2) {
+        return NodeIndex(t);
+      }
+    }
+    return NodeIndex(tops.front());
+  }
+
+  [[nodiscard]] NodeIndex holder_on_path(const Accumulation& group, NodeIndex top) const {
+    NodeIndex at = top;
+    while (at && at != SnapshotGraph::root() && tree_.reaches(at)) {
+      at = tree_.parent(at);
+      if (at && std::binary_search(group.holders.begin(), group.holders.end(), at.get())) {
+        return at;
+      }
+    }
+    return SnapshotGraph::root();
+  }
+
+  /// The name that a programmer gave to the collection: the nearest property or variable on the path.
+  [[nodiscard]] std::string holder_name(NodeIndex holder, NodeIndex top) const {
+    const auto named = [&](NodeIndex n) -> std::string {
+      const auto edge = edge_at(graph_, tree_.parent_edge(n));
+      if (edge.type != EdgeType::property && edge.type != EdgeType::context) {
+        return {};
+      }
+      return visible_text(graph_.edge_name(edge), 120);
+    };
+    static constexpr std::string_view kCollections[] = {"Map", "Set", "Array", "WeakMap", "WeakSet"};
+    const bool collection = std::find(std::begin(kCollections), std::end(kCollections), heap_.classes.name(holder)) != std::end(kCollections);
+    if (!collection) {
+      NodeIndex at = top;
+      while (at != SnapshotGraph::root() && tree_.reaches(at) && tree_.parent(at) != holder) {
+        at = tree_.parent(at);
+      }
+      const std::string name = at == SnapshotGraph::root() ? std::string() : named(at);
+      if (!name.empty() && fold_data(name) == name && heap_.classes.name(holder) != "Object") {
+        return name;
+      }
+    }
+    NodeIndex at = holder;
+    for (int step = 0; step < 4 && at && at != SnapshotGraph::root() && tree_.reaches(at); ++step) {
+      const std::string name = named(at);
+      if (!name.empty()) {
+        return name;
+      }
+      at = tree_.parent(at);
+    }
+    return {};
+  }
+
+  void set_constructor(Suspect& suspect, const Accumulation& group, NodeIndex top) const {
+    // The class of most tops' own content: the heaviest class that is there about once per item, tops first.
+    std::map<std::uint32_t, double> weight;
+    for (const std::uint32_t t : group.tops) {
+      weight[heap_.classes.of(NodeIndex(t)).get()] += static_cast<double>(heap_.retained_size(NodeIndex(t)));
+    }
+    std::uint32_t best = heap_.classes.of(top).get();
+    for (const auto& [constructor, bytes] : weight) {
+      if (bytes > weight[best]) {
+        best = constructor;
+      }
+    }
+    // A reallocated store or a plain wrapper says little: name the heaviest program class inside it.
+    const auto says_little = [&](std::uint32_t c) {
+      const std::string_view name = heap_.classes.info(ClassIndex(c)).name;
+      return name.empty() || (name[0] == '(' && name != "(string)" && name != "(closure)" && name != "(concatenated string)") || name.substr(0, 8) == "system /";
+    };
+    if (says_little(best)) {
+      std::int64_t bytes = -1;
+      for (const auto& [constructor, own] : group.class_bytes) {
+        if (!says_little(constructor) && own > bytes) {
+          bytes = own;
+          best = constructor;
+        }
+      }
+    }
+    suspect.constructor = visible_text(heap_.classes.info(ClassIndex(best)).name, 120);
+    const auto counts = group.class_counts.find(best);
+    suspect.instances.assign(facts_.size(), 0.0);
+    if (counts != group.class_counts.end()) {
+      suspect.instances = counts->second;
+    }
+    suspect.object_count_growth = static_cast<std::int64_t>(std::accumulate(suspect.instances.begin(), suspect.instances.end(), 0.0));
+  }
+
+  [[nodiscard]] SuspectStep step_of(const SnapshotGraph::Edge& edge) const {
+    SuspectStep step;
+    step.edge = SnapshotGraph::is_numbered(edge.type) ? graph_.edge_label(edge) : visible_text(graph_.edge_name(edge), 120);
+    step.edge_type = edge.type;
+    step.node = visible_text(heap_.classes.name(edge.target), 120);
+    if (graph_.type(edge.target) == NodeType::closure) {
+      step.node = visible_text(graph_.name(edge.target), 80);
+      if (step.node.empty()) {
+        step.node = "(anonymous)";
+      }
+    }
+    step.node_type = std::string(graph_.type_name(edge.target));
+    step.node_id = graph_.id(edge.target);
+    return step;
+  }
+
+  void set_path(Suspect& suspect, NodeIndex top) const {
+    std::vector<SnapshotGraph::Edge> edges;
+    for (const PathStep& step : tree_.path(graph_, top)) {
+      edges.push_back(step.edge);
+    }
+    NodeIndex at = top;
+    for (int depth = 0; depth < 5; ++depth) {
+      const auto next = heaviest_content(at);
+      if (!next) {
+        break;
+      }
+      edges.push_back(*next);
+      at = next->target;
+    }
+    for (const auto& edge : edges) {
+      SuspectStep step = step_of(edge);
+      SuspectStep* before = suspect.path.empty() ? nullptr : &suspect.path.back();
+      if (before != nullptr && before->edge == step.edge && before->edge_type == step.edge_type && before->node == step.node) {
+        step.repeats = before->repeats + 1;
+        *before = std::move(step);
+      } else {
+        suspect.path.push_back(std::move(step));
+      }
+    }
+    nodes_of_path_.clear();
+    nodes_of_path_.push_back(SnapshotGraph::root());
+    for (const auto& edge : edges) {
+      nodes_of_path_.push_back(edge.target);
+    }
+  }
+
+  [[nodiscard]] std::optional<SnapshotGraph::Edge> heaviest_content(NodeIndex n) const {
+    std::optional<SnapshotGraph::Edge> best;
+    std::uint64_t bytes = 0;
+    for (const auto edge : graph_.edges(n)) {
+      const std::string_view name = graph_.edge_name(edge);
+      const bool telling = (graph_.type(n) == NodeType::closure && edge.type == EdgeType::internal && name == "context") ||
+                           name == "_onTimeout" || name == "callback" || name == "listener";
+      if (edge.type >= EdgeType::shortcut || (!telling && heap_.dominators.of(edge.target) != n)) {
+        continue;
+      }
+      if (edge.type == EdgeType::internal && (name == "map" || name == "shared" || name == "code" || name == "feedback_cell" || name == "scope_info")) {
+        continue;
+      }
+      const std::uint64_t weight = telling ? UINT64_MAX : heap_.retained_size(edge.target);
+      if (weight > bytes) {
+        bytes = weight;
+        best = edge;
+      }
+    }
+    return best;
+  }
+
+  void add_function(Suspect& suspect, NodeIndex n, SiteEvidence evidence, SiteRole role) const {
+    const auto place = place_of(graph_, n);
+    if (!place) {
+      return;
+    }
+    const bool known = std::any_of(suspect.functions.begin(), suspect.functions.end(), [&](const FunctionPosition& f) {
+      return f.script == place->script && f.line == place->line && f.column == place->column;
+    });
+    if (!known) {
+      suspect.functions.push_back({place->script, place->source, place->line, place->column, visible_text(graph_.name(n), 80), role, evidence});
+    }
+  }
+
+  void set_functions(Suspect& suspect, NodeIndex) const {
+    std::unordered_map<std::uint32_t, std::vector<std::uint32_t>> closures_of;  // context -> closures, on the path only
+    for (const NodeIndex n : nodes_of_path_) {
+      if (graph_.name(n).substr(0, 16) == "system / Context") {
+        closures_of[n.get()];
+      }
+    }
+    if (!closures_of.empty()) {
+      for (std::uint32_t i = 0; i < graph_.node_count(); ++i) {
+        if (graph_.type(NodeIndex(i)) == NodeType::closure) {
+          const NodeIndex context = graph_.find_target(NodeIndex(i), EdgeType::internal, "context");
+          const auto at = context ? closures_of.find(context.get()) : closures_of.end();
+          if (at != closures_of.end() && at->second.size() < 8) {
+            at->second.push_back(i);
+          }
+        }
+      }
+    }
+    for (std::size_t i = nodes_of_path_.size(); i-- > 0;) {
+      const NodeIndex n = nodes_of_path_[i];
+      const NodeType type = graph_.type(n);
+      if (type == NodeType::closure) {
+        add_function(suspect, n, SiteEvidence::closure, SiteRole::definition);
+      } else if (type == NodeType::object) {
+        const bool generator = graph_.name(n).find("Generator") != std::string_view::npos;
+        add_function(suspect, n, generator ? SiteEvidence::generator : SiteEvidence::constructor,
+                     generator ? SiteRole::definition : SiteRole::allocation);
+      } else if (const auto at = closures_of.find(n.get()); at != closures_of.end()) {
+        for (const std::uint32_t closure : at->second) {
+          add_function(suspect, NodeIndex(closure), SiteEvidence::context, SiteRole::holder);
+        }
+      }
+    }
+  }
+
+  const Heap& heap_;
+  const SnapshotGraph& graph_;
+  std::span<const Facts> facts_;
+  std::span<const double> hours_;
+  const RetainingTree& tree_;
+  mutable std::vector<NodeIndex> nodes_of_path_;
+};
+
+}  // namespace
+
+Findings find_suspects(const Heap& last, std::span<const Facts> facts, std::span<const double> hours) {
+  const RetainingTree tree(last.graph, last.distances.page_owned);
+  const Cohorts cohorts = find_cohorts(last, facts);
+  const std::vector<Accumulation> groups = find_accumulations(last, cohorts, tree, facts.size());
+  const SuspectBuilder builder(last, facts, hours, tree);
+  Findings findings;
+  std::vector<std::pair<Suspect, const Accumulation*>> found;
+  for (const Accumulation& group : groups) {
+    const double bytes = std::accumulate(group.cohort_bytes.begin(), group.cohort_bytes.end(), 0.0);
+    findings.new_bytes += static_cast<std::int64_t>(bytes);
+    if (group.artefact) {
+      findings.artefact_bytes += static_cast<std::int64_t>(bytes);
+      continue;
+    }
+    Suspect suspect = builder.build(group);
+    builder.judge(suspect);
+    if (suspect.trajectory == Trajectory::flat) {
+      findings.unattributed_bytes += static_cast<std::int64_t>(bytes);
+      continue;
+    }
+    found.push_back({std::move(suspect), &group});
+  }
+  std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) {
+    return a.first.growth_bytes != b.first.growth_bytes ? a.first.growth_bytes > b.first.growth_bytes : a.second->signature < b.second->signature;
+  });
+  for (auto& [suspect, group] : found) {
+    builder.describe(suspect, *group);
+    const bool grows = suspect.trajectory == Trajectory::steady || suspect.trajectory == Trajectory::two_points;
+    if (grows && findings.suspects.size() < kMaxSuspects) {
+      if (findings.suspects.size() < 3) {
+        suspect.fix_frees_bytes = builder.freed_by_cut(*group);
+      }
+      findings.suspects.push_back(std::move(suspect));
+    } else {
+      const double bytes = std::accumulate(group->cohort_bytes.begin(), group->cohort_bytes.end(), 0.0);
+      findings.unattributed_bytes += static_cast<std::int64_t>(bytes);
+      findings.dismissed.push_back(std::move(suspect));
+    }
+  }
+  return findings;
+}
+
+}  // namespace heapdiff

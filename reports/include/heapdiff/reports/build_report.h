@@ -1,0 +1,33 @@
+#pragma once
+// From findings to the report: words, numbers and their evidence. Redaction happens here.
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "heapdiff/diff/facts.h"
+#include "heapdiff/diff/suspect.h"
+#include "heapdiff/reports/rca_report.h"
+
+namespace heapdiff {
+
+struct ReportInput {
+  std::span<const Facts> facts;             ///< one per snapshot, oldest first
+  const Findings* findings = nullptr;
+  std::vector<std::vector<Site>> sites;     ///< one list per suspect
+  std::vector<std::string> warnings;
+  std::vector<std::string> self_check;
+  std::string tool_version;
+  std::string command_line;
+};
+
+[[nodiscard]] RcaReport build_report(const ReportInput& input);
+
+/// What a kind of leak is, in words: why it leaks and how it is mended.
+struct KindAdvice {
+  const char* why;
+  const char* fix;
+};
+[[nodiscard]] KindAdvice advice_for(const std::string& kind);
+
+}  // namespace heapdiff
