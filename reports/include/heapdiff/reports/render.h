@@ -1,0 +1,21 @@
+#pragma once
+// An RcaReport in one of its forms.
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "heapdiff/reports/rca_report.h"
+
+namespace heapdiff {
+
+enum class Format { text, markdown, json };
+[[nodiscard]] std::optional<Format> parse_format(std::string_view name);
+
+struct RenderOptions {
+  unsigned width = 80;  ///< columns of text; other formats ignore it
+  bool color = false;   ///< ANSI colours, text only
+};
+[[nodiscard]] std::string render(const RcaReport& report, Format format, const RenderOptions& options);
+
+}  // namespace heapdiff
