@@ -1,0 +1,75 @@
+#pragma once
+// What the statement finder knows about one script: matching brackets, functions and classes, who
+// encloses whom.
+
+#include "js_tokenizer.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace heapdiff::sites {
+
+constexpr std::size_t kNone = static_cast<std::size_t>(-1);
+
+/// Token indices; `end` is one past the last token of the body.
+struct FunctionRange {
+  std::string
+      name;  ///< method, function or class name, or the variable it is assigned to; may be empty
+  bool is_class = false;
+  std::size_t head =
+      0;  ///< first token: `async`, `function`, `class`, the method name or the parameter list
+  std::size_t params = 0;  ///< where the parameter list starts; for a class the keyword
+  std::size_t body = 0;
+  std::size_t end = 0;
+  std::size_t parent = kNone;  ///< index of the enclosing range
+};
+
+class CodeModel {
+ public:
+  /// `text` has to outlive the model.
+  explicit CodeModel(std::string_view text);
+
+  [[nodiscard]] const std::vector<Token>& tokens() const noexcept { return tokens_; }
+  [[nodiscard]] const std::vector<FunctionRange>& functions() const noexcept { return functions_; }
+  /// The partner of a bracket; kNone for other tokens and for brackets without one.
+  [[nodiscard]] std::size_t partner(std::size_t token) const noexcept { return partner_[token]; }
+  /// The opening bracket around a token, or kNone.
+  [[nodiscard]] std::size_t opener(std::size_t token) const noexcept { return opener_[token]; }
+  /// The innermost function or class around a token, or kNone.
+  [[nodiscard]] std::size_t owner(std::size_t token) const noexcept { return owner_[token]; }
+  /// The function or class that starts at a 1-based position, else the innermost one around it,
+  /// else kNone.
+  [[nodiscard]] std::size_t function_at(std::uint32_t line, std::uint32_t column) const noexcept;
+  /// Name of the function around a token, going outwards past those without a name.
+  [[nodiscard]] std::string function_name(std::size_t token) const;
+  /// Text of a token, empty outside the script, so that looking around needs no checks.
+  [[nodiscard]] std::string_view at(std::size_t token) const noexcept {
+    return token < tokens_.size() ? tokens_[token].text : std::string_view{};
+  }
+  [[nodiscard]] bool is_name(std::size_t token) const noexcept {
+    return token < tokens_.size() && tokens_[token].kind == TokenKind::identifier;
+  }
+
+ private:
+  void match_brackets();
+  void find_expression_ends();
+  void find_functions();
+  void find_owners();
+  [[nodiscard]] std::string assigned_name(std::size_t head) const;
+  [[nodiscard]] std::optional<FunctionRange> function_from_params(std::size_t open) const;
+  [[nodiscard]] std::optional<FunctionRange> class_from_keyword(std::size_t keyword) const;
+  void set_body(FunctionRange& range, std::size_t body) const;
+
+  std::vector<Token> tokens_;
+  std::vector<std::size_t> partner_;
+  std::vector<std::size_t> opener_;
+  std::vector<std::size_t> owner_;
+  std::vector<std::size_t> expression_end_;
+  std::vector<FunctionRange> functions_;
+};
+
+}  // namespace heapdiff::sites

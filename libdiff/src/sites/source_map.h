@@ -1,0 +1,44 @@
+#pragma once
+// Source maps, revision 3: parses them and finds original positions. Opens no files.
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace heapdiff::sites {
+
+/// Lines and columns are 0-based here, as in the format.
+struct Mapping {
+  std::uint32_t generated_line = 0;
+  std::uint32_t generated_column = 0;
+  std::int32_t source = -1;  ///< index into sources; -1 where the map says "no source"
+  std::uint32_t line = 0;
+  std::uint32_t column = 0;
+};
+
+struct MapSource {
+  std::string path;  ///< with sourceRoot applied, otherwise as written
+  std::optional<std::string> content;
+};
+
+struct SourceMap {
+  std::string file;
+  std::vector<MapSource> sources;
+  std::vector<Mapping> mappings;  ///< in order of generated position
+
+  /// The mapping at or before the position on the same generated line; nullptr when there is none
+  /// with a source.
+  [[nodiscard]] const Mapping* find(std::uint32_t line, std::uint32_t column) const noexcept;
+};
+
+/// Empty when the map is damaged; `problem` says how.
+[[nodiscard]] std::optional<SourceMap> parse_source_map(std::string_view text,
+                                                        std::string& problem);
+
+/// Empty when the text is not base64.
+[[nodiscard]] std::optional<std::string> decode_base64(std::string_view text);
+
+}  // namespace heapdiff::sites

@@ -1,0 +1,195 @@
+// SourceRoot: from positions in a snapshot to statements in the source.
+
+#include "heapdiff/diff/site.h"
+
+#include "../../libdiff/src/sites/js_tokenizer.h"
+#include "../../libdiff/src/sites/source_map.h"
+
+#include <doctest/doctest.h>
+
+#include <filesystem>
+#include <fstream>
+
+namespace {
+
+using namespace heapdiff;
+namespace fs = std::filesystem;
+
+const std::string kSource = std::string(HEAPDIFF_TESTDATA) + "/snapshots/bug-892/source";
+
+FunctionPosition cache_closure() {
+  FunctionPosition position;
+  position.script = "/app/dist/cache/cache.service.js";
+  position.line = 33;
+  position.column = 31;
+  return position;
+}
+
+/// A folder that lives as long as one test.
+struct Folder {
+  explicit Folder(const std::string& name)
+      : path(fs::temp_directory_path() / ("heapdiff-site-" + name)) {
+    fs::remove_all(path);
+    fs::create_directories(path);
+  }
+  ~Folder() {
+    std::error_code ignored;
+    fs::remove_all(path, ignored);
+  }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+  void write(const std::string& file, const std::string& text) const {
+    fs::create_directories((path / file).parent_path());
+    std::ofstream(path / file, std::ios::binary) << text;
+  }
+  fs::path path;
+};
+
+FunctionPosition at(const std::string& script, std::uint32_t line, std::uint32_t column) {
+  FunctionPosition position;
+  position.script = script;
+  position.line = line;
+  position.column = column;
+  return position;
+}
+
+std::vector<std::string> token_texts(std::string_view text) {
+  std::vector<std::string> texts;
+  for (const sites::Token& token : sites::tokenize(text))
+    texts.emplace_back(token.text);
+  return texts;
+}
+
+using Texts = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE("a closure passed through a method leads to the statement that registers it") {
+  SourceRoot root(kSource, "");
+  StoreHint hint;
+  hint.operation = StoreHint::Operation::listener;
+  hint.event = "invalidate:customer:*";
+  const std::vector<Site> found = root.sites({cache_closure()}, hint);
+  REQUIRE(found.size() >= 2);
+  const Site& first = found[0];
+  CHECK(first.file == "src/cache/cache.service.ts");
+  CHECK(first.line == 54);
+  CHECK(first.function == "watch");
+  CHECK(first.role == SiteRole::registration);
+  CHECK(first.evidence == SiteEvidence::source_text);
+  CHECK(first.generated_file == "dist/cache/cache.service.js");
+  CHECK(first.generated_line == 44);
+  REQUIRE(first.excerpt.size() == 5);
+  CHECK(first.excerpt[2].line == 54);
+  CHECK(first.excerpt[2].text == "    this.subscriber.on(event, handler);");
+  CHECK(found[1].line == 42);
+  CHECK(found[1].function == "read");
+  CHECK(root.warnings().empty());
+}
+
+TEST_CASE("a slash opens a regular expression only where an expression can start") {
+  CHECK(token_texts("a / b / c") == Texts{"a", "/", "b", "/", "c"});
+  CHECK(token_texts("x = /[/'\"]`/g.test(y)") ==
+        Texts{"x", "=", "/[/'\"]`/g", ".", "test", "(", "y", ")"});
+  CHECK(token_texts("return /a\\/b/") == Texts{"return", "/a\\/b/"});
+  CHECK(token_texts("if (a) /x/.exec(b)") ==
+        Texts{"if", "(", "a", ")", "/x/", ".", "exec", "(", "b", ")"});
+  CHECK(token_texts("(a) / 2 / b") == Texts{"(", "a", ")", "/", "2", "/", "b"});
+  CHECK(token_texts("a // b\n/* c */ d") == Texts{"a", "d"});
+}
+
+TEST_CASE("template literals may nest") {
+  CHECK(token_texts("`a${b + `c${{d: '}'}}e`}f` / 2") ==
+        Texts{"`a${", "b", "+", "`c${", "{", "d", ":", "'}'", "}", "}e`", "}f`", "/", "2"});
+  CHECK(token_texts("`open ${a") == Texts{"`open ${", "a"});
+  CHECK(token_texts("`${a}${b}`") == Texts{"`${", "a", "}${", "b", "}`"});
+}
+
+TEST_CASE("columns count UTF-16 units") {
+  const auto tokens = sites::tokenize("'\xF0\x9F\x98\x80\xC3\xA9' a\r\n  b");
+  REQUIRE(tokens.size() == 3);
+  CHECK(tokens[1].column == 7);
+  CHECK(tokens[2].line == 2);
+  CHECK(tokens[2].column == 3);
+}
+
+TEST_CASE("damaged source maps are refused with a reason") {
+  std::string problem;
+  CHECK(sites::parse_source_map(R"({"version":3,"sources":["a.ts"],"mappings":"AAAA;AACA"})",
+                                problem));
+  for (const char* mappings :
+       {"!!!!", "g", "AA", "AAA", "AAAAAA", "ACAA", "ADAA", "DAAA", "gggggggggB", "AADA"}) {
+    CAPTURE(mappings);
+    const std::string text =
+        R"({"version":3,"sources":["a.ts"],"mappings":")" + std::string(mappings) + "\"}";
+    problem.clear();
+    CHECK_FALSE(sites::parse_source_map(text, problem));
+    CHECK_FALSE(problem.empty());
+  }
+  CHECK_FALSE(sites::parse_source_map("[1]", problem));
+  CHECK_FALSE(sites::parse_source_map("{", problem));
+  CHECK_FALSE(sites::parse_source_map(
+      R"({"sections":[{"offset":{"line":-1,"column":0},"map":{}}]})", problem));
+}
+
+TEST_CASE("an index map shifts its sections") {
+  std::string problem;
+  const auto map = sites::parse_source_map(
+      R"({"version":3,"sections":[{"offset":{"line":0,"column":0},"map":{"sources":["a.ts"],"mappings":"AAAA"}},
+          {"offset":{"line":2,"column":4},"map":{"sourceRoot":"x","sources":["b.ts"],"mappings":"AACA;AAAA"}}]})",
+      problem);
+  REQUIRE(map);
+  CHECK(map->sources[1].path == "x/b.ts");
+  REQUIRE(map->find(2, 4) != nullptr);
+  CHECK(map->find(2, 4)->source == 1);
+  CHECK(map->find(2, 4)->line == 1);
+  CHECK(map->find(2, 3) == nullptr);
+  CHECK(map->find(3, 0) != nullptr);
+}
+
+TEST_CASE("a damaged map beside a script leaves the generated position and a warning") {
+  const Folder folder("damaged");
+  folder.write("a.js", "function f() {\n  x.on('e', g);\n}\n");
+  folder.write("a.js.map", R"({"version":3,"sources":["a.ts"],"mappings":"!!"})");
+  SourceRoot root(folder.path.string(), "");
+  StoreHint hint;
+  hint.operation = StoreHint::Operation::listener;
+  hint.event = "e";
+  const auto found = root.sites({at("/srv/a.js", 1, 11)}, hint);
+  REQUIRE(found.size() == 2);
+  CHECK(found[0].file == "a.js");
+  CHECK(found[0].line == 2);
+  CHECK(found[0].function == "f");
+  CHECK(found[0].generated_file.empty());
+  CHECK(root.warnings().size() == 1);
+}
+
+TEST_CASE("nothing outside the root is opened") {
+  const Folder folder("escape");
+  folder.write("outside/secret.js", "x.on('e', f);\n");
+  folder.write("outside/a.js.map", R"({"version":3,"sources":["a.ts"],"mappings":"AAAA"})");
+  folder.write("root/a.js", "x.on('e', f);\n//# sourceMappingURL=../outside/a.js.map\n");
+  fs::create_symlink("../outside/secret.js", folder.path / "root" / "secret.js");
+  SourceRoot root((folder.path / "root").string(), "");
+  for (const std::string script :
+       {"../../etc/passwd", "/etc/passwd", "../outside/secret.js", "secret.js", "", "..", "/"}) {
+    CAPTURE(script);
+    const auto found = root.sites({at(script, 1, 1)}, StoreHint{});
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].file == script);
+    CHECK(found[0].excerpt.empty());
+  }
+  const auto found = root.sites({at("a.js", 1, 1)}, StoreHint{});
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].generated_file.empty());
+}
+
+TEST_CASE("node scripts come last") {
+  SourceRoot root(kSource, "");
+  StoreHint hint;
+  hint.operation = StoreHint::Operation::listener;
+  const auto found = root.sites({at("node:events", 10, 3), cache_closure()}, hint);
+  REQUIRE(found.size() >= 2);
+  CHECK(found.back().file == "node:events");
+  CHECK(found.front().file == "src/cache/cache.service.ts");
+}
