@@ -49,7 +49,8 @@ class Finder {
     NodeIndex below = top;
     while (holder.node && holder.node != SnapshotGraph::root()) {
       const bool is_new = cohorts_.first_seen[holder.node.get()] != 0;
-      holder.artefact |= is_artefact(graph_, holder.node);
+      // Node loads its own modules when they are first asked for, once each: a warm-up.
+      holder.artefact |= is_artefact(graph_, holder.node) || (is_new && graph_.name(holder.node) == "BuiltinModule");
       if (!is_new && !is_backing_store(graph_, holder.node) && !is_link(holder.node, below)) {
         break;
       }
@@ -118,17 +119,17 @@ class Finder {
   }
 
  private:
-  /// One link of a chain of equals: same class, held by the same label.
+  /// One link of a chain of equals: the next one has the same class and hangs by the same label.
   [[nodiscard]] bool is_link(NodeIndex n, NodeIndex below) const {
     const NodeIndex parent = tree_.parent(n);
-    if (!parent || parent == SnapshotGraph::root() || graph_.type(n) != graph_.type(parent) ||
-        graph_.name_index(n) != graph_.name_index(parent)) {
+    if (!parent || parent == SnapshotGraph::root() || graph_.type(n) != graph_.type(below) ||
+        graph_.name_index(n) != graph_.name_index(below)) {
       return false;
     }
     const auto upper = edge_at(graph_, tree_.parent_edge(n));
     const auto lower = edge_at(graph_, tree_.parent_edge(below));
     return upper.type == lower.type && !SnapshotGraph::is_numbered(upper.type) &&
-           graph_.edge_name_raw(upper.index) == graph_.edge_name_raw(lower.index);
+           folded_label(graph_, upper) == folded_label(graph_, lower);
   }
 
   const Heap& heap_;
@@ -159,6 +160,10 @@ std::string folded_label(const SnapshotGraph& graph, const SnapshotGraph::Edge& 
   const std::string_view name = graph.edge_name(edge);
   if (edge.type == EdgeType::internal && name.find(" / part of key ") != std::string_view::npos) {
     return "(entry)";
+  }
+  // A ring's two directions are one place: the search goes both ways round.
+  if (name == "_idlePrev") {
+    return "_idleNext";
   }
   return fold_data(visible_text(name, 120));
 }

@@ -56,6 +56,27 @@ void collect_listeners(const Heap& heap, Facts& facts) {
   }
 }
 
+/// Text of a string node, put together where it is a concatenation; what was not kept is left out.
+std::string text_of(const SnapshotGraph& graph, NodeIndex string) {
+  constexpr std::size_t kMaxParts = 64;
+  std::string text;
+  std::vector<NodeIndex> open{string};
+  for (std::size_t parts = 0; !open.empty() && parts < kMaxParts; ++parts) {
+    const NodeIndex n = open.back();
+    open.pop_back();
+    if (graph.type(n) != NodeType::concatenated_string) {
+      text += graph.name(n);
+      continue;
+    }
+    for (const std::string_view half : {"second", "first"}) {
+      if (const NodeIndex part = graph.find_target(n, EdgeType::internal, half)) {
+        open.push_back(part);
+      }
+    }
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string CodePlace::text() const { return line == 0 ? script : fmt::format("{}:{}", script, line); }
@@ -138,9 +159,9 @@ std::optional<CodePlace> place_of(const SnapshotGraph& graph, NodeIndex n) {
   place.column = location->column == Location::kUnknown ? 0 : location->column + 1;
   if (script) {
     const NodeIndex name = graph.find_target(script, EdgeType::internal, "name");
-    place.script = name ? visible_text(graph.name(name)) : std::string();
+    place.script = name ? visible_text(text_of(graph, name)) : std::string();
     const NodeIndex source = graph.find_target(script, EdgeType::internal, "source");
-    place.source = source ? std::string(graph.name(source)) : std::string();
+    place.source = source ? text_of(graph, source) : std::string();
   }
   if (place.script.empty()) {
     return std::nullopt;

@@ -97,7 +97,7 @@ Trajectory judge_trajectory(std::span<const double> levels, double smallest) {
   if (late < early / 3 || (n >= 5 && levels[n - 1] - levels[n - 3] < growth / static_cast<double>(n - 1) / 2)) {
     return Trajectory::decelerating;
   }
-  if (n == 3 && last < growth / 5) {
+  if (last < growth / static_cast<double>(n - 1) / 4) {
     return Trajectory::decelerating;
   }
   return 2 * rising >= n - 1 ? Trajectory::steady : Trajectory::unsteady;

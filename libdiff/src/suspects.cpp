@@ -28,8 +28,8 @@ double retained_at(const Facts& facts, std::uint64_t id) {
 
 class SuspectBuilder {
  public:
-  SuspectBuilder(const Heap& last, std::span<const Facts> facts, std::span<const double> hours, const RetainingTree& tree)
-      : heap_(last), graph_(last.graph), facts_(facts), hours_(hours), tree_(tree) {}
+  SuspectBuilder(const Heap& last, std::span<const Facts> facts, std::span<const double> hours, const RetainingTree& tree, const Cohorts& cohorts)
+      : heap_(last), graph_(last.graph), facts_(facts), hours_(hours), tree_(tree), cohorts_(cohorts) {}
 
   [[nodiscard]] Suspect build(const Accumulation& group) const {
     Suspect suspect;
@@ -206,9 +206,9 @@ class SuspectBuilder {
   }
 
   void set_constructor(Suspect& suspect, const Accumulation& group, NodeIndex top) const {
-    // The class of most tops' own content: the heaviest class that is there about once per item, tops first.
+    // Items are what the holder's stores hold directly; the class of items that retains most is what grows.
     std::map<std::uint32_t, double> weight;
-    for (const std::uint32_t t : group.tops) {
+    for (const std::uint32_t t : items_of(group)) {
       weight[heap_.classes.of(NodeIndex(t)).get()] += static_cast<double>(heap_.retained_size(NodeIndex(t)));
     }
     std::uint32_t best = heap_.classes.of(top).get();
@@ -238,6 +238,36 @@ class SuspectBuilder {
       suspect.instances = counts->second;
     }
     suspect.object_count_growth = static_cast<std::int64_t>(std::accumulate(suspect.instances.begin(), suspect.instances.end(), 0.0));
+  }
+
+  [[nodiscard]] std::vector<std::uint32_t> items_of(const Accumulation& group) const {
+    std::vector<std::uint32_t> items;
+    std::vector<std::uint32_t> open = group.tops;
+    while (!open.empty()) {
+      const std::uint32_t n = open.back();
+      open.pop_back();
+      const NodeType type = graph_.type(NodeIndex(n));
+      const bool listeners = type == NodeType::object && graph_.name(NodeIndex(n)) == "Array" && tree_.parent(NodeIndex(n)) &&
+                             is_events_object(tree_.parent(NodeIndex(n)));
+      if (type != NodeType::array && !listeners) {
+        items.push_back(n);
+        continue;
+      }
+      for (const auto edge : graph_.edges(NodeIndex(n))) {
+        if (heap_.dominators.of(edge.target) == NodeIndex(n) && edge.target != NodeIndex(n) && edge.type != EdgeType::weak && cohorts_.first_seen[edge.target.get()] != 0) {
+          open.push_back(edge.target.get());
+        }
+      }
+    }
+    return items;
+  }
+
+  [[nodiscard]] bool is_events_object(NodeIndex n) const {
+    if (n == SnapshotGraph::root() || !tree_.reaches(n)) {
+      return false;
+    }
+    const auto edge = edge_at(graph_, tree_.parent_edge(n));
+    return edge.type == EdgeType::property && graph_.edge_name(edge) == "_events";
   }
 
   [[nodiscard]] SuspectStep step_of(const SnapshotGraph::Edge& edge) const {
@@ -362,6 +392,7 @@ class SuspectBuilder {
   std::span<const Facts> facts_;
   std::span<const double> hours_;
   const RetainingTree& tree_;
+  const Cohorts& cohorts_;
   mutable std::vector<NodeIndex> nodes_of_path_;
 };
 
@@ -371,7 +402,7 @@ Findings find_suspects(const Heap& last, std::span<const Facts> facts, std::span
   const RetainingTree tree(last.graph, last.distances.page_owned);
   const Cohorts cohorts = find_cohorts(last, facts);
   const std::vector<Accumulation> groups = find_accumulations(last, cohorts, tree, facts.size());
-  const SuspectBuilder builder(last, facts, hours, tree);
+  const SuspectBuilder builder(last, facts, hours, tree, cohorts);
   Findings findings;
   std::vector<std::pair<Suspect, const Accumulation*>> found;
   for (const Accumulation& group : groups) {

@@ -291,6 +291,9 @@ void GraphBuilder::read_edges(TextWindow& window, unsigned threads) {
 
 void GraphBuilder::keep_names_that_code_holds() {
   // A Script's name and source, and a function's inferred name, are string nodes: their texts are names in our sense.
+  // A name that was put together ("file://" + path) is a tree of string nodes.
+  constexpr std::size_t kMaxParts = 64;
+  std::vector<std::size_t> parts;
   for (std::size_t node = 0; node < columns_.node_count; ++node) {
     if (static_cast<NodeType>(columns_.kind[node] & GraphColumns::kTypeMask) != NodeType::code) {
       continue;
@@ -298,9 +301,19 @@ void GraphBuilder::keep_names_that_code_holds() {
     for (std::size_t e = columns_.first_edge[node]; e < columns_.first_edge[node + 1]; ++e) {
       const std::uint32_t raw = columns_.edge_target[e];
       const std::size_t target = raw & GraphColumns::kTargetMask;
-      if (static_cast<EdgeType>(raw >> GraphColumns::kTargetBits) == EdgeType::internal &&
-          static_cast<NodeType>(columns_.kind[target] & GraphColumns::kTypeMask) == NodeType::string) {
-        strings_.want(columns_.name[target]);
+      if (static_cast<EdgeType>(raw >> GraphColumns::kTargetBits) != EdgeType::internal) {
+        continue;
+      }
+      parts.assign(1, target);
+      for (std::size_t i = 0; i < parts.size(); ++i) {
+        const auto type = static_cast<NodeType>(columns_.kind[parts[i]] & GraphColumns::kTypeMask);
+        if (type == NodeType::string) {
+          strings_.want(columns_.name[parts[i]]);
+        } else if (type == NodeType::concatenated_string) {
+          for (std::size_t part = columns_.first_edge[parts[i]]; part < columns_.first_edge[parts[i] + 1] && parts.size() < kMaxParts; ++part) {
+            parts.push_back(columns_.edge_target[part] & GraphColumns::kTargetMask);
+          }
+        }
       }
     }
   }
