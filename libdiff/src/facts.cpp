@@ -50,7 +50,7 @@ void collect_listeners(const Heap& heap, Facts& facts) {
       if (event == "__proto__" || (type != NodeType::closure && type != NodeType::object)) {
         continue;
       }
-      facts.listeners[{visible_text(heap.classes.name(n), 80), fold_data(visible_text(event, 120))}] +=
+      facts.listeners[{made_by(heap, n), fold_data(visible_text(event, 120))}] +=
           listeners_in(graph, edge.target);
     }
   }
@@ -80,6 +80,14 @@ std::string text_of(const SnapshotGraph& graph, NodeIndex string) {
 }  // namespace
 
 std::string CodePlace::text() const { return line == 0 ? script : fmt::format("{}:{}", script, line); }
+
+std::string made_by(const Heap& heap, NodeIndex n) {
+  const SnapshotGraph& graph = heap.graph;
+  const NodeIndex prototype = graph.find_target(n, EdgeType::property, "__proto__");
+  const NodeIndex constructor = prototype ? graph.find_target(prototype, EdgeType::property, "constructor") : NodeIndex::none();
+  const bool named = constructor && graph.type(constructor) == NodeType::closure && !graph.name(constructor).empty();
+  return visible_text(named ? graph.name(constructor) : heap.classes.name(n), 80);
+}
 
 std::uint32_t fingerprint(const SnapshotGraph& graph, NodeIndex n) {
   const auto type = static_cast<XXH64_hash_t>(graph.type(n));

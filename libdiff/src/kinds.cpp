@@ -104,12 +104,16 @@ void classify(Suspect& suspect, const Heap& last, const Accumulation& group, std
   const Rule rule = kind_of(suspect, content_of(last, group), holder_at);
   suspect.kind = rule.kind;
   suspect.hint.operation = rule.operation;
-  if (suspect.kind == "event-listener") {
+  if (suspect.kind != "event-listener") {
+    suspect.emitter.clear();
+  } else {
     for (std::size_t i = 1; i + 1 < suspect.path.size(); ++i) {
       if (suspect.path[i].edge == "_events") {
-        suspect.emitter = suspect.path[i - 1].node;
         suspect.event = fold_data(suspect.path[i + 1].edge);
       }
+    }
+    if (suspect.event.empty()) {
+      suspect.emitter.clear();
     }
     suspect.hint.event = suspect.event;
     suspect.hint.holder_name.clear();

@@ -1,6 +1,7 @@
 #include "heapdiff/reports/render.h"
 
 #include "json.h"
+#include "text.h"
 
 namespace heapdiff {
 
@@ -12,9 +13,15 @@ std::optional<Format> parse_format(std::string_view name) {
 }
 
 std::string render(const RcaReport& report, Format format, const RenderOptions& options) {
-  (void)options;
-  (void)format;
-  return render_json(report);
+  switch (format) {
+    case Format::markdown:
+      return render_markdown(report);
+    case Format::json:
+      return render_json(report);
+    case Format::text:
+      break;
+  }
+  return render_text(report, options);
 }
 
 }  // namespace heapdiff

@@ -54,6 +54,10 @@ struct Facts {
 /// Data in names made equal: runs that hold a digit become `*` ("message:user:17" -> "message:user:*").
 [[nodiscard]] std::string fold_data(std::string_view name);
 
+/// The class that an instance was made by, where its prototype names another one than DevTools' row does: a client
+/// that inherits the events of EventEmitter through its prototype is a "Redis". Else DevTools' name.
+[[nodiscard]] std::string made_by(const Heap& heap, NodeIndex n);
+
 /// Script name of a function's position, and the place as "file:line"; empty where the snapshot does not say.
 struct CodePlace {
   std::string script;

@@ -1,0 +1,17 @@
+#pragma once
+// Numbers as people read them. 1 MB = 1,000,000 bytes.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "heapdiff/reports/rca_report.h"
+
+namespace heapdiff {
+
+[[nodiscard]] std::string format_bytes(double bytes);        ///< "3.4 MB", "12 kB", "640 B"
+[[nodiscard]] std::string format_count(std::int64_t count);  ///< "1,425"
+/// "110.1 MB/h (95 % 108.3 to 111.9)"; "not known" without a rate.
+[[nodiscard]] std::string format_rate(const std::optional<RateValue>& rate);
+
+}  // namespace heapdiff

@@ -1,0 +1,11 @@
+#pragma once
+#include <string>
+
+#include "heapdiff/reports/render.h"
+
+namespace heapdiff {
+
+[[nodiscard]] std::string render_text(const RcaReport& report, const RenderOptions& options);
+[[nodiscard]] std::string render_markdown(const RcaReport& report);
+
+}  // namespace heapdiff
