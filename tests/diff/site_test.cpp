@@ -73,16 +73,16 @@ TEST_CASE("a closure passed through a method leads to the statement that registe
   REQUIRE(found.size() >= 2);
   const Site& first = found[0];
   CHECK(first.file == "src/cache/cache.service.ts");
-  CHECK(first.line == 54);
+  CHECK(first.line == 53);
   CHECK(first.function == "watch");
   CHECK(first.role == SiteRole::registration);
   CHECK(first.evidence == SiteEvidence::source_text);
   CHECK(first.generated_file == "dist/cache/cache.service.js");
   CHECK(first.generated_line == 44);
   REQUIRE(first.excerpt.size() == 5);
-  CHECK(first.excerpt[2].line == 54);
+  CHECK(first.excerpt[2].line == 53);
   CHECK(first.excerpt[2].text == "    this.subscriber.on(event, handler);");
-  CHECK(found[1].line == 42);
+  CHECK(found[1].line == 41);
   CHECK(found[1].function == "read");
   CHECK(root.warnings().empty());
 }
@@ -192,4 +192,59 @@ TEST_CASE("node scripts come last") {
   REQUIRE(found.size() >= 2);
   CHECK(found.back().file == "node:events");
   CHECK(found.front().file == "src/cache/cache.service.ts");
+}
+
+TEST_CASE("a holder is found anywhere in the script of its function") {
+  SourceRoot root(kSource, "");
+  StoreHint hint;
+  hint.operation = StoreHint::Operation::map_set;
+  hint.holder_name = "entries";
+  const auto found = root.sites({at("file:///app/dist/cache/cache.service.js", 46, 16)}, hint);
+  REQUIRE(found.size() >= 2);
+  CHECK(found[0].excerpt[2].text == "    this.entries.set(entry.key, entry);");
+  CHECK(found[0].function == "remember");
+  CHECK(found[0].note == "stores into entries");
+  CHECK(found.back().function == "close");
+}
+
+TEST_CASE("without a file the text kept in the snapshot is searched") {
+  SourceRoot root("", "");
+  FunctionPosition position = at("/srv/b.js", 1, 13);
+  position.script_source_prefix =
+      "class A { tick() { setInterval(() => { this.n += 1; }, 10); } /* cut";
+  position.column = 15;
+  StoreHint hint;
+  hint.operation = StoreHint::Operation::timer;
+  const auto found = root.sites({position}, hint);
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].file == "/srv/b.js");
+  CHECK(found[0].column == 20);
+  CHECK(found[0].function == "tick");
+  CHECK(found[0].note == "starts a timer");
+}
+
+TEST_CASE("equally good files are none, with a warning") {
+  const Folder folder("ambiguous");
+  folder.write("one/a.js", "x\n");
+  folder.write("two/a.js", "x\n");
+  SourceRoot root(folder.path.string(), "");
+  CHECK(root.sites({at("/srv/a.js", 1, 1)}, StoreHint{})[0].file == "/srv/a.js");
+  CHECK(root.warnings().size() == 1);
+  CHECK(root.sites({at("/srv/two/a.js", 1, 1)}, StoreHint{})[0].file == "two/a.js");
+}
+
+TEST_CASE("hostile nesting takes no time and no stack") {
+  SourceRoot root("", "");
+  for (const std::string piece :
+       {"(", "a=>", "`${", "[", "class ", "{", "x.on(", "a[", "((a)=>", "}", "new A."}) {
+    CAPTURE(piece);
+    FunctionPosition position = at("/" + piece + "x.js", 1, 1);
+    for (int i = 0; i < 50'000; ++i)
+      position.script_source_prefix += piece;
+    position.evidence = SiteEvidence::context;
+    StoreHint hint;
+    hint.event = "e";
+    hint.constructor = "A";
+    CHECK_FALSE(root.sites({position}, hint).empty());
+  }
 }

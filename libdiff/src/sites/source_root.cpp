@@ -71,7 +71,7 @@ std::vector<SourceLine> excerpt_of(const Text& source, std::uint32_t line) {
         --cut;
       text.resize(cut);
     }
-    if (i == last && i != line && text.empty())
+    if (i != line && start == source.text.size())
       break;  // what follows a final line end is no line
     lines.push_back(SourceLine{i, std::move(text)});
   }
