@@ -25,7 +25,7 @@ class BreadthFirst {
 
   void add_root(NodeIndex n, std::int32_t distance) {
     distance_[n.get()] = distance;
-    queue_[end_++] = n.get();
+    push(n.get());
   }
 
   void restart() { at_ = end_ = 0; }
@@ -50,10 +50,7 @@ class BreadthFirst {
           continue;
         }
         distance_[e.target.get()] = next;
-        if (end_ == queue_.size()) {
-          grow();
-        }
-        queue_[end_++] = e.target.get();
+        push(e.target.get());
       }
     }
   }
@@ -100,6 +97,13 @@ class BreadthFirst {
     }
     pending_.insert(text);
     return true;
+  }
+
+  void push(std::uint32_t node) {
+    if (end_ == queue_.size()) {
+      grow();
+    }
+    queue_[end_++] = node;
   }
 
   void grow() {
