@@ -32,6 +32,7 @@ std::int64_t listeners_in(const SnapshotGraph& graph, NodeIndex value) {
 
 void collect_listeners(const Heap& heap, Facts& facts) {
   const SnapshotGraph& graph = heap.graph;
+  const PrototypeOwners owners(graph);
   for (std::uint32_t i = 0; i < graph.node_count(); ++i) {
     const NodeIndex n(i);
     if (graph.type(n) != NodeType::object) {
@@ -50,7 +51,7 @@ void collect_listeners(const Heap& heap, Facts& facts) {
       if (event == "__proto__" || (type != NodeType::closure && type != NodeType::object)) {
         continue;
       }
-      facts.listeners[{made_by(heap, n), fold_data(visible_text(event, 120))}] +=
+      facts.listeners[{owners.made_by(heap, n), fold_data(visible_text(event, 120))}] +=
           listeners_in(graph, edge.target);
     }
   }
@@ -81,12 +82,22 @@ std::string text_of(const SnapshotGraph& graph, NodeIndex string) {
 
 std::string CodePlace::text() const { return line == 0 ? script : fmt::format("{}:{}", script, line); }
 
-std::string made_by(const Heap& heap, NodeIndex n) {
-  const SnapshotGraph& graph = heap.graph;
-  const NodeIndex prototype = graph.find_target(n, EdgeType::property, "__proto__");
-  const NodeIndex constructor = prototype ? graph.find_target(prototype, EdgeType::property, "constructor") : NodeIndex::none();
-  const bool named = constructor && graph.type(constructor) == NodeType::closure && !graph.name(constructor).empty();
-  return visible_text(named ? graph.name(constructor) : heap.classes.name(n), 80);
+PrototypeOwners::PrototypeOwners(const SnapshotGraph& graph) {
+  for (std::uint32_t i = 0; i < graph.node_count(); ++i) {
+    const NodeIndex n(i);
+    if (graph.type(n) != NodeType::closure || graph.name(n).empty()) {
+      continue;
+    }
+    if (const NodeIndex prototype = graph.find_target(n, EdgeType::property, "prototype")) {
+      owner_of_.try_emplace(prototype.get(), n);
+    }
+  }
+}
+
+std::string PrototypeOwners::made_by(const Heap& heap, NodeIndex n) const {
+  const NodeIndex prototype = heap.graph.find_target(n, EdgeType::property, "__proto__");
+  const auto owner = prototype ? owner_of_.find(prototype.get()) : owner_of_.end();
+  return visible_text(owner == owner_of_.end() ? heap.classes.name(n) : heap.graph.name(owner->second), 80);
 }
 
 std::uint32_t fingerprint(const SnapshotGraph& graph, NodeIndex n) {

@@ -57,7 +57,7 @@ class SuspectBuilder {
     const NodeIndex holder = holder_on_path(group, top);
     suspect.holder = visible_text(heap_.classes.name(holder), 120);
     if (graph_.find_target(holder, EdgeType::property, "_events")) {
-      suspect.emitter = made_by(heap_, holder);
+      suspect.emitter = PrototypeOwners(graph_).made_by(heap_, holder);
     }
     set_constructor(suspect, group, top);
     suspect.hint.holder_name = holder_name(holder, top);

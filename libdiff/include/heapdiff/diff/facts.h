@@ -54,9 +54,17 @@ struct Facts {
 /// Data in names made equal: runs that hold a digit become `*` ("message:user:17" -> "message:user:*").
 [[nodiscard]] std::string fold_data(std::string_view name);
 
-/// The class that an instance was made by, where its prototype names another one than DevTools' row does: a client
-/// that inherits the events of EventEmitter through its prototype is a "Redis". Else DevTools' name.
-[[nodiscard]] std::string made_by(const Heap& heap, NodeIndex n);
+/// Which function each prototype belongs to. A mixin may overwrite `constructor` on a prototype (a client that copies the
+/// methods of EventEmitter shows as "EventEmitter"), but the function's own `prototype` property still tells.
+class PrototypeOwners {
+ public:
+  explicit PrototypeOwners(const SnapshotGraph& graph);
+  /// Name of the function whose instance `n` is; DevTools' class name when no function says so.
+  [[nodiscard]] std::string made_by(const Heap& heap, NodeIndex n) const;
+
+ private:
+  std::map<std::uint32_t, NodeIndex> owner_of_;  // prototype -> closure
+};
 
 /// Script name of a function's position, and the place as "file:line"; empty where the snapshot does not say.
 struct CodePlace {

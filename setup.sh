@@ -1,0 +1,41 @@
+#!/bin/sh
+# Sets up what is missing, then does one thing:
+#   ./setup.sh demo    build, and analyse the BUG-892 series in testdata/
+#   ./setup.sh test    build, and run all tests
+# With the packages in place no root is needed and nothing is installed.
+set -eu
+cd "$(dirname "$0")"
+packages="g++ cmake ninja-build pkg-config nlohmann-json3-dev libcli11-dev libfmt-dev libboost-graph-dev
+  libboost-math-dev doctest-dev zlib1g-dev libzstd-dev libxxhash-dev"
+missing=""
+if command -v dpkg-query >/dev/null 2>&1; then
+  for package in $packages; do
+    dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q "install ok installed" || missing="$missing $package"
+  done
+fi
+if [ -n "$missing" ]; then
+  echo "Installing:$missing" >&2
+  if [ "$(id -u)" = 0 ]; then run=""; elif command -v sudo >/dev/null 2>&1; then run="sudo"; else
+    echo "These packages are missing and this user cannot install them:$missing" >&2
+    exit 1
+  fi
+  $run apt-get update -qq
+  # shellcheck disable=SC2086
+  $run env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null
+fi
+case "${1:-}" in
+  demo)
+    cmake --preset release >/dev/null
+    cmake --build --preset release --target heapdiff >&2
+    exec build/release/apps/heapdiff testdata/snapshots/bug-892 --source-root testdata/snapshots/bug-892/source
+    ;;
+  test)
+    cmake --preset dev >/dev/null
+    cmake --build --preset dev >&2
+    exec ctest --preset dev -j "$(nproc)"
+    ;;
+  *)
+    echo "usage: ./setup.sh demo|test" >&2
+    exit 2
+    ;;
+esac
