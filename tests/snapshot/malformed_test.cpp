@@ -49,7 +49,9 @@ struct Edited {
 /// `good()` with the first occurrence of each text replaced.
 Edited edited(const Edits& edits) {
   Edited result{good(), std::nullopt};
-  for (const auto& [from, to] : edits) {
+  for (const auto& edit : edits) {
+    const std::string& from = edit.first;  // no structured binding: the macro below captures it
+    const std::string& to = edit.second;
     const std::size_t at = result.text.find(from);
     REQUIRE_MESSAGE(at != std::string::npos, from);
     result.text.replace(at, from.size(), to);
