@@ -151,8 +151,8 @@ class SnapshotReader {
         read_locations(text_, *meta_, *builder_, locations_, loaded_.diagnostics);
         break;
       default:
-        if (options_.keep_string_values || !seen(kEdges)) {
-          strings_.want_all();  // before nodes and edges nobody can say which names they use
+        if (options_.keep_string_values || !seen(kEdges) || (meta_->trace_function_count != 0 && !seen(kTraceFunctions))) {
+          strings_.want_all();  // before the sections that use names nobody can say which they use
         }
         strings_.read(text_);
     }

@@ -69,7 +69,8 @@ std::optional<std::uint64_t> ephemeron_table_id(std::string_view name) {
 }
 
 StringBuilder::StringBuilder(const Limits& limits, std::optional<std::uint64_t> input_bytes)
-    : text_capacity_(std::min(limits.max_string_bytes, input_bytes.value_or(UINT64_MAX) + (input_bytes ? 1 : 0))),
+    // A byte that is not UTF-8 becomes three; address space that nobody writes costs nothing.
+    : text_capacity_(input_bytes && *input_bytes < limits.max_string_bytes / 3 ? *input_bytes * 3 + 1 : limits.max_string_bytes),
       capacity_(input_bytes ? std::min(*input_bytes / 3 + 1, kMaxStrings) : kMaxStrings),
       wanted_(static_cast<std::size_t>(capacity_)) {}
 
@@ -98,6 +99,7 @@ void StringBuilder::keep(std::uint64_t index, const std::string& text, JsonText&
 }
 
 void StringBuilder::read(JsonText& text) {
+  read_ = true;
   std::string scratch;
   if (text.accept(']')) {
     return;

@@ -20,8 +20,8 @@ class StringBuilder {
 
   /// Asks for the text of a string. Safe from two threads at once.
   void want(std::uint64_t string) noexcept {
-    if (string >= wanted_.size()) {
-      return;  // checked against the number of strings later
+    if (read_ || string >= wanted_.size()) {
+      return;  // too late: the text is gone; or checked against the number of strings later
     }
     std::atomic_ref<std::uint64_t> word(wanted_.data()[string >> 6U]);
     const std::uint64_t bit = std::uint64_t{1} << (string & 63U);
@@ -46,6 +46,7 @@ class StringBuilder {
   std::uint64_t capacity_;
   BitColumn wanted_;
   bool all_ = false;
+  bool read_ = false;  // from then on `wanted_` says which texts there are
   std::uint64_t count_ = 0;
   std::uint64_t kept_ = 0;
   Column<char> text_;
