@@ -274,7 +274,9 @@ RcaReport build_report(const ReportInput& input) {
       break;
     }
   }
-  for (const auto& [name, now] : facts.back().constructors) {
+  for (const auto& row : facts.back().constructors) {
+    const std::string& name = row.first;
+    const GroupFact& now = row.second;
     const bool resource = name.find("Socket") != std::string::npos || name.find("Connection") != std::string::npos || name.find("Pool") != std::string::npos ||
                           name == "Timeout" || name == "TCP" || name == "TLSWrap";
     if (!resource || now.count == 0 || report.ruled_out.size() >= 16) {
