@@ -3,12 +3,14 @@
 #   ./setup.sh demo    build, and analyse the BUG-892 series in testdata/
 #   ./setup.sh test    build, and run all tests
 #   ./setup.sh asan    the same with clang's address and undefined-behaviour sanitizers
+#   ./setup.sh format  check the layout of all C++ files
 # With the packages in place no root is needed and nothing is installed.
 set -eu
 cd "$(dirname "$0")"
 packages="g++ cmake ninja-build pkg-config nlohmann-json3-dev libcli11-dev libfmt-dev libboost-graph-dev
   libboost-math-dev doctest-dev zlib1g-dev libzstd-dev libxxhash-dev"
 [ "${1:-}" != asan ] || packages="$packages clang-14 libclang-rt-14-dev"
+[ "${1:-}" != format ] || packages="clang-format-14 git"
 missing=""
 if command -v dpkg-query >/dev/null 2>&1; then
   for package in $packages; do
@@ -41,8 +43,11 @@ case "${1:-}" in
     cmake --build --preset asan >&2
     exec ctest --preset asan -j "$(nproc)"
     ;;
+  format)
+    git ls-files '*.cpp' '*.h' | xargs clang-format-14 --dry-run -Werror
+    ;;
   *)
-    echo "usage: ./setup.sh demo|test|asan" >&2
+    echo "usage: ./setup.sh demo|test|asan|format" >&2
     exit 2
     ;;
 esac

@@ -1,17 +1,17 @@
 #include "cli.h"
 
-#include <unistd.h>
-
-#include <CLI/CLI.hpp>
-#include <cstdlib>
-#include <ctime>
-#include <filesystem>
-#include <iostream>
-
 #include "heapdiff/diff/capture_time.h"
 #include "heapdiff/reports/render.h"
 #include "heapdiff/snapshot/error.h"
 #include "heapdiff/snapshot/visible_text.h"
+
+#include <CLI/CLI.hpp>
+
+#include <cstdlib>
+#include <ctime>
+#include <filesystem>
+#include <iostream>
+#include <unistd.h>
 
 namespace heapdiff {
 
@@ -68,27 +68,41 @@ ParseResult parse_command_line(int argc, char** argv) {
   bool no_source = false;
   Options options;
   std::vector<std::string> words;
-  app.add_option("SERIES", words, "Snapshots (.heapsnapshot, .gz, .zst), folders of them, or - for standard input; the words `analyze` (the default) and `export` may come first")->required()->type_name("");
+  app.add_option("SERIES", words,
+                 "Snapshots (.heapsnapshot, .gz, .zst), folders of them, or - for standard input; the words `analyze` "
+                 "(the default) and `export` may come first")
+      ->required()
+      ->type_name("");
   auto* format_option = app.add_option("--format", format, "text, markdown or json")->type_name("FORMAT");
-  app.add_option("-o,--output", outputs, "Write to FILE (or FORMAT=FILE); may be repeated")->type_name("[FORMAT=]FILE")->allow_extra_args(false);
-  app.add_option("--at", at, "Capture time of one input: FILE=2026-03-02T01:00:00Z; may be repeated")->type_name("FILE=TIME")->allow_extra_args(false);
+  app.add_option("-o,--output", outputs, "Write to FILE (or FORMAT=FILE); may be repeated")
+      ->type_name("[FORMAT=]FILE")
+      ->allow_extra_args(false);
+  app.add_option("--at", at, "Capture time of one input: FILE=2026-03-02T01:00:00Z; may be repeated")
+      ->type_name("FILE=TIME")
+      ->allow_extra_args(false);
   app.add_option("--interval", interval, "Time between snapshots: 30s, 10m, 2h")->type_name("DURATION");
   app.add_option("--tz", zone, "Zone of the times in file names (default: this machine's)")->type_name("ZONE");
-  auto* root_option = app.add_option("--source-root", options.source_root, "Folder of the program's source (default: the nearest one with .git or package.json)")->type_name("DIR");
+  auto* root_option =
+      app.add_option("--source-root", options.source_root,
+                     "Folder of the program's source (default: the nearest one with .git or package.json)")
+          ->type_name("DIR");
   app.add_option("--source-map", options.source_map, "A source map to use")->type_name("FILE");
   app.add_flag("--no-source", no_source, "Open no source files");
   app.add_option("--to", to, "export: ndjson")->type_name("FORMAT");
   app.add_flag("--force", options.force, "Go on when the snapshots are of different processes");
   app.add_option("--color", color, "auto, always or never")->type_name("WHEN");
   app.add_flag("-q,--quiet", options.quiet, "No progress and no warnings on stderr");
-  app.footer("Exit codes: 0 done, 2 usage, 3 unreadable or malformed input, 4 a limit, 5 output not written, 70 a bug.");
+  app.footer(
+      "Exit codes: 0 done, 2 usage, 3 unreadable or malformed input, 4 a limit, 5 output not written, 70 a bug.");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
     const int code = app.exit(e, std::cout, std::cerr);
     return {std::nullopt, code == 0 ? 0 : 2};
   }
-  const auto usage = [](const std::string& message, const std::string& advice = "See heapdiff --help.") { return Error(ErrorKind::usage, message, advice); };
+  const auto usage = [](const std::string& message, const std::string& advice = "See heapdiff --help.") {
+    return Error(ErrorKind::usage, message, advice);
+  };
   if (words.front() == "analyze" || words.front() == "export") {
     options.command = words.front() == "export" ? Options::Command::export_rows : Options::Command::analyze;
     words.erase(words.begin());
@@ -118,9 +132,11 @@ ParseResult parse_command_line(int argc, char** argv) {
   }
   for (const std::string& text : at) {
     const std::size_t equals = text.rfind('=');
-    const auto time = equals == std::string::npos ? std::nullopt : parse_time(std::string_view(text).substr(equals + 1));
+    const auto time =
+        equals == std::string::npos ? std::nullopt : parse_time(std::string_view(text).substr(equals + 1));
     if (!time) {
-      throw usage("--at: expected FILE=TIME with a time such as 2026-03-02T01:00:00Z, got '" + visible_text(text) + "'");
+      throw usage("--at: expected FILE=TIME with a time such as 2026-03-02T01:00:00Z, got '" + visible_text(text) +
+                  "'");
     }
     options.at.push_back({text.substr(0, equals), *time});
   }

@@ -16,15 +16,15 @@ struct OutputRequest {
 
 struct Options {
   enum class Command { analyze, export_rows } command = Command::analyze;
-  std::vector<std::string> inputs;             ///< files, folders or "-", as given
-  std::vector<OutputRequest> outputs;          ///< at least one
+  std::vector<std::string> inputs;                       ///< files, folders or "-", as given
+  std::vector<OutputRequest> outputs;                    ///< at least one
   std::vector<std::pair<std::string, std::int64_t>> at;  ///< file -> nanoseconds since 1970
   std::optional<std::int64_t> interval_ns;
-  std::string source_root;                     ///< empty: none
+  std::string source_root;  ///< empty: none
   std::string source_map;
   bool force = false;
   bool quiet = false;
-  bool color = false;                          ///< of standard output
+  bool color = false;  ///< of standard output
   std::string command_line;
 };
 

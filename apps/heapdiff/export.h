@@ -1,10 +1,10 @@
 #pragma once
 // `heapdiff export`: rows for SQL engines, streamed.
 
+#include "heapdiff/snapshot/heap.h"
+
 #include <string>
 #include <vector>
-
-#include "heapdiff/snapshot/heap.h"
 
 namespace heapdiff {
 

@@ -1,11 +1,11 @@
+#include "cli.h"
+#include "heapdiff/snapshot/error.h"
+#include "run.h"
+
 #include <csignal>
 #include <cstdio>
 #include <exception>
 #include <new>
-
-#include "cli.h"
-#include "heapdiff/snapshot/error.h"
-#include "run.h"
 
 int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);

@@ -1,9 +1,9 @@
 #include "progress.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <cstdio>
+#include <unistd.h>
 
 namespace heapdiff {
 
@@ -20,7 +20,8 @@ void TerminalProgress::on_progress(std::string_view phase, std::uint64_t done, s
   }
   last_ = now;
   shown_ = true;
-  const std::string text = total && *total > 0 ? fmt::format("\r\033[K{} {} %", phase, done * 100 / *total) : fmt::format("\r\033[K{} {} MB", phase, done / 1'000'000);
+  const std::string text = total && *total > 0 ? fmt::format("\r\033[K{} {} %", phase, done * 100 / *total)
+                                               : fmt::format("\r\033[K{} {} MB", phase, done / 1'000'000);
   std::fputs(text.c_str(), stderr);
 }
 

@@ -1,9 +1,9 @@
 #pragma once
 // Progress on standard error: a terminal only, and only for what takes longer than a second.
 
-#include <chrono>
-
 #include "heapdiff/snapshot/progress.h"
+
+#include <chrono>
 
 namespace heapdiff {
 

@@ -1,14 +1,13 @@
 #include "row_sink.h"
 
-#include <unistd.h>
-
-#include <cerrno>
-#include <cstring>
-#include <utility>
+#include "heapdiff/snapshot/error.h"
 
 #include <fmt/format.h>
 
-#include "heapdiff/snapshot/error.h"
+#include <cerrno>
+#include <cstring>
+#include <unistd.h>
+#include <utility>
 
 namespace heapdiff {
 namespace {
@@ -17,9 +16,7 @@ constexpr std::size_t kFlushAt = std::size_t{256} << 10U;
 
 }  // namespace
 
-RowSink::RowSink(int fd, std::string name) : fd_(fd), name_(std::move(name)) {
-  buffer_.reserve(kFlushAt * 2);
-}
+RowSink::RowSink(int fd, std::string name) : fd_(fd), name_(std::move(name)) { buffer_.reserve(kFlushAt * 2); }
 
 void RowSink::write(std::string_view text) {
   buffer_ += text;

@@ -6,7 +6,8 @@
 
 namespace heapdiff {
 
-/// Buffers lines and writes them in large pieces. A reader that went away is no error: writing stops, `closed()` says so.
+/// Buffers lines and writes them in large pieces. A reader that went away is no error: writing stops, `closed()` says
+/// so.
 class RowSink {
  public:
   explicit RowSink(int fd, std::string name);

@@ -2,15 +2,6 @@
 
 #include "run.h"
 
-#include <fmt/format.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
-
-#include <algorithm>
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
-
 #include "export.h"
 #include "heapdiff/diff/facts.h"
 #include "heapdiff/diff/site.h"
@@ -23,6 +14,15 @@
 #include "progress.h"
 #include "row_sink.h"
 #include "series.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 namespace heapdiff {
 
@@ -62,7 +62,8 @@ void write_stdout(const std::string& text) {
   }
 }
 
-void check_identity(const std::vector<Facts>& facts, const Options& options, std::vector<std::string>& warnings, std::vector<std::string>& self_check) {
+void check_identity(const std::vector<Facts>& facts, const Options& options, std::vector<std::string>& warnings,
+                    std::vector<std::string>& self_check) {
   double least = 1.0;
   for (std::size_t k = 1; k < facts.size(); ++k) {
     const IdentityCheck check = compare_identity(facts[k - 1], facts[k]);
@@ -70,14 +71,17 @@ void check_identity(const std::vector<Facts>& facts, const Options& options, std
     if (check.shared >= kFewSharedIds && check.share() >= kSameProcess) {
       continue;
     }
-    const std::string what = fmt::format("{} and {} are not of one process: of {} shared node ids {:.1f} % name the same object (one process: practically all)",
-                                         visible_text(facts[k - 1].input.name), visible_text(facts[k].input.name), check.shared, 100 * check.share());
+    const std::string what = fmt::format(
+        "{} and {} are not of one process: of {} shared node ids {:.1f} % name the same object (one process: "
+        "practically all)",
+        visible_text(facts[k - 1].input.name), visible_text(facts[k].input.name), check.shared, 100 * check.share());
     if (!options.force) {
       throw Error(ErrorKind::input, what, "Give snapshots of one process, or use --force to go on all the same.");
     }
     warnings.push_back(what + ". Results that follow objects by id mean little.");
   }
-  self_check.push_back(fmt::format("Identity: {:.2f} % of the ids that neighbours share name the same object.", 100 * least));
+  self_check.push_back(
+      fmt::format("Identity: {:.2f} % of the ids that neighbours share name the same object.", 100 * least));
 }
 
 Heap read(const SeriesInput& input, const Options& options, ProgressListener& progress) {
@@ -114,7 +118,8 @@ int analyze(const Options& options) {
     warn(options, notice);
   }
   if (series.size() < 2) {
-    throw Error(ErrorKind::usage, "a leak shows only between snapshots: expected two or more of one process, got one", "Name a second snapshot, or a folder with the series.");
+    throw Error(ErrorKind::usage, "a leak shows only between snapshots: expected two or more of one process, got one",
+                "Name a second snapshot, or a folder with the series.");
   }
   TerminalProgress progress(options.quiet);
   std::vector<Facts> facts;
@@ -128,10 +133,12 @@ int analyze(const Options& options) {
     facts.back().captured_source = input.captured_source;
     diagnostics.merge(last.diagnostics);
     if (last.retained_size(SnapshotGraph::root()) != last.graph.total_self_size()) {
-      throw Error(ErrorKind::internal, input.path, std::nullopt, "the root's retained size differs from the sum of all self sizes");
+      throw Error(ErrorKind::internal, input.path, std::nullopt,
+                  "the root's retained size differs from the sum of all self sizes");
     }
   }
-  self_check.push_back(fmt::format("Sizes: in each of {} snapshots the root retains the sum of all self sizes.", facts.size()));
+  self_check.push_back(
+      fmt::format("Sizes: in each of {} snapshots the root retains the sum of all self sizes.", facts.size()));
   check_identity(facts, options, warnings, self_check);
   for (std::string& sentence : diagnostics.sentences()) {
     warnings.push_back(std::move(sentence));
@@ -143,8 +150,10 @@ int analyze(const Options& options) {
     }
   }
   Findings findings = find_suspects(last, facts, hours);
-  self_check.push_back(fmt::format("New objects: {} bytes; {} in suspects or levelled off, {} compiled code and shapes, {} not attributed.", findings.new_bytes,
-                                   findings.new_bytes - findings.artefact_bytes - findings.unattributed_bytes, findings.artefact_bytes, findings.unattributed_bytes));
+  self_check.push_back(fmt::format(
+      "New objects: {} bytes; {} in suspects or levelled off, {} compiled code and shapes, {} not attributed.",
+      findings.new_bytes, findings.new_bytes - findings.artefact_bytes - findings.unattributed_bytes,
+      findings.artefact_bytes, findings.unattributed_bytes));
   SourceRoot source(options.source_root, options.source_map);
   ReportInput input;
   for (const Suspect& suspect : findings.suspects) {

@@ -1,13 +1,12 @@
 #include "series.h"
 
-#include <sys/stat.h>
-
-#include <algorithm>
-#include <filesystem>
-
 #include "heapdiff/diff/capture_time.h"
 #include "heapdiff/snapshot/error.h"
 #include "heapdiff/snapshot/visible_text.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <sys/stat.h>
 
 namespace heapdiff {
 
@@ -69,7 +68,9 @@ std::vector<SeriesInput> find_series(const Options& options, std::vector<std::st
     for (const SeriesInput& other : series) {
       std::error_code error;
       if (other.path == path || (path != "-" && std::filesystem::equivalent(other.path, path, error))) {
-        throw Error(ErrorKind::usage, "'" + visible_text(path) + "' is the same file as '" + visible_text(other.path) + "'", "Name each snapshot once.");
+        throw Error(ErrorKind::usage,
+                    "'" + visible_text(path) + "' is the same file as '" + visible_text(other.path) + "'",
+                    "Name each snapshot once.");
       }
     }
     SeriesInput input;
@@ -85,7 +86,8 @@ std::vector<SeriesInput> find_series(const Options& options, std::vector<std::st
       throw Error(ErrorKind::usage, "--at names '" + visible_text(file) + "', which is not among the inputs");
     }
   }
-  const bool timed = std::all_of(series.begin(), series.end(), [](const SeriesInput& s) { return s.captured_ns.has_value(); });
+  const bool timed =
+      std::all_of(series.begin(), series.end(), [](const SeriesInput& s) { return s.captured_ns.has_value(); });
   if (timed) {
     const auto earlier = [](const SeriesInput& a, const SeriesInput& b) {
       if (*a.captured_ns != *b.captured_ns) {

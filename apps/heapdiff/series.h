@@ -1,19 +1,19 @@
 #pragma once
 // Which files make the series, and when each was taken.
 
+#include "cli.h"
+
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "cli.h"
-
 namespace heapdiff {
 
 struct SeriesInput {
-  std::string path;                          ///< "-" is standard input
+  std::string path;  ///< "-" is standard input
   std::optional<std::int64_t> captured_ns;
-  std::string captured_source = "none";      ///< "option", "file-name", "modification-time", "none"
+  std::string captured_source = "none";  ///< "option", "file-name", "modification-time", "none"
 };
 
 /// Folders expanded, times found, oldest first. `warnings` says when the order given was another one.

@@ -5,11 +5,11 @@
 
 #include "accumulation.h"
 
+#include "heapdiff/snapshot/visible_text.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
-
-#include "heapdiff/snapshot/visible_text.h"
 
 namespace heapdiff {
 
@@ -24,12 +24,26 @@ bool is_artefact(const SnapshotGraph& graph, NodeIndex n) {
     return false;
   }
   const std::string_view name = graph.name(n);
-  static constexpr std::string_view kMachinery[] = {
-      "system / Map", "system / DescriptorArray", "system / FeedbackCell", "system / FeedbackVector",
-      "system / PropertyCell", "system / TransitionArray", "system / AllocationSite", "system / SharedFunctionInfo",
-      "system / ScopeInfo", "system / PrototypeInfo", "system / ClosureFeedbackCellArray", "system / UncompiledData",
-      "system / PreparseData", "system / BytecodeArray", "system / AccessorPair", "system / StoreHandler",
-      "system / LoadHandler", "system / FunctionTemplateInfo", "system / ManyClosuresCell", "system / Script"};
+  static constexpr std::string_view kMachinery[] = {"system / Map",
+                                                    "system / DescriptorArray",
+                                                    "system / FeedbackCell",
+                                                    "system / FeedbackVector",
+                                                    "system / PropertyCell",
+                                                    "system / TransitionArray",
+                                                    "system / AllocationSite",
+                                                    "system / SharedFunctionInfo",
+                                                    "system / ScopeInfo",
+                                                    "system / PrototypeInfo",
+                                                    "system / ClosureFeedbackCellArray",
+                                                    "system / UncompiledData",
+                                                    "system / PreparseData",
+                                                    "system / BytecodeArray",
+                                                    "system / AccessorPair",
+                                                    "system / StoreHandler",
+                                                    "system / LoadHandler",
+                                                    "system / FunctionTemplateInfo",
+                                                    "system / ManyClosuresCell",
+                                                    "system / Script"};
   return std::any_of(std::begin(kMachinery), std::end(kMachinery),
                      [&](std::string_view prefix) { return name.substr(0, prefix.size()) == prefix; });
 }

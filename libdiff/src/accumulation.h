@@ -1,28 +1,28 @@
 #pragma once
 // Where new objects pile up: maximal new subtrees, grouped by what holds them.
 
+#include "cohorts.h"
+#include "heapdiff/diff/facts.h"
+#include "heapdiff/snapshot/retaining_tree.h"
+
 #include <cstdint>
 #include <map>
 #include <set>
 #include <string>
 #include <vector>
 
-#include "cohorts.h"
-#include "heapdiff/diff/facts.h"
-#include "heapdiff/snapshot/retaining_tree.h"
-
 namespace heapdiff {
 
 /// New subtrees that hang off holders of one shape.
 struct Accumulation {
-  std::string signature;                  ///< folded path from the holder up, without ids
-  std::vector<std::uint32_t> holders;     ///< nodes, sorted: old objects that the program itself would name
-  std::vector<std::uint32_t> tops;        ///< roots of the new subtrees
-  std::vector<double> cohort_bytes;       ///< per snapshot: self sizes of new objects first seen there
+  std::string signature;               ///< folded path from the holder up, without ids
+  std::vector<std::uint32_t> holders;  ///< nodes, sorted: old objects that the program itself would name
+  std::vector<std::uint32_t> tops;     ///< roots of the new subtrees
+  std::vector<double> cohort_bytes;    ///< per snapshot: self sizes of new objects first seen there
   std::vector<double> cohort_objects;
   std::map<std::uint32_t, std::vector<double>> class_counts;  ///< ClassIndex -> objects per snapshot
   std::map<std::uint32_t, std::int64_t> class_bytes;
-  bool artefact = false;                  ///< code, feedback, shapes, the system's own tables
+  bool artefact = false;  ///< code, feedback, shapes, the system's own tables
 };
 
 [[nodiscard]] std::vector<Accumulation> find_accumulations(const Heap& last, const Cohorts& cohorts,

@@ -115,7 +115,8 @@ std::string format_time(std::int64_t ns) {
   const std::int64_t ms = (ns - static_cast<std::int64_t>(seconds) * kSecond) / 1'000'000;
   std::tm tm{};
   gmtime_r(&seconds, &tm);
-  const std::string text = fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec);
+  const std::string text = fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", tm.tm_year + 1900, tm.tm_mon + 1,
+                                       tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec);
   return ms == 0 ? text + "Z" : fmt::format("{}.{:03}Z", text, ms);
 }
 

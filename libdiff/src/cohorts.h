@@ -1,17 +1,18 @@
 #pragma once
 // When each object of the last snapshot was first seen, and which new subtree it belongs to.
 
+#include "heapdiff/diff/facts.h"
+
 #include <cstdint>
 #include <span>
 #include <vector>
 
-#include "heapdiff/diff/facts.h"
-
 namespace heapdiff {
 
 struct Cohorts {
-  std::vector<std::uint8_t> first_seen;  ///< snapshot number, per node; embedder nodes (even ids) follow their dominator
-  std::vector<std::uint32_t> top;        ///< root of the maximal new subtree, per new node; itself for old nodes
+  std::vector<std::uint8_t>
+      first_seen;                  ///< snapshot number, per node; embedder nodes (even ids) follow their dominator
+  std::vector<std::uint32_t> top;  ///< root of the maximal new subtree, per new node; itself for old nodes
 };
 
 [[nodiscard]] Cohorts find_cohorts(const Heap& last, std::span<const Facts> facts);

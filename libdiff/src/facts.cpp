@@ -1,12 +1,12 @@
 #include "heapdiff/diff/facts.h"
 
+#include "heapdiff/snapshot/visible_text.h"
+
 #include <fmt/format.h>
 #include <xxhash.h>
 
 #include <algorithm>
 #include <unordered_map>
-
-#include "heapdiff/snapshot/visible_text.h"
 
 namespace heapdiff {
 
@@ -113,7 +113,8 @@ std::string fold_data(std::string_view name) {
   std::string out;
   std::size_t i = 0;
   const auto is_word = [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (static_cast<unsigned char>(c) >= 0x80);
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+           (static_cast<unsigned char>(c) >= 0x80);
   };
   while (i < name.size()) {
     if (!is_word(name[i])) {

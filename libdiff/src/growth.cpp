@@ -1,7 +1,8 @@
 #include "heapdiff/diff/growth.h"
 
-#include <algorithm>
 #include <boost/math/distributions/students_t.hpp>
+
+#include <algorithm>
 #include <cmath>
 #include <vector>
 

@@ -27,10 +27,13 @@ Content content_of(const Heap& last, const Accumulation& group) {
   for (const auto& [constructor, bytes] : group.class_bytes) {
     const std::string_view name = last.classes.info(ClassIndex(constructor)).name;
     content.total += bytes;
-    content.native += name.find("ArrayBufferData") != std::string_view::npos || name == "ArrayBuffer" || name == "Buffer" ? bytes : 0;
+    content.native +=
+        name.find("ArrayBufferData") != std::string_view::npos || name == "ArrayBuffer" || name == "Buffer" ? bytes : 0;
     content.strings += name == "(string)" || name == "(concatenated string)" || name == "(sliced string)" ? bytes : 0;
     content.promises += name.find("Promise") != std::string_view::npos ? bytes : 0;
-    content.generators += name.find("Generator") != std::string_view::npos || name.find("AsyncFunction") != std::string_view::npos ? bytes : 0;
+    content.generators +=
+        name.find("Generator") != std::string_view::npos || name.find("AsyncFunction") != std::string_view::npos ? bytes
+                                                                                                                 : 0;
     content.detached += name.substr(0, 9) == "Detached " ? bytes : 0;
   }
   return content;
@@ -44,27 +47,42 @@ struct Rule {
 Rule kind_of(const Suspect& suspect, const Content& content, std::size_t holder_at) {
   using Operation = StoreHint::Operation;
   const auto& path = suspect.path;
-  const auto any_from = [&](std::size_t first, auto&& test) { return std::any_of(path.begin() + static_cast<std::ptrdiff_t>(std::min(first, path.size())), path.end(), test); };
+  const auto any_from = [&](std::size_t first, auto&& test) {
+    return std::any_of(path.begin() + static_cast<std::ptrdiff_t>(std::min(first, path.size())), path.end(), test);
+  };
   const std::size_t near = holder_at < 3 ? 0 : holder_at - 3;
   if (content.detached > content.total / 10) {
     return {"detached-dom", Operation::any};
   }
-  if (any_from(near, [](const SuspectStep& s) { return s.edge == "_events" || s.edge.find("Symbol(events)") != std::string::npos || s.edge.find("kEvents") != std::string::npos || s.node == "Listener" || s.node == "V8EventListener" || s.node == "EventListener"; })) {
+  if (any_from(near, [](const SuspectStep& s) {
+        return s.edge == "_events" || s.edge.find("Symbol(events)") != std::string::npos ||
+               s.edge.find("kEvents") != std::string::npos || s.node == "Listener" || s.node == "V8EventListener" ||
+               s.node == "EventListener";
+      })) {
     return {"event-listener", Operation::listener};
   }
-  if (any_from(near, [](const SuspectStep& s) { return s.node == "Timeout" || s.node == "TimersList" || s.node == "Immediate" || s.node == "ImmediateList"; })) {
+  if (any_from(near, [](const SuspectStep& s) {
+        return s.node == "Timeout" || s.node == "TimersList" || s.node == "Immediate" || s.node == "ImmediateList";
+      })) {
     return {"timer", Operation::timer};
   }
-  if (any_from(near, [](const SuspectStep& s) { return s.node == "AsyncContextFrame" || s.node == "AsyncLocalStorage" || s.edge.find("kResourceStore") != std::string::npos; })) {
+  if (any_from(near, [](const SuspectStep& s) {
+        return s.node == "AsyncContextFrame" || s.node == "AsyncLocalStorage" ||
+               s.edge.find("kResourceStore") != std::string::npos;
+      })) {
     return {"async-context", Operation::any};
   }
   const std::string& holder = suspect.holder;
-  const bool pool = any_from(near, [](const SuspectStep& s) { return (contains_word(s.node, "pool") && s.node_type == "object") || contains_word(s.edge, "pool"); });
+  const bool pool = any_from(near, [](const SuspectStep& s) {
+    return (contains_word(s.node, "pool") && s.node_type == "object") || contains_word(s.edge, "pool");
+  });
   if (pool) {
     return {"pool", Operation::any};
   }
   if (content.native > content.total / 2) {
-    return {"buffer", holder == "Array" ? Operation::array_push : holder == "Map" ? Operation::map_set : Operation::any};
+    return {"buffer", holder == "Array" ? Operation::array_push
+                      : holder == "Map" ? Operation::map_set
+                                        : Operation::any};
   }
   const auto top_is = [&](std::string_view name) { return suspect.constructor == name; };
   if (top_is("Promise") || top_is("PromiseReaction") || content.promises > content.total / 2) {
@@ -83,14 +101,19 @@ Rule kind_of(const Suspect& suspect, const Content& content, std::size_t holder_
     return {"array-growth", Operation::array_push};
   }
   if (content.strings > content.total * 9 / 10 && suspect.hint.holder_name.find('*') == std::string::npos &&
-      (suspect.new_objects < 2 * static_cast<std::int64_t>(suspect.levels.size()) || suspect.constructor == "(concatenated string)")) {
+      (suspect.new_objects < 2 * static_cast<std::int64_t>(suspect.levels.size()) ||
+       suspect.constructor == "(concatenated string)")) {
     return {"string", Operation::string_append};
   }
-  if (suspect.constructor == "Function" || suspect.constructor == "(closure)" || suspect.constructor.find("system / Context") == 0) {
+  if (suspect.constructor == "Function" || suspect.constructor == "(closure)" ||
+      suspect.constructor.find("system / Context") == 0) {
     return {"closure", Operation::any};
   }
   if (holder == "Object" || (!holder.empty() && holder[0] == '{') || holder.find("(object") == 0) {
-    return {any_from(near, [](const SuspectStep& s) { return s.edge == "cache" && s.node_type == "object"; }) ? "module-cache" : "object-growth", Operation::keyed_store};
+    return {any_from(near, [](const SuspectStep& s) { return s.edge == "cache" && s.node_type == "object"; })
+                ? "module-cache"
+                : "object-growth",
+            Operation::keyed_store};
   }
   if (holder.find("system / Context") == 0) {
     return {"closure", Operation::any};

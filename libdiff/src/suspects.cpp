@@ -1,6 +1,9 @@
 // From accumulations to suspects: levels over time, judgement, path, functions, and what a fix would free.
 
+#include "accumulation.h"
 #include "heapdiff/diff/suspect.h"
+#include "heapdiff/snapshot/visible_text.h"
+#include "kinds.h"
 
 #include <fmt/format.h>
 #include <xxhash.h>
@@ -9,10 +12,6 @@
 #include <numeric>
 #include <unordered_map>
 #include <unordered_set>
-
-#include "accumulation.h"
-#include "heapdiff/snapshot/visible_text.h"
-#include "kinds.h"
 
 namespace heapdiff {
 
@@ -28,13 +27,15 @@ double retained_at(const Facts& facts, std::uint64_t id) {
 
 class SuspectBuilder {
  public:
-  SuspectBuilder(const Heap& last, std::span<const Facts> facts, std::span<const double> hours, const RetainingTree& tree, const Cohorts& cohorts)
+  SuspectBuilder(const Heap& last, std::span<const Facts> facts, std::span<const double> hours,
+                 const RetainingTree& tree, const Cohorts& cohorts)
       : heap_(last), graph_(last.graph), facts_(facts), hours_(hours), tree_(tree), cohorts_(cohorts) {}
 
   [[nodiscard]] Suspect build(const Accumulation& group) const {
     Suspect suspect;
     suspect.holder_count = group.holders.size();
-    suspect.new_objects = static_cast<std::int64_t>(std::accumulate(group.cohort_objects.begin(), group.cohort_objects.end(), 0.0));
+    suspect.new_objects =
+        static_cast<std::int64_t>(std::accumulate(group.cohort_objects.begin(), group.cohort_objects.end(), 0.0));
     set_levels(suspect, group);
     return suspect;
   }
@@ -121,8 +122,8 @@ class SuspectBuilder {
     }
     const double growth = retained.back() - retained.front();
     // A holder that lost as much as it gained tells more than its new objects do: a full cache.
-    const bool dominates = followed && retained.back() >= 0.5 * new_bytes && (growth >= 0.5 * new_bytes || group.holders.size() == 1) &&
-                           growth <= 1.5 * new_bytes;
+    const bool dominates = followed && retained.back() >= 0.5 * new_bytes &&
+                           (growth >= 0.5 * new_bytes || group.holders.size() == 1) && growth <= 1.5 * new_bytes;
     suspect.levels_are_retained = dominates;
     if (dominates) {
       suspect.levels = retained;
@@ -186,7 +187,8 @@ class SuspectBuilder {
       return visible_text(graph_.edge_name(edge), 120);
     };
     static constexpr std::string_view kCollections[] = {"Map", "Set", "Array", "WeakMap", "WeakSet"};
-    const bool collection = std::find(std::begin(kCollections), std::end(kCollections), heap_.classes.name(holder)) != std::end(kCollections);
+    const bool collection = std::find(std::begin(kCollections), std::end(kCollections), heap_.classes.name(holder)) !=
+                            std::end(kCollections);
     if (!collection) {
       NodeIndex at = top;
       while (at != SnapshotGraph::root() && tree_.reaches(at) && tree_.parent(at) != holder) {
@@ -223,7 +225,9 @@ class SuspectBuilder {
     // A reallocated store or a plain wrapper says little: name the heaviest program class inside it.
     const auto says_little = [&](std::uint32_t c) {
       const std::string_view name = heap_.classes.info(ClassIndex(c)).name;
-      return name.empty() || (name[0] == '(' && name != "(string)" && name != "(closure)" && name != "(concatenated string)") || name.substr(0, 8) == "system /";
+      return name.empty() ||
+             (name[0] == '(' && name != "(string)" && name != "(closure)" && name != "(concatenated string)") ||
+             name.substr(0, 8) == "system /";
     };
     if (says_little(best)) {
       std::int64_t bytes = -1;
@@ -240,7 +244,8 @@ class SuspectBuilder {
     if (counts != group.class_counts.end()) {
       suspect.instances = counts->second;
     }
-    suspect.object_count_growth = static_cast<std::int64_t>(std::accumulate(suspect.instances.begin(), suspect.instances.end(), 0.0));
+    suspect.object_count_growth =
+        static_cast<std::int64_t>(std::accumulate(suspect.instances.begin(), suspect.instances.end(), 0.0));
   }
 
   [[nodiscard]] std::vector<std::uint32_t> items_of(const Accumulation& group) const {
@@ -250,14 +255,15 @@ class SuspectBuilder {
       const std::uint32_t n = open.back();
       open.pop_back();
       const NodeType type = graph_.type(NodeIndex(n));
-      const bool listeners = type == NodeType::object && graph_.name(NodeIndex(n)) == "Array" && tree_.parent(NodeIndex(n)) &&
-                             is_events_object(tree_.parent(NodeIndex(n)));
+      const bool listeners = type == NodeType::object && graph_.name(NodeIndex(n)) == "Array" &&
+                             tree_.parent(NodeIndex(n)) && is_events_object(tree_.parent(NodeIndex(n)));
       if (type != NodeType::array && !listeners) {
         items.push_back(n);
         continue;
       }
       for (const auto edge : graph_.edges(NodeIndex(n))) {
-        if (heap_.dominators.of(edge.target) == NodeIndex(n) && edge.target != NodeIndex(n) && edge.type != EdgeType::weak && cohorts_.first_seen[edge.target.get()] != 0) {
+        if (heap_.dominators.of(edge.target) == NodeIndex(n) && edge.target != NodeIndex(n) &&
+            edge.type != EdgeType::weak && cohorts_.first_seen[edge.target.get()] != 0) {
           open.push_back(edge.target.get());
         }
       }
@@ -275,7 +281,8 @@ class SuspectBuilder {
 
   [[nodiscard]] SuspectStep step_of(const SnapshotGraph::Edge& edge) const {
     SuspectStep step;
-    step.edge = SnapshotGraph::is_numbered(edge.type) ? graph_.edge_label(edge) : visible_text(graph_.edge_name(edge), 120);
+    step.edge =
+        SnapshotGraph::is_numbered(edge.type) ? graph_.edge_label(edge) : visible_text(graph_.edge_name(edge), 120);
     step.edge_type = edge.type;
     step.node = visible_text(heap_.classes.name(edge.target), 120);
     if (graph_.type(edge.target) == NodeType::closure) {
@@ -306,7 +313,8 @@ class SuspectBuilder {
     for (const auto& edge : edges) {
       SuspectStep step = step_of(edge);
       SuspectStep* before = suspect.path.empty() ? nullptr : &suspect.path.back();
-      if (before != nullptr && before->edge == step.edge && before->edge_type == step.edge_type && before->node == step.node) {
+      if (before != nullptr && before->edge == step.edge && before->edge_type == step.edge_type &&
+          before->node == step.node) {
         step.repeats = before->repeats + 1;
         *before = std::move(step);
       } else {
@@ -325,12 +333,14 @@ class SuspectBuilder {
     std::uint64_t bytes = 0;
     for (const auto edge : graph_.edges(n)) {
       const std::string_view name = graph_.edge_name(edge);
-      const bool telling = (graph_.type(n) == NodeType::closure && edge.type == EdgeType::internal && name == "context") ||
-                           name == "_onTimeout" || name == "callback" || name == "listener";
+      const bool telling =
+          (graph_.type(n) == NodeType::closure && edge.type == EdgeType::internal && name == "context") ||
+          name == "_onTimeout" || name == "callback" || name == "listener";
       if (edge.type >= EdgeType::shortcut || (!telling && heap_.dominators.of(edge.target) != n)) {
         continue;
       }
-      if (edge.type == EdgeType::internal && (name == "map" || name == "shared" || name == "code" || name == "feedback_cell" || name == "scope_info")) {
+      if (edge.type == EdgeType::internal &&
+          (name == "map" || name == "shared" || name == "code" || name == "feedback_cell" || name == "scope_info")) {
         continue;
       }
       const std::uint64_t weight = telling ? UINT64_MAX : heap_.retained_size(edge.target);
@@ -351,7 +361,8 @@ class SuspectBuilder {
       return f.script == place->script && f.line == place->line && f.column == place->column;
     });
     if (!known) {
-      suspect.functions.push_back({place->script, place->source, place->line, place->column, visible_text(graph_.name(n), 80), role, evidence});
+      suspect.functions.push_back(
+          {place->script, place->source, place->line, place->column, visible_text(graph_.name(n), 80), role, evidence});
     }
   }
 
@@ -424,7 +435,8 @@ Findings find_suspects(const Heap& last, std::span<const Facts> facts, std::span
     found.push_back({std::move(suspect), &group});
   }
   std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) {
-    return a.first.growth_bytes != b.first.growth_bytes ? a.first.growth_bytes > b.first.growth_bytes : a.second->signature < b.second->signature;
+    return a.first.growth_bytes != b.first.growth_bytes ? a.first.growth_bytes > b.first.growth_bytes
+                                                        : a.second->signature < b.second->signature;
   });
   for (auto& [suspect, group] : found) {
     builder.describe(suspect, *group);

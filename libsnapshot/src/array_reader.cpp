@@ -1,5 +1,10 @@
 #include "array_reader.h"
 
+#include "heapdiff/snapshot/error.h"
+#include "json_text.h"
+
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <atomic>
 #include <cstring>
@@ -7,11 +12,6 @@
 #include <mutex>
 #include <thread>
 #include <vector>
-
-#include <fmt/format.h>
-
-#include "heapdiff/snapshot/error.h"
-#include "json_text.h"
 
 namespace heapdiff {
 namespace {
@@ -40,13 +40,9 @@ std::uint64_t count_commas(const char* p, std::size_t n) {
   return total + static_cast<std::uint64_t>(std::count(p, p + n, ','));
 }
 
-bool is_space(char c) {
-  return c == ' ' || c == '\n' || c == '\r' || c == '\t';
-}
+bool is_space(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
 
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 int byte_at(const ArrayBlock& block, const char* p) {
   return p < block.end || block.closed ? static_cast<unsigned char>(*p) : TextWindow::kEnd;
@@ -93,8 +89,9 @@ class Claims {
       std::rethrow_exception(error_);
     }
     if (shape_.declared_rows && rows_.load() != *shape_.declared_rows) {
-      throw Error(ErrorKind::input, window_.name(), end_offset_,
-                  fmt::format("expected {} rows in \"{}\", got {}", *shape_.declared_rows, shape_.section, rows_.load()));
+      throw Error(
+          ErrorKind::input, window_.name(), end_offset_,
+          fmt::format("expected {} rows in \"{}\", got {}", *shape_.declared_rows, shape_.section, rows_.load()));
     }
     return rows_.load();
   }
@@ -221,8 +218,8 @@ class Claims {
                     "The file is truncated. Take the snapshot again, with room for it on the disk.");
       }
       fail_at(block, block.end,
-              fmt::format("expected {} more numbers to complete a row of \"{}\", got ']'",
-                          shape_.stride - leftover, block.section));
+              fmt::format("expected {} more numbers to complete a row of \"{}\", got ']'", shape_.stride - leftover,
+                          block.section));
     }
     rows_.fetch_add(parse_(rows), std::memory_order_relaxed);
   }
@@ -288,7 +285,8 @@ std::uint64_t strict_number(const ArrayBlock& block, const char*& p) {
     ++p;
   }
   const auto expected = [&](std::string_view what, const char* at) {
-    fail_at(block, at, fmt::format("expected {} in \"{}\", got {}", what, block.section, describe_byte(byte_at(block, at))));
+    fail_at(block, at,
+            fmt::format("expected {} in \"{}\", got {}", what, block.section, describe_byte(byte_at(block, at))));
   };
   if (p >= block.end || !is_digit(*p)) {
     if (p == block.end && block.last) {
@@ -331,7 +329,8 @@ void fail_surplus_row(const ArrayBlock& block, const char* p) {
     ++p;
   }
   fail_at(block, p,
-          fmt::format("expected ']' after {} rows of \"{}\", got another row", block.first_row + block.max_rows, block.section));
+          fmt::format("expected ']' after {} rows of \"{}\", got another row", block.first_row + block.max_rows,
+                      block.section));
 }
 
 std::uint64_t offset_of_value(const ArrayBlock& block, std::uint64_t row_in_block, std::uint32_t field) {

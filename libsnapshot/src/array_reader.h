@@ -12,36 +12,36 @@
 // Cost: one vector pass for commas under the lock, one scalar pass for the numbers outside it. Memory: one block per
 // worker.
 
+#include "text_window.h"
+
 #include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 
-#include "text_window.h"
-
 namespace heapdiff {
 
 /// What one array is, for the reader and for its messages.
 struct ArrayShape {
-  std::string section;                       ///< "nodes"
-  std::uint32_t stride = 1;                  ///< numbers per row
+  std::string section;                         ///< "nodes"
+  std::uint32_t stride = 1;                    ///< numbers per row
   std::optional<std::uint64_t> declared_rows;  ///< from the header; more or fewer is an error
-  std::uint64_t capacity = UINT64_MAX;       ///< rows that there is room for
+  std::uint64_t capacity = UINT64_MAX;         ///< rows that there is room for
 };
 
 /// A claimed range of complete rows. `end` may be read: it is a separator, a bracket or NUL.
 struct ArrayBlock {
   const char* begin = nullptr;
   const char* end = nullptr;
-  std::uint64_t offset = 0;     ///< of `begin`, in the uncompressed input
+  std::uint64_t offset = 0;  ///< of `begin`, in the uncompressed input
   std::uint64_t first_row = 0;
-  std::uint64_t max_rows = 0;   ///< rows that may follow; the first row beyond is an error
+  std::uint64_t max_rows = 0;  ///< rows that may follow; the first row beyond is an error
   std::string_view section;
   const std::string* file = nullptr;
   std::uint32_t stride = 1;
-  bool last = false;            ///< the section's end: a part of a row is an error
-  bool closed = false;          ///< `*end` is the section's ']'
+  bool last = false;    ///< the section's end: a part of a row is an error
+  bool closed = false;  ///< `*end` is the section's ']'
 };
 
 /// Parses the block's rows and returns how many there were. May run on two threads at once, for different rows.

@@ -4,16 +4,16 @@
 // Models IncidenceGraph and VertexListGraph; `WithInEdges` adds BidirectionalGraph with a reverse index. The free
 // functions are hidden friends, found by argument-dependent lookup. Included by few files: Boost's headers are heavy.
 
-#include <cstddef>
-#include <cstdint>
-#include <utility>
+#include "heapdiff/snapshot/column.h"
+#include "heapdiff/snapshot/snapshot_graph.h"
 
 #include <boost/graph/graph_traits.hpp>
 #include <boost/iterator/counting_iterator.hpp>
 #include <boost/iterator/iterator_facade.hpp>
 
-#include "heapdiff/snapshot/column.h"
-#include "heapdiff/snapshot/snapshot_graph.h"
+#include <cstddef>
+#include <cstdint>
+#include <utility>
 
 namespace heapdiff {
 
@@ -29,8 +29,9 @@ class BoostGraph {
   explicit BoostGraph(const SnapshotGraph& graph) noexcept : graph_(&graph) {}
   [[nodiscard]] const SnapshotGraph& graph() const noexcept { return *graph_; }
 
-  class OutEdgeIterator : public boost::iterator_facade<OutEdgeIterator, EdgeDescriptor, boost::random_access_traversal_tag,
-                                                        EdgeDescriptor, std::ptrdiff_t> {
+  class OutEdgeIterator
+      : public boost::iterator_facade<OutEdgeIterator, EdgeDescriptor, boost::random_access_traversal_tag,
+                                      EdgeDescriptor, std::ptrdiff_t> {
    public:
     OutEdgeIterator() = default;
     OutEdgeIterator(std::uint32_t edge, std::uint32_t source) noexcept : at_{edge, source} {}
@@ -96,7 +97,9 @@ class WithInEdges : public BoostGraph {
   friend std::pair<InEdgeIterator, InEdgeIterator> in_edges(std::uint32_t v, const WithInEdges& g) {
     return {g.edges_.data() + g.first_[v], g.edges_.data() + g.first_[v + std::size_t{1}]};
   }
-  friend std::size_t in_degree(std::uint32_t v, const WithInEdges& g) { return g.first_[v + std::size_t{1}] - g.first_[v]; }
+  friend std::size_t in_degree(std::uint32_t v, const WithInEdges& g) {
+    return g.first_[v + std::size_t{1}] - g.first_[v];
+  }
   friend std::size_t degree(std::uint32_t v, const WithInEdges& g) { return in_degree(v, g) + out_degree(v, g); }
 
  private:

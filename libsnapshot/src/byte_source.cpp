@@ -1,16 +1,15 @@
 #include "heapdiff/snapshot/byte_source.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
+#include "heapdiff/snapshot/error.h"
+#include "prefetch.h"
 
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 #include <utility>
-
-#include "heapdiff/snapshot/error.h"
-#include "prefetch.h"
 
 namespace heapdiff {
 namespace {
@@ -56,9 +55,7 @@ class FileSource final : public ByteSource {
       return;
     }
     if (now.st_size != opened_.st_size || modified_ns(now) != modified_ns(opened_)) {
-      throw Error(ErrorKind::input,
-                  name_,
-                  bytes_,
+      throw Error(ErrorKind::input, name_, bytes_,
                   "expected the file to stay as it was, but it changed while it was read",
                   "Wait until the snapshot is written, then run again.");
     }

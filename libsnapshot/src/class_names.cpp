@@ -2,20 +2,20 @@
 
 #include "heapdiff/snapshot/class_names.h"
 
+#include "shapes.h"
+
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 #include <unordered_map>
 
-#include <fmt/format.h>
-
-#include "shapes.h"
-
 namespace heapdiff {
 namespace {
 
-constexpr std::size_t kMaxInterfaceName = 120;        // DevTools' MAX_INTERFACE_NAME_LENGTH
-constexpr double kMinObjectsPerInterface = 2;         // MIN_OBJECT_COUNT_PER_INTERFACE
-constexpr double kMinProportionPerInterface = 1000;   // MIN_OBJECT_PROPORTION_PER_INTERFACE
+constexpr std::size_t kMaxInterfaceName = 120;       // DevTools' MAX_INTERFACE_NAME_LENGTH
+constexpr double kMinObjectsPerInterface = 2;        // MIN_OBJECT_COUNT_PER_INTERFACE
+constexpr double kMinProportionPerInterface = 1000;  // MIN_OBJECT_PROPORTION_PER_INTERFACE
 
 /// Length in UTF-16 units, which is what JavaScript counts.
 std::size_t utf16_length(std::string_view text) {
@@ -208,8 +208,8 @@ std::vector<InterfaceDefinition> infer_interfaces(const SnapshotGraph& graph) {
   }
   std::stable_sort(candidates.begin(), candidates.end(),
                    [](const Candidate& a, const Candidate& b) { return a.count > b.count; });
-  const double least = std::max(kMinObjectsPerInterface,
-                                static_cast<double>(shapes.objects.size()) / kMinProportionPerInterface);
+  const double least =
+      std::max(kMinObjectsPerInterface, static_cast<double>(shapes.objects.size()) / kMinProportionPerInterface);
   std::vector<InterfaceDefinition> result;
   for (Candidate& candidate : candidates) {
     if (static_cast<double>(candidate.count) < least) {
@@ -223,7 +223,9 @@ std::vector<InterfaceDefinition> infer_interfaces(const SnapshotGraph& graph) {
 class ClassNamer {
  public:
   ClassNamer(const SnapshotGraph& graph, const std::vector<InterfaceDefinition>& interfaces)
-      : graph_(graph), interfaces_(interfaces), by_string_(static_cast<std::size_t>(graph.strings().size())),
+      : graph_(graph),
+        interfaces_(interfaces),
+        by_string_(static_cast<std::size_t>(graph.strings().size())),
         by_detached_string_(graph.has_detachedness() ? static_cast<std::size_t>(graph.strings().size()) : 0) {
     table_.class_of_ = Column<std::uint32_t>(graph.node_count());
     kind_class_.fill(kNone);
@@ -279,8 +281,8 @@ class ClassNamer {
 
   std::uint32_t named(NodeIndex node, NodeType type) {
     const std::uint32_t string = graph_.name_index(node).get();
-    const bool detached = type == NodeType::native && graph_.has_detachedness() &&
-                          graph_.detachedness(node) == Detachedness::detached;
+    const bool detached =
+        type == NodeType::native && graph_.has_detachedness() && graph_.detachedness(node) == Detachedness::detached;
     std::uint32_t& known = detached ? by_detached_string_[string] : by_string_[string];  // class plus one
     if (known == 0) {
       const std::string name = std::string(detached ? "Detached " : "") + std::string(graph_.name(node));
@@ -323,8 +325,8 @@ class ClassNamer {
         continue;
       }
       std::uint32_t& c = table_.class_of_[location.node.get()];
-      const auto [found, fresh] = located.emplace(
-          std::array{location.script_id, location.line, location.column, c}, static_cast<std::uint32_t>(table_.classes_.size()));
+      const auto [found, fresh] = located.emplace(std::array{location.script_id, location.line, location.column, c},
+                                                  static_cast<std::uint32_t>(table_.classes_.size()));
       if (fresh) {
         ClassInfo info = table_.classes_[c];
         info.located = true;

@@ -102,7 +102,8 @@ HeapStatistics compute_statistics(const SnapshotGraph& graph) {
       default:
         if (array && graph.name_index(n) == array) {
           s.js_arrays += self;
-          if (const NodeIndex store = graph.find_target(n, EdgeType::internal, "elements"); store && graph.self_size(store) != 0) {
+          if (const NodeIndex store = graph.find_target(n, EdgeType::internal, "elements");
+              store && graph.self_size(store) != 0) {
             stores.push_back(store.get());
           }
         }
@@ -121,7 +122,8 @@ HeapStatistics compute_statistics(const SnapshotGraph& graph) {
     for (std::uint32_t i = 0; i < graph.node_count(); ++i) {
       for (const SnapshotGraph::Edge e : graph.edges(NodeIndex(i))) {
         if (wanted.test(e.target.get())) {
-          ++retainers[static_cast<std::size_t>(std::lower_bound(unique.begin(), unique.end(), e.target.get()) - unique.begin())];
+          ++retainers[static_cast<std::size_t>(std::lower_bound(unique.begin(), unique.end(), e.target.get()) -
+                                               unique.begin())];
         }
       }
     }

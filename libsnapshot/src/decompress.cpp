@@ -1,5 +1,9 @@
 // gzip (all members) and zstd (all frames), streamed, with a bound on how far a small file may expand.
 
+#include "heapdiff/snapshot/byte_source.h"
+#include "heapdiff/snapshot/error.h"
+
+#include <fmt/format.h>
 #include <zlib.h>
 #include <zstd.h>
 
@@ -8,11 +12,6 @@
 #include <cstring>
 #include <utility>
 #include <vector>
-
-#include <fmt/format.h>
-
-#include "heapdiff/snapshot/byte_source.h"
-#include "heapdiff/snapshot/error.h"
 
 namespace heapdiff {
 namespace {
@@ -79,8 +78,7 @@ class Expanding : public ByteSource {
     }
   }
   [[noreturn]] void damaged(const std::string& what) const {
-    throw Error(ErrorKind::input, name_, produced_,
-                fmt::format("{} (compressed byte {})", what, consumed_),
+    throw Error(ErrorKind::input, name_, produced_, fmt::format("{} (compressed byte {})", what, consumed_),
                 "The compressed file is damaged or cut short. Copy it again.");
   }
 
@@ -135,8 +133,9 @@ class GzipSource final : public Expanding {
         throw Error(ErrorKind::limit, "out of memory: gzip");
       } else if (status != Z_OK && status != Z_BUF_ERROR) {
         damaged(std::string("expected valid gzip data, got ") +
-                (std::strstr(stream_.msg == nullptr ? "" : stream_.msg, "check") != nullptr ? "a wrong checksum or length"
-                                                                                            : "a damaged block"));
+                (std::strstr(stream_.msg == nullptr ? "" : stream_.msg, "check") != nullptr
+                     ? "a wrong checksum or length"
+                     : "a damaged block"));
       }
       if (produced != 0) {
         return produced;
@@ -215,9 +214,7 @@ std::pair<std::unique_ptr<ByteSource>, std::string> peek(std::unique_ptr<ByteSou
 
 }  // namespace
 
-std::unique_ptr<ByteSource> expand(std::unique_ptr<ByteSource> source,
-                                   const std::string& name,
-                                   const Limits& limits,
+std::unique_ptr<ByteSource> expand(std::unique_ptr<ByteSource> source, const std::string& name, const Limits& limits,
                                    std::string* compression) {
   auto [first, front] = peek(std::move(source));
   const Packing packing = packing_of(front);

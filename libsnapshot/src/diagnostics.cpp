@@ -1,8 +1,8 @@
 #include "heapdiff/snapshot/diagnostics.h"
 
-#include <utility>
-
 #include <fmt/format.h>
+
+#include <utility>
 
 namespace heapdiff {
 

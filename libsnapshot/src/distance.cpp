@@ -1,11 +1,11 @@
 #include "heapdiff/snapshot/distance.h"
 
+#include "finish.h"
+
 #include <charconv>
 #include <string_view>
 #include <unordered_set>
 #include <vector>
-
-#include "finish.h"
 
 namespace heapdiff {
 namespace {

@@ -11,10 +11,10 @@
 
 #include "heapdiff/snapshot/dominators.h"
 
+#include "heapdiff/snapshot/error.h"
+
 #include <algorithm>
 #include <vector>
-
-#include "heapdiff/snapshot/error.h"
 
 namespace heapdiff {
 namespace {

@@ -1,17 +1,15 @@
 #include "heapdiff/snapshot/error.h"
 
-#include <utility>
+#include "heapdiff/snapshot/visible_text.h"
 
 #include <fmt/format.h>
 
-#include "heapdiff/snapshot/visible_text.h"
+#include <utility>
 
 namespace heapdiff {
 namespace {
 
-std::string compose(const std::string& file,
-                    std::optional<std::uint64_t> offset,
-                    const std::string& message,
+std::string compose(const std::string& file, std::optional<std::uint64_t> offset, const std::string& message,
                     const std::string& advice) {
   std::string text;
   if (!file.empty()) {
@@ -32,10 +30,7 @@ std::string compose(const std::string& file,
 Error::Error(ErrorKind kind, std::string message, std::string advice)
     : Error(kind, std::string(), std::nullopt, message, std::move(advice)) {}
 
-Error::Error(ErrorKind kind,
-             const std::string& file,
-             std::optional<std::uint64_t> offset,
-             const std::string& message,
+Error::Error(ErrorKind kind, const std::string& file, std::optional<std::uint64_t> offset, const std::string& message,
              std::string advice)
     : std::runtime_error(compose(file, offset, message, advice)),
       kind_(kind),

@@ -63,7 +63,8 @@ void mark_ephemeron_edges(SnapshotGraph& graph, const std::vector<std::pair<std:
       if (static_cast<EdgeType>(c.edge_target[e] >> GraphColumns::kTargetBits) != EdgeType::internal) {
         continue;
       }
-      const auto found = std::lower_bound(names.begin(), names.end(), std::pair<std::uint32_t, std::uint64_t>(c.edge_name[e], 0));
+      const auto found =
+          std::lower_bound(names.begin(), names.end(), std::pair<std::uint32_t, std::uint64_t>(c.edge_name[e], 0));
       if (found != names.end() && found->first == c.edge_name[e] && found->second == id) {
         c.edge_target[e] = retag(c.edge_target[e], EdgeType::ephemeron_table);
       }

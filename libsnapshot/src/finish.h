@@ -1,11 +1,11 @@
 #pragma once
 // Steps that make the graph what DevTools shows, in DevTools' order; part of loading.
 
+#include "heapdiff/snapshot/snapshot_graph.h"
+
 #include <cstdint>
 #include <utility>
 #include <vector>
-
-#include "heapdiff/snapshot/snapshot_graph.h"
 
 namespace heapdiff {
 

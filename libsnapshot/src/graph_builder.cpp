@@ -1,10 +1,10 @@
 #include "graph_builder.h"
 
-#include <algorithm>
+#include "heapdiff/snapshot/error.h"
 
 #include <fmt/format.h>
 
-#include "heapdiff/snapshot/error.h"
+#include <algorithm>
 
 namespace heapdiff {
 namespace {
@@ -12,9 +12,7 @@ namespace {
 constexpr std::uint64_t kMax32 = UINT32_MAX;
 
 /// Kinds whose names are values, not names: texts of strings, and constants.
-bool has_name_worth_keeping(NodeType type) {
-  return type != NodeType::string;
-}
+bool has_name_worth_keeping(NodeType type) { return type != NodeType::string; }
 
 }  // namespace
 
@@ -34,7 +32,8 @@ std::uint64_t GraphBuilder::rows_that_fit(std::optional<std::uint64_t> declared,
   const std::uint64_t fit = input_bytes_ ? *input_bytes_ / (2 * stride) + 1 : UINT64_MAX;
   const std::uint64_t rows = std::min(declared.value_or(limit), fit);
   if (rows > limit) {
-    throw Error(ErrorKind::limit, file_, std::nullopt, fmt::format("expected at most {} {}, got {}", limit, what, rows));
+    throw Error(ErrorKind::limit, file_, std::nullopt,
+                fmt::format("expected at most {} {}, got {}", limit, what, rows));
   }
   return rows;
 }
@@ -178,10 +177,11 @@ void GraphBuilder::finish_nodes(std::uint64_t end_offset) {
                 fmt::format("expected self sizes with a sum below 2^64, it overflows at node {}", row));
   }
   if (undeclared_kinds_ != 0) {
-    diagnostics_.warn("undeclared-kind",
-                      fmt::format("nodes have a type that the file does not declare (it declares {}): kept as kind \"undefined\"",
-                                  meta_.node_type_names.size()),
-                      undeclared_kinds_);
+    diagnostics_.warn(
+        "undeclared-kind",
+        fmt::format("nodes have a type that the file does not declare (it declares {}): kept as kind \"undefined\"",
+                    meta_.node_type_names.size()),
+        undeclared_kinds_);
   }
   if (odd_detachedness_ != 0) {
     diagnostics_.warn("detachedness", "a detachedness above 2 was taken as unknown", odd_detachedness_);
@@ -278,13 +278,14 @@ void GraphBuilder::read_edges(TextWindow& window, unsigned threads) {
       ++row;
     }
     throw Error(ErrorKind::input, file_, window.offset(),
-                fmt::format("expected edges of node {} within {} edges, its range is {} to {}", row, columns_.edge_count,
-                            columns_.first_edge[static_cast<std::size_t>(row)],
+                fmt::format("expected edges of node {} within {} edges, its range is {} to {}", row,
+                            columns_.edge_count, columns_.first_edge[static_cast<std::size_t>(row)],
                             columns_.first_edge[static_cast<std::size_t>(row) + 1]));
   }
   if (owned < columns_.edge_count) {
-    throw Error(ErrorKind::input, file_, window.offset(),
-                fmt::format("expected every edge to belong to a node, {} edges belong to none", columns_.edge_count - owned));
+    throw Error(
+        ErrorKind::input, file_, window.offset(),
+        fmt::format("expected every edge to belong to a node, {} edges belong to none", columns_.edge_count - owned));
   }
   keep_names_that_code_holds();
 }
@@ -310,7 +311,8 @@ void GraphBuilder::keep_names_that_code_holds() {
         if (type == NodeType::string) {
           strings_.want(columns_.name[parts[i]]);
         } else if (type == NodeType::concatenated_string) {
-          for (std::size_t part = columns_.first_edge[parts[i]]; part < columns_.first_edge[parts[i] + 1] && parts.size() < kMaxParts; ++part) {
+          for (std::size_t part = columns_.first_edge[parts[i]];
+               part < columns_.first_edge[parts[i] + 1] && parts.size() < kMaxParts; ++part) {
             parts.push_back(columns_.edge_target[part] & GraphColumns::kTargetMask);
           }
         }

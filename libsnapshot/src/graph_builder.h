@@ -1,17 +1,17 @@
 #pragma once
 // Columns from rows. Every index that a file gives is checked here, once.
 
-#include <cstdint>
-#include <mutex>
-#include <optional>
-#include <string>
-#include <vector>
-
 #include "array_reader.h"
 #include "heapdiff/snapshot/diagnostics.h"
 #include "heapdiff/snapshot/limits.h"
 #include "heapdiff/snapshot/snapshot_graph.h"
 #include "string_builder.h"
+
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
 
 namespace heapdiff {
 

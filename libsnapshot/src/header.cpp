@@ -1,21 +1,34 @@
 #include "header.h"
 
+#include "heapdiff/snapshot/error.h"
+#include "heapdiff/snapshot/visible_text.h"
+
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <optional>
 #include <utility>
 
-#include <fmt/format.h>
-
-#include "heapdiff/snapshot/error.h"
-#include "heapdiff/snapshot/visible_text.h"
-
 namespace heapdiff {
 namespace {
 
-constexpr std::array<std::string_view, 16> kNodeTypes = {
-    "hidden", "array",  "string",    "object",              "code",          "closure", "regexp", "number",
-    "native", "synthetic", "concatenated string", "sliced string", "symbol", "bigint", "object shape", "wasm object"};
+constexpr std::array<std::string_view, 16> kNodeTypes = {"hidden",
+                                                         "array",
+                                                         "string",
+                                                         "object",
+                                                         "code",
+                                                         "closure",
+                                                         "regexp",
+                                                         "number",
+                                                         "native",
+                                                         "synthetic",
+                                                         "concatenated string",
+                                                         "sliced string",
+                                                         "symbol",
+                                                         "bigint",
+                                                         "object shape",
+                                                         "wasm object"};
 
 constexpr std::array<std::string_view, 7> kEdgeTypes = {"context", "element",  "property", "internal",
                                                         "hidden",  "shortcut", "weak"};
@@ -170,8 +183,7 @@ class HeaderReader {
     });
   }
 
-  std::uint32_t position(const std::vector<std::string>& names,
-                         const std::vector<std::uint64_t>* offsets,
+  std::uint32_t position(const std::vector<std::string>& names, const std::vector<std::uint64_t>* offsets,
                          std::string_view name) const {
     std::uint32_t found = SnapshotMeta::kAbsent;
     for (std::size_t i = 0; i < names.size(); ++i) {
@@ -185,10 +197,8 @@ class HeaderReader {
     return found;
   }
 
-  std::uint32_t required(const std::vector<std::string>& names,
-                         const std::vector<std::uint64_t>& offsets,
-                         std::string_view name,
-                         std::string_view where) const {
+  std::uint32_t required(const std::vector<std::string>& names, const std::vector<std::uint64_t>& offsets,
+                         std::string_view name, std::string_view where) const {
     const std::uint32_t at = position(names, &offsets, name);
     if (at == SnapshotMeta::kAbsent) {
       text_.fail(offsets.empty() ? meta_offset_ : offsets.front(),
@@ -197,9 +207,7 @@ class HeaderReader {
     return at;
   }
 
-  std::vector<std::string> type_names(const std::optional<TypeLists>& lists,
-                                      std::uint64_t offset,
-                                      std::uint32_t field,
+  std::vector<std::string> type_names(const std::optional<TypeLists>& lists, std::uint64_t offset, std::uint32_t field,
                                       std::string_view where) const {
     if (!lists || field >= lists->size() || !(*lists)[field]) {
       text_.fail(lists ? offset : meta_offset_,
@@ -261,7 +269,8 @@ class HeaderReader {
       } else if (next <= static_cast<std::size_t>(NodeType::last_unknown)) {
         meta_.node_type_of[i] = static_cast<NodeType>(next);
         meta_.node_type_text[next++] = name;
-        diagnostics_.warn("node-kind", fmt::format("an unknown kind of node was kept by its name: {}", visible_text(name, 40)));
+        diagnostics_.warn("node-kind",
+                          fmt::format("an unknown kind of node was kept by its name: {}", visible_text(name, 40)));
       }
     }
   }
@@ -274,7 +283,8 @@ class HeaderReader {
       if (known != kEdgeTypes.end()) {
         meta_.edge_type_of[i] = static_cast<EdgeType>(known - kEdgeTypes.begin());
       } else {
-        diagnostics_.warn("edge-kind", fmt::format("an unknown kind of edge was taken as retaining: {}", visible_text(name, 40)));
+        diagnostics_.warn("edge-kind",
+                          fmt::format("an unknown kind of edge was taken as retaining: {}", visible_text(name, 40)));
       }
       meta_.edge_name_is_number[i] = name == "element" || name == "hidden";
     }

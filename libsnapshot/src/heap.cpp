@@ -4,7 +4,8 @@
 
 namespace heapdiff {
 
-Heap compute_heap(LoadedSnapshot loaded, const HeapOptions& options, const std::vector<InterfaceDefinition>* interfaces) {
+Heap compute_heap(LoadedSnapshot loaded, const HeapOptions& options,
+                  const std::vector<InterfaceDefinition>* interfaces) {
   Heap heap;
   heap.graph = std::move(loaded.graph);
   heap.input = std::move(loaded.input);

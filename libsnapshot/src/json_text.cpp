@@ -1,12 +1,12 @@
 #include "json_text.h"
 
-#include <algorithm>
-#include <array>
-#include <utility>
+#include "heapdiff/snapshot/error.h"
 
 #include <fmt/format.h>
 
-#include "heapdiff/snapshot/error.h"
+#include <algorithm>
+#include <array>
+#include <utility>
 
 namespace heapdiff {
 namespace {
@@ -27,13 +27,9 @@ constexpr std::array<unsigned char, 256> make_classes() {
 }
 constexpr std::array<unsigned char, 256> kClasses = make_classes();
 
-bool is_space(int c) {
-  return c == ' ' || c == '\n' || c == '\r' || c == '\t';
-}
+bool is_space(int c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
 
-bool is_digit(int c) {
-  return c >= '0' && c <= '9';
-}
+bool is_digit(int c) { return c >= '0' && c <= '9'; }
 
 }  // namespace
 
@@ -72,8 +68,7 @@ void JsonText::fail(std::uint64_t offset, const std::string& message, std::strin
 
 void JsonText::fail_here(std::string_view expected) {
   const int c = window_.peek();
-  fail(window_.offset(),
-       fmt::format("expected {}, got {}", expected, describe_byte(c)),
+  fail(window_.offset(), fmt::format("expected {}, got {}", expected, describe_byte(c)),
        c == TextWindow::kEnd ? std::string(kTruncated) : std::string());
 }
 
@@ -227,7 +222,10 @@ void JsonText::read_multibyte(std::string* out, std::string_view where) {
   const std::uint64_t offset = window_.offset();
   const auto lead = static_cast<unsigned>(window_.peek());
   window_.advance();
-  const unsigned length = lead >= 0xF0 && lead <= 0xF4 ? 4 : lead >= 0xE0 && lead < 0xF0 ? 3 : lead >= 0xC2 && lead < 0xE0 ? 2 : 0;
+  const unsigned length = lead >= 0xF0 && lead <= 0xF4  ? 4
+                          : lead >= 0xE0 && lead < 0xF0 ? 3
+                          : lead >= 0xC2 && lead < 0xE0 ? 2
+                                                        : 0;
   std::array<char, 4> bytes{static_cast<char>(lead)};
   std::uint32_t value = length == 4 ? lead & 0x07U : length == 3 ? lead & 0x0FU : lead & 0x1FU;
   bool valid = length != 0;
@@ -246,7 +244,8 @@ void JsonText::read_multibyte(std::string* out, std::string_view where) {
   }
   const bool overlong = (length == 3 && value < 0x800) || (length == 4 && value < 0x10000);
   if (!valid || overlong || value > 0x10FFFF || (value >= 0xD800 && value <= 0xDFFF)) {
-    diagnostics_.warn("utf8", fmt::format("bytes that are not UTF-8 were replaced by U+FFFD, first at byte {}", offset));
+    diagnostics_.warn("utf8",
+                      fmt::format("bytes that are not UTF-8 were replaced by U+FFFD, first at byte {}", offset));
     if (out != nullptr) {
       out->append(kReplacement);
     }

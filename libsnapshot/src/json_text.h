@@ -1,13 +1,13 @@
 #pragma once
 // Strict JSON, pulled from a window value by value. Knows nothing of heaps. Never recursive.
 
+#include "heapdiff/snapshot/diagnostics.h"
+#include "text_window.h"
+
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "heapdiff/snapshot/diagnostics.h"
-#include "text_window.h"
 
 namespace heapdiff {
 

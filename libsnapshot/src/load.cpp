@@ -2,12 +2,6 @@
 
 #include "heapdiff/snapshot/load.h"
 
-#include <algorithm>
-#include <array>
-#include <utility>
-
-#include <fmt/format.h>
-
 #include "finish.h"
 #include "graph_builder.h"
 #include "header.h"
@@ -16,6 +10,12 @@
 #include "json_text.h"
 #include "side_sections.h"
 #include "string_builder.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
 
 namespace heapdiff {
 namespace {
@@ -77,21 +77,27 @@ class SnapshotReader {
     }
     if (first == TextWindow::kEnd) {
       text_.fail(at, "expected '{', got end of file",
-                 at == 0 ? "The file is empty: the snapshot was never written, the disk was full or the process was killed."
-                         : "The file holds no snapshot.");
+                 at == 0
+                     ? "The file is empty: the snapshot was never written, the disk was full or the process was killed."
+                     : "The file holds no snapshot.");
     }
-    text_.fail(at, fmt::format("expected '{{', got {}", describe_byte(first)),
-               first == '<' ? "This looks like HTML, perhaps an error page saved in place of the snapshot." : std::string());
+    text_.fail(
+        at, fmt::format("expected '{{', got {}", describe_byte(first)),
+        first == '<' ? "This looks like HTML, perhaps an error page saved in place of the snapshot." : std::string());
   }
 
   [[noreturn]] void fail_at_missing_key(std::uint64_t at) {
-    const std::string_view wanted = !seen(kSnapshot) ? "snapshot" : !seen(kNodes) ? "nodes" : !seen(kEdges) ? "edges" : "strings";
+    const std::string_view wanted = !seen(kSnapshot) ? "snapshot"
+                                    : !seen(kNodes)  ? "nodes"
+                                    : !seen(kEdges)  ? "edges"
+                                                     : "strings";
     text_.fail(at, fmt::format("expected the key \"{}\", got {}", wanted, describe_byte(window_.peek())));
   }
 
   [[noreturn]] void fail_at_end() {
     const std::uint64_t at = window_.offset();
-    static constexpr const char* kTruncated = "The file is truncated. Take the snapshot again, with room for it on the disk.";
+    static constexpr const char* kTruncated =
+        "The file is truncated. Take the snapshot again, with room for it on the disk.";
     for (const Section section : {kSnapshot, kNodes, kEdges, kStrings}) {
       if (!seen(section)) {
         text_.fail(at, fmt::format("expected the key \"{}\", got end of file", kNames[section]), kTruncated);
@@ -100,7 +106,16 @@ class SnapshotReader {
     text_.fail(at, "expected '}', got end of file", "Everything else was read: only the end of the file is missing.");
   }
 
-  enum Section : std::size_t { kSnapshot, kNodes, kEdges, kTraceFunctions, kTraceTree, kLocations, kStrings, kSections };
+  enum Section : std::size_t {
+    kSnapshot,
+    kNodes,
+    kEdges,
+    kTraceFunctions,
+    kTraceTree,
+    kLocations,
+    kStrings,
+    kSections
+  };
   static constexpr std::array<std::string_view, kSections> kNames = {
       "snapshot", "nodes", "edges", "trace_function_infos", "trace_tree", "locations", "strings"};
 
@@ -151,7 +166,8 @@ class SnapshotReader {
         read_locations(text_, *meta_, *builder_, locations_, loaded_.diagnostics);
         break;
       default:
-        if (options_.keep_string_values || !seen(kEdges) || (meta_->trace_function_count != 0 && !seen(kTraceFunctions))) {
+        if (options_.keep_string_values || !seen(kEdges) ||
+            (meta_->trace_function_count != 0 && !seen(kTraceFunctions))) {
           strings_.want_all();  // before the sections that use names nobody can say which they use
         }
         strings_.read(text_);

@@ -1,9 +1,9 @@
 #pragma once
 // Runs a source on a thread of its own, a few blocks ahead of its reader.
 
-#include <memory>
-
 #include "heapdiff/snapshot/byte_source.h"
+
+#include <memory>
 
 namespace heapdiff {
 

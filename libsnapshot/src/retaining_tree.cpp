@@ -2,9 +2,9 @@
 
 #include "heapdiff/snapshot/retaining_tree.h"
 
-#include <algorithm>
-#include <array>
-#include <string_view>
+#include "boost_graph.h"
+#include "finish.h"
+#include "heapdiff/snapshot/dominators.h"
 
 #include <boost/graph/breadth_first_search.hpp>
 #include <boost/graph/filtered_graph.hpp>
@@ -12,23 +12,40 @@
 #include <boost/pending/queue.hpp>
 #include <boost/property_map/property_map.hpp>
 
-#include "boost_graph.h"
-#include "finish.h"
-#include "heapdiff/snapshot/dominators.h"
+#include <algorithm>
+#include <array>
+#include <string_view>
 
 namespace heapdiff {
 namespace {
 
 /// Internal edges that lead into V8's own machinery.
-constexpr std::array<std::string_view, 24> kMachinery = {
-    "map", "code", "feedback_cell", "shared", "scope_info", "script", "script_or_debug_info", "function_data",
-    "trusted_function_data", "feedback_metadata", "descriptors", "prototype_info", "transition_info",
-    "raw_outer_scope_info_or_feedback_metadata", "name_or_scope_info", "dependent_code", "native_context",
-    "constructor", "back_pointer", "boilerplate", "initial_map", "prototype", "prototype_or_initial_map", "transition"};
+constexpr std::array<std::string_view, 24> kMachinery = {"map",
+                                                         "code",
+                                                         "feedback_cell",
+                                                         "shared",
+                                                         "scope_info",
+                                                         "script",
+                                                         "script_or_debug_info",
+                                                         "function_data",
+                                                         "trusted_function_data",
+                                                         "feedback_metadata",
+                                                         "descriptors",
+                                                         "prototype_info",
+                                                         "transition_info",
+                                                         "raw_outer_scope_info_or_feedback_metadata",
+                                                         "name_or_scope_info",
+                                                         "dependent_code",
+                                                         "native_context",
+                                                         "constructor",
+                                                         "back_pointer",
+                                                         "boilerplate",
+                                                         "initial_map",
+                                                         "prototype",
+                                                         "prototype_or_initial_map",
+                                                         "transition"};
 
-bool is_machinery(NodeType type) {
-  return type == NodeType::code || type == NodeType::object_shape;
-}
+bool is_machinery(NodeType type) { return type == NodeType::code || type == NodeType::object_shape; }
 
 /// String indices of the machinery's edge names in this snapshot, and of `__proto__`.
 class MachineryNames {
@@ -36,7 +53,8 @@ class MachineryNames {
   explicit MachineryNames(const SnapshotGraph& graph) : marked_(static_cast<std::size_t>(graph.strings().size())) {
     for (std::uint32_t s = 0; s < graph.strings().size(); ++s) {
       const std::string_view text = graph.strings()[StringIndex(s)];
-      if (!text.empty() && text.size() < 48 && (text == "__proto__" || std::find(kMachinery.begin(), kMachinery.end(), text) != kMachinery.end())) {
+      if (!text.empty() && text.size() < 48 &&
+          (text == "__proto__" || std::find(kMachinery.begin(), kMachinery.end(), text) != kMachinery.end())) {
         marked_.set(s);
       }
     }

@@ -1,16 +1,16 @@
 #pragma once
 // Plain objects grouped by the sequence of their property names.
 
+#include "heapdiff/snapshot/snapshot_graph.h"
+
 #include <cstdint>
 #include <vector>
-
-#include "heapdiff/snapshot/snapshot_graph.h"
 
 namespace heapdiff {
 
 /// All plain objects that have the same properties in the same order.
 struct Shape {
-  NodeIndex first;          ///< the first object of this shape, in node order
+  NodeIndex first;  ///< the first object of this shape, in node order
   std::uint64_t count = 0;
 };
 

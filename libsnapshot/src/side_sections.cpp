@@ -1,12 +1,12 @@
 #include "side_sections.h"
 
-#include <algorithm>
-#include <array>
+#include "array_reader.h"
+#include "heapdiff/snapshot/error.h"
 
 #include <fmt/format.h>
 
-#include "array_reader.h"
-#include "heapdiff/snapshot/error.h"
+#include <algorithm>
+#include <array>
 
 namespace heapdiff {
 namespace {
@@ -29,9 +29,7 @@ void read_rows(JsonText& text, std::string section, std::size_t stride, OnRow on
   });
 }
 
-std::uint32_t clamp32(std::uint64_t value) {
-  return static_cast<std::uint32_t>(std::min(value, kMax32));
-}
+std::uint32_t clamp32(std::uint64_t value) { return static_cast<std::uint32_t>(std::min(value, kMax32)); }
 
 }  // namespace
 
@@ -43,30 +41,36 @@ void read_locations(JsonText& text, const SnapshotMeta& meta, const GraphBuilder
     }
     return;
   }
-  for (const std::uint32_t at : {meta.location_object, meta.location_script_id, meta.location_line, meta.location_column}) {
+  for (const std::uint32_t at :
+       {meta.location_object, meta.location_script_id, meta.location_line, meta.location_column}) {
     if (at == SnapshotMeta::kAbsent) {
-      text.fail_here("\"object_index\", \"script_id\", \"line\" and \"column\" in \"location_fields\" before rows of \"locations\"");
+      text.fail_here(
+          "\"object_index\", \"script_id\", \"line\" and \"column\" in \"location_fields\" before rows of "
+          "\"locations\"");
     }
   }
-  read_rows(text, "locations", meta.location_fields.size(), [&](const ArrayBlock& block, std::uint64_t row, const std::uint64_t* v) {
-    const auto node = builder.row_of(v[meta.location_object]);
-    if (!node) {
-      throw Error(ErrorKind::input, text.window().name(),
-                  offset_of_value(block, row - block.first_row, meta.location_object),
-                  fmt::format("expected the position of a node in location {}, got {}", row, v[meta.location_object]));
-    }
-    Location location;
-    location.node = *node;
-    location.script_id = clamp32(v[meta.location_script_id]);
-    location.line = clamp32(v[meta.location_line]);
-    location.column = clamp32(v[meta.location_column]);
-    if (meta.location_script_object != SnapshotMeta::kAbsent) {
-      location.script = builder.row_of(v[meta.location_script_object]).value_or(NodeIndex::none());
-    }
-    out.rows.push_back(location);
-  });
+  read_rows(text, "locations", meta.location_fields.size(),
+            [&](const ArrayBlock& block, std::uint64_t row, const std::uint64_t* v) {
+              const auto node = builder.row_of(v[meta.location_object]);
+              if (!node) {
+                throw Error(ErrorKind::input, text.window().name(),
+                            offset_of_value(block, row - block.first_row, meta.location_object),
+                            fmt::format("expected the position of a node in location {}, got {}", row,
+                                        v[meta.location_object]));
+              }
+              Location location;
+              location.node = *node;
+              location.script_id = clamp32(v[meta.location_script_id]);
+              location.line = clamp32(v[meta.location_line]);
+              location.column = clamp32(v[meta.location_column]);
+              if (meta.location_script_object != SnapshotMeta::kAbsent) {
+                location.script = builder.row_of(v[meta.location_script_object]).value_or(NodeIndex::none());
+              }
+              out.rows.push_back(location);
+            });
   // V8 writes at most one row per node; should another producer write more, the last one counts, as in DevTools.
-  std::stable_sort(out.rows.begin(), out.rows.end(), [](const Location& a, const Location& b) { return a.node < b.node; });
+  std::stable_sort(out.rows.begin(), out.rows.end(),
+                   [](const Location& a, const Location& b) { return a.node < b.node; });
   std::size_t kept = 0;
   for (std::size_t i = 0; i < out.rows.size(); ++i) {
     if (i + 1 < out.rows.size() && out.rows[i + 1].node == out.rows[i].node) {
@@ -129,7 +133,8 @@ void read_trace_tree(JsonText& text, const SnapshotMeta& meta, const Limits& lim
     Level& level = open.back();
     if (level.at == 0) {
       if (out.trace_nodes.size() == kMax32 - 1) {
-        throw Error(ErrorKind::limit, text.window().name(), text.window().offset(), "expected fewer than 2^32 trace nodes");
+        throw Error(ErrorKind::limit, text.window().name(), text.window().offset(),
+                    "expected fewer than 2^32 trace nodes");
       }
       level.current = static_cast<std::uint32_t>(out.trace_nodes.size());
       TraceNode node;
@@ -183,7 +188,8 @@ void check_traces(const std::string& file, std::uint64_t end_offset, std::uint64
     const TraceFunction& f = locations.trace_functions[i];
     if (f.name.get() >= string_count || f.script_name.get() >= string_count) {
       throw Error(ErrorKind::input, file, end_offset,
-                  fmt::format("expected names below {} (the number of strings) in trace_function_infos row {}", string_count, i));
+                  fmt::format("expected names below {} (the number of strings) in trace_function_infos row {}",
+                              string_count, i));
     }
   }
   for (const TraceNode& node : locations.trace_nodes) {

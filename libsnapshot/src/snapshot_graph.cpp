@@ -1,8 +1,8 @@
 #include "heapdiff/snapshot/snapshot_graph.h"
 
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace heapdiff {
 

@@ -1,12 +1,12 @@
 #include "string_builder.h"
 
-#include <algorithm>
-#include <bit>
-#include <cstring>
+#include "heapdiff/snapshot/error.h"
 
 #include <fmt/format.h>
 
-#include "heapdiff/snapshot/error.h"
+#include <algorithm>
+#include <bit>
+#include <cstring>
 
 namespace heapdiff {
 namespace {
@@ -14,9 +14,7 @@ namespace {
 // Without a known size there is room for as many strings as 32 bits can name: one bit each, paid for when touched.
 constexpr std::uint64_t kMaxStrings = std::uint64_t{1} << 32U;
 
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 /// Whether `text` has ` @digits` + `after` somewhere, and where that ends.
 std::optional<std::size_t> find_id_then(std::string_view text, std::string_view after) {
@@ -70,7 +68,8 @@ std::optional<std::uint64_t> ephemeron_table_id(std::string_view name) {
 
 StringBuilder::StringBuilder(const Limits& limits, std::optional<std::uint64_t> input_bytes)
     // A byte that is not UTF-8 becomes three; address space that nobody writes costs nothing.
-    : text_capacity_(input_bytes && *input_bytes < limits.max_string_bytes / 3 ? *input_bytes * 3 + 1 : limits.max_string_bytes),
+    : text_capacity_(input_bytes && *input_bytes < limits.max_string_bytes / 3 ? *input_bytes * 3 + 1
+                                                                               : limits.max_string_bytes),
       capacity_(input_bytes ? std::min(*input_bytes / 3 + 1, kMaxStrings) : kMaxStrings),
       wanted_(static_cast<std::size_t>(capacity_)) {}
 

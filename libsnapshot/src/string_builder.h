@@ -1,15 +1,15 @@
 #pragma once
 // Decides which strings keep their text, and builds the table.
 
+#include "heapdiff/snapshot/limits.h"
+#include "heapdiff/snapshot/string_table.h"
+#include "json_text.h"
+
 #include <atomic>
 #include <cstdint>
 #include <optional>
 #include <utility>
 #include <vector>
-
-#include "heapdiff/snapshot/limits.h"
-#include "heapdiff/snapshot/string_table.h"
-#include "json_text.h"
 
 namespace heapdiff {
 
@@ -36,7 +36,9 @@ class StringBuilder {
 
   [[nodiscard]] std::uint64_t count() const noexcept { return count_; }
   /// (string, node id of the table) for names of ephemeron edges, by string.
-  [[nodiscard]] std::vector<std::pair<std::uint32_t, std::uint64_t>> take_ephemerons() { return std::move(ephemerons_); }
+  [[nodiscard]] std::vector<std::pair<std::uint32_t, std::uint64_t>> take_ephemerons() {
+    return std::move(ephemerons_);
+  }
   [[nodiscard]] StringTable take();
 
  private:

@@ -1,15 +1,14 @@
 #include "text_window.h"
 
+#include "heapdiff/snapshot/error.h"
+
+#include <fmt/format.h>
 #include <xxhash.h>
 
 #include <algorithm>
 #include <array>
 #include <cstring>
 #include <utility>
-
-#include <fmt/format.h>
-
-#include "heapdiff/snapshot/error.h"
 
 namespace heapdiff {
 namespace {

@@ -1,14 +1,14 @@
 #pragma once
 // A bounded window over a stream of text: every byte passes here once, is counted, and goes into the digest.
 
+#include "heapdiff/snapshot/byte_source.h"
+#include "heapdiff/snapshot/progress.h"
+
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
-
-#include "heapdiff/snapshot/byte_source.h"
-#include "heapdiff/snapshot/progress.h"
 
 namespace heapdiff {
 
@@ -40,9 +40,7 @@ class TextWindow {
   void advance(std::size_t n) noexcept { at_ += n; }
 
   /// Offset of the next byte in the uncompressed input.
-  [[nodiscard]] std::uint64_t offset() const noexcept {
-    return read_ - static_cast<std::uint64_t>(end_ - at_);
-  }
+  [[nodiscard]] std::uint64_t offset() const noexcept { return read_ - static_cast<std::uint64_t>(end_ - at_); }
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
 
   /// Moves up to `capacity` bytes out, those at hand first, then straight from the source; 0 only at the end.

@@ -1,8 +1,8 @@
 #include "heapdiff/snapshot/visible_text.h"
 
-#include <cstdint>
-
 #include <fmt/format.h>
+
+#include <cstdint>
 
 namespace heapdiff {
 namespace {
@@ -44,15 +44,13 @@ Decoded decode_one(std::string_view text) {
 
 bool is_live_control(std::uint32_t c) {
   return c < 0x20 || (c >= 0x7F && c <= 0x9F) || c == 0xAD || c == 0x61C || (c >= 0x200B && c <= 0x200F) ||
-         (c >= 0x2028 && c <= 0x202E) || (c >= 0x2060 && c <= 0x206F) || c == 0xFEFF ||
-         (c >= 0xFFF9 && c <= 0xFFFB) || (c >= 0xE0000 && c <= 0xE007F);
+         (c >= 0x2028 && c <= 0x202E) || (c >= 0x2060 && c <= 0x206F) || c == 0xFEFF || (c >= 0xFFF9 && c <= 0xFFFB) ||
+         (c >= 0xE0000 && c <= 0xE007F);
 }
 
 }  // namespace
 
-std::string visible_text(std::string_view text) {
-  return visible_text(text, std::string_view::npos);
-}
+std::string visible_text(std::string_view text) { return visible_text(text, std::string_view::npos); }
 
 std::string visible_text(std::string_view text, std::size_t max_columns) {
   std::string out;

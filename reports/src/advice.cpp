@@ -1,26 +1,34 @@
-#include <map>
-
 #include "heapdiff/reports/build_report.h"
+
+#include <map>
 
 namespace heapdiff {
 
 KindAdvice advice_for(const std::string& kind) {
   static const std::map<std::string, KindAdvice> kAdvice = {
       {"event-listener",
-       {"A listener is registered again and again on an emitter that lives as long as the process, and nothing removes it. "
+       {"A listener is registered again and again on an emitter that lives as long as the process, and nothing removes "
+        "it. "
         "The emitter holds each listener, and each listener's closure holds the variables of the call that made it.",
-        "Register once, or keep the function and call `off(event, listener)` (`removeListener`, an AbortSignal, `once`) when "
-        "its owner is done; on a shared connection, count the users of a channel and let the last one remove the listener."}},
+        "Register once, or keep the function and call `off(event, listener)` (`removeListener`, an AbortSignal, "
+        "`once`) when "
+        "its owner is done; on a shared connection, count the users of a channel and let the last one remove the "
+        "listener."}},
       {"closure",
-       {"Functions are created and stored in a place that outlives them; each keeps the whole scope in which it was written.",
+       {"Functions are created and stored in a place that outlives them; each keeps the whole scope in which it was "
+        "written.",
         "Release the function when its work is done, or let it capture only the values that it needs."}},
       {"timer",
-       {"Timers are started and not stopped. Until a timer is cleared the event loop holds it, its callback, and all that "
+       {"Timers are started and not stopped. Until a timer is cleared the event loop holds it, its callback, and all "
+        "that "
         "the callback's scope (often `this`) can see.",
-        "Keep the handle and call `clearInterval` or `clearTimeout` when the owner goes away; `unref()` alone frees nothing."}},
+        "Keep the handle and call `clearInterval` or `clearTimeout` when the owner goes away; `unref()` alone frees "
+        "nothing."}},
       {"map-growth",
-       {"Entries are added to a Map and none is deleted, so that every key and value stays for the life of the process.",
-        "Delete entries when they expire, or bound the map (an LRU with a size or an age); use a WeakMap when keys are objects."}},
+       {"Entries are added to a Map and none is deleted, so that every key and value stays for the life of the "
+        "process.",
+        "Delete entries when they expire, or bound the map (an LRU with a size or an age); use a WeakMap when keys are "
+        "objects."}},
       {"set-growth",
        {"Members are added to a Set and none is deleted.",
         "Delete members when they are done, bound the set, or use a WeakSet for objects."}},
@@ -35,7 +43,8 @@ KindAdvice advice_for(const std::string& kind) {
         "Make the key stable, or bound the cache."}},
       {"pool",
        {"Resources are taken from a pool and do not come back, so that the pool makes new ones and keeps book of all.",
-        "Give every resource back on every path: `try { ... } finally { release() }`; set a maximum and a time limit for taking."}},
+        "Give every resource back on every path: `try { ... } finally { release() }`; set a maximum and a time limit "
+        "for taking."}},
       {"promise",
        {"Promises are made that never settle; whoever waits, and what the waiting function can see, stays.",
         "Settle every promise: add a time limit or an AbortSignal, and remove the waiter when it is given up."}},
@@ -58,8 +67,9 @@ KindAdvice advice_for(const std::string& kind) {
        {"Instances are created and stored where nothing lets them go.",
         "Find the owner on the retaining path and remove the instance there when it is done."}},
   };
-  static const KindAdvice kUnknown{"Objects are added under one holder at every step, and none goes away.",
-                                   "Look at the retaining path: the last program-owned step decides how long these objects live."};
+  static const KindAdvice kUnknown{
+      "Objects are added under one holder at every step, and none goes away.",
+      "Look at the retaining path: the last program-owned step decides how long these objects live."};
   const auto at = kAdvice.find(kind);
   return at == kAdvice.end() ? kUnknown : at->second;
 }

@@ -1,13 +1,13 @@
 #include "heapdiff/reports/build_report.h"
 
+#include "heapdiff/diff/capture_time.h"
+#include "heapdiff/snapshot/visible_text.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 #include <set>
-
-#include "heapdiff/diff/capture_time.h"
-#include "heapdiff/snapshot/visible_text.h"
 
 namespace heapdiff {
 
@@ -25,24 +25,36 @@ std::string megabytes(double bytes) {
 
 const char* role_name(SiteRole role) {
   switch (role) {
-    case SiteRole::registration: return "registration";
-    case SiteRole::allocation: return "allocation";
-    case SiteRole::definition: return "definition";
-    case SiteRole::holder: return "holder";
+    case SiteRole::registration:
+      return "registration";
+    case SiteRole::allocation:
+      return "allocation";
+    case SiteRole::definition:
+      return "definition";
+    case SiteRole::holder:
+      return "holder";
   }
   return "definition";
 }
 
 const char* evidence_name(SiteEvidence evidence) {
   switch (evidence) {
-    case SiteEvidence::allocation_trace: return "allocation-trace";
-    case SiteEvidence::closure: return "closure";
-    case SiteEvidence::constructor: return "constructor";
-    case SiteEvidence::generator: return "generator";
-    case SiteEvidence::context: return "context";
-    case SiteEvidence::retaining_path: return "retaining-path";
-    case SiteEvidence::source_text: return "source-text";
-    case SiteEvidence::sampling_profile: return "sampling-profile";
+    case SiteEvidence::allocation_trace:
+      return "allocation-trace";
+    case SiteEvidence::closure:
+      return "closure";
+    case SiteEvidence::constructor:
+      return "constructor";
+    case SiteEvidence::generator:
+      return "generator";
+    case SiteEvidence::context:
+      return "context";
+    case SiteEvidence::retaining_path:
+      return "retaining-path";
+    case SiteEvidence::source_text:
+      return "source-text";
+    case SiteEvidence::sampling_profile:
+      return "sampling-profile";
   }
   return "retaining-path";
 }
@@ -91,7 +103,8 @@ ReportSite report_site(const Site& site) {
 }
 
 /// Growth rows of one of the facts' tables, largest growth of retained size first.
-std::vector<ReportGrowthRow> growth_rows(const std::map<std::string, GroupFact>& before, const std::map<std::string, GroupFact>& after) {
+std::vector<ReportGrowthRow> growth_rows(const std::map<std::string, GroupFact>& before,
+                                         const std::map<std::string, GroupFact>& after) {
   std::vector<ReportGrowthRow> rows;
   for (const auto& [name, now] : after) {
     const auto old = before.find(name);
@@ -152,30 +165,35 @@ ReportSuspect report_suspect(const Suspect& s, const std::vector<Site>& sites, s
   out.title = fmt::format("{}: {} more {} held by {}", s.kind, s.object_count_growth, s.constructor, where);
   out.why = advice.why;
   if (!out.counters.empty()) {
-    out.why += fmt::format(" Listeners went from {} to {}.", out.counters.front().values.front(), out.counters.front().values.back());
+    out.why += fmt::format(" Listeners went from {} to {}.", out.counters.front().values.front(),
+                           out.counters.front().values.back());
   }
   std::size_t growing = 0;
   for (std::size_t k = 1; k < s.levels.size(); ++k) {
     growing += s.levels[k] > s.levels[k - 1] ? 1U : 0U;
   }
-  out.evidence = fmt::format("{} in {} of {} steps ({} to {}), measured as {}; {} new objects under {} holder{} that existed before.",
-                             "It grew", growing, s.levels.size() - 1, megabytes(s.levels.front()), megabytes(s.levels.back()),
-                             s.levels_are_retained ? "retained size of the holders" : "new objects alive at the end, by when they came",
-                             s.new_objects, s.holder_count, s.holder_count == 1 ? "" : "s");
+  out.evidence = fmt::format(
+      "{} in {} of {} steps ({} to {}), measured as {}; {} new objects under {} holder{} that existed before.",
+      "It grew", growing, s.levels.size() - 1, megabytes(s.levels.front()), megabytes(s.levels.back()),
+      s.levels_are_retained ? "retained size of the holders" : "new objects alive at the end, by when they came",
+      s.new_objects, s.holder_count, s.holder_count == 1 ? "" : "s");
   out.confidence = s.trajectory == Trajectory::steady ? (s.levels.size() >= 4 ? "high" : "medium") : "low";
   for (std::size_t k = 0; k < s.levels.size(); ++k) {
     out.levels.push_back({std::nullopt, static_cast<std::int64_t>(std::llround(s.levels[k]))});
   }
   for (const SuspectStep& step : s.path) {
-    out.path.push_back({step.edge, edge_type_text(step.edge_type), step.node, step.node_type, step.node_id, step.repeats});
+    out.path.push_back(
+        {step.edge, edge_type_text(step.edge_type), step.node, step.node_type, step.node_id, step.repeats});
   }
   for (const Site& site : sites) {
     out.sites.push_back(report_site(site));
   }
   if (s.fix_frees_bytes > 0) {
     out.fix_frees_bytes = s.fix_frees_bytes;
-    out.fix_frees_text = fmt::format("Letting go of the new objects here frees {} of the last snapshot (reachability recomputed without these edges).",
-                                     megabytes(static_cast<double>(s.fix_frees_bytes)));
+    out.fix_frees_text = fmt::format(
+        "Letting go of the new objects here frees {} of the last snapshot (reachability recomputed without these "
+        "edges).",
+        megabytes(static_cast<double>(s.fix_frees_bytes)));
   }
   return out;
 }
@@ -186,29 +204,40 @@ bool shape_convicts(const ReportSuspect& s) {
 }
 
 void set_verdict(RcaReport& report, const Findings& findings) {
-  const bool steady = std::any_of(findings.suspects.begin(), findings.suspects.end(), [](const Suspect& s) { return s.trajectory == Trajectory::steady; });
+  const bool steady = std::any_of(findings.suspects.begin(), findings.suspects.end(),
+                                  [](const Suspect& s) { return s.trajectory == Trajectory::steady; });
   const bool convicted = std::any_of(report.suspects.begin(), report.suspects.end(), shape_convicts);
   const std::string growth = megabytes(static_cast<double>(report.growth_bytes));
   if (report.suspects.empty()) {
     report.verdict = "no-leak";
-    report.headline = fmt::format("No leak: nothing grows without levelling off. The heap changed by {} over {} snapshots.", growth, report.snapshots.size());
-    report.reason = findings.dismissed.empty() ? "No group of new objects is large enough to matter."
-                                               : fmt::format("{} group{} of new objects grew, and levelled off or went up and down.", findings.dismissed.size(), findings.dismissed.size() == 1 ? "" : "s");
+    report.headline =
+        fmt::format("No leak: nothing grows without levelling off. The heap changed by {} over {} snapshots.", growth,
+                    report.snapshots.size());
+    report.reason = findings.dismissed.empty()
+                        ? "No group of new objects is large enough to matter."
+                        : fmt::format("{} group{} of new objects grew, and levelled off or went up and down.",
+                                      findings.dismissed.size(), findings.dismissed.size() == 1 ? "" : "s");
     return;
   }
   const ReportSuspect& first = report.suspects.front();
-  const std::string place = first.sites.empty() ? std::string() : fmt::format(" at {}:{}", first.sites.front().file, first.sites.front().line);
+  const std::string place = first.sites.empty()
+                                ? std::string()
+                                : fmt::format(" at {}:{}", first.sites.front().file, first.sites.front().line);
   const std::string rate = first.rate ? fmt::format(", {:.1f} MB/hour", first.rate->estimate / 1e6) : std::string();
   if (steady || convicted) {
     report.verdict = "leak";
-    report.headline = fmt::format("Leak: {}{} ({}{}).", first.title, place, megabytes(static_cast<double>(first.growth_bytes)), rate);
+    report.headline =
+        fmt::format("Leak: {}{} ({}{}).", first.title, place, megabytes(static_cast<double>(first.growth_bytes)), rate);
     report.reason = steady ? "At least one group of new objects grows at every step and does not level off."
-                           : "Two snapshots cannot show a trend, but hundreds of listeners for one event on one emitter are no warm-up.";
+                           : "Two snapshots cannot show a trend, but hundreds of listeners for one event on one "
+                             "emitter are no warm-up.";
   } else {
     report.verdict = "inconclusive";
-    report.headline = fmt::format("Inconclusive: {}{} ({}{}) grew between two snapshots.", first.title, place, megabytes(static_cast<double>(first.growth_bytes)), rate);
+    report.headline = fmt::format("Inconclusive: {}{} ({}{}) grew between two snapshots.", first.title, place,
+                                  megabytes(static_cast<double>(first.growth_bytes)), rate);
     report.reason = "Two snapshots cannot tell a leak from a warm-up.";
-    report.next_steps.push_back("Take a third and a fourth snapshot under the same load, the same time apart, and run again.");
+    report.next_steps.push_back(
+        "Take a third and a fourth snapshot under the same load, the same time apart, and run again.");
   }
 }
 
@@ -232,17 +261,22 @@ void set_heap(RcaReport& report, std::span<const Facts> facts) {
     report.snapshots.push_back(std::move(s));
     totals.push_back(static_cast<double>(f.total_bytes));
   }
-  report.growth_bytes = static_cast<std::int64_t>(facts.back().total_bytes) - static_cast<std::int64_t>(facts.front().total_bytes);
+  report.growth_bytes =
+      static_cast<std::int64_t>(facts.back().total_bytes) - static_cast<std::int64_t>(facts.front().total_bytes);
   const std::vector<double> hours = hours_of(facts);
   if (const auto rate = hours.empty() ? std::nullopt : fit_rate(hours, totals)) {
     report.heap_rate = rate_value(*rate);
-    report.rate_method = facts.size() > 2 ? "least squares over the capture times; 95 % Student-t interval, the wider of level noise and random walk"
-                                          : "difference of two snapshots; two points allow no interval";
+    report.rate_method =
+        facts.size() > 2
+            ? "least squares over the capture times; 95 % Student-t interval, the wider of level noise and random walk"
+            : "difference of two snapshots; two points allow no interval";
     if (rate->low && *rate->low <= 0 && *rate->high >= 0) {
       report.rate_notes.push_back("The interval holds zero: the series alone does not show that the whole heap grows.");
     }
     if (rate->low) {
-      report.rate_notes.push_back(fmt::format("A whole-heap rate below {:.1f} MB/hour could not be told from noise in this series.", (*rate->high - rate->estimate) / 1e6));
+      report.rate_notes.push_back(
+          fmt::format("A whole-heap rate below {:.1f} MB/hour could not be told from noise in this series.",
+                      (*rate->high - rate->estimate) / 1e6));
     }
   } else {
     report.rate_method = "none: the capture times are unknown or equal";
@@ -263,13 +297,17 @@ RcaReport build_report(const ReportInput& input) {
   set_heap(report, facts);
   for (std::size_t i = 0; i < findings.suspects.size(); ++i) {
     static const std::vector<Site> kNone;
-    report.suspects.push_back(report_suspect(findings.suspects[i], i < input.sites.size() ? input.sites[i] : kNone, facts));
+    report.suspects.push_back(
+        report_suspect(findings.suspects[i], i < input.sites.size() ? input.sites[i] : kNone, facts));
   }
-  std::stable_sort(report.suspects.begin(), report.suspects.end(), [](const ReportSuspect& a, const ReportSuspect& b) { return a.growth_bytes > b.growth_bytes; });
+  std::stable_sort(report.suspects.begin(), report.suspects.end(),
+                   [](const ReportSuspect& a, const ReportSuspect& b) { return a.growth_bytes > b.growth_bytes; });
   set_verdict(report, findings);
   for (const Suspect& s : findings.dismissed) {
-    report.ruled_out.push_back(fmt::format("{} under {}{}: grew by {}, {}.", s.constructor, s.holder, s.label.empty() ? "" : fmt::format(" \"{}\"", s.label),
-                                           megabytes(static_cast<double>(s.growth_bytes)), s.trajectory == Trajectory::decelerating ? "then levelled off" : "up and down"));
+    report.ruled_out.push_back(fmt::format(
+        "{} under {}{}: grew by {}, {}.", s.constructor, s.holder,
+        s.label.empty() ? "" : fmt::format(" \"{}\"", s.label), megabytes(static_cast<double>(s.growth_bytes)),
+        s.trajectory == Trajectory::decelerating ? "then levelled off" : "up and down"));
     if (report.ruled_out.size() == 8) {
       break;
     }
@@ -277,8 +315,9 @@ RcaReport build_report(const ReportInput& input) {
   for (const auto& row : facts.back().constructors) {
     const std::string& name = row.first;
     const GroupFact& now = row.second;
-    const bool resource = name.find("Socket") != std::string::npos || name.find("Connection") != std::string::npos || name.find("Pool") != std::string::npos ||
-                          name == "Timeout" || name == "TCP" || name == "TLSWrap";
+    const bool resource = name.find("Socket") != std::string::npos || name.find("Connection") != std::string::npos ||
+                          name.find("Pool") != std::string::npos || name == "Timeout" || name == "TCP" ||
+                          name == "TLSWrap";
     if (!resource || now.count == 0 || report.ruled_out.size() >= 16) {
       continue;
     }
@@ -304,16 +343,22 @@ RcaReport build_report(const ReportInput& input) {
       report.listeners.push_back(std::move(row));
     }
   }
-  std::stable_sort(report.listeners.begin(), report.listeners.end(), [](const ReportGrowthRow& a, const ReportGrowthRow& b) { return a.count_after - a.count_before > b.count_after - b.count_before; });
+  std::stable_sort(report.listeners.begin(), report.listeners.end(),
+                   [](const ReportGrowthRow& a, const ReportGrowthRow& b) {
+                     return a.count_after - a.count_before > b.count_after - b.count_before;
+                   });
   if (report.listeners.size() > kRows) {
     report.listeners.resize(kRows);
   }
   const bool traced = std::all_of(facts.begin(), facts.end(), [](const Facts& f) { return f.allocation_traces; });
   if (!traced) {
-    report.limits_of_evidence.push_back("No allocation stacks were recorded: sites come from functions on the retaining path and the source text, not from the allocating call.");
+    report.limits_of_evidence.push_back(
+        "No allocation stacks were recorded: sites come from functions on the retaining path and the source text, not "
+        "from the allocating call.");
   }
   if (!report.suspects.empty() && report.suspects.front().sites.empty()) {
-    report.limits_of_evidence.push_back("No source position could be derived for the first suspect: give the program's folder with --source-root.");
+    report.limits_of_evidence.push_back(
+        "No source position could be derived for the first suspect: give the program's folder with --source-root.");
   }
   return report;
 }

@@ -1,8 +1,8 @@
 #include "heapdiff/reports/escape.h"
 
-#include <algorithm>
-
 #include "heapdiff/snapshot/visible_text.h"
+
+#include <algorithm>
 
 namespace heapdiff {
 
@@ -17,7 +17,8 @@ std::string escape_markdown(std::string_view text) {
     } else if (c == '&') {
       out += "&amp;";
     } else {
-      if (kActive.find(c) != std::string_view::npos && c != '(' && c != ')' && c != '-' && c != ':' && c != '+' && c != '{' && c != '}') {
+      if (kActive.find(c) != std::string_view::npos && c != '(' && c != ')' && c != '-' && c != ':' && c != '+' &&
+          c != '{' && c != '}') {
         out += '\\';
       }
       out += c;

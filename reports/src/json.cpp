@@ -19,22 +19,39 @@ Json rate_json(const std::optional<RateValue>& rate) {
   if (!rate) {
     return nullptr;
   }
-  return {{"estimate", rate->estimate}, {"low", optional(rate->low)}, {"high", optional(rate->high)}, {"confidenceLevel", rate->confidence_level}};
+  return {{"estimate", rate->estimate},
+          {"low", optional(rate->low)},
+          {"high", optional(rate->high)},
+          {"confidenceLevel", rate->confidence_level}};
 }
 
 Json snapshot_json(const ReportSnapshot& s) {
-  return {{"path", s.path}, {"capturedAt", optional(s.captured_at)}, {"capturedAtSource", s.captured_at_source}, {"nodeCount", s.node_count},
-          {"edgeCount", s.edge_count}, {"selfSizeBytes", s.self_size_bytes}, {"offHeapBytes", s.off_heap_bytes}, {"fileBytes", s.file_bytes},
-          {"compression", s.compression}, {"xxh3", s.digest}, {"allocationTraces", s.allocation_traces}};
+  return {{"path", s.path},
+          {"capturedAt", optional(s.captured_at)},
+          {"capturedAtSource", s.captured_at_source},
+          {"nodeCount", s.node_count},
+          {"edgeCount", s.edge_count},
+          {"selfSizeBytes", s.self_size_bytes},
+          {"offHeapBytes", s.off_heap_bytes},
+          {"fileBytes", s.file_bytes},
+          {"compression", s.compression},
+          {"xxh3", s.digest},
+          {"allocationTraces", s.allocation_traces}};
 }
 
 Json site_json(const ReportSite& s) {
-  Json json = {{"file", s.file}, {"line", s.line}, {"column", optional(s.column)}, {"function", optional_text(s.function)}, {"role", s.role}, {"evidence", s.evidence}};
+  Json json = {{"file", s.file},
+               {"line", s.line},
+               {"column", optional(s.column)},
+               {"function", optional_text(s.function)},
+               {"role", s.role},
+               {"evidence", s.evidence}};
   if (!s.note.empty()) {
     json["note"] = s.note;
   }
   if (!s.generated_file.empty()) {
-    json["generated"] = {{"file", s.generated_file}, {"line", s.generated_line}, {"column", optional(s.generated_column)}};
+    json["generated"] = {
+        {"file", s.generated_file}, {"line", s.generated_line}, {"column", optional(s.generated_column)}};
   }
   if (!s.excerpt.empty()) {
     Json lines = Json::array();
@@ -47,15 +64,26 @@ Json site_json(const ReportSite& s) {
 }
 
 Json suspect_json(const ReportSuspect& s) {
-  Json json = {{"kind", s.kind}, {"constructor", s.constructor}, {"title", s.title}, {"signature", s.signature}, {"confidence", s.confidence},
-               {"objectCountGrowth", s.object_count_growth}, {"growthBytes", s.growth_bytes}, {"rateBytesPerHour", rate_json(s.rate)}};
+  Json json = {{"kind", s.kind},
+               {"constructor", s.constructor},
+               {"title", s.title},
+               {"signature", s.signature},
+               {"confidence", s.confidence},
+               {"objectCountGrowth", s.object_count_growth},
+               {"growthBytes", s.growth_bytes},
+               {"rateBytesPerHour", rate_json(s.rate)}};
   json["sites"] = Json::array();
   for (const ReportSite& site : s.sites) {
     json["sites"].push_back(site_json(site));
   }
   json["retainingPath"] = Json::array();
   for (const ReportPathStep& p : s.path) {
-    json["retainingPath"].push_back({{"edge", p.edge}, {"edgeType", p.edge_type}, {"node", p.node}, {"nodeType", p.node_type}, {"nodeId", p.node_id}, {"repeats", p.repeats}});
+    json["retainingPath"].push_back({{"edge", p.edge},
+                                     {"edgeType", p.edge_type},
+                                     {"node", p.node},
+                                     {"nodeType", p.node_type},
+                                     {"nodeId", p.node_id},
+                                     {"repeats", p.repeats}});
   }
   json["levels"] = Json::array();
   for (const ReportLevel& level : s.levels) {
@@ -77,8 +105,14 @@ Json suspect_json(const ReportSuspect& s) {
 Json rows_json(const std::vector<ReportGrowthRow>& rows) {
   Json json = Json::array();
   for (const ReportGrowthRow& r : rows) {
-    json.push_back({{"name", r.name}, {"place", optional_text(r.place)}, {"countBefore", r.count_before}, {"countAfter", r.count_after}, {"selfBytesBefore", r.self_before},
-                    {"selfBytesAfter", r.self_after}, {"retainedBytesBefore", r.retained_before}, {"retainedBytesAfter", r.retained_after}});
+    json.push_back({{"name", r.name},
+                    {"place", optional_text(r.place)},
+                    {"countBefore", r.count_before},
+                    {"countAfter", r.count_after},
+                    {"selfBytesBefore", r.self_before},
+                    {"selfBytesAfter", r.self_after},
+                    {"retainedBytesBefore", r.retained_before},
+                    {"retainedBytesAfter", r.retained_after}});
   }
   return json;
 }
@@ -86,13 +120,18 @@ Json rows_json(const std::vector<ReportGrowthRow>& rows) {
 }  // namespace
 
 std::string render_json(const RcaReport& report) {
-  Json json = {{"schemaVersion", 1}, {"tool", {{"name", "heapdiff"}, {"version", report.tool_version}}}, {"commandLine", report.command_line},
-               {"verdict", report.verdict}, {"headline", report.headline}, {"reason", report.reason}};
+  Json json = {{"schemaVersion", 1},
+               {"tool", {{"name", "heapdiff"}, {"version", report.tool_version}}},
+               {"commandLine", report.command_line},
+               {"verdict", report.verdict},
+               {"headline", report.headline},
+               {"reason", report.reason}};
   json["snapshots"] = Json::array();
   for (const ReportSnapshot& s : report.snapshots) {
     json["snapshots"].push_back(snapshot_json(s));
   }
-  json["heap"] = {{"growthBytes", report.growth_bytes}, {"rateBytesPerHour", rate_json(report.heap_rate)}, {"rateMethod", report.rate_method}, {"rateNotes", report.rate_notes},
+  json["heap"] = {{"growthBytes", report.growth_bytes},     {"rateBytesPerHour", rate_json(report.heap_rate)},
+                  {"rateMethod", report.rate_method},       {"rateNotes", report.rate_notes},
                   {"artefactBytes", report.artefact_bytes}, {"unattributedBytes", report.unattributed_bytes}};
   json["suspects"] = Json::array();
   for (const ReportSuspect& s : report.suspects) {

@@ -1,7 +1,7 @@
 #pragma once
-#include <string>
-
 #include "heapdiff/reports/rca_report.h"
+
+#include <string>
 
 namespace heapdiff {
 

@@ -1,10 +1,10 @@
 // The report as GitHub-flavoured Markdown.
 
-#include <fmt/format.h>
-
 #include "heapdiff/reports/escape.h"
 #include "heapdiff/reports/quantity.h"
 #include "text.h"
+
+#include <fmt/format.h>
 
 namespace heapdiff {
 
@@ -29,11 +29,14 @@ void rows(std::string& out, const char* title, const std::vector<ReportGrowthRow
   if (rows.empty()) {
     return;
   }
-  out += fmt::format("\n## {}\n\n| name | before | after |{}\n|---|---:|---:|{}\n", title, sizes ? " retained |" : "", sizes ? "---:|" : "");
+  out += fmt::format("\n## {}\n\n| name | before | after |{}\n|---|---:|---:|{}\n", title, sizes ? " retained |" : "",
+                     sizes ? "---:|" : "");
   for (std::size_t i = 0; i < rows.size() && i < 10; ++i) {
     const ReportGrowthRow& r = rows[i];
-    out += fmt::format("| {}{} | {} | {} |", markdown_code(r.name), r.place.empty() ? "" : " " + markdown_code(r.place), format_count(r.count_before), format_count(r.count_after));
-    out += sizes ? fmt::format(" +{} |\n", format_bytes(static_cast<double>(r.retained_after - r.retained_before))) : "\n";
+    out += fmt::format("| {}{} | {} | {} |", markdown_code(r.name), r.place.empty() ? "" : " " + markdown_code(r.place),
+                       format_count(r.count_before), format_count(r.count_after));
+    out +=
+        sizes ? fmt::format(" +{} |\n", format_bytes(static_cast<double>(r.retained_after - r.retained_before))) : "\n";
   }
 }
 
@@ -55,7 +58,8 @@ void excerpt(std::string& out, const ReportSite& site) {
 }
 
 void suspect(std::string& out, const ReportSuspect& s, std::size_t number) {
-  out += fmt::format("\n## Suspect {}: {}\n\n**{}**\n\n{}\n\n", number, s.kind, escape_markdown(s.title), escape_markdown(s.why));
+  out += fmt::format("\n## Suspect {}: {}\n\n**{}**\n\n{}\n\n", number, s.kind, escape_markdown(s.title),
+                     escape_markdown(s.why));
   out += fmt::format("- Growth: {}, {}\n", format_bytes(static_cast<double>(s.growth_bytes)), format_rate(s.rate));
   for (const ReportCounter& c : s.counters) {
     std::string values;
@@ -69,29 +73,35 @@ void suspect(std::string& out, const ReportSuspect& s, std::size_t number) {
     out += fmt::format("- {}\n", escape_markdown(s.fix_frees_text));
   }
   if (s.commit) {
-    out += fmt::format("- Commit (a candidate): {} {} {}\n", markdown_code(s.commit->id), escape_markdown(s.commit->author_date), escape_markdown(s.commit->subject));
+    out += fmt::format("- Commit (a candidate): {} {} {}\n", markdown_code(s.commit->id),
+                       escape_markdown(s.commit->author_date), escape_markdown(s.commit->subject));
   }
-  out += fmt::format("- Fix: {}\n- Signature {}, confidence {}\n", escape_markdown(s.fix), markdown_code(s.signature), s.confidence);
+  out += fmt::format("- Fix: {}\n- Signature {}, confidence {}\n", escape_markdown(s.fix), markdown_code(s.signature),
+                     s.confidence);
   if (!s.sites.empty()) {
     out += "\n### Candidate lines, best first\n\n";
     for (const ReportSite& site : s.sites) {
-      out += fmt::format("1. {}{} ({}, from {})\n", markdown_code(fmt::format("{}:{}", site.file, site.line)), site.function.empty() ? "" : " in " + markdown_code(site.function), site.role, site.evidence);
+      out += fmt::format("1. {}{} ({}, from {})\n", markdown_code(fmt::format("{}:{}", site.file, site.line)),
+                         site.function.empty() ? "" : " in " + markdown_code(site.function), site.role, site.evidence);
     }
     excerpt(out, s.sites.front());
   }
   out += "\n### Retaining path\n\n| edge | node | id |\n|---|---|---:|\n";
   for (const ReportPathStep& p : s.path) {
-    out += fmt::format("| {}{} | {} | {} |\n", markdown_code(p.edge), p.repeats > 1 ? fmt::format(" (× {})", p.repeats) : "", markdown_code(p.node), p.node_id);
+    out += fmt::format("| {}{} | {} | {} |\n", markdown_code(p.edge),
+                       p.repeats > 1 ? fmt::format(" (× {})", p.repeats) : "", markdown_code(p.node), p.node_id);
   }
 }
 
 }  // namespace
 
 std::string render_markdown(const RcaReport& report) {
-  std::string out = fmt::format("# Memory leak analysis: {}\n\n{}\n\n{}\n\n## Heap\n\n", report.verdict, escape_markdown(report.headline), escape_markdown(report.reason));
+  std::string out = fmt::format("# Memory leak analysis: {}\n\n{}\n\n{}\n\n## Heap\n\n", report.verdict,
+                                escape_markdown(report.headline), escape_markdown(report.reason));
   out += "| captured | self size | nodes | input |\n|---|---:|---:|---|\n";
   for (const ReportSnapshot& s : report.snapshots) {
-    out += fmt::format("| {} | {} | {} | {} |\n", s.captured_at.value_or("not known"), format_bytes(static_cast<double>(s.self_size_bytes)),
+    out += fmt::format("| {} | {} | {} | {} |\n", s.captured_at.value_or("not known"),
+                       format_bytes(static_cast<double>(s.self_size_bytes)),
                        format_count(static_cast<std::int64_t>(s.node_count)), markdown_code(s.path));
   }
   out += fmt::format("\nRate: {} ({}).\n", format_rate(report.heap_rate), escape_markdown(report.rate_method));
@@ -109,7 +119,8 @@ std::string render_markdown(const RcaReport& report) {
   list(out, "Next steps", report.next_steps);
   list(out, "Self-check", report.self_check);
   list(out, "Warnings", report.warnings);
-  out += fmt::format("\n---\nheapdiff {}: {}\n", escape_markdown(report.tool_version), markdown_code(report.command_line));
+  out +=
+      fmt::format("\n---\nheapdiff {}: {}\n", escape_markdown(report.tool_version), markdown_code(report.command_line));
   return out;
 }
 

@@ -1,16 +1,15 @@
 #include "heapdiff/reports/output_file.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
+#include "heapdiff/snapshot/error.h"
 
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <fcntl.h>
 #include <filesystem>
-
-#include "heapdiff/snapshot/error.h"
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace heapdiff {
 
@@ -34,7 +33,8 @@ OutputFile::OutputFile(std::string path) : path_(std::move(path)) {
   }
   if (exists) {
     std::error_code error;
-    const auto target = std::filesystem::canonical(path_, error);  // through a link: the file, not the link, is replaced
+    const auto target =
+        std::filesystem::canonical(path_, error);  // through a link: the file, not the link, is replaced
     if (!error) {
       path_ = target.string();
     }

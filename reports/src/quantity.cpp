@@ -35,7 +35,8 @@ std::string format_rate(const std::optional<RateValue>& rate) {
     return "not known";
   }
   const std::string text = fmt::format("{:.1f} MB/h", rate->estimate / 1e6);
-  return rate->low ? fmt::format("{} (95 % {:.1f} to {:.1f})", text, *rate->low / 1e6, *rate->high / 1e6) : text + " (two snapshots: no interval)";
+  return rate->low ? fmt::format("{} (95 % {:.1f} to {:.1f})", text, *rate->low / 1e6, *rate->high / 1e6)
+                   : text + " (two snapshots: no interval)";
 }
 
 }  // namespace heapdiff

@@ -6,9 +6,12 @@
 namespace heapdiff {
 
 std::optional<Format> parse_format(std::string_view name) {
-  if (name == "text") return Format::text;
-  if (name == "markdown" || name == "md") return Format::markdown;
-  if (name == "json") return Format::json;
+  if (name == "text")
+    return Format::text;
+  if (name == "markdown" || name == "md")
+    return Format::markdown;
+  if (name == "json")
+    return Format::json;
   return std::nullopt;
 }
 

@@ -2,19 +2,20 @@
 
 #include "text.h"
 
+#include "heapdiff/reports/quantity.h"
+#include "heapdiff/snapshot/visible_text.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
-
-#include "heapdiff/reports/quantity.h"
-#include "heapdiff/snapshot/visible_text.h"
 
 namespace heapdiff {
 
 namespace {
 
 std::size_t columns_of(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+  return static_cast<std::size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
 }
 
 class TextWriter {
@@ -87,7 +88,8 @@ void write_heap(TextWriter& out, const RcaReport& report) {
   const std::size_t cells = std::min<std::size_t>(30, out.width() - 36);
   for (const ReportSnapshot& s : report.snapshots) {
     const auto bytes = static_cast<double>(s.self_size_bytes);
-    out.line(fmt::format("  {:<24}  {:>8}  {}", s.captured_at.value_or("(time not known)"), format_bytes(bytes), bar(bytes / largest, cells)));
+    out.line(fmt::format("  {:<24}  {:>8}  {}", s.captured_at.value_or("(time not known)"), format_bytes(bytes),
+                         bar(bytes / largest, cells)));
   }
   out.wrap("  rate    ", format_rate(report.heap_rate));
   out.wrap("  method  ", report.rate_method);
@@ -119,7 +121,8 @@ void write_path(TextWriter& out, const ReportSuspect& s) {
   std::size_t depth = 0;
   for (const ReportPathStep& p : s.path) {
     const std::string indent(4 + std::min<std::size_t>(depth, 20), ' ');
-    std::string row = fmt::format("{}{}{}  →  {}", indent, p.edge_type == "element" || p.edge_type == "hidden" ? "[" + p.edge + "]" : p.edge,
+    std::string row = fmt::format("{}{}{}  →  {}", indent,
+                                  p.edge_type == "element" || p.edge_type == "hidden" ? "[" + p.edge + "]" : p.edge,
                                   p.repeats > 1 ? fmt::format(" (× {})", p.repeats) : "", p.node);
     const std::string id = fmt::format("  @{}", p.node_id);
     out.line(out.fit(row, columns_of(id)) + out.style("2", id));
@@ -149,7 +152,8 @@ void write_suspect(TextWriter& out, const ReportSuspect& s, std::size_t number) 
     out.wrap("  frees   ", s.fix_frees_text);
   }
   if (s.commit) {
-    out.wrap("  commit  ", fmt::format("{} {} {} (a candidate)", s.commit->id, s.commit->author_date, s.commit->subject));
+    out.wrap("  commit  ",
+             fmt::format("{} {} {} (a candidate)", s.commit->id, s.commit->author_date, s.commit->subject));
   }
   out.wrap("  fix     ", s.fix);
   out.line(s.sites.empty() ? "  No source position could be derived." : "  Candidate lines, best first:");
@@ -165,14 +169,16 @@ void write_rows(TextWriter& out, std::string_view title, const std::vector<Repor
     return;
   }
   out.heading(title);
-  out.line(out.style("2", sizes ? fmt::format("  {:>9} {:>9} {:>10}  name", "before", "after", "retained") : fmt::format("  {:>9} {:>9}  name", "before", "after")));
+  out.line(out.style("2", sizes ? fmt::format("  {:>9} {:>9} {:>10}  name", "before", "after", "retained")
+                                : fmt::format("  {:>9} {:>9}  name", "before", "after")));
   for (std::size_t i = 0; i < rows.size() && i < 10; ++i) {
     const ReportGrowthRow& r = rows[i];
     std::string lead = fmt::format("  {:>9} {:>9}", format_count(r.count_before), format_count(r.count_after));
     if (sizes) {
       lead += fmt::format(" {:>10}", "+" + format_bytes(static_cast<double>(r.retained_after - r.retained_before)));
     }
-    out.line(lead + "  " + out.fit(r.place.empty() ? r.name : fmt::format("{}  {}", r.name, r.place), columns_of(lead) + 2));
+    out.line(lead + "  " +
+             out.fit(r.place.empty() ? r.name : fmt::format("{}  {}", r.name, r.place), columns_of(lead) + 2));
   }
 }
 
@@ -210,8 +216,10 @@ std::string render_text(const RcaReport& report, const RenderOptions& options) {
   out.heading("INPUTS");
   for (const ReportSnapshot& s : report.snapshots) {
     out.line(out.fit(fmt::format("  {}", s.path), 0));
-    out.line(out.style("2", fmt::format("    {} nodes, {} edges, {} ({}), time from {}, XXH3 {}", format_count(static_cast<std::int64_t>(s.node_count)),
-                                        format_count(static_cast<std::int64_t>(s.edge_count)), format_bytes(static_cast<double>(s.file_bytes)), s.compression,
+    out.line(out.style("2", fmt::format("    {} nodes, {} edges, {} ({}), time from {}, XXH3 {}",
+                                        format_count(static_cast<std::int64_t>(s.node_count)),
+                                        format_count(static_cast<std::int64_t>(s.edge_count)),
+                                        format_bytes(static_cast<double>(s.file_bytes)), s.compression,
                                         s.captured_at_source, s.digest.substr(0, 12))));
   }
   out.wrap("  ", fmt::format("heapdiff {}: {}", report.tool_version, report.command_line));

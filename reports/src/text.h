@@ -1,7 +1,7 @@
 #pragma once
-#include <string>
-
 #include "heapdiff/reports/render.h"
+
+#include <string>
 
 namespace heapdiff {
 

@@ -1,15 +1,15 @@
 // The main job through the real program on the real series in testdata/.
 
 #include <doctest/doctest.h>
-#include <sys/wait.h>
+#include <nlohmann/json.hpp>
 
 #include <array>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <nlohmann/json.hpp>
 #include <string>
+#include <sys/wait.h>
 
 namespace {
 

@@ -27,8 +27,7 @@ FunctionPosition cache_closure() {
 
 /// A folder that lives as long as one test.
 struct Folder {
-  explicit Folder(const std::string& name)
-      : path(fs::temp_directory_path() / ("heapdiff-site-" + name)) {
+  explicit Folder(const std::string& name) : path(fs::temp_directory_path() / ("heapdiff-site-" + name)) {
     fs::remove_all(path);
     fs::create_directories(path);
   }
@@ -89,11 +88,9 @@ TEST_CASE("a closure passed through a method leads to the statement that registe
 
 TEST_CASE("a slash opens a regular expression only where an expression can start") {
   CHECK(token_texts("a / b / c") == Texts{"a", "/", "b", "/", "c"});
-  CHECK(token_texts("x = /[/'\"]`/g.test(y)") ==
-        Texts{"x", "=", "/[/'\"]`/g", ".", "test", "(", "y", ")"});
+  CHECK(token_texts("x = /[/'\"]`/g.test(y)") == Texts{"x", "=", "/[/'\"]`/g", ".", "test", "(", "y", ")"});
   CHECK(token_texts("return /a\\/b/") == Texts{"return", "/a\\/b/"});
-  CHECK(token_texts("if (a) /x/.exec(b)") ==
-        Texts{"if", "(", "a", ")", "/x/", ".", "exec", "(", "b", ")"});
+  CHECK(token_texts("if (a) /x/.exec(b)") == Texts{"if", "(", "a", ")", "/x/", ".", "exec", "(", "b", ")"});
   CHECK(token_texts("(a) / 2 / b") == Texts{"(", "a", ")", "/", "2", "/", "b"});
   CHECK(token_texts("a // b\n/* c */ d") == Texts{"a", "d"});
 }
@@ -115,21 +112,17 @@ TEST_CASE("columns count UTF-16 units") {
 
 TEST_CASE("damaged source maps are refused with a reason") {
   std::string problem;
-  CHECK(sites::parse_source_map(R"({"version":3,"sources":["a.ts"],"mappings":"AAAA;AACA"})",
-                                problem));
-  for (const char* mappings :
-       {"!!!!", "g", "AA", "AAA", "AAAAAA", "ACAA", "ADAA", "DAAA", "gggggggggB", "AADA"}) {
+  CHECK(sites::parse_source_map(R"({"version":3,"sources":["a.ts"],"mappings":"AAAA;AACA"})", problem));
+  for (const char* mappings : {"!!!!", "g", "AA", "AAA", "AAAAAA", "ACAA", "ADAA", "DAAA", "gggggggggB", "AADA"}) {
     CAPTURE(mappings);
-    const std::string text =
-        R"({"version":3,"sources":["a.ts"],"mappings":")" + std::string(mappings) + "\"}";
+    const std::string text = R"({"version":3,"sources":["a.ts"],"mappings":")" + std::string(mappings) + "\"}";
     problem.clear();
     CHECK_FALSE(sites::parse_source_map(text, problem));
     CHECK_FALSE(problem.empty());
   }
   CHECK_FALSE(sites::parse_source_map("[1]", problem));
   CHECK_FALSE(sites::parse_source_map("{", problem));
-  CHECK_FALSE(sites::parse_source_map(
-      R"({"sections":[{"offset":{"line":-1,"column":0},"map":{}}]})", problem));
+  CHECK_FALSE(sites::parse_source_map(R"({"sections":[{"offset":{"line":-1,"column":0},"map":{}}]})", problem));
 }
 
 TEST_CASE("an index map shifts its sections") {
@@ -210,8 +203,7 @@ TEST_CASE("a holder is found anywhere in the script of its function") {
 TEST_CASE("without a file the text kept in the snapshot is searched") {
   SourceRoot root("", "");
   FunctionPosition position = at("/srv/b.js", 1, 13);
-  position.script_source_prefix =
-      "class A { tick() { setInterval(() => { this.n += 1; }, 10); } /* cut";
+  position.script_source_prefix = "class A { tick() { setInterval(() => { this.n += 1; }, 10); } /* cut";
   position.column = 15;
   StoreHint hint;
   hint.operation = StoreHint::Operation::timer;
@@ -235,8 +227,7 @@ TEST_CASE("equally good files are none, with a warning") {
 
 TEST_CASE("hostile nesting takes no time and no stack") {
   SourceRoot root("", "");
-  for (const std::string piece :
-       {"(", "a=>", "`${", "[", "class ", "{", "x.on(", "a[", "((a)=>", "}", "new A."}) {
+  for (const std::string piece : {"(", "a=>", "`${", "[", "class ", "{", "x.on(", "a[", "((a)=>", "}", "new A."}) {
     CAPTURE(piece);
     FunctionPosition position = at("/" + piece + "x.js", 1, 1);
     for (int i = 0; i < 50'000; ++i)

@@ -15,9 +15,7 @@ using heapdiff::test::SnapshotText;
 
 namespace {
 
-std::string class_of_single(std::string_view type,
-                            std::string_view name,
-                            unsigned detachedness = 0) {
+std::string class_of_single(std::string_view type, std::string_view name, unsigned detachedness = 0) {
   SnapshotText text;
   text.add_root();
   const auto node = text.add_node(type, name, 8, 0, detachedness);
@@ -86,8 +84,7 @@ TEST_CASE("an object takes the fitting definition with the most properties") {
     text.add_edge(object, "property", name, value);
   }
   const LoadedSnapshot loaded = load_text(text.text());
-  const std::vector<InterfaceDefinition> given{
-      {"{a}", {"a"}}, {"{c, a}", {"c", "a"}}, {"{a, x}", {"a", "x"}}};
+  const std::vector<InterfaceDefinition> given{{"{a}", {"a"}}, {"{c, a}", {"c", "a"}}, {"{a, x}", {"a", "x"}}};
   CHECK(compute_classes(loaded.graph, given).name(NodeIndex(object)) == "{c, a}");
 }
 

@@ -119,8 +119,7 @@ TEST_CASE("a WeakMap value is as far as the farther of its table and its key") {
   text.add_edge(global, "property", "table", table);
   text.add_edge(global, "property", "step", step);
   text.add_edge(step, "property", "key", key);
-  const std::string rest =
-      " / part of key (Key @9) -> value (Value @11) pair in WeakMap (table @5)";
+  const std::string rest = " / part of key (Key @9) -> value (Value @11) pair in WeakMap (table @5)";
   text.add_edge(table, "internal", "1" + rest, value);
   text.add_edge(key, "internal", "2" + rest, value);
   const LoadedSnapshot loaded = load_text(text.text());

@@ -38,21 +38,16 @@ class Dice {
 
 /// Rings, orphans, self edges, weak edges, shortcuts, ephemerons, owned stores: everything that a
 /// rule speaks of.
-SnapshotText random_snapshot(Dice& dice,
-                             std::size_t nodes,
-                             std::size_t edges,
-                             unsigned root_percent) {
-  static const std::vector<std::string> kNodeTypes = {
-      "object", "object", "closure", "array", "hidden", "native", "code", "string", "synthetic"};
-  static const std::vector<std::string> kEdgeTypes = {
-      "property", "property", "context", "element", "internal", "hidden", "weak", "shortcut"};
+SnapshotText random_snapshot(Dice& dice, std::size_t nodes, std::size_t edges, unsigned root_percent) {
+  static const std::vector<std::string> kNodeTypes = {"object", "object", "closure", "array",    "hidden",
+                                                      "native", "code",   "string",  "synthetic"};
+  static const std::vector<std::string> kEdgeTypes = {"property", "property", "context", "element",
+                                                      "internal", "hidden",   "weak",    "shortcut"};
   SnapshotText text;
   text.add_root();
   while (text.node_count() < nodes) {
     const std::string& type = kNodeTypes[dice.below(kNodeTypes.size())];
-    text.add_node(type,
-                  type == "synthetic" && dice.chance(30) ? "(Document DOM trees)" : "N",
-                  dice.below(1000));
+    text.add_node(type, type == "synthetic" && dice.chance(30) ? "(Document DOM trees)" : "N", dice.below(1000));
   }
   for (std::size_t i = 0; i < edges; ++i) {
     const std::uint32_t from = dice.chance(root_percent) ? 0 : dice.below(nodes);
@@ -65,15 +60,10 @@ SnapshotText random_snapshot(Dice& dice,
     const std::uint32_t key = dice.below(nodes);
     const std::uint32_t value = dice.below(nodes);
     for (const std::uint32_t from : {table, key}) {
-      text.add_edge(
-          from,
-          "internal",
-          fmt::format("{} / part of key (K @{}) -> value (V @{}) pair in WeakMap (table @{})",
-                      i + (from == key ? 500 : 100),
-                      text.id(key),
-                      text.id(value),
-                      text.id(table)),
-          value);
+      text.add_edge(from, "internal",
+                    fmt::format("{} / part of key (K @{}) -> value (V @{}) pair in WeakMap (table @{})",
+                                i + (from == key ? 500 : 100), text.id(key), text.id(value), text.id(table)),
+                    value);
     }
   }
   return text;
@@ -81,8 +71,7 @@ SnapshotText random_snapshot(Dice& dice,
 
 std::vector<std::uint64_t> retained_by_tree(const SnapshotGraph& graph) {
   const Distances distances = compute_distances(graph);
-  const Column<std::uint64_t> retained =
-      retained_sizes(graph, compute_dominators(graph, distances.page_owned));
+  const Column<std::uint64_t> retained = retained_sizes(graph, compute_dominators(graph, distances.page_owned));
   return {retained.span().begin(), retained.span().end()};
 }
 
@@ -103,9 +92,7 @@ std::vector<std::uint32_t> boost_dominators(const SnapshotGraph& graph) {
   const auto none = boost::graph_traits<List>::null_vertex();
   std::vector<std::size_t> idom(out.size(), none);
   boost::lengauer_tarjan_dominator_tree(
-      list,
-      std::size_t{0},
-      boost::make_iterator_property_map(idom.begin(), boost::get(boost::vertex_index, list)));
+      list, std::size_t{0}, boost::make_iterator_property_map(idom.begin(), boost::get(boost::vertex_index, list)));
   std::vector<std::uint32_t> result;
   for (const std::size_t d : idom) {
     result.push_back(d == none ? 0 : static_cast<std::uint32_t>(d));
@@ -177,9 +164,8 @@ TEST_CASE("cutting an edge gives the tree of the graph without that edge") {
     // owns what.
     const Distances distances = compute_distances(whole.graph);
     const SnapshotText::Edge chosen = text.edges()[dice.below(text.edges().size())];
-    std::erase_if(text.edges(), [&](const SnapshotText::Edge& e) {
-      return e.source == chosen.source && e.target == chosen.target;
-    });
+    std::erase_if(text.edges(),
+                  [&](const SnapshotText::Edge& e) { return e.source == chosen.source && e.target == chosen.target; });
     const LoadedSnapshot without = load_text(text.text());
     const std::vector<EdgeCut> cuts{{NodeIndex(chosen.source), NodeIndex(chosen.target)}};
     CAPTURE(seed);
@@ -188,14 +174,12 @@ TEST_CASE("cutting an edge gives the tree of the graph without that edge") {
   }
 }
 
-TEST_CASE(
-    "dropping the edges on the way does not change the tree, and children list every node once") {
+TEST_CASE("dropping the edges on the way does not change the tree, and children list every node once") {
   Dice dice(11);
   LoadedSnapshot loaded = load_text(random_snapshot(dice, 3000, 9000, 5).text());
   const Distances distances = compute_distances(loaded.graph);
   const DominatorTree kept = compute_dominators(loaded.graph, distances.page_owned);
-  const DominatorTree dropped =
-      compute_dominators(loaded.graph, distances.page_owned, {}, &loaded.graph);
+  const DominatorTree dropped = compute_dominators(loaded.graph, distances.page_owned, {}, &loaded.graph);
   CHECK(plain(kept) == plain(dropped));
   CHECK_FALSE(loaded.graph.has_edges());
   const DominatorChildren children(kept);

@@ -69,18 +69,9 @@ std::string fingerprint(const LoadedSnapshot& loaded) {
     }
     names = mix(names, 256);
   }
-  return fmt::format(
-      "{} nodes {:x}, {} edges {:x}, {} strings {:x}, {} places, {} bytes, {} read, {}",
-      g.node_count(),
-      nodes,
-      g.edge_count(),
-      edges,
-      g.strings().size(),
-      names,
-      g.locations().rows.size(),
-      g.total_self_size(),
-      loaded.input.size_bytes,
-      loaded.input.digest);
+  return fmt::format("{} nodes {:x}, {} edges {:x}, {} strings {:x}, {} places, {} bytes, {} read, {}", g.node_count(),
+                     nodes, g.edge_count(), edges, g.strings().size(), names, g.locations().rows.size(),
+                     g.total_self_size(), loaded.input.size_bytes, loaded.input.digest);
 }
 
 std::string gzipped(std::string_view text) {
@@ -130,8 +121,7 @@ SnapshotText small_snapshot() {
   SnapshotText text;
   text.add_root();
   for (std::uint32_t i = 1; i < 40; ++i) {
-    text.add_node(
-        i % 3 == 0 ? "string" : "object", fmt::format("Name \"{}\" \u00e9\u4e2d\n", i % 7), i * 8);
+    text.add_node(i % 3 == 0 ? "string" : "object", fmt::format("Name \"{}\" \u00e9\u4e2d\n", i % 7), i * 8);
     text.add_edge(i / 2, "property", fmt::format("field{}", i), i);
     text.add_edge(i, i % 2 == 0 ? "weak" : "context", "back", i / 3);
     text.add_edge(0, "element", i, i);
@@ -151,21 +141,13 @@ TEST_CASE("a small snapshot cut at any byte is refused at its end") {
   }
 }
 
-TEST_CASE(
-    "a real snapshot cut at every section boundary and at sampled places is refused at its end") {
+TEST_CASE("a real snapshot cut at every section boundary and at sampled places is refused at its end") {
   const std::string& text = real_snapshot_text();
   const std::size_t last = text.rfind('}');
   std::vector<std::size_t> cuts;
-  for (const std::string_view key : {"\"snapshot\"",
-                                     "\"meta\"",
-                                     "\"node_count\"",
-                                     "\"nodes\"",
-                                     "\"edges\"",
-                                     "\"trace_function_infos\"",
-                                     "\"trace_tree\"",
-                                     "\"samples\"",
-                                     "\"locations\"",
-                                     "\"strings\""}) {
+  for (const std::string_view key :
+       {"\"snapshot\"", "\"meta\"", "\"node_count\"", "\"nodes\"", "\"edges\"", "\"trace_function_infos\"",
+        "\"trace_tree\"", "\"samples\"", "\"locations\"", "\"strings\""}) {
     const std::size_t at = text.find(std::string(key) + ":");
     REQUIRE(at != std::string::npos);
     for (std::size_t i = at < 4 ? 0 : at - 4; i < at + key.size() + 4; ++i) {
@@ -180,8 +162,7 @@ TEST_CASE(
     cuts.push_back(random() % last);
   }
   for (std::size_t i = 0; i < cuts.size(); ++i) {
-    const std::string complaint =
-        complaint_about_cut(std::string_view(text).substr(0, cuts[i]), i % 8 == 0 ? 2 : 1);
+    const std::string complaint = complaint_about_cut(std::string_view(text).substr(0, cuts[i]), i % 8 == 0 ? 2 : 1);
     REQUIRE_MESSAGE(complaint.empty(), complaint);
   }
 }
@@ -195,11 +176,10 @@ TEST_CASE("plain, gzip, multi-member gzip and zstd give the same graph, in chunk
   }
   const std::string_view view = text;
   const std::string one = gzipped(text);
-  const std::string many = gzipped(view.substr(0, 100)) + gzipped({}) +
-                           gzipped(view.substr(100, 3'000'000)) + gzipped(view.substr(3'000'100));
+  const std::string many = gzipped(view.substr(0, 100)) + gzipped({}) + gzipped(view.substr(100, 3'000'000)) +
+                           gzipped(view.substr(3'000'100));
   const std::string zstd = zstd_packed(text);
-  const std::string frames =
-      zstd_packed(view.substr(0, 1'000'001)) + zstd_packed(view.substr(1'000'001));
+  const std::string frames = zstd_packed(view.substr(0, 1'000'001)) + zstd_packed(view.substr(1'000'001));
   for (const std::size_t chunk : {std::size_t{1}, std::size_t{7}, std::size_t{4096}, SIZE_MAX}) {
     CAPTURE(chunk);
     std::string compression;
@@ -255,10 +235,8 @@ TEST_CASE("damaged and cut compressed data is refused, and so is compression ins
   std::string bad_length = gzipped(text);
   bad_length.back() ^= 1;
   CHECK(refusal(bad_length).find("length") != std::string::npos);
-  CHECK(refusal(gzipped(gzipped(text))).find("compressed data inside compressed data") !=
-        std::string::npos);
-  CHECK(refusal(zstd_packed(gzipped(text))).find("compressed data inside compressed data") !=
-        std::string::npos);
+  CHECK(refusal(gzipped(gzipped(text))).find("compressed data inside compressed data") != std::string::npos);
+  CHECK(refusal(zstd_packed(gzipped(text))).find("compressed data inside compressed data") != std::string::npos);
 }
 
 TEST_CASE("data that expands out of proportion is refused before it fills the memory") {
@@ -276,8 +254,7 @@ TEST_CASE("data that expands out of proportion is refused before it fills the me
 }
 
 TEST_CASE("a file that cannot be opened is refused with the system's reason") {
-  for (const std::string& path :
-       {std::string(HEAPDIFF_TESTDATA "/no-such-file"), std::string(HEAPDIFF_TESTDATA)}) {
+  for (const std::string& path : {std::string(HEAPDIFF_TESTDATA "/no-such-file"), std::string(HEAPDIFF_TESTDATA)}) {
     try {
       static_cast<void>(load_snapshot(path, LoadOptions()));
       FAIL("accepted");

@@ -30,14 +30,13 @@ namespace {
 using Edits = std::vector<std::pair<std::string, std::string>>;
 
 const std::string& good() {
-  static const std::string text =
-      "{\"snapshot\":{\"meta\":" + std::string(test::kMetaText) +
-      ",\"node_count\":3,\"edge_count\":3,\"trace_function_count\":0},\n"
-      "\"nodes\":[9,0,1,0,2,0,0\n,3,1,3,16,1,0,0\n,2,2,5,24,0,0,0\n],\n"
-      "\"edges\":[1,1,7\n,1,2,14\n,2,3,14\n],\n"
-      "\"trace_function_infos\":[],\n\"trace_tree\":[],\n\"samples\":[],\n"
-      "\"locations\":[7,10,3,4],\n"
-      "\"strings\":[\"<dummy>\",\n\"Foo\",\n\"text\",\n\"field\"]}";
+  static const std::string text = "{\"snapshot\":{\"meta\":" + std::string(test::kMetaText) +
+                                  ",\"node_count\":3,\"edge_count\":3,\"trace_function_count\":0},\n"
+                                  "\"nodes\":[9,0,1,0,2,0,0\n,3,1,3,16,1,0,0\n,2,2,5,24,0,0,0\n],\n"
+                                  "\"edges\":[1,1,7\n,1,2,14\n,2,3,14\n],\n"
+                                  "\"trace_function_infos\":[],\n\"trace_tree\":[],\n\"samples\":[],\n"
+                                  "\"locations\":[7,10,3,4],\n"
+                                  "\"strings\":[\"<dummy>\",\n\"Foo\",\n\"text\",\n\"field\"]}";
   return text;
 }
 
@@ -69,10 +68,7 @@ Edits cut_before(const std::string& text, const std::string& tail) {
   return {{good().substr(good().find(text)), tail}};
 }
 
-void check_refused(const std::string& what,
-                   const Edited& input,
-                   ErrorKind kind,
-                   const std::string& fragment) {
+void check_refused(const std::string& what, const Edited& input, ErrorKind kind, const std::string& fragment) {
   CAPTURE(what);
   for (const unsigned threads : {1U, 2U}) {
     for (const std::size_t chunk : {SIZE_MAX, std::size_t{1}}) {
@@ -155,21 +151,16 @@ TEST_CASE("what follows the end, or is missing at the end, is named") {
       {"10 garbage", {{end, end + "\n @x"}}, "expected end of file, got 'x'"},
       {"10 surplus brace", {{end, end + "@}"}}, "expected end of file, got '}'"},
       {"11 second snapshot", {{end, end + "\n@" + good()}}, "second snapshot"},
-      {"12 NUL padding",
-       {{end, end + "@" + std::string(100, '\0')}},
-       "expected end of file, got byte 0x00"},
+      {"12 NUL padding", {{end, end + "@" + std::string(100, '\0')}}, "expected end of file, got byte 0x00"},
       {"14 cut in meta", cut_before("edge_fields", "edge_fi@"), "got end of file"},
-      {"15 cut after a digit of nodes",
-       cut_before(",0,0\n,2,2", ",0,1@"),
-       "in \"nodes\", got end of file"},
+      {"15 cut after a digit of nodes", cut_before(",0,0\n,2,2", ",0,1@"), "in \"nodes\", got end of file"},
       {"16 cut after nodes", cut_before(",\n\"edges\"", "@"), "expected the key \"edges\""},
       {"17 cut in an escape", cut_before("\"text\"", "\"\\u12@"), "got end of file"},
       {"18 cut in UTF-8", cut_before("\"text\"", "\"\xe4\xb8@"), "got end of file"},
       {"19 no final brace", {{end, "\"field\"]@"}}, "only the end of the file is missing"},
       {"62 no strings", cut_before(",\n\"strings\"", "@}"), "expected the key \"strings\""},
       {"no edges",
-       {{good().substr(good().find("\"edges\""),
-                       good().find("\"trace_function_infos") - good().find("\"edges\"")),
+       {{good().substr(good().find("\"edges\""), good().find("\"trace_function_infos") - good().find("\"edges\"")),
          ""}},
        "expected the key \"edges\""},
       {"comma before the final brace", {{end, "\"field\"],@}"}}, "expected the key"},
@@ -177,8 +168,7 @@ TEST_CASE("what follows the end, or is missing at the end, is named") {
 }
 
 TEST_CASE("a header that does not describe the file is refused") {
-  const std::string node_fields =
-      R"(["type","name","id","self_size","edge_count","trace_node_id","detachedness"])";
+  const std::string node_fields = R"(["type","name","id","self_size","edge_count","trace_node_id","detachedness"])";
   const std::string node_kinds =
       R"(["hidden","array","string","object","code","closure","regexp","number","native","synthetic",)"
       R"("concatenated string","sliced string","symbol","bigint"])";
@@ -210,20 +200,13 @@ TEST_CASE("a header that does not describe the file is refused") {
       {"30 no to_node", {{"\"to_node\"", "\"to\""}}, "\"to_node\""},
       {"30 no name_or_index", {{"\"name_or_index\"", "\"name\""}}, "\"name_or_index\""},
       {"30 no edge type", {{"\"edge_fields\":[\"type\"", "\"edge_fields\":[\"kind\""}}, "\"type\""},
-      {"32 node_count is a string",
-       {{"\"node_count\":3", "\"node_count\":@\"3\""}},
-       "\"node_count\""},
+      {"32 node_count is a string", {{"\"node_count\":3", "\"node_count\":@\"3\""}}, "\"node_count\""},
       {"32 node_count is negative", {{"\"node_count\":3", "\"node_count\":@-1"}}, "\"node_count\""},
       {"32 node_count is a float", {{"\"node_count\":3", "\"node_count\":1@.5"}}, "\"node_count\""},
       {"32 node_count is null", {{"\"node_count\":3", "\"node_count\":@null"}}, "\"node_count\""},
       {"node_count twice", {{"\"node_count\":3", "\"node_count\":3,@\"node_count\":3"}}, "again"},
-      {"root_index other than 0",
-       {{"\"node_count\":3", "\"node_count\":3,\"root_index\":1"}},
-       "root_index"},
-      {"meta nested too deep",
-       {{"\"node_count\":3", "\"x\":" + std::string(100'000, '[')}},
-       "512",
-       ErrorKind::limit},
+      {"root_index other than 0", {{"\"node_count\":3", "\"node_count\":3,\"root_index\":1"}}, "root_index"},
+      {"meta nested too deep", {{"\"node_count\":3", "\"x\":" + std::string(100'000, '[')}}, "512", ErrorKind::limit},
   });
 }
 
@@ -241,23 +224,15 @@ TEST_CASE("counts that the rows do not bear out are refused") {
       {"35 node_count beyond 64 bits",
        {{"\"node_count\":3", "\"node_count\":@99999999999999999999"}},
        "\"node_count\""},
-      {"36 edge_count too large",
-       {{"\"edge_count\":3", "\"edge_count\":4"}},
-       "expected 4 rows in \"edges\", got 3"},
+      {"36 edge_count too large", {{"\"edge_count\":3", "\"edge_count\":4"}}, "expected 4 rows in \"edges\", got 3"},
       {"36 edge_count too small", {{"\"edge_count\":3", "\"edge_count\":2"}}, "2"},
-      {"36 edge_count huge",
-       {{"\"edge_count\":3", "\"edge_count\":4294967290"}},
-       "expected 4294967290 rows"},
+      {"36 edge_count huge", {{"\"edge_count\":3", "\"edge_count\":4294967290"}}, "expected 4294967290 rows"},
       {"37 nodes twice", {{"\"edges\"", "@\"nodes\":[],\"edges\""}}, "\"nodes\" again"},
       {"38 edges twice", {{"\"samples\"", "@\"edges\":[],\"samples\""}}, "\"edges\" again"},
       {"38 strings twice", {{"\"field\"]", "\"field\"],@\"strings\":[]"}}, "\"strings\" again"},
       {"38 snapshot twice", {{"\"edges\"", "@\"snapshot\":{},\"edges\""}}, "\"snapshot\" again"},
-      {"edges before nodes",
-       {{"\"nodes\"", "@\"edges\":[],\"nodes\""}},
-       "expected the key \"nodes\" before \"edges\""},
-      {"locations before nodes",
-       {{"\"nodes\"", "@\"locations\":[],\"nodes\""}},
-       "expected the key \"nodes\" before"},
+      {"edges before nodes", {{"\"nodes\"", "@\"edges\":[],\"nodes\""}}, "expected the key \"nodes\" before \"edges\""},
+      {"locations before nodes", {{"\"nodes\"", "@\"locations\":[],\"nodes\""}}, "expected the key \"nodes\" before"},
       {"39 unknown section, deep",
        {{"\"samples\":[]", "\"new\":" + std::string(1'000'000, '[')}},
        "512",
@@ -265,17 +240,12 @@ TEST_CASE("counts that the rows do not bear out are refused") {
       {"40 nodes not a multiple", {{",2,2,5,24,0,0,0\n]", ",2,2,5,24,0,0\n@]"}}, "1 more number"},
       {"40 edges not a multiple", {{",2,3,14\n]", ",2,3\n@]"}}, "1 more number"},
       {"53 zero nodes",
-       {{"\"node_count\":3", "\"node_count\":0"},
-        {"9,0,1,0,2,0,0\n,3,1,3,16,1,0,0\n,2,2,5,24,0,0,0\n", ""}},
+       {{"\"node_count\":3", "\"node_count\":0"}, {"9,0,1,0,2,0,0\n,3,1,3,16,1,0,0\n,2,2,5,24,0,0,0\n", ""}},
        "root node"},
       {"54 owned edges > edges", {{",24,0,0,0", ",24,1,0,0"}}, "node 2"},
-      {"54 the same without edge_count",
-       {{",\"edge_count\":3", ""}, {",24,0,0,0", ",24,1,0,0"}},
-       "node 2"},
+      {"54 the same without edge_count", {{",\"edge_count\":3", ""}, {",24,0,0,0", ",24,1,0,0"}}, "node 2"},
       {"55 owned edges < edges", {{",16,1,0,0", ",16,0,0,0"}}, "1 edges belong to none"},
-      {"56 edge_count of a row is 2^64-1",
-       {{",24,0,0,0", ",24,@18446744073709551615,0,0"}},
-       "edge count"},
+      {"56 edge_count of a row is 2^64-1", {{",24,0,0,0", ",24,@18446744073709551615,0,0"}}, "edge count"},
       {"56 edge_count of a row is 2^32-1", {{",24,0,0,0", ",24,4294967295,0,0"}}, "expected"},
       {"51 self sizes overflow", {{",3,16,1", ",3,18446744073709551615,1"}}, "overflows at node 2"},
   });
@@ -283,9 +253,7 @@ TEST_CASE("counts that the rows do not bear out are refused") {
 
 TEST_CASE("numbers that are no plain non-negative integers are refused at the character") {
   const std::string row = ",3,1,3,16,1,0,0";
-  const auto with = [&](const std::string& number) {
-    return Edits{{row, ",3,1,3," + number + ",1,0,0"}};
-  };
+  const auto with = [&](const std::string& number) { return Edits{{row, ",3,1,3," + number + ",1,0,0"}}; };
   check_all({
       {"13 NUL in nodes", with("1@\0006"s), "byte 0x00"},
       {"41 negative", with("@-16"), "non-negative"},
@@ -323,9 +291,7 @@ TEST_CASE("indices that point nowhere are refused with the row") {
       {"49 node name 2^32-1", {{",3,1,3,16", ",3,4294967295,3,16"}}, "node 1, got 4294967295"},
       {"57 to_node not a multiple", {{",1,2,14", ",1,2,@13"}}, "multiple of 7"},
       {"58 to_node beyond the nodes", {{",1,2,14", ",1,2,@21"}}, "below 21"},
-      {"58 to_node 2^64-1",
-       {{",1,2,14", ",1,2,@18446744073709551615"}},
-       "edge 1, got 18446744073709551615"},
+      {"58 to_node 2^64-1", {{",1,2,14", ",1,2,@18446744073709551615"}}, "edge 1, got 18446744073709551615"},
       {"58 to_node wraps around 32 bits", {{",1,2,14", ",1,2,@30064771072"}}, "edge 1"},
       {"59 edge type out of range", {{",1,2,14", ",@7,2,14"}}, "edge type below 7"},
       {"60 property name out of range", {{",2,3,14", ",2,4,14"}}, "edge 2, got 4"},
@@ -336,25 +302,20 @@ TEST_CASE("indices that point nowhere are refused with the row") {
       {"trace function name out of range",
        {{"\"trace_function_infos\":[]", "\"trace_function_infos\":[1,9,0,0,0,0]"}},
        "row 0"},
-      {"trace node without its function",
-       {{"\"trace_tree\":[]", "\"trace_tree\":[1,5,0,0,[]]"}},
-       "trace node 1"},
-      {"trace tree row is short",
-       {{"\"trace_tree\":[]", "\"trace_tree\":[1,0,0,0@]"}},
-       "1 more value"},
+      {"trace node without its function", {{"\"trace_tree\":[]", "\"trace_tree\":[1,5,0,0,[]]"}}, "trace node 1"},
+      {"trace tree row is short", {{"\"trace_tree\":[]", "\"trace_tree\":[1,0,0,0@]"}}, "1 more value"},
       {"73 location not a multiple", {{"[7,10,3,4]", "[@8,10,3,4]"}}, "location 0, got 8"},
       {"73 location out of range", {{"[7,10,3,4]", "[@21,10,3,4]"}}, "location 0, got 21"},
       {"73 locations not a multiple", {{"[7,10,3,4]", "[7,10,3@]"}}, "1 more number"},
       {"70 trace tree 100,000 deep",
-       {{"\"trace_tree\":[]",
-         "\"trace_tree\":[" +
-             [] {
-               std::string deep;
-               for (int i = 0; i < 100'000; ++i) {
-                 deep += "1,0,0,0,[";
-               }
-               return deep;
-             }()}},
+       {{"\"trace_tree\":[]", "\"trace_tree\":[" +
+                                  [] {
+                                    std::string deep;
+                                    for (int i = 0; i < 100'000; ++i) {
+                                      deep += "1,0,0,0,[";
+                                    }
+                                    return deep;
+                                  }()}},
        "10000 levels",
        ErrorKind::limit},
   });
@@ -383,15 +344,11 @@ TEST_CASE("odd but usable files are accepted, with a warning where it matters") 
       {"the good one", {}, ""},
       {"white space after the end", {{"\"field\"]}", "\"field\"]}\n \r\n"}}, ""},
       {"white space everywhere",
-       {{"[9,0,1,0,2,0,0", "[ 9 , 0,\r\n1,\t0 ,2,0,0 "},
-        {"\"nodes\":", "\"nodes\" : "},
-        {"\"text\",", " \"text\" ,"}},
+       {{"[9,0,1,0,2,0,0", "[ 9 , 0,\r\n1,\t0 ,2,0,0 "}, {"\"nodes\":", "\"nodes\" : "}, {"\"text\",", " \"text\" ,"}},
        ""},
       {"5 byte order mark", {{"{\"snapshot\"", "\xef\xbb\xbf{\"snapshot\""}}, "byte order mark"},
       {"28 unknown node kind, unused", {{"\"bigint\"]", "\"bigint\",\"hologram\"]"}}, "hologram"},
-      {"29 unknown section",
-       {{"\"samples\"", "\"fresh\":{\"a\":[1,{\"b\":\"]\"}]},\"samples\""}},
-       "fresh"},
+      {"29 unknown section", {{"\"samples\"", "\"fresh\":{\"a\":[1,{\"b\":\"]\"}]},\"samples\""}}, "fresh"},
       {"29 unknown key in meta", {{"\"node_fields\"", "\"fresh\":{\"a\":[]},\"node_fields\""}}, ""},
       {"31 unknown edge kind", {{edge_kinds, R"("shortcut","weak","entangled"])"}}, "entangled"},
       {"31b no node_count", {{"\"node_count\":3,", ""}}, "node_count"},
@@ -403,9 +360,7 @@ TEST_CASE("odd but usable files are accepted, with a warning where it matters") 
       {"67 very many of them", {{"\"Foo\"", "\"" + std::string(20'000, '\xff') + "\""}}, "UTF-8"},
       {"74 unknown line", {{"[7,10,3,4]", "[7,10,4294967295,4294967295]"}}, ""},
       {"negative numbers in scopes", {{"\"samples\"", "\"scopes\":[-1,2],\"samples\""}}, ""},
-      {"a location for a node twice",
-       {{"[7,10,3,4]", "[7,10,3,4,7,10,5,6]"}},
-       "more than one location"},
+      {"a location for a node twice", {{"[7,10,3,4]", "[7,10,3,4,7,10,5,6]"}}, "more than one location"},
       {"no side sections",
        {{"\"trace_function_infos\":[],\n\"trace_tree\":[],\n\"samples\":[],\n\"locations\":[7,10,3,"
          "4],\n",
@@ -456,16 +411,15 @@ TEST_CASE("names come out as the file means them") {
 TEST_CASE("sections in an odd order do not mix up names") {
   const std::string strings = ",\n\"strings\":[\"<dummy>\",\n\"Foo\",\n\"text\",\n\"field\"]";
   const std::string moved = strings.substr(1) + ",\n";
-  for (const std::string& before : std::vector<std::string>{
-           "\"nodes\"", "\"edges\"", "\"trace_function_infos\"", "\"locations\""}) {
+  for (const std::string& before :
+       std::vector<std::string>{"\"nodes\"", "\"edges\"", "\"trace_function_infos\"", "\"locations\""}) {
     for (const std::string& count : std::vector<std::string>{"0", "1"}) {
       CAPTURE(before);
       CAPTURE(count);
-      const Edited input =
-          edited({{strings, ""},
-                  {before, moved + before},
-                  {"\"trace_function_infos\":[]", "\"trace_function_infos\":[1,2,3,7,1,1]"},
-                  {"\"trace_function_count\":0", "\"trace_function_count\":" + count}});
+      const Edited input = edited({{strings, ""},
+                                   {before, moved + before},
+                                   {"\"trace_function_infos\":[]", "\"trace_function_infos\":[1,2,3,7,1,1]"},
+                                   {"\"trace_function_count\":0", "\"trace_function_count\":" + count}});
       const LoadedSnapshot loaded = load_text(input.text);
       const SnapshotGraph& graph = loaded.graph;
       CHECK(std::string(graph.name(NodeIndex(1))) == "Foo");

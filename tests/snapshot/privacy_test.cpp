@@ -13,16 +13,13 @@
 namespace {
 
 /// Occurrences of `pattern` that are not part of one of the `allowed` words.
-std::vector<std::string> hits(std::string_view text,
-                              std::string_view pattern,
+std::vector<std::string> hits(std::string_view text, std::string_view pattern,
                               const std::vector<std::string_view>& allowed) {
   std::vector<std::string> found;
-  for (std::size_t at = text.find(pattern); at != std::string_view::npos;
-       at = text.find(pattern, at + 1)) {
+  for (std::size_t at = text.find(pattern); at != std::string_view::npos; at = text.find(pattern, at + 1)) {
     const bool excused = std::any_of(allowed.begin(), allowed.end(), [&](std::string_view word) {
       const std::size_t inside = word.find(pattern);
-      return inside != std::string_view::npos && inside <= at &&
-             text.substr(at - inside).starts_with(word);
+      return inside != std::string_view::npos && inside <= at && text.substr(at - inside).starts_with(word);
     });
     if (!excused) {
       found.emplace_back(text.substr(at < 30 ? 0 : at - 30, 80));
@@ -36,11 +33,9 @@ std::vector<std::string> hits(std::string_view text,
 TEST_CASE("no snapshot in testdata says anything of the machine it was taken on") {
   // Node.js' own sources speak of HTTP tokens: those two identifiers are the only words that may
   // hold "TOKEN".
-  const std::vector<std::string_view> allowed{"NOT_HTTP_TOKEN_CODE_POINT",
-                                              "ERR_INVALID_HTTP_TOKEN"};
+  const std::vector<std::string_view> allowed{"NOT_HTTP_TOKEN_CODE_POINT", "ERR_INVALID_HTTP_TOKEN"};
   std::size_t files = 0;
-  for (const auto& entry :
-       std::filesystem::recursive_directory_iterator(HEAPDIFF_TESTDATA "/snapshots")) {
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(HEAPDIFF_TESTDATA "/snapshots")) {
     if (entry.path().extension() != ".zst") {
       continue;
     }
@@ -48,27 +43,12 @@ TEST_CASE("no snapshot in testdata says anything of the machine it was taken on"
     const std::string text = heapdiff::test::expanded_file(entry.path().string());
     CAPTURE(entry.path().filename().string());
     CHECK(text.size() > 1'000'000);
-    for (const std::string_view pattern : {"/srv/",
-                                           "/root/",
-                                           "/home/",
-                                           "/tmp/",
-                                           "/Users/",
-                                           "/mnt/",
-                                           "npm_config",
-                                           "NPM_CONFIG",
-                                           "HOSTNAME",
-                                           "SSH_",
-                                           "TOKEN",
-                                           "API_KEY",
-                                           "PASSWORD",
-                                           "PRIVATE KEY",
-                                           "LD_LIBRARY_PATH"}) {
+    for (const std::string_view pattern :
+         {"/srv/", "/root/", "/home/", "/tmp/", "/Users/", "/mnt/", "npm_config", "NPM_CONFIG", "HOSTNAME", "SSH_",
+          "TOKEN", "API_KEY", "PASSWORD", "PRIVATE KEY", "LD_LIBRARY_PATH"}) {
       const std::vector<std::string> found = hits(text, pattern, allowed);
       CAPTURE(pattern);
-      CHECK_MESSAGE(found.empty(),
-                    found.size(),
-                    " times, first: ",
-                    found.empty() ? std::string() : found.front());
+      CHECK_MESSAGE(found.empty(), found.size(), " times, first: ", found.empty() ? std::string() : found.front());
     }
   }
   CHECK(files > 0);

@@ -98,8 +98,7 @@ TEST_CASE("weak edges and a WeakMap's table do not hold") {
   text.add_edge(global, "weak", "w", weak);
   text.add_edge(global, "property", "table", table);
   text.add_edge(global, "property", "key", key);
-  const std::string name =
-      "4 / part of key (Key @9) -> value (Value @11) pair in WeakMap (table @77)";
+  const std::string name = "4 / part of key (Key @9) -> value (Value @11) pair in WeakMap (table @77)";
   text.add_edge(table, "internal", name, value);
   text.add_edge(key, "internal", name, value);
   CHECK(path_of(text, weak).empty());

@@ -1,6 +1,6 @@
-#include <doctest/doctest.h>
-
 #include "heapdiff/snapshot/visible_text.h"
+
+#include <doctest/doctest.h>
 
 using heapdiff::visible_text;
 

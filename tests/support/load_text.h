@@ -10,9 +10,7 @@
 
 namespace heapdiff::test {
 
-inline LoadedSnapshot load_text(std::string_view text,
-                                unsigned threads = 1,
-                                std::size_t chunk = SIZE_MAX) {
+inline LoadedSnapshot load_text(std::string_view text, unsigned threads = 1, std::size_t chunk = SIZE_MAX) {
   const auto source = memory_source(text, chunk);
   LoadOptions options;
   options.threads = threads;

@@ -30,8 +30,8 @@ inline std::vector<bool> naive_page_owned(const SnapshotGraph& graph) {
     }
   };
   for (const SnapshotGraph::Edge e : graph.edges(SnapshotGraph::root())) {
-    const bool documents = graph.type(e.target) == NodeType::synthetic &&
-                           graph.name(e.target) == "(Document DOM trees)";
+    const bool documents =
+        graph.type(e.target) == NodeType::synthetic && graph.name(e.target) == "(Document DOM trees)";
     if (e.type == EdgeType::shortcut || (e.type == EdgeType::element && documents)) {
       add(e.target);
     }
@@ -70,11 +70,9 @@ inline Adjacency naive_retaining_edges(const SnapshotGraph& graph) {
   const std::vector<bool> owned = naive_page_owned(graph);
   Adjacency out(graph.node_count());
   for (std::uint32_t i = 0; i < graph.node_count(); ++i) {
-    const std::string own_table =
-        fmt::format(" pair in WeakMap (table @{})", graph.id(NodeIndex(i)));
+    const std::string own_table = fmt::format(" pair in WeakMap (table @{})", graph.id(NodeIndex(i)));
     for (const SnapshotGraph::Edge e : graph.edges(NodeIndex(i))) {
-      const bool table_half =
-          !SnapshotGraph::is_numbered(e.type) && graph.edge_name(e).ends_with(own_table);
+      const bool table_half = !SnapshotGraph::is_numbered(e.type) && graph.edge_name(e).ends_with(own_table);
       const bool retains = e.type != EdgeType::weak && e.target.get() != i &&
                            (e.type != EdgeType::shortcut || i == 0) && !table_half &&
                            (i == 0 || !owned[e.target.get()] || owned[i]);
@@ -109,8 +107,7 @@ inline std::vector<std::uint64_t> naive_retained(const SnapshotGraph& graph) {
       retained[v] = graph.self_size(NodeIndex(v));
       continue;
     }
-    const std::vector<bool> left =
-        v == 0 ? std::vector<bool>(graph.node_count()) : naive_reach(out, v);
+    const std::vector<bool> left = v == 0 ? std::vector<bool>(graph.node_count()) : naive_reach(out, v);
     for (std::uint32_t u = 0; u < graph.node_count(); ++u) {
       if (v == 0 || (reached[u] && !left[u])) {
         retained[v] += graph.self_size(NodeIndex(u));

@@ -20,14 +20,11 @@ inline std::string read_all(ByteSource& source) {
 }
 
 /// The uncompressed bytes of a file.
-inline std::string expanded_file(const std::string& path) {
-  return read_all(*open_input(path, Limits(), 1).source);
-}
+inline std::string expanded_file(const std::string& path) { return read_all(*open_input(path, Limits(), 1).source); }
 
 /// The first snapshot of the leak of BUG-892: 7 MB, by Node.js 18.
 inline const std::string& real_snapshot_path() {
-  static const std::string path =
-      HEAPDIFF_TESTDATA "/snapshots/bug-892/Heap.20260302.010000.1.0.001.heapsnapshot.zst";
+  static const std::string path = HEAPDIFF_TESTDATA "/snapshots/bug-892/Heap.20260302.010000.1.0.001.heapsnapshot.zst";
   return path;
 }
 inline const std::string& real_snapshot_text() {

@@ -39,36 +39,21 @@ class SnapshotText {
 
   /// Position of the new node. `id` 0 takes the next odd number, as V8 gives them out; sizes in
   /// bytes.
-  std::uint32_t add_node(std::string_view type,
-                         std::string_view name,
-                         std::uint64_t self_size = 0,
-                         std::uint64_t id = 0,
-                         unsigned detachedness = 0) {
+  std::uint32_t add_node(std::string_view type, std::string_view name, std::uint64_t self_size = 0,
+                         std::uint64_t id = 0, unsigned detachedness = 0) {
     const auto at = static_cast<std::uint32_t>(nodes_.size());
-    nodes_.push_back(Node{std::string(type),
-                          std::string(name),
-                          id == 0 ? 2 * std::uint64_t{at} + 1 : id,
-                          self_size,
-                          detachedness});
+    nodes_.push_back(
+        Node{std::string(type), std::string(name), id == 0 ? 2 * std::uint64_t{at} + 1 : id, self_size, detachedness});
     return at;
   }
   std::uint32_t add_root() { return add_node("synthetic", ""); }
-  void add_edge(std::uint32_t source,
-                std::string_view type,
-                std::string_view name,
-                std::uint32_t target) {
+  void add_edge(std::uint32_t source, std::string_view type, std::string_view name, std::uint32_t target) {
     edges_.push_back(Edge{source, std::string(type), std::string(name), target});
   }
-  void add_edge(std::uint32_t source,
-                std::string_view type,
-                std::uint32_t number,
-                std::uint32_t target) {
+  void add_edge(std::uint32_t source, std::string_view type, std::uint32_t number, std::uint32_t target) {
     add_edge(source, type, fmt::format("{}", number), target);
   }
-  void add_location(std::uint32_t node,
-                    std::uint32_t script,
-                    std::uint32_t line,
-                    std::uint32_t column) {
+  void add_location(std::uint32_t node, std::uint32_t script, std::uint32_t line, std::uint32_t column) {
     locations_.push_back({node, script, line, column});
   }
   [[nodiscard]] std::uint64_t id(std::uint32_t node) const { return nodes_[node].id; }
@@ -92,28 +77,18 @@ class SnapshotText {
     std::string out = fmt::format(
         "{{\"snapshot\":{{\"meta\":{},\"node_count\":{},\"edge_count\":{},\"trace_function_count\":"
         "0}},\n\"nodes\":[",
-        kMetaText,
-        nodes_.size(),
-        edges_.size());
+        kMetaText, nodes_.size(), edges_.size());
     for (std::size_t i = 0; i < nodes_.size(); ++i) {
       const Node& n = nodes_[i];
-      out += fmt::format("{}{},{},{},{},{},0,{}\n",
-                         i == 0 ? "" : ",",
-                         position(kNodeTypes, n.type),
-                         intern(n.name),
-                         n.id,
-                         n.self_size,
-                         by_source[i].size(),
-                         n.detachedness);
+      out += fmt::format("{}{},{},{},{},{},0,{}\n", i == 0 ? "" : ",", position(kNodeTypes, n.type), intern(n.name),
+                         n.id, n.self_size, by_source[i].size(), n.detachedness);
     }
     out += "],\n\"edges\":[";
     std::string_view separator;
     for (const auto& list : by_source) {
       for (const Edge* e : list) {
         const bool numbered = e->type == "element" || e->type == "hidden";
-        out += fmt::format("{}{},{},{}\n",
-                           separator,
-                           position(kEdgeTypes, e->type),
+        out += fmt::format("{}{},{},{}\n", separator, position(kEdgeTypes, e->type),
                            numbered ? e->name : fmt::format("{}", intern(e->name)),
                            std::uint64_t{e->target} * kNodeFields);
         separator = ",";
@@ -122,12 +97,7 @@ class SnapshotText {
     out += "],\n\"trace_function_infos\":[],\n\"trace_tree\":[],\n\"samples\":[],\n\"locations\":[";
     separator = {};
     for (const auto& l : locations_) {
-      out += fmt::format("{}{},{},{},{}\n",
-                         separator,
-                         std::uint64_t{l.node} * kNodeFields,
-                         l.script,
-                         l.line,
-                         l.column);
+      out += fmt::format("{}{},{},{},{}\n", separator, std::uint64_t{l.node} * kNodeFields, l.script, l.line, l.column);
       separator = ",";
     }
     out += "],\n\"strings\":[";
@@ -144,8 +114,7 @@ class SnapshotText {
   static constexpr std::string_view kNodeTypes =
       "hidden|array|string|object|code|closure|regexp|number|native|synthetic|concatenated "
       "string|sliced string|symbol|bigint|";
-  static constexpr std::string_view kEdgeTypes =
-      "context|element|property|internal|hidden|shortcut|weak|";
+  static constexpr std::string_view kEdgeTypes = "context|element|property|internal|hidden|shortcut|weak|";
 
   struct Node {
     std::string type;

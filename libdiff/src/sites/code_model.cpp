@@ -10,15 +10,13 @@ namespace {
 bool opens(const Token& token) noexcept {
   if (token.kind == TokenKind::template_chunk)
     return token.text.size() >= 2 && token.text.substr(token.text.size() - 2) == "${";
-  return token.kind == TokenKind::punctuator &&
-         (token.text == "(" || token.text == "[" || token.text == "{");
+  return token.kind == TokenKind::punctuator && (token.text == "(" || token.text == "[" || token.text == "{");
 }
 
 bool closes(const Token& token) noexcept {
   if (token.kind == TokenKind::template_chunk)
     return !token.text.empty() && token.text.front() == '}';
-  return token.kind == TokenKind::punctuator &&
-         (token.text == ")" || token.text == "]" || token.text == "}");
+  return token.kind == TokenKind::punctuator && (token.text == ")" || token.text == "]" || token.text == "}");
 }
 
 char bracket_class(const Token& token) noexcept {
@@ -31,8 +29,8 @@ char bracket_class(const Token& token) noexcept {
 }
 
 bool is_control_word(std::string_view word) noexcept {
-  return word == "if" || word == "for" || word == "while" || word == "switch" || word == "catch" ||
-         word == "with" || word == "await";
+  return word == "if" || word == "for" || word == "while" || word == "switch" || word == "catch" || word == "with" ||
+         word == "await";
 }
 
 }  // namespace
@@ -78,12 +76,11 @@ void CodeModel::find_expression_ends() {
     const bool ends = text == "," || text == ";" || closes(tokens_[i]);
     // A name on a new line after a finished expression starts a new statement.
     const bool breaks =
-        i > 0 && tokens_[i].line > tokens_[i - 1].line &&
-        tokens_[i].kind == TokenKind::identifier && text != "in" && text != "instanceof" &&
-        (tokens_[i - 1].kind == TokenKind::identifier ? !is_operator_word(tokens_[i - 1].text)
-         : tokens_[i - 1].kind == TokenKind::punctuator
-             ? tokens_[i - 1].text == ")" || tokens_[i - 1].text == "]"
-             : tokens_[i - 1].kind != TokenKind::template_chunk);
+        i > 0 && tokens_[i].line > tokens_[i - 1].line && tokens_[i].kind == TokenKind::identifier && text != "in" &&
+        text != "instanceof" &&
+        (tokens_[i - 1].kind == TokenKind::identifier   ? !is_operator_word(tokens_[i - 1].text)
+         : tokens_[i - 1].kind == TokenKind::punctuator ? tokens_[i - 1].text == ")" || tokens_[i - 1].text == "]"
+                                                        : tokens_[i - 1].kind != TokenKind::template_chunk);
     if (ends || breaks) {
       expression_end_[i] = i;
     } else if (opens(tokens_[i]) && partner_[i] != kNone) {
@@ -155,9 +152,9 @@ std::optional<FunctionRange> CodeModel::function_from_params(std::size_t open) c
     if (at(i) == "]" && partner_[i] != kNone)
       i = partner_[i];
     range.head = i;
-    while (range.head > 0 && (at(range.head - 1) == "async" || at(range.head - 1) == "*" ||
-                              at(range.head - 1) == "get" || at(range.head - 1) == "set" ||
-                              at(range.head - 1) == "static" || at(range.head - 1) == "function")) {
+    while (range.head > 0 &&
+           (at(range.head - 1) == "async" || at(range.head - 1) == "*" || at(range.head - 1) == "get" ||
+            at(range.head - 1) == "set" || at(range.head - 1) == "static" || at(range.head - 1) == "function")) {
       --range.head;
     }
   }
@@ -237,10 +234,8 @@ std::size_t CodeModel::function_at(std::uint32_t line, std::uint32_t column) con
   const auto token = static_cast<std::size_t>(found - tokens_.begin());
   // Functions are in order of `params`; the one that starts at the token is the first with params
   // at or after it.
-  const auto first = std::partition_point(
-      functions_.begin(), functions_.end(), [token](const FunctionRange& range) {
-        return range.params < token;
-      });
+  const auto first = std::partition_point(functions_.begin(), functions_.end(),
+                                          [token](const FunctionRange& range) { return range.params < token; });
   if (first != functions_.end() && first->head <= token)
     return static_cast<std::size_t>(first - functions_.begin());
   return owner_[token];

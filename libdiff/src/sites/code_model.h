@@ -17,11 +17,9 @@ constexpr std::size_t kNone = static_cast<std::size_t>(-1);
 
 /// Token indices; `end` is one past the last token of the body.
 struct FunctionRange {
-  std::string
-      name;  ///< method, function or class name, or the variable it is assigned to; may be empty
+  std::string name;  ///< method, function or class name, or the variable it is assigned to; may be empty
   bool is_class = false;
-  std::size_t head =
-      0;  ///< first token: `async`, `function`, `class`, the method name or the parameter list
+  std::size_t head = 0;    ///< first token: `async`, `function`, `class`, the method name or the parameter list
   std::size_t params = 0;  ///< where the parameter list starts; for a class the keyword
   std::size_t body = 0;
   std::size_t end = 0;

@@ -14,18 +14,14 @@ constexpr std::array<std::string_view, 38> kPunctuators = {
     "!=",   "<=",  ">=",  "&&",  "||",  "\?\?", "?.",  "++",  "--",  "+=",  "-=",    "*=", "/=",
     "%=",   "&=",  "|=",  "^=",  "<<",  ">>",   "**",  "=",   "+",   "-",   "*",     "/"};
 
-bool is_digit(char c) noexcept {
-  return c >= '0' && c <= '9';
-}
+bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 
 bool is_word_start(char c) noexcept {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '$' || c == '#' ||
-         c == '\\' || static_cast<unsigned char>(c) >= 0x80;
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '$' || c == '#' || c == '\\' ||
+         static_cast<unsigned char>(c) >= 0x80;
 }
 
-bool is_word_part(char c) noexcept {
-  return is_word_start(c) || is_digit(c);
-}
+bool is_word_part(char c) noexcept { return is_word_start(c) || is_digit(c); }
 
 class Tokenizer {
  public:
@@ -59,8 +55,7 @@ class Tokenizer {
       ++at_;
     } else if (starts_with("\xC2\xA0")) {
       at_ += 2;
-    } else if (starts_with("\xE2\x80\xA8") || starts_with("\xE2\x80\xA9") ||
-               starts_with("\xEF\xBB\xBF")) {
+    } else if (starts_with("\xE2\x80\xA8") || starts_with("\xE2\x80\xA9") || starts_with("\xEF\xBB\xBF")) {
       at_ += 3;
     } else if (starts_with("//")) {
       at_ = line_end(at_);
@@ -132,8 +127,7 @@ class Tokenizer {
     while (end < text_.size()) {
       const char c = text_[end];
       const char before = text_[end - 1];
-      const bool hex = text_[at_] == '0' && at_ + 1 < text_.size() &&
-                       (text_[at_ + 1] == 'x' || text_[at_ + 1] == 'X');
+      const bool hex = text_[at_] == '0' && at_ + 1 < text_.size() && (text_[at_ + 1] == 'x' || text_[at_ + 1] == 'X');
       const bool exponent_sign = (c == '+' || c == '-') && (before == 'e' || before == 'E') && !hex;
       if (!is_word_part(c) && c != '.' && !exponent_sign)
         break;
@@ -148,8 +142,8 @@ class Tokenizer {
     const Token& last = tokens_.back();
     switch (last.kind) {
       case TokenKind::identifier: {
-        const bool member = tokens_.size() > 1 && (tokens_[tokens_.size() - 2].text == "." ||
-                                                   tokens_[tokens_.size() - 2].text == "?.");
+        const bool member =
+            tokens_.size() > 1 && (tokens_[tokens_.size() - 2].text == "." || tokens_[tokens_.size() - 2].text == "?.");
         return !member && is_operator_word(last.text);
       }
       case TokenKind::template_chunk:
@@ -197,8 +191,7 @@ class Tokenizer {
       --depth_;
     if (c == '(') {
       const std::string_view before = tokens_.empty() ? std::string_view{} : tokens_.back().text;
-      conditions_.push_back(before == "if" || before == "while" || before == "for" ||
-                            before == "with");
+      conditions_.push_back(before == "if" || before == "while" || before == "for" || before == "with");
     }
     if (c == ')') {
       closed_condition_ = !conditions_.empty() && conditions_.back();
@@ -229,8 +222,7 @@ class Tokenizer {
   void count_to(std::size_t offset) noexcept {
     for (; counted_ < offset; ++counted_) {
       const auto byte = static_cast<unsigned char>(text_[counted_]);
-      const bool lone_return =
-          byte == '\r' && !(counted_ + 1 < text_.size() && text_[counted_ + 1] == '\n');
+      const bool lone_return = byte == '\r' && !(counted_ + 1 < text_.size() && text_[counted_ + 1] == '\n');
       if (byte == '\n' || lone_return) {
         ++line_;
         column_ = 1;
@@ -256,24 +248,11 @@ class Tokenizer {
 }  // namespace
 
 bool is_operator_word(std::string_view word) noexcept {
-  constexpr std::array<std::string_view, 13> kWords = {"return",
-                                                       "typeof",
-                                                       "case",
-                                                       "in",
-                                                       "of",
-                                                       "delete",
-                                                       "void",
-                                                       "throw",
-                                                       "new",
-                                                       "await",
-                                                       "else",
-                                                       "yield",
-                                                       "instanceof"};
+  constexpr std::array<std::string_view, 13> kWords = {
+      "return", "typeof", "case", "in", "of", "delete", "void", "throw", "new", "await", "else", "yield", "instanceof"};
   return std::find(kWords.begin(), kWords.end(), word) != kWords.end() || word == "do";
 }
 
-std::vector<Token> tokenize(std::string_view text, std::size_t max_tokens) {
-  return Tokenizer(text, max_tokens).run();
-}
+std::vector<Token> tokenize(std::string_view text, std::size_t max_tokens) { return Tokenizer(text, max_tokens).run(); }
 
 }  // namespace heapdiff::sites

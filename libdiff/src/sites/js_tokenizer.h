@@ -22,8 +22,7 @@ struct Token {
 };
 
 /// Stops after `max_tokens`, which bounds the memory for hostile input. Comments are dropped.
-[[nodiscard]] std::vector<Token> tokenize(std::string_view text,
-                                          std::size_t max_tokens = 4'000'000);
+[[nodiscard]] std::vector<Token> tokenize(std::string_view text, std::size_t max_tokens = 4'000'000);
 
 /// Words after which an expression starts, so that `/` opens a regular expression there.
 [[nodiscard]] bool is_operator_word(std::string_view word) noexcept;

@@ -16,8 +16,7 @@ namespace fs = std::filesystem;
 constexpr std::size_t kMaxEntries = 200'000;
 constexpr std::uintmax_t kMaxFileBytes = std::uintmax_t{16} * 1024 * 1024;
 
-std::size_t common_suffix(const std::vector<std::string>& a,
-                          const std::vector<std::string>& b) noexcept {
+std::size_t common_suffix(const std::vector<std::string>& a, const std::vector<std::string>& b) noexcept {
   std::size_t count = 0;
   while (count < a.size() && count < b.size() && a[a.size() - 1 - count] == b[b.size() - 1 - count])
     ++count;
@@ -95,12 +94,10 @@ SourceFiles::SourceFiles(const std::string& root, std::vector<std::string>& warn
   }
   root_ = canonical;
   std::size_t seen = 0;
-  fs::recursive_directory_iterator entry(
-      root_, fs::directory_options::skip_permission_denied, error);
+  fs::recursive_directory_iterator entry(root_, fs::directory_options::skip_permission_denied, error);
   for (; !error && entry != fs::recursive_directory_iterator(); entry.increment(error)) {
     if (++seen > kMaxEntries) {
-      warnings.push_back(fmt::format(
-          "the source root has more than {} entries; the rest was left out", kMaxEntries));
+      warnings.push_back(fmt::format("the source root has more than {} entries; the rest was left out", kMaxEntries));
       break;
     }
     std::error_code ignored;
@@ -128,8 +125,7 @@ SourceFiles::SourceFiles(const std::string& root, std::vector<std::string>& warn
 }
 
 bool SourceFiles::inside(const fs::path& canonical) const {
-  const auto [root_end, path_at] =
-      std::mismatch(root_.begin(), root_.end(), canonical.begin(), canonical.end());
+  const auto [root_end, path_at] = std::mismatch(root_.begin(), root_.end(), canonical.begin(), canonical.end());
   return root_end == root_.end() && path_at != canonical.end();
 }
 
@@ -158,8 +154,8 @@ std::string SourceFiles::match(std::string_view script, std::vector<std::string>
   std::size_t best_count = 0;
   bool best_whole = false;
   bool ambiguous = false;
-  auto found = std::lower_bound(
-      by_name_.begin(), by_name_.end(), std::pair<std::string, std::size_t>{wanted.back(), 0});
+  auto found =
+      std::lower_bound(by_name_.begin(), by_name_.end(), std::pair<std::string, std::size_t>{wanted.back(), 0});
   for (; found != by_name_.end() && found->first == wanted.back(); ++found) {
     const std::string& file = files_[found->second];
     const std::vector<std::string> have = path_components(file);
@@ -177,8 +173,7 @@ std::string SourceFiles::match(std::string_view script, std::vector<std::string>
     best_whole = whole;
   }
   if (ambiguous) {
-    warnings.push_back(
-        fmt::format("several files of the source root fit the script {}; none was used", script));
+    warnings.push_back(fmt::format("several files of the source root fit the script {}; none was used", script));
     return {};
   }
   return best;

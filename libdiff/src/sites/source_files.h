@@ -20,8 +20,7 @@ class SourceFiles {
 
   /// The file whose path shares the most trailing components with a script name: relative to the
   /// root, with `/`. Empty when none or several fit equally well; the latter is said in `warnings`.
-  [[nodiscard]] std::string match(std::string_view script,
-                                  std::vector<std::string>& warnings) const;
+  [[nodiscard]] std::string match(std::string_view script, std::vector<std::string>& warnings) const;
   /// Whether exactly this relative path was listed.
   [[nodiscard]] bool contains(const std::string& relative) const;
   /// Text of a listed file; empty optional when it is not listed, too large, gone, or leads

@@ -50,19 +50,14 @@ bool read_vlq(std::string_view text, std::size_t& at, std::int64_t& value) noexc
   return false;
 }
 
-bool in_range(std::int64_t value) noexcept {
-  return value >= 0 && value <= kMaxNumber;
-}
+bool in_range(std::int64_t value) noexcept { return value >= 0 && value <= kMaxNumber; }
 
 struct Offset {
   std::uint32_t line = 0;
   std::uint32_t column = 0;
 };
 
-bool read_mappings(std::string_view text,
-                   Offset offset,
-                   std::size_t first_source,
-                   SourceMap& map,
+bool read_mappings(std::string_view text, Offset offset, std::size_t first_source, SourceMap& map,
                    std::string& problem) {
   std::int64_t line = 0;
   std::int64_t column = 0;
@@ -99,8 +94,7 @@ bool read_mappings(std::string_view text,
     }
     const bool bad_source = count >= 4 && (source < 0 || source >= source_count);
     if (count == 2 || count == 3 || bad_source || !in_range(column) || !in_range(original_line) ||
-        !in_range(original_column) || !in_range(line + offset.line) ||
-        !in_range(column + offset.column)) {
+        !in_range(original_column) || !in_range(line + offset.line) || !in_range(column + offset.column)) {
       problem = "a mapping points outside its sources";
       return false;
     }
@@ -129,8 +123,7 @@ std::string text_of(const Json& object, const char* key) {
 bool read_plain(const Json& object, Offset offset, SourceMap& map, std::string& problem) {
   const auto sources = object.find("sources");
   const auto mappings = object.find("mappings");
-  if (sources == object.end() || !sources->is_array() || mappings == object.end() ||
-      !mappings->is_string()) {
+  if (sources == object.end() || !sources->is_array() || mappings == object.end() || !mappings->is_string()) {
     problem = "it lacks sources or mappings";
     return false;
   }
@@ -144,13 +137,11 @@ bool read_plain(const Json& object, Offset offset, SourceMap& map, std::string& 
     const Json& name = (*sources)[i];
     if (name.is_string()) {
       source.path = name.get<std::string>();
-      const bool whole =
-          source.path.find("://") != std::string::npos || source.path.substr(0, 1) == "/";
+      const bool whole = source.path.find("://") != std::string::npos || source.path.substr(0, 1) == "/";
       if (!whole)
         source.path = source_root + source.path;
     }
-    if (contents != object.end() && contents->is_array() && i < contents->size() &&
-        (*contents)[i].is_string()) {
+    if (contents != object.end() && contents->is_array() && i < contents->size() && (*contents)[i].is_string()) {
       source.content = (*contents)[i].get<std::string>();
     }
     map.sources.push_back(std::move(source));
@@ -164,14 +155,12 @@ bool read_offset(const Json& section, Offset& offset) {
     return false;
   const auto line = found->find("line");
   const auto column = found->find("column");
-  if (line == found->end() || column == found->end() || !line->is_number_unsigned() ||
-      !column->is_number_unsigned()) {
+  if (line == found->end() || column == found->end() || !line->is_number_unsigned() || !column->is_number_unsigned()) {
     return false;
   }
   const auto line_value = line->get<std::uint64_t>();
   const auto column_value = column->get<std::uint64_t>();
-  if (line_value > static_cast<std::uint64_t>(kMaxNumber) ||
-      column_value > static_cast<std::uint64_t>(kMaxNumber)) {
+  if (line_value > static_cast<std::uint64_t>(kMaxNumber) || column_value > static_cast<std::uint64_t>(kMaxNumber)) {
     return false;
   }
   offset = Offset{static_cast<std::uint32_t>(line_value), static_cast<std::uint32_t>(column_value)};

@@ -35,8 +35,7 @@ struct SourceMap {
 };
 
 /// Empty when the map is damaged; `problem` says how.
-[[nodiscard]] std::optional<SourceMap> parse_source_map(std::string_view text,
-                                                        std::string& problem);
+[[nodiscard]] std::optional<SourceMap> parse_source_map(std::string_view text, std::string& problem);
 
 /// Empty when the text is not base64.
 [[nodiscard]] std::optional<std::string> decode_base64(std::string_view text);

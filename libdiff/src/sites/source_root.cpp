@@ -26,7 +26,7 @@ using sites::SourceMap;
 constexpr std::size_t kMaxSites = 8;
 constexpr std::size_t kMaxWarnings = 50;
 constexpr std::size_t kMaxExcerptBytes = 240;  ///< per line: minified lines are long
-constexpr int kGoodScore = 35;  ///< from here on the rest of the script is not searched
+constexpr int kGoodScore = 35;                 ///< from here on the rest of the script is not searched
 constexpr int kMaxNearness = 4;
 
 /// Line starts counted as the tokenizer counts lines.
@@ -57,8 +57,7 @@ std::vector<SourceLine> excerpt_of(const Text& source, std::uint32_t line) {
   if (line == 0 || line > source.lines.size())
     return lines;
   const std::uint32_t first = line > 2 ? line - 2 : 1;
-  const auto last =
-      static_cast<std::uint32_t>(std::min<std::size_t>(source.lines.size(), std::size_t{line} + 2));
+  const auto last = static_cast<std::uint32_t>(std::min<std::size_t>(source.lines.size(), std::size_t{line} + 2));
   for (std::uint32_t i = first; i <= last; ++i) {
     const std::size_t start = source.lines[i - 1];
     const std::size_t end = i < source.lines.size() ? source.lines[i] : source.text.size();
@@ -87,9 +86,7 @@ struct Script {
   std::shared_ptr<const SourceMap> map;
 };
 
-bool is_node_script(std::string_view name) {
-  return name.substr(0, 5) == "node:";
-}
+bool is_node_script(std::string_view name) { return name.substr(0, 5) == "node:"; }
 
 std::string folder_of(const std::string& file) {
   const std::size_t slash = file.rfind('/');
@@ -200,8 +197,7 @@ struct SourceRoot::Impl {
     const std::string url = mapping_url(made.text->text);
     if (url.substr(0, 5) == "data:") {
       const std::size_t comma = url.find(',');
-      const bool base64 =
-          comma != std::string::npos && url.substr(0, comma).find(";base64") != std::string::npos;
+      const bool base64 = comma != std::string::npos && url.substr(0, comma).find(";base64") != std::string::npos;
       std::optional<std::string> text;
       if (base64)
         text = sites::decode_base64(std::string_view(url).substr(comma + 1));
@@ -310,8 +306,7 @@ struct SourceRoot::Impl {
     FoundStatement statement;
   };
 
-  std::vector<Candidate> statements(const std::vector<FunctionPosition>& functions,
-                                    const StoreHint& hint,
+  std::vector<Candidate> statements(const std::vector<FunctionPosition>& functions, const StoreHint& hint,
                                     bool user_map_elsewhere) {
     std::vector<Candidate> found;
     const auto append = [&found](const Script& from, std::vector<FoundStatement> statements) {
@@ -330,9 +325,8 @@ struct SourceRoot::Impl {
       const int nearness = static_cast<int>(std::min<std::size_t>(i, kMaxNearness));
       append(from, sites::find_statements(*from.code, functions[i], hint, nearness));
     }
-    const bool good = std::any_of(found.begin(), found.end(), [](const Candidate& candidate) {
-      return candidate.statement.score >= kGoodScore;
-    });
+    const bool good = std::any_of(found.begin(), found.end(),
+                                  [](const Candidate& candidate) { return candidate.statement.score >= kGoodScore; });
     for (std::size_t i = 0; !good && i < functions.size(); ++i) {
       const Script& from = script(functions[i], user_map_elsewhere);
       if (!from.code || std::find(searched.begin(), searched.end(), &from) != searched.end())
@@ -341,9 +335,8 @@ struct SourceRoot::Impl {
       const int nearness = static_cast<int>(std::min<std::size_t>(i, kMaxNearness));
       append(from, sites::find_statements_anywhere(*from.code, hint, nearness));
     }
-    std::stable_sort(found.begin(), found.end(), [](const Candidate& a, const Candidate& b) {
-      return a.statement.score > b.statement.score;
-    });
+    std::stable_sort(found.begin(), found.end(),
+                     [](const Candidate& a, const Candidate& b) { return a.statement.score > b.statement.score; });
     return found;
   }
 
@@ -368,21 +361,16 @@ struct SourceRoot::Impl {
   std::map<std::pair<const SourceMap*, std::int32_t>, Original> originals;
 };
 
-SourceRoot::SourceRoot(std::string root, std::string source_map)
-    : impl_(std::make_unique<Impl>(root, source_map)) {}
+SourceRoot::SourceRoot(std::string root, std::string source_map) : impl_(std::make_unique<Impl>(root, source_map)) {}
 SourceRoot::~SourceRoot() = default;
 SourceRoot::SourceRoot(SourceRoot&&) noexcept = default;
 SourceRoot& SourceRoot::operator=(SourceRoot&&) noexcept = default;
 
-const std::vector<std::string>& SourceRoot::warnings() const noexcept {
-  return impl_->warnings;
-}
+const std::vector<std::string>& SourceRoot::warnings() const noexcept { return impl_->warnings; }
 
-std::vector<Site> SourceRoot::sites(const std::vector<FunctionPosition>& functions,
-                                    const StoreHint& hint) {
+std::vector<Site> SourceRoot::sites(const std::vector<FunctionPosition>& functions, const StoreHint& hint) {
   const bool user_map_elsewhere =
-      impl_->user_map != nullptr &&
-      std::any_of(functions.begin(), functions.end(), [this](const FunctionPosition& f) {
+      impl_->user_map != nullptr && std::any_of(functions.begin(), functions.end(), [this](const FunctionPosition& f) {
         return Impl::names_script(*impl_->user_map, f.script);
       });
   std::vector<Site> result;
@@ -392,8 +380,7 @@ std::vector<Site> SourceRoot::sites(const std::vector<FunctionPosition>& functio
   for (const Impl::Candidate& candidate : impl_->statements(functions, hint, user_map_elsewhere)) {
     if (result.size() >= statement_limit)
       break;
-    Site site =
-        impl_->place(*candidate.script, candidate.statement.line, candidate.statement.column);
+    Site site = impl_->place(*candidate.script, candidate.statement.line, candidate.statement.column);
     site.function = candidate.statement.function;
     site.role = candidate.statement.role;
     site.evidence = SiteEvidence::source_text;

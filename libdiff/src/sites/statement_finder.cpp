@@ -28,14 +28,8 @@ bool one_of(std::string_view word, std::initializer_list<std::string_view> words
 }
 
 bool is_listener_method(std::string_view name) noexcept {
-  return one_of(name,
-                {"on",
-                 "addListener",
-                 "once",
-                 "prependListener",
-                 "prependOnceListener",
-                 "addEventListener",
-                 "subscribe"});
+  return one_of(
+      name, {"on", "addListener", "once", "prependListener", "prependOnceListener", "addEventListener", "subscribe"});
 }
 
 bool is_timer_function(std::string_view name) noexcept {
@@ -44,26 +38,8 @@ bool is_timer_function(std::string_view name) noexcept {
 
 /// Calls that run a callback at once or hold it for a moment only.
 bool is_passing_call(std::string_view name) noexcept {
-  return one_of(name,
-                {"forEach",
-                 "map",
-                 "filter",
-                 "reduce",
-                 "some",
-                 "every",
-                 "find",
-                 "findIndex",
-                 "flatMap",
-                 "sort",
-                 "then",
-                 "catch",
-                 "finally",
-                 "Promise",
-                 "bind",
-                 "call",
-                 "apply",
-                 "freeze",
-                 "assign"});
+  return one_of(name, {"forEach", "map", "filter", "reduce", "some", "every", "find", "findIndex", "flatMap", "sort",
+                       "then", "catch", "finally", "Promise", "bind", "call", "apply", "freeze", "assign"});
 }
 
 /// A storing operation: the token that names it and what it works on.
@@ -95,9 +71,7 @@ std::size_t last_name(const CodeModel& code, std::size_t token) {
   return kNone;
 }
 
-bool is_assignment(std::string_view text) noexcept {
-  return one_of(text, {"=", "||=", "\?\?=", "&&="});
-}
+bool is_assignment(std::string_view text) noexcept { return one_of(text, {"=", "||=", "\?\?=", "&&="}); }
 
 std::optional<Match> match_member(const CodeModel& code, std::size_t i) {
   if (i < 2 || !one_of(code.at(i - 1), {".", "?."}))
@@ -124,8 +98,7 @@ std::optional<Match> match_member(const CodeModel& code, std::size_t i) {
     }
     return match;
   }
-  const bool handler_name =
-      name.size() > 2 && name.substr(0, 2) == "on" && name[2] >= 'a' && name[2] <= 'z';
+  const bool handler_name = name.size() > 2 && name.substr(0, 2) == "on" && name[2] >= 'a' && name[2] <= 'z';
   if (handler_name && code.at(i + 1) == "=") {
     match.operation = Operation::listener;
     return match;
@@ -138,8 +111,7 @@ std::optional<Match> match_index(const CodeModel& code, std::size_t i) {
   const std::size_t close = code.partner(i);
   if (i == 0 || close == kNone || close < i || !is_assignment(code.at(close + 1)))
     return std::nullopt;
-  const bool value = (code.is_name(i - 1) &&
-                      !one_of(code.at(i - 1), {"const", "let", "var", "return", "of", "in"})) ||
+  const bool value = (code.is_name(i - 1) && !one_of(code.at(i - 1), {"const", "let", "var", "return", "of", "in"})) ||
                      one_of(code.at(i - 1), {")", "]", "?."});
   if (!value)
     return std::nullopt;
@@ -151,9 +123,7 @@ std::optional<Match> match_index(const CodeModel& code, std::size_t i) {
   return match;
 }
 
-std::optional<Match> match_construct(const CodeModel& code,
-                                     std::size_t i,
-                                     const std::string& constructor) {
+std::optional<Match> match_construct(const CodeModel& code, std::size_t i, const std::string& constructor) {
   std::size_t name = i + 1;
   if (!code.is_name(name) || constructor.empty())
     return std::nullopt;
@@ -209,8 +179,7 @@ int literal_fits(const CodeModel& code, std::size_t token, std::string_view even
   const Token& literal = code.tokens()[token];
   std::string_view text = literal.text.substr(std::min<std::size_t>(1, literal.text.size()));
   bool open_ended = code.at(token + 1) == "+";
-  if (literal.kind == TokenKind::template_chunk && text.size() >= 2 &&
-      text.substr(text.size() - 2) == "${") {
+  if (literal.kind == TokenKind::template_chunk && text.size() >= 2 && text.substr(text.size() - 2) == "${") {
     text.remove_suffix(2);
     open_ended = true;
   } else if (!text.empty()) {
@@ -221,8 +190,7 @@ int literal_fits(const CodeModel& code, std::size_t token, std::string_view even
   if (open_ended) {
     if (text.empty() || prefix.empty())
       return 0;
-    return prefix.substr(0, text.size()) == text || text.substr(0, prefix.size()) == prefix ? 1
-                                                                                            : -1;
+    return prefix.substr(0, text.size()) == text || text.substr(0, prefix.size()) == prefix ? 1 : -1;
   }
   if (text == event)
     return 1;
@@ -237,8 +205,7 @@ bool is_literal_start(const CodeModel& code, std::size_t token) {
   if (token >= code.tokens().size())
     return false;
   const Token& found = code.tokens()[token];
-  return found.kind == TokenKind::string ||
-         (found.kind == TokenKind::template_chunk && found.text.front() == '`');
+  return found.kind == TokenKind::string || (found.kind == TokenKind::template_chunk && found.text.front() == '`');
 }
 
 /// The literal a variable is given before `use`, in the same function or one around it; kNone when
@@ -279,13 +246,10 @@ int event_fits(const CodeModel& code, const Match& match, const std::string& eve
   return 0;
 }
 
-std::string plain_name(std::string_view name) {
-  return std::string(name.substr(name.substr(0, 1) == "#" ? 1 : 0));
-}
+std::string plain_name(std::string_view name) { return std::string(name.substr(name.substr(0, 1) == "#" ? 1 : 0)); }
 
 std::string note_for(const CodeModel& code, const Match& match) {
-  const std::string receiver =
-      match.receiver == kNone ? std::string() : std::string(code.at(match.receiver));
+  const std::string receiver = match.receiver == kNone ? std::string() : std::string(code.at(match.receiver));
   const std::string on = receiver.empty() ? std::string() : " " + receiver;
   switch (match.operation) {
     case Operation::listener:
@@ -382,23 +346,18 @@ class Finder {
         continue;
       passed_through(candidate, nearness);
     }
-    const bool calls_back =
-        hint_.operation == Operation::listener || hint_.operation == Operation::timer;
+    const bool calls_back = hint_.operation == Operation::listener || hint_.operation == Operation::timer;
     if (found_.size() == before && !calls_back)
       return;
-    add_token(callee,
-              "passes the closure to " + std::string(name),
-              SiteRole::registration,
-              kEnclosingCall - nearness);
+    add_token(callee, "passes the closure to " + std::string(name), SiteRole::registration, kEnclosingCall - nearness);
   }
 
   std::vector<FoundStatement> take() {
-    std::stable_sort(
-        found_.begin(), found_.end(), [](const FoundStatement& a, const FoundStatement& b) {
-          if (a.score != b.score)
-            return a.score > b.score;
-          return a.line != b.line ? a.line < b.line : a.column < b.column;
-        });
+    std::stable_sort(found_.begin(), found_.end(), [](const FoundStatement& a, const FoundStatement& b) {
+      if (a.score != b.score)
+        return a.score > b.score;
+      return a.line != b.line ? a.line < b.line : a.column < b.column;
+    });
     return std::move(found_);
   }
 
@@ -429,8 +388,7 @@ class Finder {
       return;
     if (score <= 0)
       return;
-    const SiteRole role =
-        match.operation == Operation::construct ? SiteRole::allocation : SiteRole::registration;
+    const SiteRole role = match.operation == Operation::construct ? SiteRole::allocation : SiteRole::registration;
     add_token(match.anchor, note_for(code_, match), role, score);
   }
 
@@ -457,13 +415,10 @@ class Finder {
 
 }  // namespace
 
-std::vector<FoundStatement> find_statements(const CodeModel& code,
-                                            const FunctionPosition& position,
-                                            const StoreHint& hint,
-                                            int nearness) {
+std::vector<FoundStatement> find_statements(const CodeModel& code, const FunctionPosition& position,
+                                            const StoreHint& hint, int nearness) {
   Finder finder(code, hint);
-  const bool whole = position.evidence == SiteEvidence::context ||
-                     position.evidence == SiteEvidence::retaining_path;
+  const bool whole = position.evidence == SiteEvidence::context || position.evidence == SiteEvidence::retaining_path;
   std::size_t function = code.function_at(position.line, position.column);
   if (position.evidence == SiteEvidence::constructor) {
     // A constructor stands for its class: methods and field initialisers count too.
@@ -484,9 +439,7 @@ std::vector<FoundStatement> find_statements(const CodeModel& code,
   return finder.take();
 }
 
-std::vector<FoundStatement> find_statements_anywhere(const CodeModel& code,
-                                                     const StoreHint& hint,
-                                                     int nearness) {
+std::vector<FoundStatement> find_statements_anywhere(const CodeModel& code, const StoreHint& hint, int nearness) {
   Finder finder(code, hint);
   finder.range(0, code.tokens().size(), kAnywhere - nearness);
   return finder.take();

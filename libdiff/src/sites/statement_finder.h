@@ -25,14 +25,11 @@ struct FoundStatement {
 /// same script it is passed to. With `whole_file` also those anywhere in the script, scored lower.
 /// Best first, then in order of the text. `nearness` is 0 for the function nearest to the leaked
 /// object and grows outwards.
-[[nodiscard]] std::vector<FoundStatement> find_statements(const CodeModel& code,
-                                                          const FunctionPosition& position,
-                                                          const StoreHint& hint,
-                                                          int nearness);
+[[nodiscard]] std::vector<FoundStatement> find_statements(const CodeModel& code, const FunctionPosition& position,
+                                                          const StoreHint& hint, int nearness);
 
 /// The same over the whole script, for when no function holds a statement.
-[[nodiscard]] std::vector<FoundStatement> find_statements_anywhere(const CodeModel& code,
-                                                                   const StoreHint& hint,
+[[nodiscard]] std::vector<FoundStatement> find_statements_anywhere(const CodeModel& code, const StoreHint& hint,
                                                                    int nearness);
 
 }  // namespace heapdiff::sites

@@ -1,6 +1,9 @@
 #pragma once
 // What is kept of a snapshot when its graph is gone.
 
+#include "heapdiff/snapshot/heap.h"
+#include "heapdiff/snapshot/retaining_tree.h"
+
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -8,9 +11,6 @@
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include "heapdiff/snapshot/heap.h"
-#include "heapdiff/snapshot/retaining_tree.h"
 
 namespace heapdiff {
 
@@ -41,8 +41,8 @@ struct Facts {
   std::string captured_source = "none";     ///< "option", "file-name", "modification-time", "none"
   std::vector<ObjectFact> objects;          ///< heap objects (odd ids), by id
   std::map<std::string, GroupFact> constructors;
-  std::map<std::string, GroupFact> closures;           ///< "name file:line" of the function literal
-  std::map<ListenerKey, std::int64_t> listeners;       ///< listeners registered
+  std::map<std::string, GroupFact> closures;      ///< "name file:line" of the function literal
+  std::map<ListenerKey, std::int64_t> listeners;  ///< listeners registered
 };
 
 /// Reduces one snapshot. O(nodes log nodes).
@@ -54,8 +54,8 @@ struct Facts {
 /// Data in names made equal: runs that hold a digit become `*` ("message:user:17" -> "message:user:*").
 [[nodiscard]] std::string fold_data(std::string_view name);
 
-/// Which function each prototype belongs to. A mixin may overwrite `constructor` on a prototype (a client that copies the
-/// methods of EventEmitter shows as "EventEmitter"), but the function's own `prototype` property still tells.
+/// Which function each prototype belongs to. A mixin may overwrite `constructor` on a prototype (a client that copies
+/// the methods of EventEmitter shows as "EventEmitter"), but the function's own `prototype` property still tells.
 class PrototypeOwners {
  public:
   explicit PrototypeOwners(const SnapshotGraph& graph);
@@ -69,7 +69,7 @@ class PrototypeOwners {
 /// Script name of a function's position, and the place as "file:line"; empty where the snapshot does not say.
 struct CodePlace {
   std::string script;
-  std::string source;  ///< start of the script's text, where kept
+  std::string source;        ///< start of the script's text, where kept
   std::uint32_t line = 0;    ///< 1-based
   std::uint32_t column = 0;  ///< 1-based
   [[nodiscard]] std::string text() const;

@@ -11,7 +11,16 @@
 namespace heapdiff {
 
 enum class SiteRole { registration, allocation, definition, holder };
-enum class SiteEvidence { allocation_trace, closure, constructor, generator, context, retaining_path, source_text, sampling_profile };
+enum class SiteEvidence {
+  allocation_trace,
+  closure,
+  constructor,
+  generator,
+  context,
+  retaining_path,
+  source_text,
+  sampling_profile
+};
 
 struct SourceLine {
   std::uint32_t line = 0;  ///< 1-based
@@ -20,26 +29,26 @@ struct SourceLine {
 
 /// One place to look at. Lines and columns are 1-based.
 struct Site {
-  std::string file;                       ///< relative to the source root where it lies inside, else as the script names it
+  std::string file;  ///< relative to the source root where it lies inside, else as the script names it
   std::uint32_t line = 0;
   std::optional<std::uint32_t> column;
-  std::string function;                   ///< empty when not known
+  std::string function;  ///< empty when not known
   SiteRole role = SiteRole::definition;
   SiteEvidence evidence = SiteEvidence::closure;
   std::string note;
-  std::string generated_file;             ///< empty when no source map applied
+  std::string generated_file;  ///< empty when no source map applied
   std::uint32_t generated_line = 0;
   std::optional<std::uint32_t> generated_column;
-  std::vector<SourceLine> excerpt;        ///< a few lines around `line`; empty without source
+  std::vector<SourceLine> excerpt;  ///< a few lines around `line`; empty without source
 };
 
 /// A function or class on the retaining path, as the snapshot places it.
 struct FunctionPosition {
-  std::string script;                 ///< Script name: "/app/dist/cache.js", "file:///app/x.mjs", "node:events"
-  std::string script_source_prefix;   ///< the Script node's `source` text where kept (may be cut short); else empty
-  std::uint32_t line = 0;             ///< 1-based, of the function's or class's start
-  std::uint32_t column = 0;           ///< 1-based
-  std::string name;                   ///< function or class name; may be empty
+  std::string script;                ///< Script name: "/app/dist/cache.js", "file:///app/x.mjs", "node:events"
+  std::string script_source_prefix;  ///< the Script node's `source` text where kept (may be cut short); else empty
+  std::uint32_t line = 0;            ///< 1-based, of the function's or class's start
+  std::uint32_t column = 0;          ///< 1-based
+  std::string name;                  ///< function or class name; may be empty
   SiteRole role = SiteRole::definition;
   SiteEvidence evidence = SiteEvidence::closure;
 };
@@ -48,9 +57,10 @@ struct FunctionPosition {
 struct StoreHint {
   enum class Operation { listener, timer, map_set, set_add, array_push, keyed_store, string_append, construct, any };
   Operation operation = Operation::any;
-  std::string holder_name;      ///< variable or property that holds the collection: "entries", "_events" -> "" when internal
-  std::string event;            ///< folded event name: "invalidate:*"; empty when none
-  std::string constructor;      ///< class of the growing instances; empty when plain
+  std::string
+      holder_name;    ///< variable or property that holds the collection: "entries", "_events" -> "" when internal
+  std::string event;  ///< folded event name: "invalidate:*"; empty when none
+  std::string constructor;  ///< class of the growing instances; empty when plain
 };
 
 /// Finds files inside one root, reads them, applies their source maps. Opens nothing outside the root.

@@ -1,15 +1,15 @@
 #pragma once
 // Who is to blame: places that hold ever more new objects.
 
+#include "heapdiff/diff/facts.h"
+#include "heapdiff/diff/growth.h"
+#include "heapdiff/diff/site.h"
+
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
 #include <vector>
-
-#include "heapdiff/diff/facts.h"
-#include "heapdiff/diff/growth.h"
-#include "heapdiff/diff/site.h"
 
 namespace heapdiff {
 
@@ -24,19 +24,19 @@ struct SuspectStep {
 
 /// One accumulation point, or many of one shape. Suspects own disjoint sets of new objects.
 struct Suspect {
-  std::string kind = "unknown";       ///< as in the report's schema
-  std::string constructor;            ///< of the growing objects
-  std::string holder;                 ///< class of what holds them
-  std::string label;                  ///< property or variable that holds the collection
-  std::string event;                  ///< folded, for listeners
-  std::string emitter;                ///< class of the emitter, for listeners
-  std::uint64_t holder_count = 0;     ///< accumulation points of this shape
+  std::string kind = "unknown";    ///< as in the report's schema
+  std::string constructor;         ///< of the growing objects
+  std::string holder;              ///< class of what holds them
+  std::string label;               ///< property or variable that holds the collection
+  std::string event;               ///< folded, for listeners
+  std::string emitter;             ///< class of the emitter, for listeners
+  std::uint64_t holder_count = 0;  ///< accumulation points of this shape
   std::int64_t object_count_growth = 0;
-  std::int64_t new_objects = 0;       ///< objects of any class
+  std::int64_t new_objects = 0;  ///< objects of any class
   std::int64_t growth_bytes = 0;
-  std::vector<double> levels;         ///< bytes, one per snapshot
-  std::vector<double> instances;      ///< growing instances alive at the end, by the snapshot they were first seen in
-  bool levels_are_retained = false;   ///< retained sizes of the holders; else survivors by cohort
+  std::vector<double> levels;        ///< bytes, one per snapshot
+  std::vector<double> instances;     ///< growing instances alive at the end, by the snapshot they were first seen in
+  bool levels_are_retained = false;  ///< retained sizes of the holders; else survivors by cohort
   Trajectory trajectory = Trajectory::flat;
   std::optional<Rate> rate;
   std::vector<SuspectStep> path;

@@ -1,6 +1,8 @@
 #pragma once
 // Where bytes come from: a file, a pipe, a decompressor, or memory in a test. Chunks, no meaning.
 
+#include "heapdiff/snapshot/limits.h"
+
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -8,8 +10,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-
-#include "heapdiff/snapshot/limits.h"
 
 namespace heapdiff {
 
@@ -35,11 +35,11 @@ class ByteSource {
 
 /// What `open_input` found.
 struct OpenedInput {
-  std::unique_ptr<ByteSource> source;  ///< uncompressed bytes
-  std::string name;                    ///< as messages show it: the path, or "<stdin>"
-  std::string compression;             ///< "none", "gzip" or "zstd"
+  std::unique_ptr<ByteSource> source;       ///< uncompressed bytes
+  std::string name;                         ///< as messages show it: the path, or "<stdin>"
+  std::string compression;                  ///< "none", "gzip" or "zstd"
   std::optional<std::int64_t> modified_ns;  ///< modification time, nanoseconds since 1970; none for a pipe
-  std::uint64_t device = 0;            ///< with inode: which file this is; 0, 0 for a pipe
+  std::uint64_t device = 0;                 ///< with inode: which file this is; 0, 0 for a pipe
   std::uint64_t inode = 0;
 };
 
@@ -51,9 +51,7 @@ struct OpenedInput {
 [[nodiscard]] std::unique_ptr<ByteSource> memory_source(std::string_view bytes, std::size_t chunk = SIZE_MAX);
 
 /// The same, seen through the decompressor that its magic bytes ask for.
-[[nodiscard]] std::unique_ptr<ByteSource> expand(std::unique_ptr<ByteSource> source,
-                                                 const std::string& name,
-                                                 const Limits& limits,
-                                                 std::string* compression = nullptr);
+[[nodiscard]] std::unique_ptr<ByteSource> expand(std::unique_ptr<ByteSource> source, const std::string& name,
+                                                 const Limits& limits, std::string* compression = nullptr);
 
 }  // namespace heapdiff

@@ -1,25 +1,25 @@
 #pragma once
 // Constructors: the class that DevTools groups each node under.
 
+#include "heapdiff/snapshot/column.h"
+#include "heapdiff/snapshot/index.h"
+#include "heapdiff/snapshot/snapshot_graph.h"
+
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "heapdiff/snapshot/column.h"
-#include "heapdiff/snapshot/index.h"
-#include "heapdiff/snapshot/snapshot_graph.h"
-
 namespace heapdiff {
 
 /// One row of the Summary view.
 struct ClassInfo {
-  std::string name;  ///< "UserProfile", "(string)", "Function", "{id, name}"
-  bool located = false;        ///< the key carries a position: classes of one name stay apart
+  std::string name;      ///< "UserProfile", "(string)", "Function", "{id, name}"
+  bool located = false;  ///< the key carries a position: classes of one name stay apart
   std::uint32_t script_id = 0;
-  std::uint32_t line = 0;      ///< 0-based
-  std::uint32_t column = 0;    ///< 0-based
+  std::uint32_t line = 0;    ///< 0-based
+  std::uint32_t column = 0;  ///< 0-based
   /// DevTools' key: `scriptId,line,column,Name` or `,Name`. Good within one process only.
   [[nodiscard]] std::string key() const;
 };
@@ -50,6 +50,7 @@ class ClassTable {
 
 /// Names and groups every node. A comparison has to use one set of definitions for both sides (DevTools takes the
 /// newer snapshot's). 4 bytes per node.
-[[nodiscard]] ClassTable compute_classes(const SnapshotGraph& graph, const std::vector<InterfaceDefinition>& interfaces);
+[[nodiscard]] ClassTable compute_classes(const SnapshotGraph& graph,
+                                         const std::vector<InterfaceDefinition>& interfaces);
 
 }  // namespace heapdiff

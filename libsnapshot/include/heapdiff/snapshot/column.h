@@ -30,8 +30,7 @@ class Column {
   Column() noexcept = default;
   explicit Column(std::size_t size)
       : data_(size == 0 ? nullptr : static_cast<T*>(detail::map_zeroed(size * sizeof(T)))), size_(size) {}
-  Column(Column&& other) noexcept
-      : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
+  Column(Column&& other) noexcept : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
   Column& operator=(Column&& other) noexcept {
     if (this != &other) {
       release();

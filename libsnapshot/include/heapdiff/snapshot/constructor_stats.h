@@ -1,14 +1,14 @@
 #pragma once
 // Nodes grouped by constructor, and the heap by what it is made of.
 
-#include <cstdint>
-#include <vector>
-
 #include "heapdiff/snapshot/class_names.h"
 #include "heapdiff/snapshot/column.h"
 #include "heapdiff/snapshot/distance.h"
 #include "heapdiff/snapshot/dominators.h"
 #include "heapdiff/snapshot/snapshot_graph.h"
+
+#include <cstdint>
+#include <vector>
 
 namespace heapdiff {
 

@@ -1,10 +1,10 @@
 #pragma once
 // How far each node is from the program's roots, and which nodes the page (the program) owns.
 
-#include <cstdint>
-
 #include "heapdiff/snapshot/column.h"
 #include "heapdiff/snapshot/snapshot_graph.h"
+
+#include <cstdint>
 
 namespace heapdiff {
 

@@ -1,11 +1,11 @@
 #pragma once
 // The dominator tree over the edges that retain.
 
-#include <cstdint>
-#include <span>
-
 #include "heapdiff/snapshot/column.h"
 #include "heapdiff/snapshot/snapshot_graph.h"
+
+#include <cstdint>
+#include <span>
 
 namespace heapdiff {
 

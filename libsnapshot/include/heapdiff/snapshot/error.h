@@ -9,12 +9,12 @@
 namespace heapdiff {
 
 enum class ErrorKind {
-  usage,      ///< the request makes no sense: exit 2
-  input,      ///< a file is unreadable or malformed: exit 3
-  limit,      ///< memory or another limit: exit 4
-  output,     ///< a report could not be written: exit 5
-  evidence,   ///< not enough evidence to judge what was asked: exit 6
-  internal,   ///< a bug in heapdiff: exit 70
+  usage,     ///< the request makes no sense: exit 2
+  input,     ///< a file is unreadable or malformed: exit 3
+  limit,     ///< memory or another limit: exit 4
+  output,    ///< a report could not be written: exit 5
+  evidence,  ///< not enough evidence to judge what was asked: exit 6
+  internal,  ///< a bug in heapdiff: exit 70
 };
 
 /// What went wrong, where, and what to do about it.

@@ -1,22 +1,22 @@
 #pragma once
 // One snapshot with everything that is derived from it, computed in the order that keeps the peak low.
 
-#include <cstdint>
-#include <vector>
-
 #include "heapdiff/snapshot/class_names.h"
 #include "heapdiff/snapshot/constructor_stats.h"
 #include "heapdiff/snapshot/distance.h"
 #include "heapdiff/snapshot/dominators.h"
 #include "heapdiff/snapshot/load.h"
 
+#include <cstdint>
+#include <vector>
+
 namespace heapdiff {
 
 /// What the caller will ask for: everything else is given back at the end of its phase.
 struct HeapOptions {
-  bool keep_graph = true;      ///< edges and edge names: paths, cuts, detectors
+  bool keep_graph = true;  ///< edges and edge names: paths, cuts, detectors
   bool keep_distances = true;
-  bool constructors = true;    ///< fill Heap::constructors
+  bool constructors = true;  ///< fill Heap::constructors
   ProgressListener* progress = nullptr;
 };
 
@@ -30,8 +30,8 @@ struct Heap {
   std::vector<InterfaceDefinition> interfaces;
   ClassTable classes;
   DominatorTree dominators;
-  Column<std::uint64_t> retained;             ///< bytes, one per node
-  std::vector<ConstructorRow> constructors;   ///< by ClassIndex
+  Column<std::uint64_t> retained;            ///< bytes, one per node
+  std::vector<ConstructorRow> constructors;  ///< by ClassIndex
 
   [[nodiscard]] std::uint64_t retained_size(NodeIndex n) const noexcept { return retained[n.get()]; }
 };

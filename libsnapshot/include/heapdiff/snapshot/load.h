@@ -1,16 +1,16 @@
 #pragma once
 // Bytes to graph.
 
-#include <cstdint>
-#include <memory>
-#include <optional>
-#include <string>
-
 #include "heapdiff/snapshot/byte_source.h"
 #include "heapdiff/snapshot/diagnostics.h"
 #include "heapdiff/snapshot/limits.h"
 #include "heapdiff/snapshot/progress.h"
 #include "heapdiff/snapshot/snapshot_graph.h"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
 
 namespace heapdiff {
 
@@ -23,10 +23,10 @@ struct LoadOptions {
 
 /// Which bytes a graph came from.
 struct InputInfo {
-  std::string name;                     ///< the path as given, or "<stdin>"
-  std::string digest;                   ///< XXH3-128 of the uncompressed bytes, 32 hex digits
-  std::uint64_t size_bytes = 0;         ///< uncompressed
-  std::string compression = "none";     ///< "none", "gzip" or "zstd"
+  std::string name;                         ///< the path as given, or "<stdin>"
+  std::string digest;                       ///< XXH3-128 of the uncompressed bytes, 32 hex digits
+  std::uint64_t size_bytes = 0;             ///< uncompressed
+  std::string compression = "none";         ///< "none", "gzip" or "zstd"
   std::optional<std::int64_t> modified_ns;  ///< nanoseconds since 1970; none for a pipe
   std::uint64_t device = 0;
   std::uint64_t inode = 0;

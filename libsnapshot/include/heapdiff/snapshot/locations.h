@@ -1,12 +1,12 @@
 #pragma once
 // Source positions that a snapshot carries: where functions and classes stand, and allocation stacks where recorded.
 
+#include "heapdiff/snapshot/index.h"
+
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <vector>
-
-#include "heapdiff/snapshot/index.h"
 
 namespace heapdiff {
 
@@ -34,9 +34,9 @@ struct TraceFunction {
 struct TraceNode {
   static constexpr std::uint32_t kNoParent = UINT32_MAX;
   std::uint32_t id = 0;
-  std::uint32_t function = 0;  ///< row of trace_functions
+  std::uint32_t function = 0;        ///< row of trace_functions
   std::uint32_t parent = kNoParent;  ///< row of trace_nodes
-  std::uint64_t count = 0;     ///< allocations by exactly this stack, dead ones included
+  std::uint64_t count = 0;           ///< allocations by exactly this stack, dead ones included
   std::uint64_t size_bytes = 0;
 };
 

@@ -10,19 +10,32 @@
 
 namespace heapdiff {
 
-/// Kind of a node. The first sixteen are V8's; a kind that is not known gets one of the slots above, and keeps its name.
+/// Kind of a node. The first sixteen are V8's; a kind that is not known gets one of the slots above, and keeps its
+/// name.
 enum class NodeType : std::uint8_t {
-  hidden, array, string, object, code, closure, regexp, number, native, synthetic,
-  concatenated_string, sliced_string, symbol, bigint, object_shape, wasm_object,
+  hidden,
+  array,
+  string,
+  object,
+  code,
+  closure,
+  regexp,
+  number,
+  native,
+  synthetic,
+  concatenated_string,
+  sliced_string,
+  symbol,
+  bigint,
+  object_shape,
+  wasm_object,
   first_unknown = 16,
   last_unknown = 30,
   undeclared = 31,  ///< the file uses a number above its own list (real V8 6.x files do)
 };
 
 /// Kind of an edge. `ephemeron_table` is an internal edge from a WeakMap's table to a value: it does not retain.
-enum class EdgeType : std::uint8_t {
-  context, element, property, internal, hidden, shortcut, weak, ephemeron_table
-};
+enum class EdgeType : std::uint8_t { context, element, property, internal, hidden, shortcut, weak, ephemeron_table };
 
 [[nodiscard]] std::string_view edge_type_name(EdgeType type) noexcept;
 
@@ -42,12 +55,12 @@ struct SnapshotMeta {
   std::uint32_t location_object = kAbsent, location_script_id = kAbsent, location_line = kAbsent,
                 location_column = kAbsent, location_script_object = kAbsent;
 
-  std::vector<std::string> node_type_names;           ///< as declared
-  std::vector<std::string> edge_type_names;           ///< as declared
-  std::array<NodeType, 256> node_type_of{};           ///< the file's number -> ours
-  std::array<EdgeType, 256> edge_type_of{};           ///< the file's number -> ours
-  std::array<std::string, 32> node_type_text;         ///< ours -> name
-  std::array<bool, 256> edge_name_is_number{};        ///< element and hidden edges
+  std::vector<std::string> node_type_names;     ///< as declared
+  std::vector<std::string> edge_type_names;     ///< as declared
+  std::array<NodeType, 256> node_type_of{};     ///< the file's number -> ours
+  std::array<EdgeType, 256> edge_type_of{};     ///< the file's number -> ours
+  std::array<std::string, 32> node_type_text;   ///< ours -> name
+  std::array<bool, 256> edge_name_is_number{};  ///< element and hidden edges
 
   std::optional<std::uint64_t> node_count;
   std::optional<std::uint64_t> edge_count;

@@ -1,12 +1,12 @@
 #pragma once
 // Shortest retaining paths: for every node, how it is held.
 
-#include <cstdint>
-#include <vector>
-
 #include "heapdiff/snapshot/column.h"
 #include "heapdiff/snapshot/distance.h"
 #include "heapdiff/snapshot/snapshot_graph.h"
+
+#include <cstdint>
+#include <vector>
 
 namespace heapdiff {
 

@@ -1,6 +1,12 @@
 #pragma once
 // One heap snapshot as an immutable graph: columns for the nodes, compressed rows for the edges, names.
 
+#include "heapdiff/snapshot/column.h"
+#include "heapdiff/snapshot/index.h"
+#include "heapdiff/snapshot/locations.h"
+#include "heapdiff/snapshot/meta.h"
+#include "heapdiff/snapshot/string_table.h"
+
 #include <cstdint>
 #include <iterator>
 #include <optional>
@@ -8,12 +14,6 @@
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include "heapdiff/snapshot/column.h"
-#include "heapdiff/snapshot/index.h"
-#include "heapdiff/snapshot/locations.h"
-#include "heapdiff/snapshot/meta.h"
-#include "heapdiff/snapshot/string_table.h"
 
 namespace heapdiff {
 

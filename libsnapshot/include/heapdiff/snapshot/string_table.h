@@ -1,24 +1,36 @@
 #pragma once
 // The strings of a snapshot, of which only those in use as names are kept.
 
+#include "heapdiff/snapshot/column.h"
+#include "heapdiff/snapshot/index.h"
+
 #include <array>
 #include <bit>
 #include <cstdint>
 #include <string_view>
 #include <utility>
 
-#include "heapdiff/snapshot/column.h"
-#include "heapdiff/snapshot/index.h"
-
 namespace heapdiff {
 
 /// Names that the rules ask for by text; found once, while the strings are read.
 enum class KnownName : std::uint8_t {
-  sloppy_function_map, map_descriptors, native_context, array_buffer_data, external_string_data, array, object, count
+  sloppy_function_map,
+  map_descriptors,
+  native_context,
+  array_buffer_data,
+  external_string_data,
+  array,
+  object,
+  count
 };
 inline constexpr std::array<std::string_view, static_cast<std::size_t>(KnownName::count)> kKnownNames = {
-    "sloppy_function_map", "(map descriptors)", "system / NativeContext", "system / JSArrayBufferData",
-    "system / ExternalStringData", "Array", "Object"};
+    "sloppy_function_map",
+    "(map descriptors)",
+    "system / NativeContext",
+    "system / JSArrayBufferData",
+    "system / ExternalStringData",
+    "Array",
+    "Object"};
 using KnownNames = std::array<StringIndex, static_cast<std::size_t>(KnownName::count)>;
 
 /// Valid UTF-8, decoded. A string that nobody asked for has an index but no text. Views die with the table.
@@ -26,9 +38,14 @@ class StringTable {
  public:
   StringTable() = default;
   /// `kept` marks the strings with text, `rank` their number before each 512th, `ends` where each kept text ends.
-  StringTable(std::uint64_t count, BitColumn kept, Column<std::uint32_t> rank, Column<std::uint32_t> ends, Column<char> text,
-              KnownNames known)
-      : count_(count), kept_(std::move(kept)), rank_(std::move(rank)), ends_(std::move(ends)), text_(std::move(text)), known_(known) {}
+  StringTable(std::uint64_t count, BitColumn kept, Column<std::uint32_t> rank, Column<std::uint32_t> ends,
+              Column<char> text, KnownNames known)
+      : count_(count),
+        kept_(std::move(kept)),
+        rank_(std::move(rank)),
+        ends_(std::move(ends)),
+        text_(std::move(text)),
+        known_(known) {}
 
   [[nodiscard]] std::uint64_t size() const noexcept { return count_; }
   /// Position of a known name; none when the file does not use it.

@@ -1,20 +1,20 @@
 #pragma once
 // From findings to the report: words, numbers and their evidence. Redaction happens here.
 
-#include <span>
-#include <string>
-#include <vector>
-
 #include "heapdiff/diff/facts.h"
 #include "heapdiff/diff/suspect.h"
 #include "heapdiff/reports/rca_report.h"
 
+#include <span>
+#include <string>
+#include <vector>
+
 namespace heapdiff {
 
 struct ReportInput {
-  std::span<const Facts> facts;             ///< one per snapshot, oldest first
+  std::span<const Facts> facts;  ///< one per snapshot, oldest first
   const Findings* findings = nullptr;
-  std::vector<std::vector<Site>> sites;     ///< one list per suspect
+  std::vector<std::vector<Site>> sites;  ///< one list per suspect
   std::vector<std::string> warnings;
   std::vector<std::string> self_check;
   std::string tool_version;

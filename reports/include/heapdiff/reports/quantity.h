@@ -1,11 +1,11 @@
 #pragma once
 // Numbers as people read them. 1 MB = 1,000,000 bytes.
 
+#include "heapdiff/reports/rca_report.h"
+
 #include <cstdint>
 #include <optional>
 #include <string>
-
-#include "heapdiff/reports/rca_report.h"
 
 namespace heapdiff {
 

@@ -13,8 +13,8 @@ namespace heapdiff {
 
 /// A rate with the interval that its evidence allows.
 struct RateValue {
-  double estimate = 0;          ///< bytes per hour
-  std::optional<double> low;    ///< both or none: two snapshots give no interval
+  double estimate = 0;        ///< bytes per hour
+  std::optional<double> low;  ///< both or none: two snapshots give no interval
   std::optional<double> high;
   double confidence_level = 0.95;
 };
@@ -26,10 +26,10 @@ struct ReportSnapshot {
   std::uint64_t node_count = 0;
   std::uint64_t edge_count = 0;
   std::uint64_t self_size_bytes = 0;
-  std::uint64_t off_heap_bytes = 0;   ///< of self_size_bytes: native memory
-  std::uint64_t file_bytes = 0;       ///< uncompressed
-  std::string compression;            ///< "none", "gzip", "zstd"
-  std::string digest;                 ///< XXH3-128
+  std::uint64_t off_heap_bytes = 0;  ///< of self_size_bytes: native memory
+  std::uint64_t file_bytes = 0;      ///< uncompressed
+  std::string compression;           ///< "none", "gzip", "zstd"
+  std::string digest;                ///< XXH3-128
   bool allocation_traces = false;
 };
 
@@ -43,11 +43,11 @@ struct ReportSite {
   std::string file;
   std::uint32_t line = 0;
   std::optional<std::uint32_t> column;
-  std::string function;              ///< empty: not known
-  std::string role;                  ///< "registration", "allocation", "definition", "holder"
-  std::string evidence;              ///< as in the schema
-  std::string note;                  ///< why this place, in words; may be empty
-  std::string generated_file;        ///< empty: no source map was applied
+  std::string function;        ///< empty: not known
+  std::string role;            ///< "registration", "allocation", "definition", "holder"
+  std::string evidence;        ///< as in the schema
+  std::string note;            ///< why this place, in words; may be empty
+  std::string generated_file;  ///< empty: no source map was applied
   std::uint32_t generated_line = 0;
   std::optional<std::uint32_t> generated_column;
   std::vector<ExcerptLine> excerpt;
@@ -55,7 +55,7 @@ struct ReportSite {
 
 struct ReportPathStep {
   std::string edge;
-  std::string edge_type;   ///< as in the schema
+  std::string edge_type;  ///< as in the schema
   std::string node;
   std::string node_type;
   std::uint64_t node_id = 0;
@@ -71,7 +71,7 @@ struct ReportLevel {
 /// "subscribe listeners on Redis": the count that a reader checks, before and after.
 struct ReportCounter {
   std::string label;
-  std::vector<std::int64_t> values;   ///< one per snapshot
+  std::vector<std::int64_t> values;  ///< one per snapshot
 };
 
 struct ReportCommit {
@@ -81,13 +81,13 @@ struct ReportCommit {
 };
 
 struct ReportSuspect {
-  std::string kind;                ///< as in the schema
+  std::string kind;  ///< as in the schema
   std::string constructor;
-  std::string title;               ///< one line
-  std::string why;                 ///< WHY it leaks, in words
-  std::string evidence;            ///< what it rests on, in words
-  std::string confidence;          ///< "high", "medium", "low"
-  std::string signature;           ///< 16 hex digits
+  std::string title;       ///< one line
+  std::string why;         ///< WHY it leaks, in words
+  std::string evidence;    ///< what it rests on, in words
+  std::string confidence;  ///< "high", "medium", "low"
+  std::string signature;   ///< 16 hex digits
   std::int64_t object_count_growth = 0;
   std::int64_t growth_bytes = 0;
   std::optional<RateValue> rate;
@@ -96,16 +96,16 @@ struct ReportSuspect {
   std::vector<std::string> other_holders;
   std::vector<ReportLevel> levels;
   std::vector<ReportCounter> counters;
-  std::optional<std::uint64_t> fix_frees_bytes;   ///< dominators recomputed without the suspect's edges
+  std::optional<std::uint64_t> fix_frees_bytes;  ///< dominators recomputed without the suspect's edges
   std::string fix_frees_text;
-  std::string fix;                 ///< the pattern of the repair
+  std::string fix;  ///< the pattern of the repair
   std::optional<ReportCommit> commit;
 };
 
 /// A row of the tables of what grew: constructors, closures, listener arrays.
 struct ReportGrowthRow {
   std::string name;
-  std::string place;               ///< "file:line" or empty
+  std::string place;  ///< "file:line" or empty
   std::int64_t count_before = 0, count_after = 0;
   std::int64_t self_before = 0, self_after = 0;
   std::int64_t retained_before = 0, retained_after = 0;
@@ -114,17 +114,17 @@ struct ReportGrowthRow {
 struct RcaReport {
   std::string tool_version;
   std::string command_line;
-  std::string verdict;             ///< "leak", "no-leak", "inconclusive"
-  std::string headline;            ///< one sentence, with the number that matters
-  std::string reason;              ///< why this verdict
+  std::string verdict;   ///< "leak", "no-leak", "inconclusive"
+  std::string headline;  ///< one sentence, with the number that matters
+  std::string reason;    ///< why this verdict
   std::vector<ReportSnapshot> snapshots;
   std::int64_t growth_bytes = 0;
   std::optional<RateValue> heap_rate;
   std::string rate_method;
-  std::vector<std::string> rate_notes;     ///< contradictions, the smallest rate that could be shown, time to limit
+  std::vector<std::string> rate_notes;  ///< contradictions, the smallest rate that could be shown, time to limit
   std::vector<ReportSuspect> suspects;
   std::vector<std::string> ruled_out;
-  std::int64_t artefact_bytes = 0;         ///< code, feedback, shapes: warm-up, not leak
+  std::int64_t artefact_bytes = 0;  ///< code, feedback, shapes: warm-up, not leak
   std::int64_t unattributed_bytes = 0;
   std::vector<ReportGrowthRow> constructors;
   std::vector<ReportGrowthRow> closures;

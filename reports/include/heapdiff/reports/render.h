@@ -1,11 +1,11 @@
 #pragma once
 // An RcaReport in one of its forms.
 
+#include "heapdiff/reports/rca_report.h"
+
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include "heapdiff/reports/rca_report.h"
 
 namespace heapdiff {
 
