@@ -58,4 +58,27 @@ void export_heap(const Heap& heap, RowSink& sink) {
   sink.flush();
 }
 
+void export_class_diff(const ClassDiff& diff, RowSink& sink) {
+  sink.write("{\"header\":{\"mode\":\"diff\"}}\n");
+  std::vector<const ClassDiffRow*> rows;
+  for (const ClassDiffRow& row : diff.rows) {
+    if (row.listed_by_devtools()) {
+      rows.push_back(&row);
+    }
+  }
+  std::stable_sort(rows.begin(), rows.end(), [](const ClassDiffRow* a, const ClassDiffRow* b) {
+    return a->size_delta() > b->size_delta();  // else by key, as they come
+  });
+  for (const ClassDiffRow* row : rows) {
+    sink.write(fmt::format(
+        "{{\"diff\":{},\"key\":{},\"addedCount\":{},\"removedCount\":{},\"addedSize\":{},\"removedSize\":{},"
+        "\"countDelta\":{},\"sizeDelta\":{},\"renumberedCount\":{},\"renumberedSize\":{},\"survivedCount\":{},"
+        "\"survivedSizeDelta\":{},\"retainedDelta\":{}}}\n",
+        json_string(row->name), json_string(row->key), row->added_count, row->removed_count, row->added_bytes,
+        row->removed_bytes, row->count_delta(), row->size_delta(), row->renumbered_count, row->renumbered_bytes,
+        row->survived_count, row->survived_growth_bytes, row->retained_delta()));
+  }
+  sink.flush();
+}
+
 }  // namespace heapdiff

@@ -1,0 +1,99 @@
+#pragma once
+// Two snapshots of one process, class by class: what DevTools' Comparison view shows, and what it leaves out.
+//
+// One graph is in memory at a time. DevTools names plain objects of both sides by the interface definitions of the
+// newer snapshot, so that one is read first:
+//
+//   Heap heap = compute_heap(load_snapshot(newer, load), options);
+//   const std::vector<InterfaceDefinition> interfaces = heap.interfaces;
+//   const ClassExtract after = extract_classes(heap);
+//   heap = Heap();
+//   heap = compute_heap(load_snapshot(older, load), options, &interfaces);
+//   const ClassExtract before = extract_classes(heap);
+//   heap = Heap();
+//   const ClassDiff diff = diff_classes(before, after);
+
+#include "heapdiff/diff/facts.h"
+#include "heapdiff/snapshot/heap.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace heapdiff {
+
+/// A node that belongs to a class, which nodes of self size 0 do not.
+struct ClassMember {
+  std::uint64_t id = 0;
+  std::uint64_t self_bytes = 0;  ///< after the transfer of stores to their owners
+  std::uint32_t class_at = 0;    ///< position in ClassExtract::classes
+  std::uint32_t fingerprint = 0;
+};
+
+/// One class of one snapshot. All zero where the snapshot does not have the class.
+struct ClassTotals {
+  std::uint64_t count = 0;
+  std::uint64_t self_bytes = 0;
+  std::uint64_t retained_bytes = 0;  ///< of the set: an instance inside another one is not counted again
+};
+
+struct ExtractedClass {
+  std::string key;  ///< DevTools' key, see ClassInfo::key
+  std::string name;
+  ClassTotals totals;
+};
+
+/// What a comparison keeps of a snapshot: 24 bytes per node, and its classes.
+struct ClassExtract {
+  InputInfo input;
+  std::uint64_t total_bytes = 0;        ///< all self sizes
+  std::vector<ExtractedClass> classes;  ///< those with members, by key
+  std::vector<ClassMember> members;     ///< by id
+};
+
+/// Needs Heap::constructors; works without edges. O(nodes log nodes).
+[[nodiscard]] ClassExtract extract_classes(const Heap& heap);
+
+/// One class of either snapshot. The first four numbers are DevTools' own.
+struct ClassDiffRow {
+  std::string key;
+  std::string name;
+  std::uint64_t added_count = 0;    ///< ids of this class that the older snapshot does not have in it
+  std::uint64_t removed_count = 0;  ///< ids of this class that the newer snapshot does not have in it
+  std::uint64_t added_bytes = 0;    ///< self sizes
+  std::uint64_t removed_bytes = 0;
+  /// Embedder nodes have even ids, which Node gives out anew in every snapshot. So many of the added ones have a
+  /// removed one of equal class and size: they are part of both counts above and no change at all.
+  std::uint64_t renumbered_count = 0;
+  std::uint64_t renumbered_bytes = 0;
+  std::uint64_t survived_count = 0;
+  std::int64_t survived_growth_bytes = 0;  ///< self sizes of survivors, after minus before: DevTools shows none of it
+  ClassTotals before;
+  ClassTotals after;
+
+  [[nodiscard]] std::int64_t count_delta() const noexcept {
+    return static_cast<std::int64_t>(added_count) - static_cast<std::int64_t>(removed_count);
+  }
+  /// DevTools' delta. `after.self_bytes - before.self_bytes` is this plus `survived_growth_bytes`.
+  [[nodiscard]] std::int64_t size_delta() const noexcept {
+    return static_cast<std::int64_t>(added_bytes) - static_cast<std::int64_t>(removed_bytes);
+  }
+  [[nodiscard]] std::int64_t retained_delta() const noexcept {
+    return static_cast<std::int64_t>(after.retained_bytes) - static_cast<std::int64_t>(before.retained_bytes);
+  }
+  /// DevTools lists a class only when ids came or went.
+  [[nodiscard]] bool listed_by_devtools() const noexcept { return added_count != 0 || removed_count != 0; }
+  /// Came or went, without the ids that were only given out anew.
+  [[nodiscard]] std::uint64_t new_count() const noexcept { return added_count - renumbered_count; }
+  [[nodiscard]] std::uint64_t gone_count() const noexcept { return removed_count - renumbered_count; }
+};
+
+struct ClassDiff {
+  std::vector<ClassDiffRow> rows;  ///< every class that either snapshot has, by key
+  IdentityCheck identity;          ///< two processes share ids too: look here before believing the rows
+};
+
+/// `before` and `after` must have been named by one set of interface definitions. O(members).
+[[nodiscard]] ClassDiff diff_classes(const ClassExtract& before, const ClassExtract& after);
+
+}  // namespace heapdiff
