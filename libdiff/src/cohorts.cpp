@@ -1,7 +1,6 @@
 #include "cohorts.h"
 
 #include <algorithm>
-#include <numeric>
 
 namespace heapdiff {
 
@@ -12,25 +11,21 @@ Cohorts find_cohorts(const Heap& last, std::span<const Facts> facts) {
   constexpr std::uint8_t kFollows = 255;
   Cohorts cohorts;
   cohorts.first_seen.assign(count, newest);
-  std::vector<std::uint32_t> by_id;
-  by_id.reserve(count);
   for (std::uint32_t i = 0; i < count; ++i) {
-    if ((graph.id(NodeIndex(i)) & 1U) != 0) {
-      by_id.push_back(i);
-    } else {
+    if ((graph.id(NodeIndex(i)) & 1U) == 0) {
       cohorts.first_seen[i] = kFollows;
     }
   }
-  std::sort(by_id.begin(), by_id.end(),
-            [&](std::uint32_t a, std::uint32_t b) { return graph.id(NodeIndex(a)) < graph.id(NodeIndex(b)); });
+  const Column<std::uint32_t> by_id = objects_by_id(graph);
   for (std::size_t k = facts.size() - 1; k-- > 0;) {
     auto known = facts[k].objects.begin();
-    for (const std::uint32_t i : by_id) {
+    const auto end = facts[k].objects.end();
+    for (const std::uint32_t i : by_id.span()) {
       const std::uint64_t id = graph.id(NodeIndex(i));
-      while (known != facts[k].objects.end() && known->id < id) {
+      while (known != end && known->id < id) {
         ++known;
       }
-      if (known != facts[k].objects.end() && known->id == id) {
+      if (known != end && known->id == id) {
         cohorts.first_seen[i] = static_cast<std::uint8_t>(std::min<std::size_t>(k, 254));
       }
     }

@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 #include <xxhash.h>
 
-#include <algorithm>
 #include <unordered_map>
 
 namespace heapdiff {
@@ -100,13 +99,13 @@ std::string PrototypeOwners::made_by(const Heap& heap, NodeIndex n) const {
   return visible_text(owner == owner_of_.end() ? heap.classes.name(n) : heap.graph.name(owner->second), 80);
 }
 
-std::uint32_t fingerprint(const SnapshotGraph& graph, NodeIndex n) {
+std::uint8_t fingerprint(const SnapshotGraph& graph, NodeIndex n) {
   const auto type = static_cast<XXH64_hash_t>(graph.type(n));
   // Texts of strings are not kept, and those of code and shapes come and go with optimization: the type says enough.
   const NodeType kind = graph.type(n);
   const bool named = kind == NodeType::object || kind == NodeType::closure;
   const std::string_view name = named ? graph.name(n) : std::string_view();
-  return static_cast<std::uint32_t>(XXH3_64bits_withSeed(name.data(), name.size(), type));
+  return static_cast<std::uint8_t>(XXH3_64bits_withSeed(name.data(), name.size(), type));
 }
 
 std::string fold_data(std::string_view name) {
@@ -198,13 +197,15 @@ Facts collect(const Heap& heap) {
   facts.total_bytes = graph.total_self_size();
   facts.native_bytes = heap.statistics.native;
   facts.allocation_traces = graph.has_allocation_traces();
-  facts.objects.reserve(graph.node_count());
+  const Column<std::uint32_t> by_id = objects_by_id(graph);
+  facts.objects = ObjectFacts(by_id.size());
+  for (std::size_t k = 0; k < by_id.size(); ++k) {
+    const NodeIndex n(by_id[k]);
+    facts.objects.add({graph.id(n), heap.retained_size(n), fingerprint(graph, n)});
+  }
   std::unordered_map<std::uint32_t, std::string> literal_of;  // by node of the SharedFunctionInfo
   for (std::uint32_t i = 0; i < graph.node_count(); ++i) {
     const NodeIndex n(i);
-    if ((graph.id(n) & 1U) != 0) {
-      facts.objects.push_back({graph.id(n), heap.retained_size(n), fingerprint(graph, n)});
-    }
     if (graph.type(n) == NodeType::closure) {
       const NodeIndex shared = graph.find_target(n, EdgeType::internal, "shared");
       if (shared) {
@@ -221,8 +222,6 @@ Facts collect(const Heap& heap) {
       }
     }
   }
-  std::sort(facts.objects.begin(), facts.objects.end(),
-            [](const ObjectFact& a, const ObjectFact& b) { return a.id < b.id; });
   for (const ConstructorRow& row : heap.constructors) {
     GroupFact& into = facts.constructors[visible_text(heap.classes.info(row.constructor).name, 120)];
     into.count += static_cast<std::int64_t>(row.count);

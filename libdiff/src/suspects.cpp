@@ -20,9 +20,8 @@ namespace {
 constexpr std::size_t kMaxSuspects = 10;
 
 double retained_at(const Facts& facts, std::uint64_t id) {
-  const auto at = std::lower_bound(facts.objects.begin(), facts.objects.end(), id,
-                                   [](const ObjectFact& a, std::uint64_t b) { return a.id < b; });
-  return at != facts.objects.end() && at->id == id ? static_cast<double>(at->retained_bytes) : 0.0;
+  const auto object = facts.objects.find(id);
+  return object ? static_cast<double>(object->retained_bytes) : 0.0;
 }
 
 class SuspectBuilder {

@@ -1,6 +1,7 @@
 #pragma once
 // What is kept of a snapshot when its graph is gone.
 
+#include "heapdiff/diff/object_facts.h"
 #include "heapdiff/snapshot/heap.h"
 #include "heapdiff/snapshot/retaining_tree.h"
 
@@ -13,13 +14,6 @@
 #include <vector>
 
 namespace heapdiff {
-
-/// One heap object, by the id that follows it through the snapshots of its process.
-struct ObjectFact {
-  std::uint64_t id = 0;
-  std::uint64_t retained_bytes = 0;
-  std::uint32_t fingerprint = 0;  ///< of type and name: they do not change while an object lives
-};
 
 struct GroupFact {
   std::int64_t count = 0;
@@ -39,17 +33,17 @@ struct Facts {
   bool allocation_traces = false;
   std::optional<std::int64_t> captured_ns;  ///< nanoseconds since 1970
   std::string captured_source = "none";     ///< "option", "file-name", "modification-time", "none"
-  std::vector<ObjectFact> objects;          ///< heap objects (odd ids), by id
+  ObjectFacts objects;                      ///< heap objects (odd ids), by id
   std::map<std::string, GroupFact> constructors;
   std::map<std::string, GroupFact> closures;      ///< "name file:line" of the function literal
   std::map<ListenerKey, std::int64_t> listeners;  ///< listeners registered
 };
 
-/// Reduces one snapshot. O(nodes log nodes).
+/// Reduces one snapshot. O(nodes) while ids are dense, else O(nodes log nodes).
 [[nodiscard]] Facts collect(const Heap& heap);
 
 /// Fingerprint of a node's type and name.
-[[nodiscard]] std::uint32_t fingerprint(const SnapshotGraph& graph, NodeIndex n);
+[[nodiscard]] std::uint8_t fingerprint(const SnapshotGraph& graph, NodeIndex n);
 
 /// Data in names made equal: runs that hold a digit become `*` ("message:user:17" -> "message:user:*").
 [[nodiscard]] std::string fold_data(std::string_view name);

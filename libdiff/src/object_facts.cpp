@@ -1,0 +1,147 @@
+// Packing: the step from the id before, the retained size, and one byte of fingerprint. Numbers are written seven bits
+// to a byte, low bits first. Ids mostly go up by twos and sizes are mostly small multiples of eight, so most numbers
+// take one byte. One byte of fingerprint is enough: it is asked what share of many objects agrees, never of one.
+
+#include "heapdiff/diff/object_facts.h"
+
+#include <algorithm>
+#include <cassert>
+#include <utility>
+
+namespace heapdiff {
+namespace {
+
+constexpr std::size_t kMaxEntryBytes = 21;        // two numbers of ten bytes and the fingerprint
+constexpr std::uint64_t kDenseIdsPerObject = 16;  // a table of 4 bytes per odd id while it is not far above a sort's
+
+/// Moves the low bit to the top, so that even steps and multiples of eight give small numbers; lossless.
+std::uint64_t rotate(std::uint64_t value, unsigned bits) { return value >> bits | value << (64 - bits); }
+std::uint64_t rotate_back(std::uint64_t value, unsigned bits) { return value << bits | value >> (64 - bits); }
+
+std::uint8_t* put(std::uint8_t* at, std::uint64_t value) {
+  while (value >= 0x80) {
+    *at++ = static_cast<std::uint8_t>(value | 0x80U);
+    value >>= 7U;
+  }
+  *at++ = static_cast<std::uint8_t>(value);
+  return at;
+}
+
+std::uint64_t get(const std::uint8_t*& at) {
+  std::uint64_t value = 0;
+  for (unsigned shift = 0;; shift += 7) {
+    const std::uint8_t byte = *at++;
+    value |= std::uint64_t{byte & 0x7FU} << shift;
+    if (byte < 0x80) {
+      return value;
+    }
+  }
+}
+
+}  // namespace
+
+ObjectFacts::iterator::iterator(const std::uint8_t* at, std::uint64_t id_before, std::size_t left) noexcept
+    : at_(at), left_(left) {
+  now_.id = id_before;
+  if (left_ != 0) {
+    decode();
+  }
+}
+
+void ObjectFacts::iterator::decode() noexcept {
+  now_.id += rotate_back(get(at_), 1);
+  now_.retained_bytes = rotate_back(get(at_), 3);
+  now_.fingerprint = *at_++;
+}
+
+ObjectFacts::iterator& ObjectFacts::iterator::operator++() noexcept {
+  if (--left_ != 0) {
+    decode();
+  }
+  return *this;
+}
+
+ObjectFacts::ObjectFacts(std::size_t objects) : bytes_(objects * kMaxEntryBytes) {
+  blocks_.reserve(objects / kBlock + 1);
+}
+
+void ObjectFacts::add(const ObjectFact& fact) {
+  assert(fact.id >= last_id_ && used_ + kMaxEntryBytes <= bytes_.size());
+  if (size_ % kBlock == 0) {
+    blocks_.push_back({last_id_, used_});
+  }
+  std::uint8_t* at = bytes_.data() + used_;
+  at = put(at, rotate(fact.id - last_id_, 1));
+  at = put(at, rotate(fact.retained_bytes, 3));
+  *at++ = fact.fingerprint;
+  used_ = static_cast<std::size_t>(at - bytes_.data());
+  last_id_ = fact.id;
+  ++size_;
+}
+
+std::optional<ObjectFact> ObjectFacts::find(std::uint64_t id) const noexcept {
+  // The last block whose entries all have ids that may reach `id`.
+  const auto after = std::lower_bound(blocks_.begin(), blocks_.end(), id, [](const Block& block, std::uint64_t wanted) {
+    return block.id_before < wanted;
+  });
+  if (after == blocks_.begin()) {
+    return std::nullopt;
+  }
+  const auto block = static_cast<std::size_t>(after - blocks_.begin()) - 1;
+  for (iterator at(bytes_.data() + blocks_[block].offset, blocks_[block].id_before, size_ - block * kBlock);
+       at != end() && at->id <= id; ++at) {
+    if (at->id == id) {
+      return *at;
+    }
+  }
+  return std::nullopt;
+}
+
+Column<std::uint32_t> objects_by_id(const SnapshotGraph& graph) {
+  const std::uint32_t n = graph.node_count();
+  std::uint64_t max_id = 0;
+  std::size_t count = 0;
+  bool ascending = true;
+  for (std::uint32_t i = 0; i < n; ++i) {
+    const std::uint64_t id = graph.id(NodeIndex(i));
+    if ((id & 1U) != 0) {
+      ++count;
+      ascending &= id >= max_id;
+      max_id = std::max(max_id, id);
+    }
+  }
+  Column<std::uint32_t> result(count);
+  std::size_t at = 0;
+  if (!ascending && max_id / 2 < count * kDenseIdsPerObject) {
+    Column<std::uint32_t> node_of(static_cast<std::size_t>(max_id / 2 + 1));  // plus one: fresh memory says "none"
+    bool unique = true;
+    for (std::uint32_t i = 0; i < n; ++i) {
+      const std::uint64_t id = graph.id(NodeIndex(i));
+      if ((id & 1U) != 0) {
+        unique &= node_of[static_cast<std::size_t>(id / 2)] == 0;
+        node_of[static_cast<std::size_t>(id / 2)] = i + 1;
+      }
+    }
+    if (unique) {
+      for (std::size_t k = 0; k < node_of.size(); ++k) {
+        if (node_of[k] != 0) {
+          result[at++] = node_of[k] - 1;
+        }
+      }
+      return result;
+    }
+  }
+  for (std::uint32_t i = 0; i < n; ++i) {
+    if ((graph.id(NodeIndex(i)) & 1U) != 0) {
+      result[at++] = i;
+    }
+  }
+  if (!ascending) {
+    std::sort(result.data(), result.data() + count, [&](std::uint32_t a, std::uint32_t b) {
+      return std::pair(graph.id(NodeIndex(a)), a) < std::pair(graph.id(NodeIndex(b)), b);
+    });
+  }
+  return result;
+}
+
+}  // namespace heapdiff
