@@ -1,166 +1,155 @@
 #include "cli.h"
 
-#include "heapdiff/diff/capture_time.h"
-#include "heapdiff/reports/render.h"
+#include "commands/command.h"
 #include "heapdiff/snapshot/error.h"
 #include "heapdiff/snapshot/visible_text.h"
 
 #include <CLI/CLI.hpp>
 
-#include <cstdlib>
-#include <ctime>
+#include <algorithm>
+#include <array>
 #include <filesystem>
 #include <iostream>
-#include <unistd.h>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace heapdiff {
 
 namespace {
 
-constexpr const char* kExamples = R"(Finds memory leaks in V8 heap snapshots of one process.
+constexpr const char* kDescription = R"(Finds memory leaks in V8 heap snapshots of one process.
 
 Examples:
   heapdiff before.heapsnapshot after.heapsnapshot     what grew, and which line is to blame
   heapdiff snapshots/                                 a folder: the whole series, in time order
   heapdiff snapshots/ --source-root . -o rca.md       the same as Markdown, with lines from the source
-  heapdiff a.heapsnapshot.gz b.heapsnapshot.zst --interval 10m --format json
+  heapdiff summary one.heapsnapshot                   one snapshot: what the bytes are, and who holds them
+  heapdiff diff before.heapsnapshot after.heapsnapshot
 )";
 
-std::string nearest_source_root() {
-  std::error_code error;
-  for (auto folder = std::filesystem::current_path(error); !error && !folder.empty(); folder = folder.parent_path()) {
-    if (std::filesystem::exists(folder / ".git", error) || std::filesystem::exists(folder / "package.json", error)) {
-      return folder.string();
+constexpr std::array kCommands = {
+    CommandInfo{"analyze", "Find what leaks in 2..N snapshots of one process (the default command)", setup_analyze},
+    CommandInfo{"summary", "One snapshot: totals, statistics, constructors, repeated strings, dominators",
+                setup_summary},
+    CommandInfo{"diff", "Two snapshots: constructors, closures, listeners and objects that grew", setup_diff},
+    CommandInfo{"export", "Rows for SQL engines: every node and class, or the class diff of two snapshots",
+                setup_export},
+};
+
+bool is_command(std::string_view word) {
+  return std::any_of(kCommands.begin(), kCommands.end(), [&](const CommandInfo& c) { return word == c.name; });
+}
+
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  for (std::size_t j = 0; j <= b.size(); ++j) {
+    row[j] = j;
+  }
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t diagonal = row[0];
+    row[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t above = row[j];
+      row[j] = std::min({above + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0U : 1U)});
+      diagonal = above;
     }
-    if (folder == folder.root_path()) {
-      break;
+  }
+  return row[b.size()];
+}
+
+/// A slip of the fingers, not another word.
+bool near_enough(std::string_view a, std::string_view b) {
+  return edit_distance(a, b) <= std::min(a.size(), b.size()) / 3;
+}
+
+/// The command stands first; without one it is `analyze`. The help, the version and nothing at all are the program's.
+std::vector<std::string> with_command(int argc, char** argv) {
+  std::vector<std::string> words(argv + 1, argv + argc);
+  static constexpr std::array<std::string_view, 4> kProgramFlags = {"-h", "--help", "--version", "--help-all"};
+  const bool program =
+      words.empty() || std::find(kProgramFlags.begin(), kProgramFlags.end(), words.front()) != kProgramFlags.end();
+  if (program || is_command(words.front())) {
+    return words;
+  }
+  std::error_code error;
+  for (const CommandInfo& command : kCommands) {
+    if (near_enough(command.name, words.front()) && !std::filesystem::exists(words.front(), error)) {
+      throw Error(ErrorKind::usage, "no file and no command '" + visible_text(words.front()) + "'",
+                  std::string("Did you mean heapdiff ") + command.name + "?");
+    }
+  }
+  words.insert(words.begin(), "analyze");
+  return words;
+}
+
+/// "Did you mean --format?" for the first flag that the command does not know; empty without a near one.
+std::string suggestion(const CLI::App& command, const std::vector<std::string>& words) {
+  std::vector<std::string> known;
+  for (const CLI::Option* option : command.get_options()) {
+    for (const std::string& name : option->get_lnames()) {
+      known.push_back("--" + name);
+    }
+  }
+  for (const std::string& word : words) {
+    const std::string flag = word.substr(0, word.find('='));
+    if (!flag.starts_with("--") || std::find(known.begin(), known.end(), flag) != known.end()) {
+      continue;
+    }
+    const auto nearest = std::min_element(known.begin(), known.end(), [&](const auto& a, const auto& b) {
+      return edit_distance(a, flag) < edit_distance(b, flag);
+    });
+    if (nearest != known.end() && near_enough(*nearest, flag)) {
+      return "Did you mean " + *nearest + "?";
     }
   }
   return {};
 }
 
-std::string format_of_path(const std::string& path) {
-  const std::string suffix = std::filesystem::path(path).extension().string();
-  return suffix == ".md" ? "markdown" : suffix == ".json" ? "json" : "text";
-}
-
-OutputRequest parse_output(const std::string& text, const std::string& format, bool format_given) {
-  const std::size_t equals = text.find('=');
-  if (equals != std::string::npos && parse_format(text.substr(0, equals))) {
-    return {text.substr(0, equals), text.substr(equals + 1)};
-  }
-  return {format_given ? format : format_of_path(text), text};
-}
-
 }  // namespace
 
-ParseResult parse_command_line(int argc, char** argv) {
-  CLI::App app(kExamples, "heapdiff");
+int run_program(int argc, char** argv) {
+  CLI::App app(kDescription, "heapdiff");
   app.set_version_flag("--version", "heapdiff " HEAPDIFF_VERSION);
-  app.get_formatter()->column_width(32);
-  std::string format = "text";
-  std::string to = "ndjson";
-  std::string interval;
-  std::string zone;
-  std::string color = "auto";
-  std::vector<std::string> outputs;
-  std::vector<std::string> at;
-  bool no_source = false;
-  Options options;
-  std::vector<std::string> words;
-  app.add_option("SERIES", words,
-                 "Snapshots (.heapsnapshot, .gz, .zst), folders of them, or - for standard input; the words `analyze` "
-                 "(the default) and `export` may come first")
-      ->required()
-      ->type_name("");
-  auto* format_option = app.add_option("--format", format, "text, markdown or json")->type_name("FORMAT");
-  app.add_option("-o,--output", outputs, "Write to FILE (or FORMAT=FILE); may be repeated")
-      ->type_name("[FORMAT=]FILE")
-      ->allow_extra_args(false);
-  app.add_option("--at", at, "Capture time of one input: FILE=2026-03-02T01:00:00Z; may be repeated")
-      ->type_name("FILE=TIME")
-      ->allow_extra_args(false);
-  app.add_option("--interval", interval, "Time between snapshots: 30s, 10m, 2h")->type_name("DURATION");
-  app.add_option("--tz", zone, "Zone of the times in file names (default: this machine's)")->type_name("ZONE");
-  auto* root_option =
-      app.add_option("--source-root", options.source_root,
-                     "Folder of the program's source (default: the nearest one with .git or package.json)")
-          ->type_name("DIR");
-  app.add_option("--source-map", options.source_map, "A source map to use")->type_name("FILE");
-  app.add_flag("--no-source", no_source, "Open no source files");
-  app.add_option("--to", to, "export: ndjson")->type_name("FORMAT");
-  app.add_flag("--force", options.force, "Go on when the snapshots are of different processes");
-  app.add_option("--color", color, "auto, always or never")->type_name("WHEN");
-  app.add_flag("-q,--quiet", options.quiet, "No progress and no warnings on stderr");
+  app.require_subcommand(1);
+  app.get_formatter()->column_width(36);
   app.footer(
+      "heapdiff COMMAND --help tells a command's options.\n"
       "Exit codes: 0 done, 2 usage, 3 unreadable or malformed input, 4 a limit, 5 output not written, 70 a bug.");
+  std::vector<std::pair<CLI::App*, CommandRunner>> commands;
+  for (const CommandInfo& info : kCommands) {
+    CLI::App* command = app.add_subcommand(info.name, info.summary);
+    commands.emplace_back(command, info.setup(*command));
+  }
+  std::vector<std::string> words = with_command(argc, argv);
   try {
-    app.parse(argc, argv);
+    app.parse(std::vector<std::string>(words.rbegin(), words.rend()));  // CLI11 takes them last first
   } catch (const CLI::ParseError& e) {
-    const int code = app.exit(e, std::cout, std::cerr);
-    return {std::nullopt, code == 0 ? 0 : 2};
-  }
-  const auto usage = [](const std::string& message, const std::string& advice = "See heapdiff --help.") {
-    return Error(ErrorKind::usage, message, advice);
-  };
-  if (words.front() == "analyze" || words.front() == "export") {
-    options.command = words.front() == "export" ? Options::Command::export_rows : Options::Command::analyze;
-    words.erase(words.begin());
-  }
-  if (words.empty()) {
-    throw usage("no snapshot was named");
-  }
-  options.inputs = words;
-  if (!parse_format(format)) {
-    throw usage("--format: expected text, markdown or json, got '" + visible_text(format) + "'");
-  }
-  if (to != "ndjson") {
-    throw usage("--to: expected ndjson, got '" + visible_text(to) + "'");
-  }
-  if (color != "auto" && color != "always" && color != "never") {
-    throw usage("--color: expected auto, always or never, got '" + visible_text(color) + "'");
-  }
-  if (!zone.empty()) {
-    setenv("TZ", zone.c_str(), 1);
-    tzset();
-  }
-  for (const std::string& text : outputs) {
-    options.outputs.push_back(parse_output(text, format, format_option->count() > 0));
-  }
-  if (outputs.empty()) {
-    options.outputs.push_back({format, ""});
-  }
-  for (const std::string& text : at) {
-    const std::size_t equals = text.rfind('=');
-    const auto time =
-        equals == std::string::npos ? std::nullopt : parse_time(std::string_view(text).substr(equals + 1));
-    if (!time) {
-      throw usage("--at: expected FILE=TIME with a time such as 2026-03-02T01:00:00Z, got '" + visible_text(text) +
-                  "'");
+    if (e.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success)) {
+      return app.exit(e, std::cout, std::cerr);
     }
-    options.at.push_back({text.substr(0, equals), *time});
-  }
-  if (!interval.empty()) {
-    options.interval_ns = parse_duration(interval);
-    if (!options.interval_ns) {
-      throw usage("--interval: expected a duration such as 30s, 10m or 2h, got '" + visible_text(interval) + "'");
+    std::string advice;
+    for (const auto& [command, runner] : commands) {
+      if (command->parsed()) {
+        advice = suggestion(*command, words);
+      }
     }
+    if (advice.empty()) {
+      advice = "See heapdiff " + (words.empty() ? std::string() : words.front() + " ") + "--help.";
+    }
+    throw Error(ErrorKind::usage, e.what(), advice);
   }
-  if (no_source) {
-    options.source_root.clear();
-  } else if (root_option->count() == 0) {
-    options.source_root = nearest_source_root();
-  } else if (!std::filesystem::is_directory(options.source_root)) {
-    throw usage("--source-root: no such folder: '" + visible_text(options.source_root) + "'");
-  }
-  const char* no_color = std::getenv("NO_COLOR");
-  const bool terminal = isatty(STDOUT_FILENO) == 1 && (no_color == nullptr || *no_color == '\0');
-  options.color = color == "always" || (color == "auto" && terminal);
-  options.command_line = "heapdiff";
+  Invocation invocation;
+  invocation.command_line = "heapdiff";
   for (int i = 1; i < argc; ++i) {
-    options.command_line += std::string(" ") + argv[i];
+    invocation.command_line += std::string(" ") + argv[i];
   }
-  return {std::move(options), 0};
+  for (const auto& [command, runner] : commands) {
+    if (command->parsed()) {
+      return runner(invocation);
+    }
+  }
+  throw Error(ErrorKind::internal, "no command was run");
 }
 
 }  // namespace heapdiff

@@ -1,6 +1,5 @@
 #include "cli.h"
 #include "heapdiff/snapshot/error.h"
-#include "run.h"
 
 #include <csignal>
 #include <cstdio>
@@ -10,8 +9,7 @@
 int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);
   try {
-    const heapdiff::ParseResult parsed = heapdiff::parse_command_line(argc, argv);
-    return parsed.options ? heapdiff::run(*parsed.options) : parsed.exit_code;
+    return heapdiff::run_program(argc, argv);
   } catch (const heapdiff::Error& e) {
     std::fprintf(stderr, "heapdiff: %s\n", e.what());
     return heapdiff::exit_code(e.kind());

@@ -5,6 +5,8 @@
 #include "heapdiff/snapshot/visible_text.h"
 
 #include <algorithm>
+#include <cstdlib>
+#include <ctime>
 #include <filesystem>
 #include <sys/stat.h>
 
@@ -16,7 +18,9 @@ bool is_snapshot_name(const std::string& name) {
   return name.ends_with(".heapsnapshot") || name.ends_with(".heapsnapshot.gz") || name.ends_with(".heapsnapshot.zst");
 }
 
-std::vector<std::string> expand(const std::vector<std::string>& inputs) {
+}  // namespace
+
+std::vector<std::string> expand_folders(const std::vector<std::string>& inputs) {
   std::vector<std::string> files;
   for (const std::string& input : inputs) {
     std::error_code error;
@@ -39,9 +43,13 @@ std::vector<std::string> expand(const std::vector<std::string>& inputs) {
   return files;
 }
 
-void find_time(SeriesInput& input, const Options& options) {
+namespace {
+
+using TimeOf = std::pair<std::string, std::int64_t>;  // file, nanoseconds since 1970
+
+void find_time(SeriesInput& input, const std::vector<TimeOf>& at) {
   const std::string name = std::filesystem::path(input.path).filename().string();
-  for (const auto& [file, time] : options.at) {
+  for (const auto& [file, time] : at) {
     if (file == input.path || file == name) {
       input.captured_ns = time;
       input.captured_source = "option";
@@ -62,9 +70,40 @@ void find_time(SeriesInput& input, const Options& options) {
 
 }  // namespace
 
-std::vector<SeriesInput> find_series(const Options& options, std::vector<std::string>& warnings) {
+SeriesOptions::SeriesOptions(CLI::App& app) {
+  app.add_option("SERIES", inputs_, "Snapshots (.heapsnapshot, .gz, .zst), folders of them, or - for standard input")
+      ->required()
+      ->type_name("");
+  app.add_option("--at", at_, "Capture time of one input: FILE=2026-03-02T01:00:00Z; may be repeated")
+      ->type_name("FILE=TIME")
+      ->allow_extra_args(false);
+  app.add_option("--interval", interval_, "Time between snapshots: 30s, 10m, 2h")->type_name("DURATION");
+  app.add_option("--tz", zone_, "Zone of the times in file names (default: this machine's)")->type_name("ZONE");
+}
+
+std::vector<SeriesInput> SeriesOptions::find(std::vector<std::string>& warnings) const {
+  if (!zone_.empty()) {
+    setenv("TZ", zone_.c_str(), 1);
+    tzset();
+  }
+  std::vector<TimeOf> at;
+  for (const std::string& text : at_) {
+    const std::size_t equals = text.rfind('=');
+    const auto time =
+        equals == std::string::npos ? std::nullopt : parse_time(std::string_view(text).substr(equals + 1));
+    if (!time) {
+      throw Error(ErrorKind::usage, "--at: expected FILE=TIME with a time such as 2026-03-02T01:00:00Z, got '" +
+                                        visible_text(text) + "'");
+    }
+    at.emplace_back(text.substr(0, equals), *time);
+  }
+  const std::optional<std::int64_t> interval_ns = interval_.empty() ? std::nullopt : parse_duration(interval_);
+  if (!interval_.empty() && !interval_ns) {
+    throw Error(ErrorKind::usage,
+                "--interval: expected a duration such as 30s, 10m or 2h, got '" + visible_text(interval_) + "'");
+  }
   std::vector<SeriesInput> series;
-  for (const std::string& path : expand(options.inputs)) {
+  for (const std::string& path : expand_folders(inputs_)) {
     for (const SeriesInput& other : series) {
       std::error_code error;
       if (other.path == path || (path != "-" && std::filesystem::equivalent(other.path, path, error))) {
@@ -75,10 +114,10 @@ std::vector<SeriesInput> find_series(const Options& options, std::vector<std::st
     }
     SeriesInput input;
     input.path = path;
-    find_time(input, options);
+    find_time(input, at);
     series.push_back(std::move(input));
   }
-  for (const auto& [file, time] : options.at) {
+  for (const auto& [file, time] : at) {
     const bool used = std::any_of(series.begin(), series.end(), [&, &wanted = file](const SeriesInput& s) {
       return s.path == wanted || std::filesystem::path(s.path).filename() == wanted;
     });
@@ -102,10 +141,10 @@ std::vector<SeriesInput> find_series(const Options& options, std::vector<std::st
       std::stable_sort(series.begin(), series.end(), earlier);
     }
   }
-  if (options.interval_ns) {
+  if (interval_ns) {
     const std::int64_t start = series.front().captured_ns.value_or(0);
     for (std::size_t i = 0; i < series.size(); ++i) {
-      series[i].captured_ns = start + static_cast<std::int64_t>(i) * *options.interval_ns;
+      series[i].captured_ns = start + static_cast<std::int64_t>(i) * *interval_ns;
       series[i].captured_source = "option";
     }
   }

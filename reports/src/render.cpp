@@ -15,6 +15,8 @@ std::optional<Format> parse_format(std::string_view name) {
   return std::nullopt;
 }
 
+std::vector<std::string> report_formats() { return {"text", "markdown", "json"}; }
+
 std::string render(const RcaReport& report, Format format, const RenderOptions& options) {
   switch (format) {
     case Format::markdown:

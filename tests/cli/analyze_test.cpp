@@ -1,36 +1,18 @@
 // The main job through the real program on the real series in testdata/.
 
+#include "support/run_cli.h"
+
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
-#include <array>
-#include <cstdio>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <string>
-#include <sys/wait.h>
 
 namespace {
 
-struct Outcome {
-  int code = -1;
-  std::string out;
-};
-
-Outcome run_cli(const std::string& arguments) {
-  const std::string command = "TZ=UTC " HEAPDIFF_BINARY " " + arguments + " 2>/dev/null";
-  Outcome outcome;
-  std::FILE* pipe = popen(command.c_str(), "r");
-  REQUIRE(pipe != nullptr);
-  std::array<char, 4096> buffer{};
-  for (std::size_t n = 0; (n = std::fread(buffer.data(), 1, buffer.size(), pipe)) > 0;) {
-    outcome.out.append(buffer.data(), n);
-  }
-  const int status = pclose(pipe);
-  outcome.code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-  return outcome;
-}
+using heapdiff::test::Outcome;
+using heapdiff::test::run_cli;
 
 const std::string kSeries = HEAPDIFF_TESTDATA "/snapshots/bug-892";
 

@@ -1,0 +1,37 @@
+#pragma once
+// One subcommand of the program: its options and what it does with them.
+
+#include <CLI/CLI.hpp>
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace heapdiff {
+
+/// What a command needs to know beyond its own options.
+struct Invocation {
+  std::string command_line;  ///< as typed, for the report
+};
+
+/// Runs the command after parsing; the exit code. Throws Error.
+using CommandRunner = std::function<int(const Invocation&)>;
+
+/// Declares the options on `app` (a subcommand) and returns what runs them. The runner validates what the parser
+/// cannot.
+using CommandSetup = CommandRunner (*)(CLI::App& app);
+
+struct CommandInfo {
+  const char* name;
+  const char* summary;  ///< one line of --help
+  CommandSetup setup;
+};
+
+[[nodiscard]] CommandRunner setup_analyze(CLI::App& app);
+[[nodiscard]] CommandRunner setup_summary(CLI::App& app);
+[[nodiscard]] CommandRunner setup_diff(CLI::App& app);
+[[nodiscard]] CommandRunner setup_export(CLI::App& app);
+
+}  // namespace heapdiff

@@ -1,0 +1,189 @@
+// `heapdiff summary`: what the bytes of one snapshot are, and who holds them.
+
+#include "heapdiff/snapshot/summary.h"
+
+#include "command.h"
+#include "console.h"
+#include "heapdiff/snapshot/error.h"
+#include "heapdiff/snapshot/visible_text.h"
+#include "progress.h"
+#include "table_options.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+
+namespace heapdiff {
+
+namespace {
+
+struct SummaryOptions {
+  explicit SummaryOptions(CLI::App& app) : console(app, {"text", "markdown", "json", "csv"}), table(app) {
+    app.add_option("FILE", inputs, "The snapshot (.heapsnapshot, .gz, .zst), or - for standard input")
+        ->required()
+        ->type_name("");
+    app.add_option("--by", by, "Order of the constructors: retained, self or count")->type_name("SIZE");
+    app.add_flag("--show-values", show_values, "Print the texts of repeated strings (they may be secrets)");
+  }
+  Console console;
+  TableOptions table;
+  std::vector<std::string> inputs;
+  std::string by = "retained";
+  bool show_values = false;
+};
+
+std::int64_t number(std::uint64_t value) { return static_cast<std::int64_t>(value); }
+
+double share(std::uint64_t part, std::uint64_t whole) {
+  return whole == 0 ? 0.0 : static_cast<double>(part) / static_cast<double>(whole);
+}
+
+std::vector<ReportFact> statistics_facts(const Heap& heap, const RepeatedStrings& strings) {
+  const HeapStatistics& s = heap.statistics;
+  std::vector<ReportFact> facts{{"total", "Total", CellKind::bytes, number(s.total)},
+                                {"v8Heap", "V8 heap", CellKind::bytes, number(s.v8_heap)},
+                                {"code", "  code", CellKind::bytes, number(s.code)},
+                                {"strings", "  strings", CellKind::bytes, number(s.strings)},
+                                {"jsArrays", "  JS arrays", CellKind::bytes, number(s.js_arrays)},
+                                {"system", "  system", CellKind::bytes, number(s.system)},
+                                {"native", "Off-heap", CellKind::bytes, number(s.native)},
+                                {"typedArrays", "  typed arrays", CellKind::bytes, number(s.typed_arrays)},
+                                {"nodes", "Nodes", CellKind::count, std::int64_t{heap.graph.node_count()}},
+                                {"edges", "Edges", CellKind::count, number(heap.graph.edge_count())},
+                                {"repeatedStringTexts", "Repeated texts", CellKind::count, number(strings.texts)},
+                                {"repeatedStringBytes", "  cost", CellKind::bytes, number(strings.total_wasted)}};
+  if (s.extra_native != 0) {
+    facts.insert(facts.begin() + 8, {"extraNative", "  of no node", CellKind::bytes, number(s.extra_native)});
+  }
+  return facts;
+}
+
+ReportTable constructor_table(const Heap& heap, const SummaryOptions& options) {
+  std::vector<const ConstructorRow*> rows;
+  for (const ConstructorRow& row : heap.constructors) {
+    if (row.count != 0 && options.table.passes(heap.classes.info(row.constructor).name)) {
+      rows.push_back(&row);
+    }
+  }
+  const auto weight = [&](const ConstructorRow& row) {
+    return options.by == "self" ? row.self_bytes : options.by == "count" ? row.count : row.retained_bytes;
+  };
+  std::sort(rows.begin(), rows.end(), [&](const ConstructorRow* a, const ConstructorRow* b) {
+    return weight(*a) != weight(*b) ? weight(*a) > weight(*b)
+                                    : heap.classes.info(a->constructor).key() < heap.classes.info(b->constructor).key();
+  });
+  ReportTable table;
+  table.key = "constructors";
+  table.title = "Constructors by " + (options.by == "count" ? options.by : options.by + " size");
+  table.columns = {{"count", "Count", CellKind::count},     {"self", "Self", CellKind::bytes},
+                   {"selfShare", "", CellKind::share, 110}, {"retained", "Retained", CellKind::bytes},
+                   {"retainedShare", "", CellKind::share},  {"distance", "Distance", CellKind::distance, 90},
+                   {"name", "Constructor", CellKind::text}};
+  table.when_empty = "No constructor of that name.";
+  const std::uint64_t total = heap.graph.total_self_size();
+  for (const ConstructorRow* row : rows) {
+    const bool reached = row->distance >= 0 && row->distance < Distances::kSystem;
+    table.rows.push_back({number(row->count), number(row->self_bytes), share(row->self_bytes, total),
+                          number(row->retained_bytes), share(row->retained_bytes, total),
+                          reached ? TableCell(std::int64_t{row->distance}) : TableCell("-"),
+                          heap.classes.info(row->constructor).name});
+  }
+  options.table.cut(table);
+  return table;
+}
+
+ReportTable string_table(const Heap& heap, const RepeatedStrings& strings, const SummaryOptions& options) {
+  ReportTable table;
+  table.key = "repeatedStrings";
+  table.title = "Strings that repeat, by what the copies cost";
+  table.columns = {{"count", "Copies", CellKind::count},
+                   {"bytes", "All", CellKind::bytes},
+                   {"wasted", "Cost", CellKind::bytes},
+                   {"each", "Each", CellKind::bytes},
+                   {"example", "One of them", CellKind::node_id}};
+  if (options.show_values) {
+    table.columns.push_back({"text", "Text", CellKind::text});
+  }
+  table.when_empty = "No text is held twice.";
+  for (const RepeatedString& s : strings.largest) {
+    std::vector<TableCell> row{std::int64_t{s.count}, number(s.bytes), number(s.wasted_bytes),
+                               number(s.bytes / s.count), number(heap.graph.id(s.example))};
+    if (options.show_values) {
+      row.emplace_back(std::string(heap.graph.strings()[s.text]));
+    }
+    table.rows.push_back(std::move(row));
+  }
+  options.table.cut(table);
+  if (!options.show_values && !table.rows.empty()) {
+    table.notes.emplace_back("Texts may be secrets; --show-values prints them.");
+  }
+  return table;
+}
+
+ReportTable dominator_table(const Heap& heap, const SummaryOptions& options) {
+  ReportTable table;
+  table.key = "dominators";
+  table.title = "What holds most: the top of the dominator tree";
+  table.columns = {{"depth", "", CellKind::depth},    {"retained", "Retained", CellKind::bytes},
+                   {"share", "", CellKind::share},    {"self", "Self", CellKind::bytes, 90},
+                   {"id", "Id", CellKind::node_id},   {"type", "Type", CellKind::text, 100},
+                   {"name", "Object", CellKind::text}};
+  std::swap(table.columns[5], table.columns[6]);
+  const std::uint64_t total = heap.graph.total_self_size();
+  for (const DominatorRow& row : largest_dominators(heap, options.table.top == 0 ? 1000 : options.table.top)) {
+    if (!options.table.passes(heap.classes.name(row.node))) {
+      continue;
+    }
+    table.rows.push_back({std::int64_t{row.depth}, number(heap.retained_size(row.node)),
+                          share(heap.retained_size(row.node), total), number(heap.graph.self_size(row.node)),
+                          number(heap.graph.id(row.node)), node_label(heap, row.node),
+                          std::string(heap.graph.type_name(row.node))});
+  }
+  return table;
+}
+
+int summarize(const SummaryOptions& options) {
+  require_inputs(options.inputs, 1, "summary");
+  if (options.by != "retained" && options.by != "self" && options.by != "count") {
+    throw Error(ErrorKind::usage, "--by: expected retained, self or count, got '" + visible_text(options.by) + "'");
+  }
+  TerminalProgress progress(options.console.quiet());
+  LoadOptions load;
+  load.progress = &progress;
+  load.keep_string_values = options.show_values;
+  HeapOptions derive;
+  derive.progress = &progress;
+  derive.keep_graph = false;
+  derive.keep_distances = false;
+  const Heap heap = compute_heap(load_snapshot(options.inputs.front(), load), derive);
+  const RepeatedStrings strings = repeated_strings(heap.graph, options.table.top);
+  TableReport report;
+  report.command = "summary";
+  report.title = "Heap summary";
+  report.tool_version = HEAPDIFF_VERSION;
+  report.inputs.push_back(describe_input(heap));
+  report.facts = statistics_facts(heap, strings);
+  report.tables.push_back(constructor_table(heap, options));
+  report.tables.push_back(dominator_table(heap, options));
+  report.tables.push_back(string_table(heap, strings, options));
+  report.tables.back().rows_left_out = strings.texts - report.tables.back().rows.size();
+  report.warnings = heap.diagnostics.sentences();
+  progress.clear();
+  options.console.write([&](const std::string& format, const RenderOptions& how) {
+    return render_tables(report, format, how, options.table.table);
+  });
+  return 0;
+}
+
+}  // namespace
+
+CommandRunner setup_summary(CLI::App& app) {
+  auto options = std::make_shared<SummaryOptions>(app);
+  return [options](const Invocation&) {
+    options->console.validate();
+    return summarize(*options);
+  };
+}
+
+}  // namespace heapdiff

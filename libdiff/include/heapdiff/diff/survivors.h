@@ -1,0 +1,52 @@
+#pragma once
+// Objects that both snapshots have and that retain more in the newer one: a Map that doubled is neither added nor
+// removed, so DevTools' Comparison view does not show it.
+
+#include "heapdiff/diff/object_facts.h"
+#include "heapdiff/snapshot/heap.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace heapdiff {
+
+struct GrownSurvivor {
+  std::uint64_t id = 0;
+  std::string name;     ///< class
+  std::string held_by;  ///< nearest holder and edge, "Store.entries"; empty when not known
+  std::uint64_t retained_before = 0;
+  std::uint64_t retained_after = 0;
+  /// Growth that no grown survivor below it in the dominator tree explains: this is where the new bytes hang.
+  std::int64_t own_growth = 0;
+};
+
+/// What is kept of the newer snapshot while the older one is read: about 28 bytes per heap object.
+class SurvivorTable {
+ public:
+  /// Needs edges, edge names and distances of `newer`. O(nodes + edges).
+  explicit SurvivorTable(const Heap& newer);
+
+  /// The `limit` survivors with the largest own growth (0: all that grew), largest first. `older` by id. O(objects).
+  [[nodiscard]] std::vector<GrownSurvivor> grown(const ObjectFacts& older, std::size_t limit) const;
+
+ private:
+  struct Entry {
+    std::uint64_t id;
+    std::uint64_t retained;
+    std::uint32_t dominator;  // position in entries_, or kNone
+    std::uint32_t class_at;
+  };
+  struct Label {
+    std::uint64_t id;
+    std::string text;
+  };
+  static constexpr std::uint32_t kNone = UINT32_MAX;
+
+  std::vector<Entry> entries_;        // by id
+  std::vector<std::string> classes_;  // names
+  std::vector<Label> labels_;         // by id: of what retains enough to be shown
+};
+
+}  // namespace heapdiff

@@ -1,0 +1,103 @@
+#include "heapdiff/snapshot/summary.h"
+
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <queue>
+#include <tuple>
+#include <utility>
+
+namespace heapdiff {
+
+RepeatedStrings repeated_strings(const SnapshotGraph& graph, std::size_t limit) {
+  std::vector<std::uint32_t> nodes;
+  for (std::uint32_t i = 0; i < graph.node_count(); ++i) {
+    if (graph.type(NodeIndex(i)) == NodeType::string && graph.self_size(NodeIndex(i)) != 0) {
+      nodes.push_back(i);
+    }
+  }
+  const auto text = [&](std::uint32_t n) { return graph.name_index(NodeIndex(n)).get(); };
+  const auto size = [&](std::uint32_t n) { return graph.self_size(NodeIndex(n)); };
+  std::sort(nodes.begin(), nodes.end(), [&](std::uint32_t a, std::uint32_t b) {
+    return std::tuple(text(a), size(a), a) < std::tuple(text(b), size(b), b);
+  });
+  RepeatedStrings result;
+  for (std::size_t i = 0; i < nodes.size();) {
+    RepeatedString group{StringIndex(text(nodes[i])), 0, 0, 0, NodeIndex(nodes[i])};
+    const std::uint64_t each = size(nodes[i]);
+    for (; i < nodes.size() && text(nodes[i]) == group.text.get() && size(nodes[i]) == each; ++i) {
+      ++group.count;
+      group.bytes += each;
+    }
+    if (group.count > 1) {
+      group.wasted_bytes = group.bytes - each;
+      result.total_wasted += group.wasted_bytes;
+      ++result.texts;
+      result.largest.push_back(group);
+    }
+  }
+  const auto worse = [](const RepeatedString& a, const RepeatedString& b) {
+    return std::pair(b.wasted_bytes, a.example.get()) < std::pair(a.wasted_bytes, b.example.get());
+  };
+  std::sort(result.largest.begin(), result.largest.end(), worse);
+  if (limit != 0 && result.largest.size() > limit) {
+    result.largest.resize(limit);
+  }
+  return result;
+}
+
+std::vector<DominatorRow> largest_dominators(const Heap& heap, std::size_t limit) {
+  const SnapshotGraph& graph = heap.graph;
+  using Entry = std::pair<std::uint64_t, std::uint32_t>;  // retained, node (inverted: the first of equals wins)
+  std::priority_queue<Entry, std::vector<Entry>, std::greater<>> largest;
+  for (std::uint32_t i = 0; i < graph.node_count(); ++i) {
+    if (graph.type(NodeIndex(i)) == NodeType::synthetic || limit == 0) {
+      continue;
+    }
+    const Entry entry{heap.retained[i], UINT32_MAX - i};
+    if (largest.size() < limit) {
+      largest.push(entry);
+    } else if (entry > largest.top()) {
+      largest.pop();
+      largest.push(entry);
+    }
+  }
+  // A dominator retains at least what it dominates, so every row's dominators are rows too, but for the roots and ties.
+  std::map<std::uint32_t, std::vector<std::uint32_t>> children;  // row -> rows under it; the root: the top
+  std::vector<std::uint32_t> rows;
+  for (; !largest.empty(); largest.pop()) {
+    rows.push_back(UINT32_MAX - largest.top().second);
+  }
+  std::reverse(rows.begin(), rows.end());
+  std::vector<std::uint32_t> sorted = rows;
+  std::sort(sorted.begin(), sorted.end());
+  for (const std::uint32_t row : rows) {
+    std::uint32_t above = heap.dominators.idom[row];
+    while (above != 0 && !std::binary_search(sorted.begin(), sorted.end(), above)) {
+      above = heap.dominators.idom[above];
+    }
+    children[above == row ? 0 : above].push_back(row);
+  }
+  std::vector<DominatorRow> result;
+  std::vector<DominatorRow> open;
+  const auto push = [&](std::uint32_t node, std::uint32_t depth) {
+    const auto found = children.find(node);
+    if (found != children.end()) {
+      for (auto c = found->second.rbegin(); c != found->second.rend(); ++c) {
+        open.push_back({NodeIndex(*c), depth});
+      }
+    }
+  };
+  push(0, 0);
+  while (!open.empty()) {
+    const DominatorRow row = open.back();
+    open.pop_back();
+    result.push_back(row);
+    if (row.node.get() != 0) {
+      push(row.node.get(), row.depth + 1);
+    }
+  }
+  return result;
+}
+
+}  // namespace heapdiff
