@@ -42,7 +42,7 @@ TEST_CASE("no snapshot in testdata says anything of the machine it was taken on"
     ++files;
     const std::string text = heapdiff::test::expanded_file(entry.path().string());
     CAPTURE(entry.path().filename().string());
-    CHECK(text.size() > 1'000'000);
+    CHECK(text.size() > (entry.path().stem().extension() == ".heapsnapshot" ? 1'000'000U : 1'000U));
     for (const std::string_view pattern :
          {"/srv/", "/root/", "/home/", "/tmp/", "/Users/", "/mnt/", "npm_config", "NPM_CONFIG", "HOSTNAME", "SSH_",
           "TOKEN", "API_KEY", "PASSWORD", "PRIVATE KEY", "LD_LIBRARY_PATH"}) {
