@@ -173,6 +173,7 @@ void attribute_shallow_sizes(SnapshotGraph& graph) {
   }
   GraphColumns& c = graph.columns();
   std::vector<MovedSize> moved;
+  std::vector<MovedSize> gained;  // by owner, an entry for each store
   for (std::uint32_t i = 0; i < n; ++i) {
     const std::uint32_t by = owner[i] - 1;
     if (by == kUnvisited || by == kMultiple || by == 0 || graph.type(NodeIndex(by)) == NodeType::synthetic) {
@@ -181,10 +182,22 @@ void attribute_shallow_sizes(SnapshotGraph& graph) {
     const std::uint64_t bytes = c.self_size[i];
     if (bytes != 0) {
       moved.push_back({NodeIndex(i), bytes});
+      gained.push_back({NodeIndex(by), bytes});
       c.self_size.set(i, 0);
       c.self_size.set(by, c.self_size[by] + bytes);
     }
   }
+  // An owner is never a store itself, so that both lists can become one: what each node had.
+  std::sort(gained.begin(), gained.end(), [](const MovedSize& a, const MovedSize& b) { return a.node < b.node; });
+  for (std::size_t i = 0; i < gained.size();) {
+    const NodeIndex by = gained[i].node;
+    std::uint64_t had = c.self_size[by.get()];
+    for (; i < gained.size() && gained[i].node == by; ++i) {
+      had -= gained[i].bytes;
+    }
+    moved.push_back({by, had});
+  }
+  std::sort(moved.begin(), moved.end(), [](const MovedSize& a, const MovedSize& b) { return a.node < b.node; });
   moved.shrink_to_fit();
   graph.set_moved_sizes(std::move(moved));
 }

@@ -1,6 +1,6 @@
 'use strict';
 // Runs inside the program under test: driver.cjs PLAN APP [ARGUMENTS...]
-// PLAN is a JSON file: {warmup, iterationsPerStep, files: [...], tracked}. One snapshot is written per file.
+// PLAN is a JSON file: {warmup, iterationsPerStep, files: [...], tracked, snapshotOptions}. One snapshot is written per file.
 // The program exports iterate(i), and may export ready (a promise), settle(), snapshot(file) and stop().
 const fs = require('fs');
 const path = require('path');
@@ -51,7 +51,7 @@ async function main() {
     if (k > 0) await drive(plan.iterationsPerStep);
     await settle(program);
     if (program.snapshot) await program.snapshot(plan.files[k]);
-    else v8.writeHeapSnapshot(plan.files[k]);
+    else v8.writeHeapSnapshot(plan.files[k], plan.snapshotOptions);
     iterations.push(done);
   }
   fs.writeFileSync(plan.result, JSON.stringify({ version: process.version, pid: process.pid, iterations }));

@@ -38,7 +38,7 @@ struct GraphColumns {
   Column<std::uint32_t> edge_name;    ///< E: string index, or number for element and hidden edges
 };
 
-/// A node whose self size was given to its owner (see `attribute_shallow_sizes`), with what it had.
+/// A node whose self size was given to its owner (see `attribute_shallow_sizes`), or that owner, with what it had.
 struct MovedSize {
   NodeIndex node;
   std::uint64_t bytes = 0;
