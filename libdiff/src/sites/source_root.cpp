@@ -114,7 +114,7 @@ struct SourceRoot::Impl {
   Impl(const std::string& root, const std::string& source_map) : files(root, warnings) {
     if (source_map.empty())
       return;
-    const std::optional<std::string> text = sites::read_limited(source_map);
+    const std::optional<std::string> text = sites::read_limited(source_map, sites::kMaxMapBytes);
     if (!text) {
       warn("the given source map cannot be read");
       return;
@@ -216,7 +216,7 @@ struct SourceRoot::Impl {
     for (const std::string& candidate : candidates) {
       if (!files.contains(candidate))
         continue;
-      const std::optional<std::string> text = files.read(candidate);
+      const std::optional<std::string> text = files.read(candidate, sites::kMaxMapBytes);
       if (!text) {
         warn(fmt::format("{} cannot be read or is too large", candidate));
         continue;
