@@ -1,6 +1,7 @@
 // From accumulations to suspects: levels over time, judgement, path, functions, and what a fix would free.
 
 #include "accumulation.h"
+#include "allocation_traces.h"
 #include "heapdiff/diff/suspect.h"
 #include "heapdiff/snapshot/visible_text.h"
 #include "kinds.h"
@@ -70,6 +71,9 @@ class SuspectBuilder {
     }
     classify(suspect, heap_, group, holder_at);
     set_functions(suspect, top);
+    if (graph_.has_allocation_traces()) {
+      add_allocation_traces(suspect, heap_, new_objects_of(group));
+    }
     const std::string text = fmt::format("{}|{}|{}", suspect.kind, suspect.constructor, group.signature);
     suspect.signature = fmt::format("{:016x}", XXH3_64bits(text.data(), text.size()));
   }
@@ -86,6 +90,17 @@ class SuspectBuilder {
   }
 
  private:
+  [[nodiscard]] std::vector<std::uint32_t> new_objects_of(const Accumulation& group) const {
+    const std::unordered_set<std::uint32_t> tops(group.tops.begin(), group.tops.end());
+    std::vector<std::uint32_t> objects;
+    for (std::uint32_t i = 0; i < graph_.node_count(); ++i) {
+      if (cohorts_.first_seen[i] != 0 && tops.count(cohorts_.top[i]) != 0) {
+        objects.push_back(i);
+      }
+    }
+    return objects;
+  }
+
   [[nodiscard]] std::uint64_t reachable_bytes(const std::unordered_set<std::uint64_t>& cut) const {
     const EssentialEdges essential(heap_.distances.page_owned);
     BitColumn seen(graph_.node_count());

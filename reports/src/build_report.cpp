@@ -93,6 +93,7 @@ ReportSite report_site(const Site& site) {
   out.role = role_name(site.role);
   out.evidence = evidence_name(site.evidence);
   out.note = visible_text(site.note);
+  out.package = visible_text(site.package, 120);
   out.generated_file = visible_text(site.generated_file);
   out.generated_line = site.generated_line;
   out.generated_column = site.generated_column;

@@ -5,8 +5,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <fstream>
+#include <cerrno>
+#include <fcntl.h>
+#include <sys/stat.h>
 #include <system_error>
+#include <unistd.h>
 
 namespace heapdiff::sites {
 namespace {
@@ -14,72 +17,36 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kMaxEntries = 200'000;
-constexpr std::uintmax_t kMaxFileBytes = std::uintmax_t{16} * 1024 * 1024;
-
-std::size_t common_suffix(const std::vector<std::string>& a, const std::vector<std::string>& b) noexcept {
-  std::size_t count = 0;
-  while (count < a.size() && count < b.size() && a[a.size() - 1 - count] == b[b.size() - 1 - count])
-    ++count;
-  return count;
-}
-
-bool in_node_modules(const std::vector<std::string>& components) {
-  return std::find(components.begin(), components.end(), "node_modules") != components.end();
-}
+constexpr std::size_t kMaxWarnings = 50;
 
 }  // namespace
 
-std::string strip_scheme(std::string_view path) {
-  if (path.substr(0, 7) == "file://") {
-    path.remove_prefix(7);
-    path = path.substr(0, path.find_first_of("?#"));
-  }
-  const auto drive_at = [&path](std::size_t at) {
-    return path.size() > at + 1 && path[at + 1] == ':' &&
-           ((path[at] >= 'a' && path[at] <= 'z') || (path[at] >= 'A' && path[at] <= 'Z'));
-  };
-  if (!path.empty() && path.front() == '/' && drive_at(1))
-    path.remove_prefix(1);
-  if (drive_at(0))
-    path.remove_prefix(2);
-  return std::string(path);
-}
-
-std::vector<std::string> path_components(std::string_view path) {
-  const std::string plain = strip_scheme(path);
-  std::vector<std::string> components;
-  std::size_t at = 0;
-  while (at <= plain.size()) {
-    std::size_t end = plain.find_first_of("/\\", at);
-    if (end == std::string::npos)
-      end = plain.size();
-    std::string part = plain.substr(at, end - at);
-    at = end + 1;
-    if (part.empty() || part == ".")
-      continue;
-    if (part == "..") {
-      if (!components.empty())
-        components.pop_back();
-      continue;
-    }
-    components.push_back(std::move(part));
-  }
-  return components;
-}
-
-std::optional<std::string> read_limited(const fs::path& path) {
+std::optional<std::string> read_limited(const fs::path& path, std::uintmax_t max_bytes) {
+  // Looked at before it is opened: opening a device or a pipe may do something. Looked at again when open, because what
+  // stands there may have been replaced.
   std::error_code error;
   if (!fs::is_regular_file(path, error) || error)
     return std::nullopt;
-  const std::uintmax_t size = fs::file_size(path, error);
-  if (error || size > kMaxFileBytes)
+  const int file = ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+  if (file < 0)
     return std::nullopt;
-  std::ifstream file(path, std::ios::binary);
-  std::string text(static_cast<std::size_t>(size), '\0');
-  file.read(text.data(), static_cast<std::streamsize>(size));
-  if (file.bad() || (!file && !file.eof()))
-    return std::nullopt;
-  text.resize(static_cast<std::size_t>(file.gcount()));
+  struct stat status {};
+  std::optional<std::string> text;
+  if (::fstat(file, &status) == 0 && S_ISREG(status.st_mode) &&
+      static_cast<std::uintmax_t>(status.st_size) <= max_bytes) {
+    text.emplace(static_cast<std::size_t>(status.st_size), '\0');
+    std::size_t have = 0;
+    while (have < text->size()) {
+      const ssize_t n = ::read(file, text->data() + have, text->size() - have);
+      if (n < 0 && errno == EINTR)
+        continue;
+      if (n <= 0)
+        break;
+      have += static_cast<std::size_t>(n);
+    }
+    text->resize(have);
+  }
+  ::close(file);
   return text;
 }
 
@@ -94,6 +61,7 @@ SourceFiles::SourceFiles(const std::string& root, std::vector<std::string>& warn
   }
   root_ = canonical;
   std::size_t seen = 0;
+  std::vector<std::string> files;
   fs::recursive_directory_iterator entry(root_, fs::directory_options::skip_permission_denied, error);
   for (; !error && entry != fs::recursive_directory_iterator(); entry.increment(error)) {
     if (++seen > kMaxEntries) {
@@ -112,16 +80,11 @@ SourceFiles::SourceFiles(const std::string& root, std::vector<std::string>& warn
       if (ignored || !inside(target))
         continue;
     }
-    files_.push_back(entry->path().lexically_relative(root_).generic_string());
+    files.push_back(entry->path().lexically_relative(root_).generic_string());
   }
   if (error)
     warnings.push_back("part of the source root could not be listed");
-  std::sort(files_.begin(), files_.end());
-  by_name_.reserve(files_.size());
-  for (std::size_t i = 0; i < files_.size(); ++i) {
-    by_name_.push_back({files_[i].substr(files_[i].rfind('/') + 1), i});
-  }
-  std::sort(by_name_.begin(), by_name_.end());
+  index_ = PathIndex(std::move(files));
 }
 
 bool SourceFiles::inside(const fs::path& canonical) const {
@@ -129,9 +92,7 @@ bool SourceFiles::inside(const fs::path& canonical) const {
   return root_end == root_.end() && path_at != canonical.end();
 }
 
-bool SourceFiles::contains(const std::string& relative) const {
-  return std::binary_search(files_.begin(), files_.end(), relative);
-}
+bool SourceFiles::contains(const std::string& relative) const { return index_.contains(relative); }
 
 std::string SourceFiles::relative_to_root(std::string_view path) const {
   std::string plain = strip_scheme(path);
@@ -146,40 +107,15 @@ std::string SourceFiles::match(std::string_view script, std::vector<std::string>
   const std::string exact = relative_to_root(script);
   if (contains(exact))
     return exact;
-  const std::vector<std::string> wanted = path_components(script);
-  if (wanted.empty())
-    return {};
-  const bool packaged = in_node_modules(wanted);
-  std::string best;
-  std::size_t best_count = 0;
-  bool best_whole = false;
   bool ambiguous = false;
-  auto found =
-      std::lower_bound(by_name_.begin(), by_name_.end(), std::pair<std::string, std::size_t>{wanted.back(), 0});
-  for (; found != by_name_.end() && found->first == wanted.back(); ++found) {
-    const std::string& file = files_[found->second];
-    const std::vector<std::string> have = path_components(file);
-    // A package's file is never the application's file of the same name.
-    if (in_node_modules(have) != packaged)
-      continue;
-    const std::size_t count = common_suffix(have, wanted);
-    const bool whole = count == have.size();
-    if (count < best_count || (count == best_count && best_whole))
-      continue;
-    // Among equals, the one whose whole path fits is not contradicted by any folder name.
-    ambiguous = count == best_count && !whole;
-    best = file;
-    best_count = count;
-    best_whole = whole;
-  }
-  if (ambiguous) {
+  std::string found = index_.match(script, ambiguous);
+  if (ambiguous && warnings.size() < kMaxWarnings) {
     warnings.push_back(fmt::format("several files of the source root fit the script {}; none was used", script));
-    return {};
   }
-  return best;
+  return found;
 }
 
-std::optional<std::string> SourceFiles::read(const std::string& relative) const {
+std::optional<std::string> SourceFiles::read(const std::string& relative, std::uintmax_t max_bytes) const {
   if (!contains(relative))
     return std::nullopt;
   // Checked again: the file may have been replaced by a link since it was listed.
@@ -187,7 +123,7 @@ std::optional<std::string> SourceFiles::read(const std::string& relative) const 
   const fs::path canonical = fs::canonical(root_ / relative, error);
   if (error || !inside(canonical))
     return std::nullopt;
-  return read_limited(canonical);
+  return read_limited(canonical, max_bytes);
 }
 
 }  // namespace heapdiff::sites

@@ -2,15 +2,19 @@
 // The files below one folder: finds them by script name and reads them. Opens nothing outside the
 // folder.
 
-#include <cstddef>
+#include "path_index.h"
+
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace heapdiff::sites {
+
+constexpr std::uintmax_t kMaxScriptBytes = std::uintmax_t{16} << 20U;
+constexpr std::uintmax_t kMaxMapBytes = std::uintmax_t{64} << 20U;
 
 class SourceFiles {
  public:
@@ -25,24 +29,19 @@ class SourceFiles {
   [[nodiscard]] bool contains(const std::string& relative) const;
   /// Text of a listed file; empty optional when it is not listed, too large, gone, or leads
   /// outside.
-  [[nodiscard]] std::optional<std::string> read(const std::string& relative) const;
+  [[nodiscard]] std::optional<std::string> read(const std::string& relative,
+                                                std::uintmax_t max_bytes = kMaxScriptBytes) const;
   /// A path below the root made relative to it; other paths unchanged.
   [[nodiscard]] std::string relative_to_root(std::string_view path) const;
 
  private:
   [[nodiscard]] bool inside(const std::filesystem::path& canonical) const;
 
-  std::filesystem::path root_;                                ///< canonical
-  std::vector<std::string> files_;                            ///< sorted
-  std::vector<std::pair<std::string, std::size_t>> by_name_;  ///< file name and index, sorted
+  std::filesystem::path root_;  ///< canonical
+  PathIndex index_;
 };
 
-/// Path components, without empty and `.` ones, `..` folded; also takes back slashes and drive
-/// letters.
-[[nodiscard]] std::vector<std::string> path_components(std::string_view path);
-/// `path` without `file://`, its query and its drive letter.
-[[nodiscard]] std::string strip_scheme(std::string_view path);
-/// Text of a file of at most 16 MB; empty optional when it cannot be read.
-[[nodiscard]] std::optional<std::string> read_limited(const std::filesystem::path& path);
+/// Text of a regular file; empty optional when it is larger, no regular file, or cannot be read.
+[[nodiscard]] std::optional<std::string> read_limited(const std::filesystem::path& path, std::uintmax_t max_bytes);
 
 }  // namespace heapdiff::sites

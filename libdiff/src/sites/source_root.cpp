@@ -2,12 +2,14 @@
 // sites.
 
 #include "code_model.h"
+#include "heapdiff/diff/runtime_scripts.h"
 #include "heapdiff/diff/site.h"
 #include "source_files.h"
 #include "source_map.h"
 #include "statement_finder.h"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <filesystem>
@@ -86,8 +88,6 @@ struct Script {
   std::shared_ptr<const SourceMap> map;
 };
 
-bool is_node_script(std::string_view name) { return name.substr(0, 5) == "node:"; }
-
 std::string folder_of(const std::string& file) {
   const std::size_t slash = file.rfind('/');
   return slash == std::string::npos ? std::string() : file.substr(0, slash);
@@ -114,7 +114,7 @@ struct SourceRoot::Impl {
   Impl(const std::string& root, const std::string& source_map) : files(root, warnings) {
     if (source_map.empty())
       return;
-    const std::optional<std::string> text = sites::read_limited(source_map);
+    const std::optional<std::string> text = sites::read_limited(source_map, sites::kMaxMapBytes);
     if (!text) {
       warn("the given source map cannot be read");
       return;
@@ -151,7 +151,7 @@ struct SourceRoot::Impl {
       return known->second;
     Script& made = scripts[position.script];
     made.file = position.script;
-    if (is_node_script(position.script))
+    if (is_runtime_script(position.script))
       return made;
     const std::string file = files.match(position.script, warnings);
     if (!file.empty()) {
@@ -216,7 +216,7 @@ struct SourceRoot::Impl {
     for (const std::string& candidate : candidates) {
       if (!files.contains(candidate))
         continue;
-      const std::optional<std::string> text = files.read(candidate);
+      const std::optional<std::string> text = files.read(candidate, sites::kMaxMapBytes);
       if (!text) {
         warn(fmt::format("{} cannot be read or is too large", candidate));
         continue;
@@ -275,6 +275,25 @@ struct SourceRoot::Impl {
     return resolved;
   }
 
+  /// "name version" of the package that a script lies in: the version from its package.json inside the root.
+  const std::string& package(const std::string& file) {
+    const std::string name = package_of(file);
+    const std::size_t at = name.empty() ? std::string::npos : file.rfind("node_modules/" + name + "/");
+    std::string folder = at == std::string::npos ? name : file.substr(0, at + 13 + name.size());
+    const auto known = packages.find(folder);
+    if (known != packages.end())
+      return known->second;
+    std::string& made = packages[folder];
+    if (name.empty())
+      return made;
+    made = name;
+    const std::optional<std::string> text = files.read(folder + "/package.json");
+    const auto json = text ? nlohmann::json::parse(*text, nullptr, false) : nlohmann::json();
+    if (json.is_object() && json.contains("version") && json["version"].is_string())
+      made += " " + json["version"].get<std::string>();
+    return made;
+  }
+
   /// A site at a generated position, mapped to the original where a map covers it.
   Site place(const Script& from, std::uint32_t line, std::uint32_t column) {
     Site site;
@@ -298,6 +317,7 @@ struct SourceRoot::Impl {
     }
     if (text)
       site.excerpt = excerpt_of(*text, site.line);
+    site.package = package(from.file);
     return site;
   }
 
@@ -358,6 +378,7 @@ struct SourceRoot::Impl {
   std::shared_ptr<const SourceMap> user_map;
   std::string user_map_folder;
   std::map<std::string, Script> scripts;
+  std::map<std::string, std::string> packages;  ///< folder of a package -> "name version"
   std::map<std::pair<const SourceMap*, std::int32_t>, Original> originals;
 };
 
@@ -389,7 +410,7 @@ std::vector<Site> SourceRoot::sites(const std::vector<FunctionPosition>& functio
   }
   for (const bool node : {false, true}) {
     for (const FunctionPosition& position : functions) {
-      if (is_node_script(position.script) != node || position.line == 0)
+      if (is_runtime_script(position.script) != node || position.line == 0)
         continue;
       const Script& from = impl_->script(position, user_map_elsewhere);
       Site site = impl_->place(from, position.line, position.column);
@@ -401,6 +422,7 @@ std::vector<Site> SourceRoot::sites(const std::vector<FunctionPosition>& functio
       }
       site.role = position.role;
       site.evidence = position.evidence;
+      site.note = position.note;
       Impl::add_unique(result, std::move(site), kMaxSites);
     }
   }

@@ -39,6 +39,7 @@ struct Site {
   std::string generated_file;  ///< empty when no source map applied
   std::uint32_t generated_line = 0;
   std::optional<std::uint32_t> generated_column;
+  std::string package;              ///< "name version" of the dependency it lies in; empty for the program's own
   std::vector<SourceLine> excerpt;  ///< a few lines around `line`; empty without source
 };
 
@@ -51,6 +52,7 @@ struct FunctionPosition {
   std::string name;                  ///< function or class name; may be empty
   SiteRole role = SiteRole::definition;
   SiteEvidence evidence = SiteEvidence::closure;
+  std::string note = {};  ///< what the evidence says of it, in words; may be empty
 };
 
 /// What puts things into the accumulation point: what the statement finder looks for.

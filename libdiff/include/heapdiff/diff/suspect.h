@@ -22,6 +22,14 @@ struct SuspectStep {
   std::uint32_t repeats = 1;
 };
 
+/// How much of a suspect's new objects has an allocation stack: a sample, never an account.
+struct TraceCoverage {
+  std::uint64_t objects = 0;
+  std::uint64_t traced_objects = 0;
+  std::uint64_t bytes = 0;
+  std::uint64_t traced_bytes = 0;
+};
+
 /// One accumulation point, or many of one shape. Suspects own disjoint sets of new objects.
 struct Suspect {
   std::string kind = "unknown";    ///< as in the report's schema
@@ -42,7 +50,8 @@ struct Suspect {
   std::vector<SuspectStep> path;
   std::vector<FunctionPosition> functions;  ///< nearest to the leaked object first
   StoreHint hint;
-  std::uint64_t fix_frees_bytes = 0;  ///< unreachable once the holders' edges into the new objects are cut
+  std::optional<TraceCoverage> traces;  ///< only where the last snapshot has allocation stacks
+  std::uint64_t fix_frees_bytes = 0;    ///< unreachable once the holders' edges into the new objects are cut
   std::string signature;
 };
 

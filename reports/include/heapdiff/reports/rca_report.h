@@ -47,6 +47,7 @@ struct ReportSite {
   std::string role;            ///< "registration", "allocation", "definition", "holder"
   std::string evidence;        ///< as in the schema
   std::string note;            ///< why this place, in words; may be empty
+  std::string package;         ///< "name version" of the dependency it lies in; empty for the program's own
   std::string generated_file;  ///< empty: no source map was applied
   std::uint32_t generated_line = 0;
   std::optional<std::uint32_t> generated_column;
