@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <unordered_map>
 
 namespace heapdiff {
 
@@ -52,6 +53,16 @@ struct Holder {
   NodeIndex node;
   bool artefact = false;
 };
+
+/// A new subtree, what holds it, and by which label.
+struct Placed {
+  std::uint32_t top = 0;
+  Holder holder;
+  std::string label;
+};
+
+/// More labels than a class has fields for new objects: the holder is a dictionary.
+constexpr std::size_t kManyLabels = 16;
 
 class Finder {
  public:
@@ -96,8 +107,8 @@ class Finder {
   }
 
   /// Folded names from the holder up, as far as they tell one place in a program from another.
-  [[nodiscard]] std::string signature_of(NodeIndex holder, NodeIndex top) const {
-    std::string text = fmt::format("{}", label_below(holder, top));
+  [[nodiscard]] std::string signature_of(NodeIndex holder, const std::string& label) const {
+    std::string text = label;
     NodeIndex at = holder;
     for (int step = 0; step < 4 && at && at != SnapshotGraph::root(); ++step) {
       const NodeIndex parent = tree_.parent(at);
@@ -105,7 +116,7 @@ class Finder {
         break;
       }
       const auto edge = edge_at(graph_, tree_.parent_edge(at));
-      text += fmt::format(" < {} < {}", visible_text(heap_.classes.name(at), 80), folded_label(graph_, edge));
+      text += fmt::format(" < {} < {}", stable_class(heap_.classes.name(at)), folded_label(graph_, edge));
       at = parent;
     }
     return text;
@@ -126,10 +137,11 @@ class Finder {
       return "?";
     }
     const std::string label = folded_label(graph_, edge_at(graph_, tree_.parent_edge(at)));
-    if (label != "_events" || event.empty()) {
-      return label;
+    if (label == "_events" && !event.empty()) {
+      return fmt::format("_events {}", event);
     }
-    return fmt::format("_events {}", event);
+    // Entries hang by their keys and by the store that the keys lie in: both are "what it holds".
+    return is_backing_store(graph_, NodeIndex(at)) || label.find('*') != std::string::npos ? "[]" : label;
   }
 
  private:
@@ -153,6 +165,10 @@ class Finder {
 };
 
 }  // namespace
+
+std::string stable_class(std::string_view name) {
+  return !name.empty() && name[0] == '{' ? std::string("Object") : visible_text(name, 80);
+}
 
 bool is_backing_store(const SnapshotGraph& graph, NodeIndex n) {
   const NodeType type = graph.type(n);
@@ -189,16 +205,31 @@ std::vector<Accumulation> find_accumulations(const Heap& last, const Cohorts& co
   std::map<std::string, Accumulation> by_signature;
   std::vector<Accumulation*> of_top(graph.node_count(), nullptr);
   std::map<std::pair<std::uint32_t, std::string>, std::string> signature_of;
+  std::vector<Placed> placed;
+  std::unordered_map<std::uint32_t, std::set<std::string>> labels_of;
   for (std::uint32_t i = 0; i < graph.node_count(); ++i) {
     if (cohorts.first_seen[i] == 0 || cohorts.top[i] != i) {
       continue;
     }
+    const Holder holder = finder.holder_of(NodeIndex(i));
+    placed.push_back({i, holder, finder.label_below(holder.node, NodeIndex(i))});
+    std::set<std::string>& labels = labels_of[holder.node.get()];
+    if (labels.size() <= kManyLabels) {
+      labels.insert(placed.back().label);
+    }
+  }
+  for (Placed& place : placed) {
+    const std::uint32_t i = place.top;
     const NodeIndex top(i);
-    const Holder holder = finder.holder_of(top);
-    const std::string label = finder.label_below(holder.node, top);
+    const Holder holder = place.holder;
+    std::string& label = place.label;
+    if (holder.node != SnapshotGraph::root() && labels_of[holder.node.get()].size() > kManyLabels) {
+      // A dictionary: its keys are data even where they hold no digit.
+      label = label.starts_with("_events ") ? "_events *" : "[]";
+    }
     std::string& signature = signature_of[{holder.node.get(), label}];
     if (signature.empty()) {
-      signature = finder.signature_of(holder.node, top);
+      signature = finder.signature_of(holder.node, label);
     }
     Accumulation& into = by_signature[(holder.artefact ? "artefact " : "") + signature];
     if (into.cohort_bytes.empty()) {

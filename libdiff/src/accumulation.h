@@ -9,6 +9,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace heapdiff {
@@ -27,6 +28,9 @@ struct Accumulation {
 
 [[nodiscard]] std::vector<Accumulation> find_accumulations(const Heap& last, const Cohorts& cohorts,
                                                            const RetainingTree& tree, std::size_t snapshots);
+
+/// A class name as it reads in every run: the names that DevTools makes of frequent shapes ("{id, name}") come and go.
+[[nodiscard]] std::string stable_class(std::string_view name);
 
 /// A store that its owner reallocates, or a cell in between: not what a programmer would name.
 [[nodiscard]] bool is_backing_store(const SnapshotGraph& graph, NodeIndex n);

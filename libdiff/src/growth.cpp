@@ -3,72 +3,172 @@
 #include <boost/math/distributions/students_t.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <numeric>
 #include <vector>
 
 namespace heapdiff {
 
 namespace {
 
-double t_quantile(double degrees) { return boost::math::quantile(boost::math::students_t(degrees), 0.975); }
+/// Quantile of Student's t; tables of small degrees are kept, as a heap has thousands of groups.
+double t_quantile(double degrees, double p) { return boost::math::quantile(boost::math::students_t(degrees), p); }
+
+struct Quantiles {
+  double two_sided_95;
+  double one_sided_99;
+};
+const Quantiles& quantiles(std::size_t degrees) {
+  static const std::vector<Quantiles> kTable = [] {
+    std::vector<Quantiles> table(256);
+    for (std::size_t d = 1; d < table.size(); ++d) {
+      table[d] = {t_quantile(static_cast<double>(d), 0.975), t_quantile(static_cast<double>(d), 0.99)};
+    }
+    return table;
+  }();
+  return kTable[std::clamp<std::size_t>(degrees, 1, kTable.size() - 1)];
+}
+
+/// Weights that turn the points [first, last) into the slope of their least-squares line; the others have 0.
+std::vector<double> slope_weights(std::span<const double> x, std::size_t first, std::size_t last) {
+  std::vector<double> weights(x.size(), 0.0);
+  double mean = 0;
+  for (std::size_t i = first; i < last; ++i) {
+    mean += x[i] / static_cast<double>(last - first);
+  }
+  double sxx = 0;
+  for (std::size_t i = first; i < last; ++i) {
+    sxx += (x[i] - mean) * (x[i] - mean);
+  }
+  for (std::size_t i = first; i < last && sxx > 0; ++i) {
+    weights[i] = (x[i] - mean) / sxx;
+  }
+  return weights;
+}
+
+double apply(const std::vector<double>& weights, std::span<const double> y) {
+  return std::inner_product(weights.begin(), weights.end(), y.begin(), 0.0);
+}
+
+/// The noise of a series around its line, as seen by two models.
+class Noise {
+ public:
+  Noise(std::span<const double> x, std::span<const double> y, double slope) : x_(x) {
+    const std::size_t n = x.size();
+    const auto degrees = static_cast<double>(n - 2);
+    double mean_x = 0;
+    double mean_y = 0;
+    for (std::size_t i = 0; i < n; ++i) {
+      mean_x += x[i] / static_cast<double>(n);
+      mean_y += y[i] / static_cast<double>(n);
+    }
+    for (std::size_t i = 0; i < n; ++i) {
+      const double off = y[i] - mean_y - slope * (x[i] - mean_x);
+      level_variance_ += off * off / degrees;
+    }
+    for (std::size_t i = 1; i < n; ++i) {
+      const double dt = x[i] - x[i - 1];
+      if (dt > 0) {
+        const double off = y[i] - y[i - 1] - slope * dt;
+        step_variance_ += off * off / dt / degrees;
+      }
+    }
+  }
+
+  /// Standard error of a weighted sum of the levels: the larger of the two models'.
+  [[nodiscard]] double error_of(const std::vector<double>& weights) const {
+    double white = 0;
+    for (const double w : weights) {
+      white += w * w * level_variance_;
+    }
+    // A step carries over to all later levels.
+    double walk = 0;
+    double later = 0;
+    for (std::size_t i = weights.size(); i-- > 1;) {
+      later += weights[i];
+      walk += later * later * (x_[i] - x_[i - 1]) * step_variance_;
+    }
+    return std::sqrt(std::max(white, walk));
+  }
+
+ private:
+  std::span<const double> x_;
+  double level_variance_ = 0;
+  double step_variance_ = 0;
+};
+
+/// What the tests of a trajectory rest on.
+struct Contrast {
+  double slope = 0;
+  double slope_error = 0;
+  double excess = 0;  ///< slope of the later half less half the slope of the early one
+  double excess_error = 0;
+  double early = 0;
+  double late = 0;
+};
+
+constexpr double kLateShare = 0.5;
+
+std::optional<Contrast> contrast_of(std::span<const double> x, std::span<const double> y) {
+  const std::size_t n = x.size();
+  if (n < 3 || y.size() != n || !(x[n - 1] > x[0])) {
+    return std::nullopt;
+  }
+  const std::size_t half = (n + 1) / 2;
+  const std::vector<double> all = slope_weights(x, 0, n);
+  const std::vector<double> early = slope_weights(x, 0, half);
+  const std::vector<double> late = slope_weights(x, n - half, n);
+  std::vector<double> excess(n);
+  for (std::size_t i = 0; i < n; ++i) {
+    excess[i] = late[i] - kLateShare * early[i];
+  }
+  Contrast c;
+  c.slope = apply(all, y);
+  const Noise noise(x, y, c.slope);
+  c.slope_error = noise.error_of(all);
+  c.early = apply(early, y);
+  c.late = apply(late, y);
+  c.excess = c.late - kLateShare * c.early;
+  c.excess_error = noise.error_of(excess);
+  return c;
+}
+
+double conviction_quantile(std::size_t points) {
+  static const std::array<double, 2> kFew = {t_quantile(1, 0.95), t_quantile(2, 0.95)};
+  return points < 5 ? kFew[points - 3] : quantiles(points - 2).one_sided_99;
+}
 
 }  // namespace
 
 std::optional<Rate> fit_rate(std::span<const double> hours, std::span<const double> bytes) {
   const std::size_t n = hours.size();
-  if (n < 2 || bytes.size() != n) {
+  if (n < 2 || bytes.size() != n || !(hours[n - 1] > hours[0])) {
     return std::nullopt;
   }
-  double mean_x = 0;
-  double mean_y = 0;
-  for (std::size_t i = 0; i < n; ++i) {
-    mean_x += hours[i] / static_cast<double>(n);
-    mean_y += bytes[i] / static_cast<double>(n);
-  }
-  double sxx = 0;
-  double sxy = 0;
-  for (std::size_t i = 0; i < n; ++i) {
-    sxx += (hours[i] - mean_x) * (hours[i] - mean_x);
-    sxy += (hours[i] - mean_x) * (bytes[i] - mean_y);
-  }
-  if (!(sxx > 0)) {
-    return std::nullopt;
-  }
+  const std::vector<double> weights = slope_weights(hours, 0, n);
   Rate rate;
-  rate.estimate = sxy / sxx;
+  rate.estimate = apply(weights, bytes);
   if (n == 2) {
     return rate;
   }
-  double squares = 0;
-  for (std::size_t i = 0; i < n; ++i) {
-    const double off = bytes[i] - mean_y - rate.estimate * (hours[i] - mean_x);
-    squares += off * off;
-  }
-  const auto degrees = static_cast<double>(n - 2);
-  const double white = t_quantile(degrees) * std::sqrt(squares / degrees / sxx);
-  // Random walk: each step's departure from the slope is independent, with a variance in proportion to its length.
-  const double span = hours[n - 1] - hours[0];
-  double walk = 0;
-  if (span > 0) {
-    const double drift = (bytes[n - 1] - bytes[0]) / span;
-    double variance = 0;
-    for (std::size_t i = 1; i < n; ++i) {
-      const double dt = hours[i] - hours[i - 1];
-      if (dt > 0) {
-        const double off = bytes[i] - bytes[i - 1] - drift * dt;
-        variance += off * off / dt;
-      }
-    }
-    variance /= degrees;
-    walk = t_quantile(degrees) * std::sqrt(variance / span);
-  }
-  const double half = std::max(white, walk);
+  const double half = quantiles(n - 2).two_sided_95 * Noise(hours, bytes, rate.estimate).error_of(weights);
   rate.low = rate.estimate - half;
   rate.high = rate.estimate + half;
   return rate;
 }
 
-Trajectory judge_trajectory(std::span<const double> levels, double smallest) {
+std::optional<double> detectable_rate(std::span<const double> hours, std::span<const double> levels) {
+  const auto c = contrast_of(hours, levels);
+  if (!c) {
+    return std::nullopt;
+  }
+  // What the test asks for, and as much again as keeps it from failing by chance in more than one of forty.
+  const double reach = conviction_quantile(hours.size()) + quantiles(hours.size() - 2).two_sided_95;
+  return reach * std::max(c->slope_error, c->excess_error / (1 - kLateShare));
+}
+
+Trajectory judge_trajectory(std::span<const double> hours, std::span<const double> levels, double smallest) {
   const std::size_t n = levels.size();
   if (n < 2) {
     return Trajectory::flat;
@@ -81,27 +181,24 @@ Trajectory judge_trajectory(std::span<const double> levels, double smallest) {
     return Trajectory::two_points;
   }
   double fallen = 0;
-  std::size_t rising = 0;
   for (std::size_t i = 1; i < n; ++i) {
-    const double step = levels[i] - levels[i - 1];
-    fallen += std::max(0.0, -step);
-    rising += step > smallest / static_cast<double>(n - 1) / 4 ? 1 : 0;
+    fallen += std::max(0.0, levels[i - 1] - levels[i]);
   }
   if (fallen > growth / 4) {
     return Trajectory::unsteady;
   }
-  // The later half has to bring its share. Hash tables double, so a steady leak's steps are uneven: a third is enough.
-  const std::size_t middle = (n - 1) / 2;
-  const double early = (levels[middle] - levels[0]) / static_cast<double>(middle);
-  const double late = (levels[n - 1] - levels[middle]) / static_cast<double>(n - 1 - middle);
-  const double last = levels[n - 1] - levels[n - 2];
-  if (late < early / 3 || (n >= 5 && levels[n - 1] - levels[n - 3] < growth / static_cast<double>(n - 1) / 2)) {
-    return Trajectory::decelerating;
+  std::vector<double> steps;
+  if (hours.size() != n || !(hours[n - 1] > hours[0])) {
+    steps.resize(n);
+    std::iota(steps.begin(), steps.end(), 0.0);
+    hours = steps;
   }
-  if (last < growth / static_cast<double>(n - 1) / 4) {
-    return Trajectory::decelerating;
+  const Contrast c = *contrast_of(hours, levels);
+  const double asked = conviction_quantile(n);
+  if (c.slope > asked * c.slope_error && c.excess > asked * c.excess_error) {
+    return Trajectory::steady;
   }
-  return 2 * rising >= n - 1 ? Trajectory::steady : Trajectory::unsteady;
+  return c.excess <= 0 ? Trajectory::decelerating : Trajectory::unclear;
 }
 
 }  // namespace heapdiff

@@ -18,11 +18,16 @@ namespace heapdiff {
 
 namespace {
 
-constexpr std::size_t kMaxSuspects = 10;
+constexpr std::size_t kMaxSuspects = 20;
 
 double retained_at(const Facts& facts, std::uint64_t id) {
   const auto object = facts.objects.find(id);
   return object ? static_cast<double>(object->retained_bytes) : 0.0;
+}
+
+/// Less growth than this is not worth a word: bytes over the series.
+double smallest_growth(std::span<const Facts> facts) {
+  return std::max(32e3, 0.002 * static_cast<double>(facts.back().total_bytes));
 }
 
 class SuspectBuilder {
@@ -40,15 +45,24 @@ class SuspectBuilder {
     return suspect;
   }
 
-  void judge(Suspect& suspect) const {
-    const double smallest = std::max(32e3, 0.002 * static_cast<double>(facts_.back().total_bytes));
-    suspect.trajectory = judge_trajectory(suspect.levels, smallest);
+  void judge(Suspect& suspect, const Accumulation& group) const {
+    const double smallest = smallest_growth(facts_);
+    suspect.trajectory = judge_trajectory(hours_, suspect.levels, smallest);
     suspect.growth_bytes = static_cast<std::int64_t>(suspect.levels.back() - suspect.levels.front());
-    if (suspect.trajectory == Trajectory::steady && !suspect.levels_are_retained && !keeps_its_cohorts(suspect)) {
+    if (suspect.trajectory == Trajectory::unclear && suspect.levels_are_retained) {
+      // Tables double: what the holder retains grows in leaps while its entries come evenly.
+      const std::vector<double> survivors = survivors_of(group);
+      if (judge_trajectory(hours_, survivors, smallest) == Trajectory::steady && keeps_its_cohorts(survivors)) {
+        suspect.trajectory = Trajectory::steady;
+      }
+    }
+    const bool grows = suspect.trajectory == Trajectory::steady || suspect.trajectory == Trajectory::unclear;
+    if (grows && !suspect.levels_are_retained && !keeps_its_cohorts(suspect.levels)) {
       suspect.trajectory = Trajectory::unsteady;
     }
     if (!hours_.empty()) {
       suspect.rate = fit_rate(hours_, suspect.levels);
+      suspect.detectable_rate = detectable_rate(hours_, suspect.levels);
     }
   }
 
@@ -74,7 +88,7 @@ class SuspectBuilder {
     if (graph_.has_allocation_traces()) {
       add_allocation_traces(suspect, heap_, new_objects_of(group));
     }
-    const std::string text = fmt::format("{}|{}|{}", suspect.kind, suspect.constructor, group.signature);
+    const std::string text = fmt::format("{}|{}|{}", suspect.kind, stable_class(suspect.constructor), group.signature);
     suspect.signature = fmt::format("{:016x}", XXH3_64bits(text.data(), text.size()));
   }
 
@@ -143,17 +157,26 @@ class SuspectBuilder {
       suspect.levels = retained;
       return;
     }
-    suspect.levels.assign(facts_.size(), 0.0);
-    for (std::size_t k = 1; k < facts_.size(); ++k) {
-      suspect.levels[k] = suspect.levels[k - 1] + group.cohort_bytes[k];
-    }
+    suspect.levels = survivors_of(group);
+  }
+
+  /// Bytes of new objects alive at the end, added up in the order in which they came.
+  [[nodiscard]] static std::vector<double> survivors_of(const Accumulation& group) {
+    std::vector<double> levels(group.cohort_bytes.size(), 0.0);
+    std::partial_sum(group.cohort_bytes.begin(), group.cohort_bytes.end(), levels.begin());
+    return levels;
   }
 
   /// A leak keeps a like share of each cohort; of a cache that turns over, only the young are left.
-  [[nodiscard]] static bool keeps_its_cohorts(const Suspect& suspect) {
-    const std::size_t n = suspect.levels.size();
-    const double last = suspect.levels[n - 1] - suspect.levels[n - 2];
-    const double earlier = n > 2 ? (suspect.levels[n - 2] - suspect.levels[0]) / static_cast<double>(n - 2) : last;
+  [[nodiscard]] bool keeps_its_cohorts(const std::vector<double>& levels) const {
+    const std::size_t n = levels.size();
+    if (n <= 2) {
+      return true;
+    }
+    const bool timed = hours_.size() == n && hours_[n - 1] > hours_[n - 2] && hours_[n - 2] > hours_[0];
+    const double last = (levels[n - 1] - levels[n - 2]) / (timed ? hours_[n - 1] - hours_[n - 2] : 1.0);
+    const double earlier =
+        (levels[n - 2] - levels[0]) / (timed ? hours_[n - 2] - hours_[0] : static_cast<double>(n - 2));
     return earlier > last / 3;
   }
 
@@ -433,38 +456,66 @@ Findings find_suspects(const Heap& last, std::span<const Facts> facts, std::span
   const SuspectBuilder builder(last, facts, hours, tree, cohorts);
   Findings findings;
   std::vector<std::pair<Suspect, const Accumulation*>> found;
+  std::vector<double> set_apart(facts.size(), 0.0);  // artefacts, and what is known to have levelled off
+  const auto set_aside = [&](const std::vector<double>& cohorts_bytes) {
+    double sum = 0;
+    for (std::size_t k = 0; k < set_apart.size(); ++k) {
+      sum += cohorts_bytes[k];
+      set_apart[k] += sum;
+    }
+  };
   for (const Accumulation& group : groups) {
     const double bytes = std::accumulate(group.cohort_bytes.begin(), group.cohort_bytes.end(), 0.0);
     findings.new_bytes += static_cast<std::int64_t>(bytes);
     if (group.artefact) {
       findings.artefact_bytes += static_cast<std::int64_t>(bytes);
+      set_aside(group.cohort_bytes);
       continue;
     }
     Suspect suspect = builder.build(group);
-    builder.judge(suspect);
+    builder.judge(suspect, group);
     if (suspect.trajectory == Trajectory::flat) {
       findings.unattributed_bytes += static_cast<std::int64_t>(bytes);
       continue;
     }
     found.push_back({std::move(suspect), &group});
   }
+  // What is shown to leak comes before what only grew.
   std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) {
+    const bool x = a.first.trajectory == Trajectory::steady;
+    const bool y = b.first.trajectory == Trajectory::steady;
+    if (x != y) {
+      return x;
+    }
     return a.first.growth_bytes != b.first.growth_bytes ? a.first.growth_bytes > b.first.growth_bytes
                                                         : a.second->signature < b.second->signature;
   });
   for (auto& [suspect, group] : found) {
+    const auto bytes =
+        static_cast<std::int64_t>(std::accumulate(group->cohort_bytes.begin(), group->cohort_bytes.end(), 0.0));
+    const bool grows = suspect.trajectory == Trajectory::steady || suspect.trajectory == Trajectory::two_points ||
+                       suspect.trajectory == Trajectory::unclear;
+    if (grows && findings.suspects.size() == kMaxSuspects) {
+      findings.unattributed_bytes += bytes;
+      continue;
+    }
     builder.describe(suspect, *group);
-    const bool grows = suspect.trajectory == Trajectory::steady || suspect.trajectory == Trajectory::two_points;
-    if (grows && findings.suspects.size() < kMaxSuspects) {
+    if (grows) {
       if (findings.suspects.size() < 3) {
         suspect.fix_frees_bytes = builder.freed_by_cut(*group);
       }
       findings.suspects.push_back(std::move(suspect));
     } else {
-      const double bytes = std::accumulate(group->cohort_bytes.begin(), group->cohort_bytes.end(), 0.0);
-      findings.unattributed_bytes += static_cast<std::int64_t>(bytes);
+      findings.unattributed_bytes += bytes;
+      set_aside(group->cohort_bytes);
       findings.dismissed.push_back(std::move(suspect));
     }
+  }
+  for (std::size_t k = 0; k < facts.size(); ++k) {
+    findings.unexplained_levels.push_back(static_cast<double>(facts[k].total_bytes) - set_apart[k]);
+  }
+  if (findings.suspects.empty()) {
+    findings.unexplained = judge_trajectory(hours, findings.unexplained_levels, smallest_growth(facts));
   }
   return findings;
 }

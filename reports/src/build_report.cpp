@@ -209,6 +209,20 @@ void set_verdict(RcaReport& report, const Findings& findings) {
                                   [](const Suspect& s) { return s.trajectory == Trajectory::steady; });
   const bool convicted = std::any_of(report.suspects.begin(), report.suspects.end(), shape_convicts);
   const std::string growth = megabytes(static_cast<double>(report.growth_bytes));
+  const bool unexplained = findings.unexplained == Trajectory::steady || findings.unexplained == Trajectory::two_points;
+  if (report.suspects.empty() && unexplained) {
+    const double bytes = findings.unexplained_levels.back() - findings.unexplained_levels.front();
+    report.verdict = "inconclusive";
+    report.headline =
+        fmt::format("Inconclusive: the heap grew by {}, and no place was found that holds it.", megabytes(bytes));
+    report.reason = findings.unexplained == Trajectory::steady
+                        ? "The heap grows steadily, but the growth cannot be attributed to any holder."
+                        : "The heap grew between two snapshots, and the growth cannot be attributed to any holder.";
+    report.next_steps.push_back(
+        "Take more snapshots under the same load, further apart, so that what grows stands out from what comes and "
+        "goes.");
+    return;
+  }
   if (report.suspects.empty()) {
     report.verdict = "no-leak";
     report.headline =
@@ -233,12 +247,16 @@ void set_verdict(RcaReport& report, const Findings& findings) {
                            : "Two snapshots cannot show a trend, but hundreds of listeners for one event on one "
                              "emitter are no warm-up.";
   } else {
+    const bool two = report.snapshots.size() == 2;
     report.verdict = "inconclusive";
-    report.headline = fmt::format("Inconclusive: {}{} ({}{}) grew between two snapshots.", first.title, place,
-                                  megabytes(static_cast<double>(first.growth_bytes)), rate);
-    report.reason = "Two snapshots cannot tell a leak from a warm-up.";
+    report.headline =
+        fmt::format("Inconclusive: {}{} ({}{}) grew{}.", first.title, place,
+                    megabytes(static_cast<double>(first.growth_bytes)), rate, two ? " between two snapshots" : "");
+    report.reason = two ? "Two snapshots cannot tell a leak from a warm-up."
+                        : "It grew, but so unevenly that this many snapshots cannot tell a leak from a warm-up.";
     report.next_steps.push_back(
-        "Take a third and a fourth snapshot under the same load, the same time apart, and run again.");
+        two ? "Take a third and a fourth snapshot under the same load, the same time apart, and run again."
+            : "Take more snapshots under the same load, five or more, the same time apart, and run again.");
   }
 }
 
@@ -301,8 +319,6 @@ RcaReport build_report(const ReportInput& input) {
     report.suspects.push_back(
         report_suspect(findings.suspects[i], i < input.sites.size() ? input.sites[i] : kNone, facts));
   }
-  std::stable_sort(report.suspects.begin(), report.suspects.end(),
-                   [](const ReportSuspect& a, const ReportSuspect& b) { return a.growth_bytes > b.growth_bytes; });
   set_verdict(report, findings);
   for (const Suspect& s : findings.dismissed) {
     report.ruled_out.push_back(fmt::format(

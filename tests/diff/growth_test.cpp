@@ -34,9 +34,9 @@ TEST_CASE("two points give no interval and a zero span gives no rate") {
 }
 
 TEST_CASE("growth is steady, levels off, swings, or is too small") {
-  CHECK(judge_trajectory(std::vector<double>{0, 10, 20, 30, 40}, 5) == Trajectory::steady);
-  CHECK(judge_trajectory(std::vector<double>{0, 30, 38, 40, 40}, 5) == Trajectory::decelerating);
-  CHECK(judge_trajectory(std::vector<double>{0, 30, 5, 35, 10}, 5) == Trajectory::unsteady);
-  CHECK(judge_trajectory(std::vector<double>{0, 1, 2, 3}, 5) == Trajectory::flat);
-  CHECK(judge_trajectory(std::vector<double>{0, 100}, 5) == Trajectory::two_points);
+  CHECK(judge_trajectory({}, std::vector<double>{0, 10, 20, 30, 40}, 5) == Trajectory::steady);
+  CHECK(judge_trajectory({}, std::vector<double>{0, 30, 38, 40, 40}, 5) == Trajectory::decelerating);
+  CHECK(judge_trajectory({}, std::vector<double>{0, 30, 5, 35, 10}, 5) == Trajectory::unsteady);
+  CHECK(judge_trajectory({}, std::vector<double>{0, 1, 2, 3}, 5) == Trajectory::flat);
+  CHECK(judge_trajectory({}, std::vector<double>{0, 100}, 5) == Trajectory::two_points);
 }

@@ -47,6 +47,7 @@ struct Suspect {
   bool levels_are_retained = false;  ///< retained sizes of the holders; else survivors by cohort
   Trajectory trajectory = Trajectory::flat;
   std::optional<Rate> rate;
+  std::optional<double> detectable_rate;  ///< bytes per hour: the smallest that this series could have shown
   std::vector<SuspectStep> path;
   std::vector<FunctionPosition> functions;  ///< nearest to the leaked object first
   StoreHint hint;
@@ -61,6 +62,10 @@ struct Findings {
   std::int64_t new_bytes = 0;       ///< in objects first seen after the first snapshot
   std::int64_t artefact_bytes = 0;  ///< of these, compiled code, feedback, shapes
   std::int64_t unattributed_bytes = 0;
+  /// Bytes of the heap at each snapshot, less artefacts and less what was dismissed; and how they move when no suspect
+  /// explains it: steady growth that belongs to nobody forbids a verdict of "no leak".
+  std::vector<double> unexplained_levels;
+  Trajectory unexplained = Trajectory::flat;
 };
 
 /// Judges the last snapshot with what is known of the earlier ones. `facts` has one entry per snapshot, the last one's
