@@ -1,6 +1,8 @@
 #include "heapdiff/reports/build_report.h"
 
 #include "heapdiff/diff/capture_time.h"
+#include "heapdiff/reports/quantity.h"
+#include "heapdiff/reports/redact.h"
 #include "heapdiff/snapshot/visible_text.h"
 
 #include <fmt/format.h>
@@ -15,13 +17,7 @@ namespace {
 
 constexpr std::size_t kRows = 15;
 
-std::string megabytes(double bytes) {
-  const double size = std::abs(bytes);
-  if (size >= 1e6) {
-    return fmt::format("{:.1f} MB", bytes / 1e6);
-  }
-  return size >= 1e3 ? fmt::format("{:.0f} kB", bytes / 1e3) : fmt::format("{:.0f} B", bytes);
-}
+std::string megabytes(double bytes) { return format_bytes(bytes); }
 
 const char* role_name(SiteRole role) {
   switch (role) {
@@ -223,7 +219,7 @@ void set_verdict(RcaReport& report, const Findings& findings) {
   const std::string place = first.sites.empty()
                                 ? std::string()
                                 : fmt::format(" at {}:{}", first.sites.front().file, first.sites.front().line);
-  const std::string rate = first.rate ? fmt::format(", {:.1f} MB/hour", first.rate->estimate / 1e6) : std::string();
+  const std::string rate = first.rate ? fmt::format(", {}/hour", megabytes(first.rate->estimate)) : std::string();
   if (steady || convicted) {
     report.verdict = "leak";
     report.headline =
@@ -275,8 +271,8 @@ void set_heap(RcaReport& report, std::span<const Facts> facts) {
     }
     if (rate->low) {
       report.rate_notes.push_back(
-          fmt::format("A whole-heap rate below {:.1f} MB/hour could not be told from noise in this series.",
-                      (*rate->high - rate->estimate) / 1e6));
+          fmt::format("A whole-heap rate below {}/hour could not be told from noise in this series.",
+                      megabytes(*rate->high - rate->estimate)));
     }
   } else {
     report.rate_method = "none: the capture times are unknown or equal";
@@ -360,6 +356,7 @@ RcaReport build_report(const ReportInput& input) {
     report.limits_of_evidence.push_back(
         "No source position could be derived for the first suspect: give the program's folder with --source-root.");
   }
+  redact(report);
   return report;
 }
 
