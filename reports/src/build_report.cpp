@@ -3,6 +3,7 @@
 #include "heapdiff/diff/capture_time.h"
 #include "heapdiff/reports/quantity.h"
 #include "heapdiff/reports/redact.h"
+#include "heapdiff/reports/repair_kit.h"
 #include "heapdiff/snapshot/visible_text.h"
 
 #include <fmt/format.h>
@@ -136,6 +137,33 @@ std::int64_t listeners_of(const Facts& facts, const std::string& emitter, const 
   return at == facts.listeners.end() ? 0 : at->second;
 }
 
+/// The names go through the filter first: the kit is text to paste elsewhere.
+LeakNames leak_names(const Suspect& s, const ReportSuspect& out, std::span<const Facts> facts) {
+  LeakNames names;
+  names.kind = s.kind;
+  names.constructor = mask_secrets(s.constructor);
+  names.holder = mask_secrets(s.holder);
+  names.label = mask_key(s.label);
+  names.emitter = mask_secrets(s.emitter);
+  names.event = mask_key(s.event);
+  names.signature = s.signature;
+  if (!out.sites.empty() && !out.sites.front().file.starts_with("node:")) {
+    const ReportSite& site = out.sites.front();
+    names.module = mask_secrets(site.generated_file.empty() ? site.file : site.generated_file);
+    names.function = mask_secrets(site.function);
+    names.place = fmt::format("{}:{}", mask_secrets(site.file), site.line);
+  }
+  if (s.rate) {
+    names.bytes_per_hour = s.rate->estimate;
+    const std::vector<double> hours = hours_of(facts);
+    if (!out.counters.empty() && !hours.empty() && hours.back() > 0) {
+      const std::vector<std::int64_t>& values = out.counters.front().values;
+      names.count_per_hour = static_cast<double>(values.back() - values.front()) / hours.back();
+    }
+  }
+  return names;
+}
+
 ReportSuspect report_suspect(const Suspect& s, const std::vector<Site>& sites, std::span<const Facts> facts) {
   ReportSuspect out;
   out.kind = s.kind;
@@ -191,6 +219,7 @@ ReportSuspect report_suspect(const Suspect& s, const std::vector<Site>& sites, s
         "edges).",
         megabytes(static_cast<double>(s.fix_frees_bytes)));
   }
+  out.kit = repair_kit(leak_names(s, out, facts));
   return out;
 }
 

@@ -13,6 +13,7 @@ bool is_alnum(char c) {
          (static_cast<unsigned char>(c) & 0x80U) != 0;
 }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
 
 char at(std::string_view text, std::size_t i) { return i < text.size() ? text[i] : '\0'; }
 char before(std::string_view text, std::size_t i) { return i > 0 ? text[i - 1] : '\0'; }
@@ -89,9 +90,21 @@ std::string code_span(std::string_view text, bool cell) {
 
 std::string entity(char c) { return "&#" + std::to_string(static_cast<int>(c)) + ";"; }
 
+/// ABC-123 with its hyphen at `hyphen`.
 bool is_jira_issue_key(std::string_view text, std::size_t hyphen) {
-  const char left = before(text, hyphen);
-  return ((left >= 'A' && left <= 'Z') || is_digit(left) || left == '_') && is_digit(at(text, hyphen + 1));
+  std::size_t start = hyphen;
+  bool letter = false;
+  while (start > 0 && (is_upper(text[start - 1]) || is_digit(text[start - 1]) || text[start - 1] == '_')) {
+    letter = is_upper(text[--start]) || letter;
+  }
+  return letter && is_digit(at(text, hyphen + 1));
+}
+
+/// (y), (/), (*r), (flagoff): what Jira draws as a picture.
+bool is_jira_picture(std::string_view text) {
+  constexpr std::size_t kLongest = 10;
+  const std::size_t end = text.substr(0, kLongest).find(')');
+  return end != std::string_view::npos && end > 1 && text.substr(1, end - 1).find(' ') == std::string_view::npos;
 }
 
 /// Marks that mean something only at the edge of a word: -deleted-, +inserted+.
@@ -118,10 +131,9 @@ bool is_live_in_jira(std::string_view text, std::size_t i) {
     case '<':
     case '>':
     case '@':
-    case '%':
       return true;
-    case '(':  // (y), (/), (on)
-      return true;
+    case '(':
+      return is_jira_picture(text.substr(i));
     case '#':  // a list at the start of a line; #anchor
       return true;
     case ':':
@@ -132,8 +144,9 @@ bool is_live_in_jira(std::string_view text, std::size_t i) {
       return !is_inside_word(text, i) || is_jira_issue_key(text, i);
     case '+':
       return !is_inside_word(text, i);
-    case '.':  // www.x; "h1. x", "bq. x" at the start of a line; file:name.
-      return (i >= 3 && starts_ignoring_case(text.substr(i - 3), "www.")) || i <= 2;
+    case '.':  // www.x; "h1. x" and "bq. x" at the start of a line
+      return (i >= 3 && starts_ignoring_case(text.substr(i - 3), "www.")) ||
+             (i == 2 && (is_digit(text[1]) || starts_ignoring_case(text, "bq")));
     default:
       return false;
   }
