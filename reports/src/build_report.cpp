@@ -1,6 +1,9 @@
 #include "heapdiff/reports/build_report.h"
 
 #include "heapdiff/diff/capture_time.h"
+#include "heapdiff/reports/quantity.h"
+#include "heapdiff/reports/redact.h"
+#include "heapdiff/reports/repair_kit.h"
 #include "heapdiff/snapshot/visible_text.h"
 
 #include <fmt/format.h>
@@ -15,13 +18,7 @@ namespace {
 
 constexpr std::size_t kRows = 15;
 
-std::string megabytes(double bytes) {
-  const double size = std::abs(bytes);
-  if (size >= 1e6) {
-    return fmt::format("{:.1f} MB", bytes / 1e6);
-  }
-  return size >= 1e3 ? fmt::format("{:.0f} kB", bytes / 1e3) : fmt::format("{:.0f} B", bytes);
-}
+std::string megabytes(double bytes) { return format_bytes(bytes); }
 
 const char* role_name(SiteRole role) {
   switch (role) {
@@ -141,6 +138,33 @@ std::int64_t listeners_of(const Facts& facts, const std::string& emitter, const 
   return at == facts.listeners.end() ? 0 : at->second;
 }
 
+/// The names go through the filter first: the kit is text to paste elsewhere.
+LeakNames leak_names(const Suspect& s, const ReportSuspect& out, std::span<const Facts> facts) {
+  LeakNames names;
+  names.kind = s.kind;
+  names.constructor = mask_secrets(s.constructor);
+  names.holder = mask_secrets(s.holder);
+  names.label = mask_key(s.label);
+  names.emitter = mask_secrets(s.emitter);
+  names.event = mask_key(s.event);
+  names.signature = s.signature;
+  if (!out.sites.empty() && !out.sites.front().file.starts_with("node:")) {
+    const ReportSite& site = out.sites.front();
+    names.module = mask_secrets(site.generated_file.empty() ? site.file : site.generated_file);
+    names.function = mask_secrets(site.function);
+    names.place = fmt::format("{}:{}", mask_secrets(site.file), site.line);
+  }
+  if (s.rate) {
+    names.bytes_per_hour = s.rate->estimate;
+    const std::vector<double> hours = hours_of(facts);
+    if (!out.counters.empty() && !hours.empty() && hours.back() > 0) {
+      const std::vector<std::int64_t>& values = out.counters.front().values;
+      names.count_per_hour = static_cast<double>(values.back() - values.front()) / hours.back();
+    }
+  }
+  return names;
+}
+
 ReportSuspect report_suspect(const Suspect& s, const std::vector<Site>& sites, std::span<const Facts> facts) {
   ReportSuspect out;
   out.kind = s.kind;
@@ -196,6 +220,7 @@ ReportSuspect report_suspect(const Suspect& s, const std::vector<Site>& sites, s
         "edges).",
         megabytes(static_cast<double>(s.fix_frees_bytes)));
   }
+  out.kit = repair_kit(leak_names(s, out, facts));
   return out;
 }
 
@@ -238,7 +263,7 @@ void set_verdict(RcaReport& report, const Findings& findings) {
   const std::string place = first.sites.empty()
                                 ? std::string()
                                 : fmt::format(" at {}:{}", first.sites.front().file, first.sites.front().line);
-  const std::string rate = first.rate ? fmt::format(", {:.1f} MB/hour", first.rate->estimate / 1e6) : std::string();
+  const std::string rate = first.rate ? fmt::format(", {}/hour", megabytes(first.rate->estimate)) : std::string();
   if (steady || convicted) {
     report.verdict = "leak";
     report.headline =
@@ -294,8 +319,8 @@ void set_heap(RcaReport& report, std::span<const Facts> facts) {
     }
     if (rate->low) {
       report.rate_notes.push_back(
-          fmt::format("A whole-heap rate below {:.1f} MB/hour could not be told from noise in this series.",
-                      (*rate->high - rate->estimate) / 1e6));
+          fmt::format("A whole-heap rate below {}/hour could not be told from noise in this series.",
+                      megabytes(*rate->high - rate->estimate)));
     }
   } else {
     report.rate_method = "none: the capture times are unknown or equal";
@@ -377,6 +402,7 @@ RcaReport build_report(const ReportInput& input) {
     report.limits_of_evidence.push_back(
         "No source position could be derived for the first suspect: give the program's folder with --source-root.");
   }
+  redact(report);
   return report;
 }
 

@@ -6,28 +6,73 @@
 
 namespace heapdiff {
 
-std::string escape_markdown(std::string_view text) {
-  static constexpr std::string_view kActive = "\\`*_{}[]()#+-!|~@:";
+namespace {
+
+bool is_alnum(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+         (static_cast<unsigned char>(c) & 0x80U) != 0;
+}
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
+
+char at(std::string_view text, std::size_t i) { return i < text.size() ? text[i] : '\0'; }
+char before(std::string_view text, std::size_t i) { return i > 0 ? text[i - 1] : '\0'; }
+
+/// visible_text without blanks at the edges or in runs: at the start of a line they would mean code.
+std::string one_line(std::string_view text) {
   std::string out;
   for (const char c : visible_text(text)) {
-    if (c == '<') {
-      out += "&lt;";
-    } else if (c == '>') {
-      out += "&gt;";
-    } else if (c == '&') {
-      out += "&amp;";
-    } else {
-      if (kActive.find(c) != std::string_view::npos && c != '(' && c != ')' && c != '-' && c != ':' && c != '+' &&
-          c != '{' && c != '}') {
-        out += '\\';
-      }
+    if (c != ' ' || (!out.empty() && out.back() != ' ')) {
       out += c;
     }
+  }
+  while (!out.empty() && out.back() == ' ') {
+    out.pop_back();
   }
   return out;
 }
 
-std::string markdown_code(std::string_view text) {
+bool starts_ignoring_case(std::string_view text, std::string_view word) {
+  return text.size() >= word.size() && std::equal(word.begin(), word.end(), text.begin(), [](char a, char b) {
+           return a == (b >= 'A' && b <= 'Z' ? b + 32 : b);
+         });
+}
+
+/// Whether `text` opens with :name:.
+bool is_emoji(std::string_view text) {
+  std::size_t end = 1;
+  while (end < text.size() && (is_alnum(text[end]) || text[end] == '_' || text[end] == '+' || text[end] == '-')) {
+    ++end;
+  }
+  return end > 1 && at(text, end) == ':';
+}
+
+constexpr std::string_view kSplit = "&#8203;";
+
+/// What has to follow the character at `i` so that nothing wakes up: a split, or nothing.
+std::string_view markdown_split(std::string_view text, std::size_t i) {
+  const std::string_view rest = text.substr(i);
+  switch (text[i]) {
+    case '@':
+      return kSplit;
+    case '#':
+      return is_alnum(at(text, i + 1)) ? kSplit : "";
+    case ':':
+      return rest.starts_with("://") || is_emoji(rest) ||
+                     (i >= 6 && starts_ignoring_case(text.substr(i - 6), "mailto:"))
+                 ? kSplit
+                 : "";
+    case '-':
+      return i >= 2 && starts_ignoring_case(text.substr(i - 2), "gh-") && is_digit(at(text, i + 1)) ? kSplit : "";
+    case 'w':
+    case 'W':
+      return i >= 2 && starts_ignoring_case(text.substr(i - 2), "www.") ? kSplit : "";
+    default:
+      return "";
+  }
+}
+
+std::string code_span(std::string_view text, bool cell) {
   const std::string safe = visible_text(text);
   std::size_t longest = 0;
   std::size_t run = 0;
@@ -35,11 +80,153 @@ std::string markdown_code(std::string_view text) {
   for (const char c : safe) {
     run = c == '`' ? run + 1 : 0;
     longest = std::max(longest, run);
-    body += c == '|' ? std::string("\\|") : std::string(1, c);
+    body += c == '|' && cell ? std::string("\\|") : std::string(1, c);
   }
   const std::string fence(longest + 1, '`');
-  const bool pad = body.empty() || body.front() == '`' || body.back() == '`';
+  const bool pad =
+      body.empty() || body.front() == '`' || body.back() == '`' || (body.front() == ' ' && body.back() == ' ');
   return fence + (pad ? " " : "") + body + (pad ? " " : "") + fence;
+}
+
+std::string entity(char c) { return "&#" + std::to_string(static_cast<int>(c)) + ";"; }
+
+/// ABC-123 with its hyphen at `hyphen`.
+bool is_jira_issue_key(std::string_view text, std::size_t hyphen) {
+  std::size_t start = hyphen;
+  bool letter = false;
+  while (start > 0 && (is_upper(text[start - 1]) || is_digit(text[start - 1]) || text[start - 1] == '_')) {
+    letter = is_upper(text[--start]) || letter;
+  }
+  return letter && is_digit(at(text, hyphen + 1));
+}
+
+/// (y), (/), (*r), (flagoff): what Jira draws as a picture.
+bool is_jira_picture(std::string_view text) {
+  constexpr std::size_t kLongest = 10;
+  const std::size_t end = text.substr(0, kLongest).find(')');
+  return end != std::string_view::npos && end > 1 && text.substr(1, end - 1).find(' ') == std::string_view::npos;
+}
+
+/// Marks that mean something only at the edge of a word: -deleted-, +inserted+.
+bool is_inside_word(std::string_view text, std::size_t i) {
+  return i > 0 && is_alnum(text[i - 1]) && is_alnum(at(text, i + 1));
+}
+
+bool is_live_in_jira(std::string_view text, std::size_t i) {
+  const char next = at(text, i + 1);
+  switch (text[i]) {
+    case '{':
+    case '}':
+    case '[':
+    case ']':
+    case '|':
+    case '*':
+    case '_':
+    case '^':
+    case '~':
+    case '!':
+    case '?':
+    case '\\':
+    case '&':
+    case '<':
+    case '>':
+    case '@':
+      return true;
+    case '(':
+      return is_jira_picture(text.substr(i));
+    case '#':  // a list at the start of a line; #anchor
+      return true;
+    case ':':
+    case ';':  // :) :-D ;)
+      return next == ')' || next == '(' || next == 'D' || next == 'P' || next == '-' || next == '/' || next == 'p' ||
+             next == '|' || next == '\\' || (i >= 6 && starts_ignoring_case(text.substr(i - 6), "mailto:"));
+    case '-':
+      return !is_inside_word(text, i) || is_jira_issue_key(text, i);
+    case '+':
+      return !is_inside_word(text, i);
+    case '.':  // www.x; "h1. x" and "bq. x" at the start of a line
+      return (i >= 3 && starts_ignoring_case(text.substr(i - 3), "www.")) ||
+             (i == 2 && (is_digit(text[1]) || starts_ignoring_case(text, "bq")));
+    default:
+      return false;
+  }
+}
+
+}  // namespace
+
+std::string escape_markdown(std::string_view text) {
+  static constexpr std::string_view kEscaped = "\\`*_{}[]#|~!^@";
+  std::string out;
+  const std::string line = one_line(text);
+  bool number_so_far = true;
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    const char c = line[i];
+    const bool list_mark =
+        i == 0 ? c == '-' || c == '+' || c == '=' || c == ':' : number_so_far && (c == '.' || c == ')');
+    number_so_far = number_so_far && is_digit(c);
+    if (c == '<' || c == '>' || c == '&') {
+      out += c == '<' ? "&lt;" : c == '>' ? "&gt;" : "&amp;";
+    } else if (c == '$') {
+      out += "&#36;";  // a backslash does not stop GitHub's mathematics
+    } else {
+      if (kEscaped.find(c) != std::string_view::npos || list_mark) {
+        out += '\\';
+      }
+      out += c;
+    }
+    out += markdown_split(line, i);
+  }
+  return out;
+}
+
+std::string markdown_code(std::string_view text) { return code_span(text, false); }
+std::string markdown_code_cell(std::string_view text) { return code_span(text, true); }
+
+std::string escape_jira(std::string_view text) {
+  const std::string line = one_line(text);
+  std::string out;
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    // Entities, not backslashes: a backslash means nothing before some marks and a line break before itself.
+    out += is_live_in_jira(line, i) ? entity(line[i]) : std::string(1, line[i]);
+  }
+  return out;
+}
+
+std::string jira_code(std::string_view text) {
+  const std::string body = escape_jira(text);
+  return body.empty() ? body : "{{" + body + "}}";
+}
+
+std::string escape_jira_block(std::string_view line) {
+  std::string out;
+  const std::string text = visible_text(line);
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    out += text[i];
+    const std::string_view rest = std::string_view(text).substr(i);
+    if (starts_ignoring_case(rest, "{code") || starts_ignoring_case(rest, "{noformat")) {
+      out += ' ';
+    }
+  }
+  return out;
+}
+
+std::string escape_csv(std::string_view text) {
+  std::string out = "\"";
+  const std::string safe = visible_text(text);
+  const std::size_t first = safe.find_first_not_of(" '\"");
+  const std::string_view rest = first == std::string::npos ? std::string_view() : std::string_view(safe).substr(first);
+  // The full-width forms count in some locales.
+  for (const std::string_view sign :
+       {"=", "+", "-", "@", "|", "%", "\uFF1D", "\uFF0B", "\uFF0D", "\uFF20", "\\u{9}", "\\u{d}"}) {
+    if (rest.starts_with(sign)) {
+      out += '\'';
+      break;
+    }
+  }
+  for (const char c : safe) {
+    out += c == '"' ? std::string("\"\"") : std::string(1, c);
+  }
+  return out + '"';
 }
 
 }  // namespace heapdiff

@@ -1,5 +1,7 @@
 #include "json.h"
 
+#include "heapdiff/snapshot/visible_text.h"
+
 #include <nlohmann/json.hpp>
 
 namespace heapdiff {
@@ -13,7 +15,18 @@ Json optional(const std::optional<T>& value) {
   return value ? Json(*value) : Json(nullptr);
 }
 
-Json optional_text(const std::string& value) { return value.empty() ? Json(nullptr) : Json(value); }
+/// JSON escapes C0; C1 and bidi marks would still reach a terminal that shows the file.
+std::string clean(const std::string& value) { return visible_text(value); }
+
+Json clean_all(const std::vector<std::string>& values) {
+  Json list = Json::array();
+  for (const std::string& value : values) {
+    list.push_back(clean(value));
+  }
+  return list;
+}
+
+Json optional_text(const std::string& value) { return value.empty() ? Json(nullptr) : Json(clean(value)); }
 
 Json rate_json(const std::optional<RateValue>& rate) {
   if (!rate) {
@@ -26,7 +39,7 @@ Json rate_json(const std::optional<RateValue>& rate) {
 }
 
 Json snapshot_json(const ReportSnapshot& s) {
-  return {{"path", s.path},
+  return {{"path", clean(s.path)},
           {"capturedAt", optional(s.captured_at)},
           {"capturedAtSource", s.captured_at_source},
           {"nodeCount", s.node_count},
@@ -40,33 +53,45 @@ Json snapshot_json(const ReportSnapshot& s) {
 }
 
 Json site_json(const ReportSite& s) {
-  Json json = {{"file", s.file},
-               {"line", s.line},
-               {"column", optional(s.column)},
-               {"function", optional_text(s.function)},
-               {"role", s.role},
-               {"evidence", s.evidence}};
+  Json json = {{"file", clean(s.file)},        {"line", s.line},
+               {"column", optional(s.column)}, {"function", optional_text(s.function)},
+               {"role", clean(s.role)},        {"evidence", clean(s.evidence)}};
   if (!s.note.empty()) {
-    json["note"] = s.note;
+    json["note"] = clean(s.note);
   }
   if (!s.generated_file.empty()) {
     json["generated"] = {
-        {"file", s.generated_file}, {"line", s.generated_line}, {"column", optional(s.generated_column)}};
+        {"file", clean(s.generated_file)}, {"line", s.generated_line}, {"column", optional(s.generated_column)}};
   }
   if (!s.excerpt.empty()) {
     Json lines = Json::array();
     for (const ExcerptLine& line : s.excerpt) {
-      lines.push_back({{"line", line.line}, {"text", line.text}});
+      lines.push_back({{"line", line.line}, {"text", clean(line.text)}, {"marked", line.marked}});
     }
     json["excerpt"] = std::move(lines);
   }
   return json;
 }
 
+/// The parts as data where they are data, so that a script can post the monitor as it is.
+Json kit_json(const RepairKit& kit) {
+  return {{"pattern", kit.pattern},
+          {"before", kit.before},
+          {"after", kit.after},
+          {"testFile", kit.test_file},
+          {"test", kit.test},
+          {"metric", kit.metric},
+          {"emit", kit.emit},
+          {"prometheusRules", kit.prometheus_rules},
+          {"datadogMonitor", Json::parse(kit.datadog_monitor)},
+          {"datadogDashboard", Json::parse(kit.datadog_dashboard)},
+          {"runbook", clean_all(kit.runbook)}};
+}
+
 Json suspect_json(const ReportSuspect& s) {
   Json json = {{"kind", s.kind},
-               {"constructor", s.constructor},
-               {"title", s.title},
+               {"constructor", clean(s.constructor)},
+               {"title", clean(s.title)},
                {"signature", s.signature},
                {"confidence", s.confidence},
                {"objectCountGrowth", s.object_count_growth},
@@ -78,9 +103,9 @@ Json suspect_json(const ReportSuspect& s) {
   }
   json["retainingPath"] = Json::array();
   for (const ReportPathStep& p : s.path) {
-    json["retainingPath"].push_back({{"edge", p.edge},
+    json["retainingPath"].push_back({{"edge", clean(p.edge)},
                                      {"edgeType", p.edge_type},
-                                     {"node", p.node},
+                                     {"node", clean(p.node)},
                                      {"nodeType", p.node_type},
                                      {"nodeId", p.node_id},
                                      {"repeats", p.repeats}});
@@ -91,21 +116,29 @@ Json suspect_json(const ReportSuspect& s) {
   }
   json["counters"] = Json::array();
   for (const ReportCounter& c : s.counters) {
-    json["counters"].push_back({{"label", c.label}, {"values", c.values}});
+    json["counters"].push_back({{"label", clean(c.label)}, {"values", c.values}});
   }
+  json["otherHolders"] = clean_all(s.other_holders);
   json["fixFreesBytes"] = optional(s.fix_frees_bytes);
-  json["fix"] = s.fix;
+  json["fix"] = clean(s.fix);
   if (s.commit) {
-    json["commit"] = {{"id", s.commit->id}, {"authorDate", s.commit->author_date}, {"subject", s.commit->subject}};
+    json["commit"] = {
+        {"id", s.commit->id}, {"authorDate", s.commit->author_date}, {"subject", clean(s.commit->subject)}};
   }
-  json["explanation"] = s.why + " " + s.evidence;
+  json["fixFreesText"] = optional_text(s.fix_frees_text);
+  json["why"] = clean(s.why);
+  json["evidence"] = clean(s.evidence);
+  json["explanation"] = clean(s.why + " " + s.evidence);
+  if (s.kit) {
+    json["kit"] = kit_json(*s.kit);
+  }
   return json;
 }
 
 Json rows_json(const std::vector<ReportGrowthRow>& rows) {
   Json json = Json::array();
   for (const ReportGrowthRow& r : rows) {
-    json.push_back({{"name", r.name},
+    json.push_back({{"name", clean(r.name)},
                     {"place", optional_text(r.place)},
                     {"countBefore", r.count_before},
                     {"countAfter", r.count_after},
@@ -122,29 +155,29 @@ Json rows_json(const std::vector<ReportGrowthRow>& rows) {
 std::string render_json(const RcaReport& report) {
   Json json = {{"schemaVersion", 1},
                {"tool", {{"name", "heapdiff"}, {"version", report.tool_version}}},
-               {"commandLine", report.command_line},
+               {"commandLine", clean(report.command_line)},
                {"verdict", report.verdict},
-               {"headline", report.headline},
-               {"reason", report.reason}};
+               {"headline", clean(report.headline)},
+               {"reason", clean(report.reason)}};
   json["snapshots"] = Json::array();
   for (const ReportSnapshot& s : report.snapshots) {
     json["snapshots"].push_back(snapshot_json(s));
   }
-  json["heap"] = {{"growthBytes", report.growth_bytes},     {"rateBytesPerHour", rate_json(report.heap_rate)},
-                  {"rateMethod", report.rate_method},       {"rateNotes", report.rate_notes},
-                  {"artefactBytes", report.artefact_bytes}, {"unattributedBytes", report.unattributed_bytes}};
+  json["heap"] = {{"growthBytes", report.growth_bytes},      {"rateBytesPerHour", rate_json(report.heap_rate)},
+                  {"rateMethod", clean(report.rate_method)}, {"rateNotes", clean_all(report.rate_notes)},
+                  {"artefactBytes", report.artefact_bytes},  {"unattributedBytes", report.unattributed_bytes}};
   json["suspects"] = Json::array();
   for (const ReportSuspect& s : report.suspects) {
     json["suspects"].push_back(suspect_json(s));
   }
-  json["ruledOut"] = report.ruled_out;
+  json["ruledOut"] = clean_all(report.ruled_out);
   json["constructors"] = rows_json(report.constructors);
   json["closures"] = rows_json(report.closures);
   json["listeners"] = rows_json(report.listeners);
-  json["limitsOfEvidence"] = report.limits_of_evidence;
-  json["nextSteps"] = report.next_steps;
-  json["selfCheck"] = report.self_check;
-  json["warnings"] = report.warnings;
+  json["limitsOfEvidence"] = clean_all(report.limits_of_evidence);
+  json["nextSteps"] = clean_all(report.next_steps);
+  json["selfCheck"] = clean_all(report.self_check);
+  json["warnings"] = clean_all(report.warnings);
   return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

@@ -2,12 +2,18 @@
 
 #include "heapdiff/snapshot/error.h"
 
+#include <fmt/format.h>
+
 #include <cerrno>
+#include <charconv>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
 #include <filesystem>
+#include <optional>
+#include <poll.h>
+#include <random>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -15,39 +21,103 @@ namespace heapdiff {
 
 namespace {
 
-[[noreturn]] void fail(const std::string& path, int reason) {
-  throw Error(ErrorKind::output, path, std::nullopt, std::strerror(reason));
+constexpr int kMostLinks = 40;  // as the kernel
+
+/// N of /dev/stdout, /dev/stderr, /dev/fd/N, /proc/self/fd/N: a file of this process, open already.
+std::optional<int> own_descriptor(const std::string& path) {
+  if (path == "/dev/stdout") {
+    return STDOUT_FILENO;
+  }
+  if (path == "/dev/stderr") {
+    return STDERR_FILENO;
+  }
+  const std::string own = fmt::format("/proc/{}/fd/", ::getpid());
+  for (const std::string& folder :
+       {std::string("/dev/fd/"), std::string("/proc/self/fd/"), std::string("/proc/thread-self/fd/"), own}) {
+    if (path.starts_with(folder)) {
+      int number = -1;
+      const char* end = path.data() + path.size();
+      const auto [at, error] = std::from_chars(path.data() + folder.size(), end, number);
+      if (error == std::errc() && at == end) {
+        return number;
+      }
+    }
+  }
+  return std::nullopt;
+}
+
+/// One link further; nothing when `path` is no link, or one of /proc's, whose text names no file.
+std::optional<std::string> follow(const std::string& path) {
+  struct stat status {};
+  if (path.starts_with("/proc/") || ::lstat(path.c_str(), &status) != 0 || !S_ISLNK(status.st_mode)) {
+    return std::nullopt;
+  }
+  std::error_code error;
+  const std::filesystem::path to = std::filesystem::read_symlink(path, error);
+  if (error) {
+    return std::nullopt;
+  }
+  return (to.is_absolute() ? to : std::filesystem::path(path).parent_path() / to).lexically_normal().string();
+}
+
+std::string folder_of(const std::string& path) {
+  const std::string folder = std::filesystem::path(path).parent_path().string();
+  return folder.empty() ? "." : folder;
 }
 
 }  // namespace
 
+void OutputFile::fail(int reason) const { throw Error(ErrorKind::output, path_, std::nullopt, std::strerror(reason)); }
+
 OutputFile::OutputFile(std::string path) : path_(std::move(path)) {
-  struct stat status {};
-  const bool exists = ::stat(path_.c_str(), &status) == 0;
-  if (exists && !S_ISREG(status.st_mode)) {
-    file_ = ::open(path_.c_str(), O_WRONLY | O_CLOEXEC);
+  std::string target = path_;
+  int links = 0;
+  std::optional<int> own = own_descriptor(target);
+  for (auto next = follow(target); next && !own; next = follow(target)) {
+    if (++links > kMostLinks) {
+      fail(ELOOP);
+    }
+    target = *next;
+    own = own_descriptor(target);
+  }
+  if (own) {
+    file_ = ::fcntl(*own, F_DUPFD_CLOEXEC, 0);
     if (file_ < 0) {
-      fail(path_, errno);
+      fail(errno);
     }
     return;
   }
-  if (exists) {
-    std::error_code error;
-    const auto target =
-        std::filesystem::canonical(path_, error);  // through a link: the file, not the link, is replaced
-    if (!error) {
-      path_ = target.string();
+  struct stat status {};
+  const bool exists = ::stat(target.c_str(), &status) == 0;
+  if (exists && (!S_ISREG(status.st_mode) || target.starts_with("/proc/"))) {
+    file_ = ::open(target.c_str(), O_WRONLY | O_CLOEXEC);
+    if (file_ < 0) {
+      fail(errno);
     }
+    return;
   }
-  aside_ = path_ + ".XXXXXX";
-  file_ = ::mkostemp(aside_.data(), O_CLOEXEC);
-  if (file_ < 0) {
-    aside_.clear();
-    fail(path_, errno);
+  if (exists && ::access(target.c_str(), W_OK) != 0) {
+    fail(errno);
   }
   const mode_t mask = ::umask(0);
   ::umask(mask);
-  ::fchmod(file_, exists ? status.st_mode & 07777U : 0666U & ~mask);
+  mode_ = exists ? status.st_mode & 07777U : 0666U & ~mask;
+  target_ = std::move(target);
+  open_aside();
+}
+
+void OutputFile::open_aside() {
+  file_ = ::open(folder_of(target_).c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
+  if (file_ < 0 && (errno == EOPNOTSUPP || errno == EISDIR || errno == EINVAL)) {
+    aside_ = target_ + ".XXXXXX";
+    file_ = ::mkostemp(aside_.data(), O_CLOEXEC);
+    if (file_ < 0) {
+      aside_.clear();
+    }
+  }
+  if (file_ < 0) {
+    fail(errno);
+  }
 }
 
 OutputFile::~OutputFile() {
@@ -60,30 +130,57 @@ OutputFile::~OutputFile() {
 }
 
 void OutputFile::write(std::string_view bytes) {
-  while (!bytes.empty()) {
+  while (!bytes.empty() && !reader_gone_) {
     const ssize_t n = ::write(file_, bytes.data(), bytes.size());
-    if (n < 0 && errno == EINTR) {
-      continue;
+    if (n >= 0) {
+      bytes.remove_prefix(static_cast<std::size_t>(n));
+    } else if (errno == EAGAIN) {
+      pollfd ready{file_, POLLOUT, 0};
+      ::poll(&ready, 1, -1);
+    } else if (errno == EPIPE && target_.empty()) {
+      reader_gone_ = true;
+    } else if (errno != EINTR) {
+      fail(errno);
     }
-    if (n < 0) {
-      fail(path_, errno);
-    }
-    bytes.remove_prefix(static_cast<std::size_t>(n));
   }
 }
 
 void OutputFile::commit() {
+  if (target_.empty()) {
+    const int file = file_;
+    file_ = -1;
+    if (::close(file) != 0) {
+      fail(errno);
+    }
+    return;
+  }
+  if (::fchmod(file_, mode_) != 0) {
+    fail(errno);
+  }
+  if (aside_.empty()) {
+    // The file gets a name beside its place first: only rename() replaces what is there in one step.
+    const std::string nameless = fmt::format("/proc/self/fd/{}", file_);
+    std::random_device random;
+    int result = -1;
+    for (int attempt = 0; attempt < 100 && result != 0; ++attempt) {
+      const std::string name = fmt::format("{}.{:08x}", target_, random());
+      result = ::linkat(AT_FDCWD, nameless.c_str(), AT_FDCWD, name.c_str(), AT_SYMLINK_FOLLOW);
+      if (result == 0) {
+        aside_ = name;
+      } else if (errno != EEXIST) {
+        fail(errno);
+      }
+    }
+  }
   const int file = file_;
   file_ = -1;
   if (::close(file) != 0) {
-    fail(path_, errno);
+    fail(errno);
   }
-  if (!aside_.empty()) {
-    if (std::rename(aside_.c_str(), path_.c_str()) != 0) {
-      fail(path_, errno);
-    }
-    aside_.clear();
+  if (std::rename(aside_.c_str(), target_.c_str()) != 0) {
+    fail(errno);
   }
+  aside_.clear();
 }
 
 }  // namespace heapdiff

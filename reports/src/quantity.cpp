@@ -2,19 +2,36 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 namespace heapdiff {
 
-std::string format_bytes(double bytes) {
-  const double size = std::abs(bytes);
+namespace {
+
+struct Unit {
+  double bytes;
+  int digits;
+  const char* name;
+};
+
+/// The unit in which `size` has one to three digits before the point, also after rounding.
+Unit unit_of(double size) {
   if (size >= 999.95e6) {
-    return fmt::format("{:.2f} GB", bytes / 1e9);
+    return {1e9, 2, "GB"};
   }
   if (size >= 999.5e3) {
-    return fmt::format("{:.1f} MB", bytes / 1e6);
+    return {1e6, 1, "MB"};
   }
-  return size >= 999.5 ? fmt::format("{:.0f} kB", bytes / 1e3) : fmt::format("{:.0f} B", bytes);
+  return size >= 999.5 ? Unit{1e3, 0, "kB"} : Unit{1, 0, "B"};
+}
+
+}  // namespace
+
+std::string format_bytes(double bytes) {
+  const Unit unit = unit_of(std::abs(bytes));
+  const std::string text = fmt::format("{:.{}f} {}", bytes / unit.bytes, unit.digits, unit.name);
+  return text == "-0 B" ? "0 B" : text;
 }
 
 std::string format_count(std::int64_t count) {
@@ -30,13 +47,21 @@ std::string format_count(std::int64_t count) {
   return text;
 }
 
+std::string format_change(double bytes) { return (bytes > 0 ? "+" : "") + format_bytes(bytes); }
+
 std::string format_rate(const std::optional<RateValue>& rate) {
   if (!rate) {
     return "not known";
   }
-  const std::string text = fmt::format("{:.1f} MB/h", rate->estimate / 1e6);
-  return rate->low ? fmt::format("{} (95 % {:.1f} to {:.1f})", text, *rate->low / 1e6, *rate->high / 1e6)
-                   : text + " (two snapshots: no interval)";
+  const bool interval = rate->low && rate->high;
+  const double largest = interval ? std::max({std::abs(rate->estimate), std::abs(*rate->low), std::abs(*rate->high)})
+                                  : std::abs(rate->estimate);
+  // One unit for all three numbers; a small estimate in a wide interval keeps a digit that says something.
+  const Unit unit = unit_of(largest);
+  const std::string text = fmt::format("{:.{}f} {}/h", rate->estimate / unit.bytes, unit.digits, unit.name);
+  return interval ? fmt::format("{} ({:.0f} % {:.{}f} to {:.{}f})", text, 100 * rate->confidence_level,
+                                *rate->low / unit.bytes, unit.digits, *rate->high / unit.bytes, unit.digits)
+                  : text + " (two snapshots: no interval)";
 }
 
 }  // namespace heapdiff

@@ -1,32 +1,67 @@
 #include "heapdiff/reports/render.h"
 
+#include "compose.h"
+#include "heapdiff/reports/redact.h"
 #include "json.h"
 #include "text.h"
+#include "writers.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
 
 namespace heapdiff {
 
+namespace {
+
+constexpr std::array kFormats = {
+    std::pair{std::string_view("text"), Format::text},
+    std::pair{std::string_view("markdown"), Format::markdown},
+    std::pair{std::string_view("md"), Format::markdown},
+    std::pair{std::string_view("jira"), Format::jira},
+    std::pair{std::string_view("adf"), Format::adf},
+    std::pair{std::string_view("adf-body"), Format::adf_body},
+    std::pair{std::string_view("json"), Format::json},
+    std::pair{std::string_view("csv"), Format::csv},
+    std::pair{std::string_view("postmortem"), Format::postmortem},
+};
+
+std::string render_redacted(const RcaReport& report, Format format, const RenderOptions& options) {
+  switch (format) {
+    case Format::text:
+      return render_text(report, options);
+    case Format::markdown:
+      return write_markdown(compose_report(report));
+    case Format::jira:
+      return write_jira(compose_report(report));
+    case Format::adf:
+      return write_adf(compose_report(report), false);
+    case Format::adf_body:
+      return write_adf(compose_report(report), true);
+    case Format::json:
+      return render_json(report);
+    case Format::postmortem:
+      return write_markdown(compose_postmortem(report));
+    case Format::csv:
+      return write_csv(report);
+  }
+  return {};
+}
+
+}  // namespace
+
 std::optional<Format> parse_format(std::string_view name) {
-  if (name == "text")
-    return Format::text;
-  if (name == "markdown" || name == "md")
-    return Format::markdown;
-  if (name == "json")
-    return Format::json;
-  return std::nullopt;
+  const auto* const at = std::find_if(kFormats.begin(), kFormats.end(), [&](const auto& f) { return f.first == name; });
+  return at == kFormats.end() ? std::nullopt : std::optional(at->second);
 }
 
 std::vector<std::string> report_formats() { return {"text", "markdown", "json"}; }
 
 std::string render(const RcaReport& report, Format format, const RenderOptions& options) {
-  switch (format) {
-    case Format::markdown:
-      return render_markdown(report);
-    case Format::json:
-      return render_json(report);
-    case Format::text:
-      break;
-  }
-  return render_text(report, options);
+  // What a caller added after build_report() has not been through the filter.
+  RcaReport redacted = report;
+  redact(redacted);
+  return render_redacted(redacted, format, options);
 }
 
 }  // namespace heapdiff

@@ -6,6 +6,5 @@
 namespace heapdiff {
 
 [[nodiscard]] std::string render_text(const RcaReport& report, const RenderOptions& options);
-[[nodiscard]] std::string render_markdown(const RcaReport& report);
 
 }  // namespace heapdiff

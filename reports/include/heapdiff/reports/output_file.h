@@ -6,8 +6,13 @@
 
 namespace heapdiff {
 
-/// Written aside in the same folder and renamed by commit(); without commit nothing is left. A target that is not a
-/// regular file (/dev/stdout, a pipe) is written to directly. Throws Error{output} with the path and the reason.
+/// Where a report is written.
+///
+/// A regular file is written aside, without a name where the system allows it, and takes its place in commit(): without
+/// commit nothing is left, and a file that was there stays as it was. Links are followed to the file they name, which
+/// need not exist yet. What cannot be replaced is written to directly: /dev/stdout, /dev/stderr, /dev/fd/N and
+/// /proc/self/fd/N (appending where the shell appends), pipes, devices. There a reader that goes away is no error.
+/// Throws Error{output} with the path and the reason.
 class OutputFile {
  public:
   explicit OutputFile(std::string path);
@@ -18,9 +23,15 @@ class OutputFile {
   void commit();
 
  private:
-  std::string path_;
-  std::string aside_;  ///< empty: written directly
+  void open_aside();
+  [[noreturn]] void fail(int reason) const;
+
+  std::string path_;    ///< as given: for messages
+  std::string target_;  ///< links followed; empty: written to directly
+  std::string aside_;   ///< name of the file written aside, while it has one
   int file_ = -1;
+  unsigned mode_ = 0;  ///< permissions of the new file
+  bool reader_gone_ = false;
 };
 
 }  // namespace heapdiff

@@ -11,7 +11,8 @@ namespace heapdiff {
 
 [[nodiscard]] std::string format_bytes(double bytes);        ///< "3.4 MB", "12 kB", "640 B"
 [[nodiscard]] std::string format_count(std::int64_t count);  ///< "1,425"
-/// "110.1 MB/h (95 % 108.3 to 111.9)"; "not known" without a rate.
+[[nodiscard]] std::string format_change(double bytes);       ///< "+3.4 MB", "-5 kB", "0 B"
+/// "110.1 MB/h (95 % 108.3 to 111.9)"; "30 kB/h"; "not known" without a rate.
 [[nodiscard]] std::string format_rate(const std::optional<RateValue>& rate);
 
 }  // namespace heapdiff

@@ -81,6 +81,21 @@ struct ReportCommit {
   std::string subject;
 };
 
+/// What keeps this leak from coming back, with its own names filled in. All text is ready to paste.
+struct RepairKit {
+  std::string pattern;            ///< the idiom in one sentence
+  std::string before;             ///< JavaScript that leaks
+  std::string after;              ///< the same, mended
+  std::string test_file;          ///< name of the regression test
+  std::string test;               ///< JavaScript for node:test: fails before the fix, passes after
+  std::string metric;             ///< name of the Prometheus metric that would have shown it
+  std::string emit;               ///< JavaScript that emits the metrics
+  std::string prometheus_rules;   ///< YAML
+  std::string datadog_monitor;    ///< JSON
+  std::string datadog_dashboard;  ///< JSON
+  std::vector<std::string> runbook;
+};
+
 struct ReportSuspect {
   std::string kind;  ///< as in the schema
   std::string constructor;
@@ -101,6 +116,7 @@ struct ReportSuspect {
   std::string fix_frees_text;
   std::string fix;  ///< the pattern of the repair
   std::optional<ReportCommit> commit;
+  std::optional<RepairKit> kit;
 };
 
 /// A row of the tables of what grew: constructors, closures, listener arrays.

@@ -10,7 +10,9 @@
 
 namespace heapdiff {
 
-enum class Format { text, markdown, json };
+/// adf: the document for a field of Jira's REST v3; adf_body: {"body": document}, a comment to post as it is.
+enum class Format { text, markdown, jira, adf, adf_body, json, postmortem, csv };
+/// "text", "markdown" or "md", "jira", "adf", "adf-body", "json", "postmortem", "csv".
 [[nodiscard]] std::optional<Format> parse_format(std::string_view name);
 /// Names of all formats of a report, the default first.
 [[nodiscard]] std::vector<std::string> report_formats();
@@ -19,6 +21,7 @@ struct RenderOptions {
   unsigned width = 80;  ///< columns of text; other formats ignore it
   bool color = false;   ///< ANSI colours, text only
 };
+/// The whole report; secrets are masked (redact.h) and names escaped for the format. Same report, same bytes.
 [[nodiscard]] std::string render(const RcaReport& report, Format format, const RenderOptions& options);
 
 }  // namespace heapdiff

@@ -1,0 +1,47 @@
+#pragma once
+// A report as blocks, before it has a format: composed once, written as Markdown, Jira markup or ADF.
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace heapdiff {
+
+struct Span {
+  enum class Style { plain, strong, code, blank } style = Style::plain;  ///< blank: for a person to fill in
+  std::string text;
+};
+using Spans = std::vector<Span>;
+
+[[nodiscard]] inline Span plain(std::string text) { return {Span::Style::plain, std::move(text)}; }
+[[nodiscard]] inline Span strong(std::string text) { return {Span::Style::strong, std::move(text)}; }
+[[nodiscard]] inline Span code(std::string text) { return {Span::Style::code, std::move(text)}; }
+[[nodiscard]] inline Span blank(std::string text) { return {Span::Style::blank, std::move(text)}; }
+
+struct Block {
+  enum class Kind { heading, paragraph, bullets, numbers, table, code } kind = Kind::paragraph;
+  unsigned level = 1;                    ///< of a heading
+  Spans spans;                           ///< heading, paragraph
+  std::vector<Spans> items;              ///< bullets, numbers
+  std::vector<std::vector<Spans>> rows;  ///< table; the first row is its head
+  std::vector<bool> right;               ///< table: columns of numbers
+  std::string language;                  ///< code; may be empty
+  std::string text;                      ///< code
+};
+
+/// Blocks in order, with short words for making them.
+class Document {
+ public:
+  void heading(unsigned level, Spans spans);
+  void paragraph(Spans spans);
+  void bullets(std::vector<Spans> items);
+  void numbers(std::vector<Spans> items);
+  void table(std::vector<bool> right, std::vector<std::vector<Spans>> rows);
+  void code_block(std::string language, std::string text);
+  [[nodiscard]] const std::vector<Block>& blocks() const { return blocks_; }
+
+ private:
+  std::vector<Block> blocks_;
+};
+
+}  // namespace heapdiff

@@ -1,0 +1,136 @@
+// A Document as Jira wiki markup (Data Center; Cloud's REST v2).
+
+#include "heapdiff/reports/escape.h"
+#include "writers.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace heapdiff {
+
+namespace {
+
+std::string inline_text(const Spans& spans) {
+  std::string out;
+  for (const Span& span : spans) {
+    const std::string lead = span.text.starts_with(' ') ? " " : "";
+    const std::string trail = span.text.ends_with(' ') && span.text.size() > 1 ? " " : "";
+    switch (span.style) {
+      case Span::Style::code:
+        out += jira_code(span.text);
+        break;
+      case Span::Style::plain:
+        out += lead + escape_jira(span.text) + trail;
+        break;
+      case Span::Style::strong:
+        out += fmt::format("{}*{}*{}", lead, escape_jira(span.text), trail);
+        break;
+      case Span::Style::blank:
+        out += fmt::format("*&#91;fill in: {}&#93;*", escape_jira(span.text));
+        break;
+    }
+  }
+  return out;
+}
+
+std::string table(const Block& block) {
+  std::string out;
+  for (std::size_t r = 0; r < block.rows.size(); ++r) {
+    const char* bar = r == 0 ? "||" : "|";
+    for (const Spans& cell : block.rows[r]) {
+      const std::string text = inline_text(cell);
+      out += bar + (text.empty() ? std::string(" ") : text);  // an empty cell would make a heading of the next
+    }
+    out += std::string(bar) + "\n";
+  }
+  return out;
+}
+
+std::string code_block(const Block& block) {
+  // Jira knows few languages and shows an error for others.
+  const std::string language = block.language == "javascript" || block.language == "typescript" ? ":javascript"
+                               : block.language == "json"                                       ? ":json"
+                               : block.language == "yaml"                                       ? ":yaml"
+                                                                                                : "";
+  std::string out = "{code" + language + "}\n";
+  std::string_view rest = block.text;
+  while (!rest.empty()) {
+    const std::size_t end = std::min(rest.find('\n'), rest.size());
+    out += escape_jira_block(rest.substr(0, end)) + "\n";
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  return out + "{code}\n";
+}
+
+std::string block_text(const Block& block) {
+  std::string out;
+  switch (block.kind) {
+    case Block::Kind::heading:
+      return fmt::format("h{}. {}\n", block.level, inline_text(block.spans));
+    case Block::Kind::paragraph:
+      return inline_text(block.spans) + "\n";
+    case Block::Kind::bullets:
+    case Block::Kind::numbers:
+      for (const Spans& item : block.items) {
+        out += (block.kind == Block::Kind::bullets ? "* " : "# ") + inline_text(item) + "\n";
+      }
+      return out;
+    case Block::Kind::table:
+      return table(block);
+    case Block::Kind::code:
+      return code_block(block);
+  }
+  return out;
+}
+
+/// Jira counts characters; UTF-16 units at most, which is what is counted here.
+std::size_t characters_of(std::string_view text) {
+  std::size_t count = 0;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    count += (byte & 0xC0U) != 0x80U ? 1U : 0U;
+    count += byte >= 0xF0U ? 1U : 0U;
+  }
+  return count;
+}
+
+}  // namespace
+
+std::string cut_notice(const Document& document, std::size_t from) {
+  std::string titles;
+  for (std::size_t i = from; i < document.blocks().size(); ++i) {
+    const Block& block = document.blocks()[i];
+    if (block.kind == Block::Kind::heading && block.level <= 2 && !block.spans.empty() && titles.size() < 600) {
+      titles += (titles.empty() ? "" : ", ") + block.spans.front().text;
+    }
+  }
+  return titles.empty() ? "Cut here to fit Jira's limit. The full report is attached (heapdiff -o markdown=FILE)."
+                        : fmt::format(
+                              "Cut here to fit Jira's limit. The full report is attached (heapdiff -o "
+                              "markdown=FILE); it also holds: {}.",
+                              titles);
+}
+
+std::string write_jira(const Document& document) {
+  constexpr std::size_t kNotice = 1500;
+  std::string out;
+  std::size_t characters = 0;
+  const std::vector<Block>& blocks = document.blocks();
+  std::vector<std::string> texts;
+  std::size_t total = 0;
+  for (const Block& block : blocks) {
+    texts.push_back(block_text(block));
+    total += characters_of(texts.back()) + 1;
+  }
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    characters += characters_of(texts[i]) + 1;
+    if (total > kJiraCharacters && characters > kJiraCharacters - kNotice) {
+      return out + "\n*" + escape_jira(cut_notice(document, i)) + "*\n";
+    }
+    out += (out.empty() ? "" : "\n") + texts[i];
+  }
+  return out;
+}
+
+}  // namespace heapdiff

@@ -1,0 +1,333 @@
+// The filter is a table of forms (RE2: linear in hostile text) and one measure of randomness for what has no form.
+
+#include "heapdiff/reports/redact.h"
+
+#include "heapdiff/diff/facts.h"
+#include "heapdiff/snapshot/visible_text.h"
+
+#include <algorithm>
+#include <memory>
+#include <re2/re2.h>
+#include <vector>
+
+namespace heapdiff {
+
+namespace {
+
+struct Rule {
+  Rule(const char* pattern, const char* replacement) : form(pattern), mask(replacement) {}
+  RE2 form;
+  std::string mask;  ///< \1 keeps the first group
+};
+using Rules = std::vector<std::unique_ptr<Rule>>;
+
+void add(Rules& rules, const char* pattern, const char* mask) {
+  rules.push_back(std::make_unique<Rule>(pattern, mask));
+}
+
+/// Secrets that show by their form alone, wherever they stand.
+const Rules& forms() {
+  static const Rules kRules = [] {
+    Rules r;
+    add(r, R"(-----BEGIN [A-Z ]*PRIVATE KEY-----(.*-----END [A-Z ]*PRIVATE KEY-----|.*))", "[private key]");
+    add(r, R"(eyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]{5,}(\.[A-Za-z0-9_-]*)?)", "[token]");
+    add(r, R"((?i)\b(bearer|basic|digest|negotiate)[ +]+[A-Za-z0-9._~+/=-]{6,})", "\\1 [token]");
+    add(r, R"((AKIA|ASIA|AROA|AIDA|AGPA)[A-Z0-9]{12,})", "[key]");
+    add(r, R"(gh[pousr]_[A-Za-z0-9]{16,}|github_pat_[A-Za-z0-9_]{16,}|gl(pat|rt|dt|cbt)-[A-Za-z0-9_-]{10,})",
+        "[token]");
+    add(r, R"(xox[abeoprs]-[A-Za-z0-9-]{8,}|xapp-[A-Za-z0-9-]{8,})", "[token]");
+    add(r, R"((sk|pk|rk|whsec)_(live_|test_)?[A-Za-z0-9]{10,}|sk-[A-Za-z0-9_-]{16,})", "[key]");
+    add(r, R"(AIza[A-Za-z0-9_-]{20,}|ya29\.[A-Za-z0-9_-]{10,}|1//0[A-Za-z0-9_-]{10,})", "[key]");
+    add(r,
+        R"((npm|hf|dop_v1|doo_v1|shpat|shpss|shpca|lin_api|dapi|figd|ntn|sbp|r8|pul|tfp|vercel|rnd|phc)_?[A-Za-z0-9]{24,})",
+        "[token]");
+    add(r, R"(pypi-[A-Za-z0-9_-]{16,}|SG\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}|EAA[A-Za-z0-9]{20,})", "[token]");
+    add(r, R"(\b[0-9]{8,10}:AA[A-Za-z0-9_-]{20,})", "[token]");
+    add(r, R"(hooks\.slack\.com/services/[A-Za-z0-9/]+)", "hooks.slack.com/services/[secret]");
+    // What a URL says: the user and the values of the query.
+    add(r, R"(([A-Za-z][A-Za-z0-9+.-]*://)[^/?#@\s"'`<>]*@)", "\\1[user]@");
+    add(r, R"(([?&;][\w.\[\]%~-]{1,64}=)[^&#;\s"'`<>)]+)", "\\1[value]");
+    add(r, R"([\w.+%'\x{80}-\x{10FFFF}-]+(@|%40)[\w\x{80}-\x{10FFFF}-]+(\.[\w\x{80}-\x{10FFFF}-]+)*\.[\p{L}]{2,})",
+        "[e-mail]");
+    add(r, R"((?i)\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})", "[uuid]");
+    add(r, R"(\b[A-Z]{2}[0-9]{2}( [A-Z0-9]{4}){3,7}( [A-Z0-9]{1,4})?\b)", "[account]");
+    add(r, R"(\b[A-Z]{2}[0-9]{2}[A-Z]{0,4}[0-9]{8,26}\b)", "[account]");
+    add(r, R"(\b[0-9]{3}-[0-9]{2}-[0-9]{4}\b)", "[number]");
+    add(r, R"(\+[0-9]{1,3}[ .-]?(\([0-9]{1,4}\)[ .-]?)?[0-9]{2,5}([ .-]?[0-9]{2,4}){2,4}\b)", "[telephone]");
+    return r;
+  }();
+  return kRules;
+}
+
+/// Secrets that show by the name before them.
+const Rules& named() {
+  static const Rules kRules = [] {
+    Rules r;
+    add(r,
+        R"re((?i)((?:password|passwd|passphrase|passcode|pwd|secret|api[_-]?key|access[_-]?key|private[_-]?key|)re"
+        R"re(client[_-]?secret|credentials?|auth[_-]?token|access[_-]?token|refresh[_-]?token)["']?\s?[=:]\s?["']?))re"
+        R"re((?:\[[a-z -]+\]|[^\s"'`,;&|<>]+))re",
+        "\\1[secret]");
+    add(r,
+        R"re((?i)((?:token|jwt|session|sessionid|session_id|sid|auth|authorization|cookie|signature|sig|pin|otp)=["']?))re"
+        R"re((?:\[[a-z -]+\]|[^\s"'`,;&|<>]+))re",
+        "\\1[secret]");
+    add(r, R"re((?i)((?:token|jwt|session|sid|auth|cookie|otp|pin):)[A-Za-z_.-]*[0-9][^\s"'`,;&|<>]*)re",
+        "\\1[secret]");
+    add(r, R"re((?i)((?:^|\s)--?(?:token|password|secret|api-key|auth)\s)[^\s-]\S*)re", "\\1[secret]");
+    return r;
+  }();
+  return kRules;
+}
+
+/// The same in source text: only a literal is a secret.
+const Rules& named_literals() {
+  static const Rules kRules = [] {
+    Rules r;
+    add(r,
+        R"re((?i)((?:pass|passwd|password|passphrase|pwd|secret|token|api_?key|access_?key|private_?key|credential|auth|cookie)re"
+        R"re()\w*["'\]]*\s*[=:]\s*["'`])[^"'`]{4,}(["'`]))re",
+        "\\1[secret]\\2");
+    return r;
+  }();
+  return kRules;
+}
+
+void apply(std::string& text, const Rules& rules) {
+  for (const auto& rule : rules) {
+    RE2::GlobalReplace(&text, rule->form, rule->mask);
+  }
+}
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
+bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
+bool is_run(char c) {
+  return is_digit(c) || is_lower(c) || is_upper(c) || c == '+' || c == '_' || c == '=' || c == '-';
+}
+
+/// Words change case or turn to digits once in a while; random text does at every second character.
+bool looks_random(std::string_view run) {
+  constexpr std::size_t kLeast = 16;
+  constexpr std::size_t kLongestHash = 20;  // of a bundle's content in its file name: no secret
+  std::size_t changes = 0;
+  std::size_t digit_changes = 0;
+  std::size_t digits = 0;
+  std::size_t letters = 0;
+  bool hexadecimal = true;
+  for (std::size_t i = 0; i < run.size(); ++i) {
+    const char c = run[i];
+    digits += is_digit(c) ? 1U : 0U;
+    letters += is_lower(c) || is_upper(c) ? 1U : 0U;
+    hexadecimal = hexadecimal && (is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'));
+    if (i > 0) {
+      const char before = run[i - 1];
+      const bool digit_change = is_digit(c) != is_digit(before);
+      digit_changes += digit_change ? 1U : 0U;
+      changes += digit_change || is_lower(c) != is_lower(before) ? 1U : 0U;
+    }
+  }
+  if (letters == 0 || run.size() < kLeast) {
+    return false;
+  }
+  if (hexadecimal) {
+    return run.size() > kLongestHash && digits >= 4;
+  }
+  return (digit_changes >= 4 && digits >= 3) || (run.size() >= 20 && changes * 100 > run.size() * 45);
+}
+
+void mask_random_runs(std::string& text) {
+  std::string out;
+  std::size_t i = 0;
+  while (i < text.size()) {
+    std::size_t end = i;
+    while (end < text.size() && is_run(text[end])) {
+      ++end;
+    }
+    if (end == i) {
+      out += text[i++];
+      continue;
+    }
+    const std::string_view run = std::string_view(text).substr(i, end - i);
+    bool random = false;
+    for (std::size_t at = 0; at <= run.size() && !random;) {
+      const std::size_t stop = std::min(run.find_first_of("_-", at), run.size());
+      random = looks_random(run.substr(at, stop - at));
+      at = stop + 1;
+    }
+    out += random ? std::string_view("[secret]") : run;
+    i = end;
+  }
+  text = std::move(out);
+}
+
+bool luhn(const std::string& digits) {
+  int sum = 0;
+  for (std::size_t i = 0; i < digits.size(); ++i) {
+    int d = digits[digits.size() - 1 - i] - '0';
+    d = i % 2 == 1 ? 2 * d : d;
+    sum += d > 9 ? d - 9 : d;
+  }
+  return sum % 10 == 0;
+}
+
+/// 13 to 19 digits, grouped by blanks or hyphens or not, with the check digit of a payment card.
+void mask_cards(std::string& text) {
+  std::string out;
+  std::size_t i = 0;
+  while (i < text.size()) {
+    const bool starts = text[i] >= '2' && text[i] <= '6' && (i == 0 || !is_digit(text[i - 1]));
+    std::string digits;
+    std::size_t end = i;
+    for (std::size_t at = i; starts && at < text.size() && digits.size() <= 19; ++at) {
+      if (is_digit(text[at])) {
+        digits += text[at];
+        end = at + 1;
+      } else if ((text[at] != ' ' && text[at] != '-') || at + 1 >= text.size() || !is_digit(text[at + 1])) {
+        break;
+      }
+    }
+    if (digits.size() >= 13 && digits.size() <= 19 && luhn(digits)) {
+      out += "[card]";
+      i = end;
+    } else {
+      out += text[i++];
+    }
+  }
+  text = std::move(out);
+}
+
+void mask_homes(std::string& text) {
+  static const RE2 kHome(R"(/(?:home|Users)/[^/\s:"'`]+|\b[A-Za-z]:\\+Users\\+[^\\\s:"'`]+|(^|[\s=:'"/])/root\b)");
+  RE2::GlobalReplace(&text, kHome, "\\1~");
+}
+
+std::string without_forms(std::string_view text) {
+  std::string out = visible_text(text);
+  apply(out, forms());
+  return out;
+}
+
+void finish(std::string& text) {
+  mask_cards(text);
+  mask_random_runs(text);
+  mask_homes(text);
+}
+
+/// Whether a name of a property holds data: a key like "customer:28", no identifier like "utf8".
+bool is_data(std::string_view name) {
+  std::size_t run = 0;
+  bool digit = false;
+  bool separator = false;
+  for (const char c : name) {
+    digit |= is_digit(c);
+    run = is_digit(c) ? run + 1 : 0;
+    separator |= !(is_digit(c) || is_lower(c) || is_upper(c) || c == '_' || c == '$');
+    if (run >= 4) {
+      return true;
+    }
+  }
+  return digit && separator;
+}
+
+void mask_all(std::vector<std::string>& texts) {
+  for (std::string& text : texts) {
+    text = mask_secrets(text);
+  }
+}
+
+void mask_rows(std::vector<ReportGrowthRow>& rows) {
+  for (ReportGrowthRow& row : rows) {
+    row.name = mask_secrets(row.name);
+    row.place = mask_secrets(row.place);
+  }
+}
+
+/// The keys of a dictionary that grows are data, whatever they look like.
+bool holds_keys(const ReportSuspect& suspect) { return suspect.kind == "object-growth"; }
+
+void mask_path(ReportSuspect& suspect) {
+  std::size_t key = suspect.path.size();
+  if (holds_keys(suspect)) {
+    // The key is the last edge of the path that names a property of a plain object.
+    for (std::size_t i = 1; i < suspect.path.size(); ++i) {
+      const std::string& owner = suspect.path[i - 1].node;
+      if (suspect.path[i].edge_type == "property" && (owner == "Object" || owner.starts_with("{"))) {
+        key = i;
+        if (suspect.path[i].node == suspect.constructor) {
+          break;
+        }
+      }
+    }
+  }
+  for (std::size_t i = 0; i < suspect.path.size(); ++i) {
+    ReportPathStep& step = suspect.path[i];
+    const bool event = i > 0 && suspect.path[i - 1].edge == "_events";
+    step.edge = i == key ? "*" : event ? fold_data(mask_secrets(step.edge)) : mask_key(step.edge);
+    step.node = mask_secrets(step.node);
+  }
+}
+
+void mask_suspect(ReportSuspect& s) {
+  for (std::string* text : {&s.constructor, &s.title, &s.why, &s.evidence, &s.fix_frees_text, &s.fix}) {
+    *text = mask_secrets(*text);
+  }
+  mask_path(s);
+  mask_all(s.other_holders);
+  for (ReportSite& site : s.sites) {
+    for (std::string* text : {&site.file, &site.function, &site.note, &site.generated_file}) {
+      *text = mask_secrets(*text);
+    }
+    for (ExcerptLine& line : site.excerpt) {
+      line.text = mask_code(line.text);
+    }
+  }
+  for (ReportCounter& counter : s.counters) {
+    counter.label = mask_secrets(counter.label);
+  }
+  if (s.commit) {
+    s.commit->subject = mask_secrets(s.commit->subject);
+  }
+}
+
+}  // namespace
+
+std::string mask_secrets(std::string_view text) {
+  std::string out = without_forms(text);
+  apply(out, named());
+  finish(out);
+  return out;
+}
+
+std::string mask_key(std::string_view name) {
+  const std::string masked = mask_secrets(name);
+  return is_data(masked) ? fold_data(masked) : masked;
+}
+
+std::string mask_code(std::string_view line) {
+  std::string out = without_forms(line);
+  apply(out, named_literals());
+  finish(out);
+  return out;
+}
+
+void redact(RcaReport& report) {
+  for (std::string* text : {&report.command_line, &report.headline, &report.reason, &report.rate_method}) {
+    *text = mask_secrets(*text);
+  }
+  for (ReportSnapshot& snapshot : report.snapshots) {
+    snapshot.path = mask_secrets(snapshot.path);
+  }
+  for (auto* texts : {&report.rate_notes, &report.ruled_out, &report.limits_of_evidence, &report.next_steps,
+                      &report.self_check, &report.warnings}) {
+    mask_all(*texts);
+  }
+  for (ReportSuspect& suspect : report.suspects) {
+    mask_suspect(suspect);
+  }
+  for (auto* rows : {&report.constructors, &report.closures, &report.listeners}) {
+    mask_rows(*rows);
+  }
+}
+
+}  // namespace heapdiff

@@ -1,0 +1,82 @@
+#include "heapdiff/reports/redact.h"
+
+#include "support/planted_secrets.h"
+
+#include <doctest/doctest.h>
+
+using heapdiff::mask_code;
+using heapdiff::mask_key;
+using heapdiff::mask_secrets;
+
+TEST_CASE("names, places and messages without secrets stay as they are") {
+  for (const char* text : {"src/cache/cache.service.ts:53",
+                           "Detached Node / SocketAddressBlockListWrap",
+                           "invalidate:customer:*",
+                           "node:internal/modules/cjs/loader:225",
+                           "/app/node_modules/ioredis/built/Command.js:36",
+                           "/app/node_modules/.pnpm/ioredis@5.3.2/node_modules/ioredis/built/Redis.js",
+                           "JSArrayBufferData",
+                           "New objects: 3640864 bytes; 3442816 in suspects or levelled off, 179864 compiled code.",
+                           "Heap.20260302.010030.1.0.002.heapsnapshot.zst",
+                           "snapshot-1772413200000.heapsnapshot",
+                           "session:created",
+                           "token:refresh",
+                           "main.8d1b6a7c9e0f1a2b3c4d.js",
+                           "getTLSv1ServerCertificateChain",
+                           "authorization",
+                           "2026-03-02T01:00:30Z",
+                           "105.6 MB/h (95 % 102.1 to 109.0)",
+                           "heapdiff a b --limit 4GB --at x=2026-03-02T01:00:00Z",
+                           "XMLHttpRequestEventTarget",
+                           "AbstractUserAuthenticationTokenProviderFactoryBean",
+                           "{name, plan, note}",
+                           "The interval holds zero: the series alone does not show that the whole heap grows."}) {
+    CHECK(mask_secrets(text) == text);
+  }
+}
+
+TEST_CASE("each planted secret is masked, and masking twice changes nothing") {
+  for (const auto& plant : heapdiff::test::planted_secrets()) {
+    const std::string masked = mask_secrets(plant.text);
+    CHECK_MESSAGE(masked.find(plant.secret) == std::string::npos, plant.text << " -> " << masked);
+    CHECK(mask_secrets(masked) == masked);
+  }
+}
+
+TEST_CASE("a mask says what stood there and keeps what is none of the secret") {
+  CHECK(mask_secrets("redis://app:hunter2@cache.internal:6379/0") == "redis://[user]@cache.internal:6379/0");
+  CHECK(mask_secrets("GET /users?email=a&page=2#top") == "GET /users?email=[value]&page=[value]#top");
+  CHECK(mask_secrets("file:///home/alice/app/x.js:3") == "file://~/app/x.js:3");
+  CHECK(mask_secrets("heapdiff /root/a /home/bob/b") == "heapdiff ~/a ~/b");
+  CHECK(mask_secrets("C:\\Users\\alice\\x.js") == "~\\x.js");
+  CHECK(mask_secrets("user:alice@example.com:invalidate") == "user:[e-mail]:invalidate");
+  CHECK(mask_secrets("a\x1b[31m") == "a\\u{1b}[31m");
+}
+
+TEST_CASE("keys that are data are folded, identifiers are not") {
+  CHECK(mask_key("invalidate:customer:28") == "invalidate:customer:*");
+  CHECK(mask_key("user12345") == "*");
+  CHECK(mask_key("utf8") == "utf8");
+  CHECK(mask_key("_events") == "_events");
+  CHECK(mask_key("http2Sessions") == "http2Sessions");
+}
+
+TEST_CASE("in code a literal is masked and an expression stays") {
+  CHECK(mask_code("  const password = readPassword(file);") == "  const password = readPassword(file);");
+  CHECK(mask_code("  const dbPassword = 'hunter2!';") == "  const dbPassword = '[secret]';");
+  CHECK(mask_code("  token: `abcd1234`,") == "  token: `[secret]`,");
+  CHECK(mask_code("this.subscriber.on(event, handler);") == "this.subscriber.on(event, handler);");
+  CHECK(mask_code("const a = b ? c=1 : d;") == "const a = b ? c=1 : d;");
+}
+
+TEST_CASE("the keys of a dictionary that grows never show") {
+  heapdiff::RcaReport report;
+  heapdiff::ReportSuspect suspect;
+  suspect.kind = "object-growth";
+  suspect.constructor = "Session";
+  suspect.path = {{"sessions", "property", "Object", "object", 3, 1}, {"alice", "property", "Session", "object", 5, 1}};
+  report.suspects.push_back(suspect);
+  heapdiff::redact(report);
+  CHECK(report.suspects[0].path[0].edge == "sessions");
+  CHECK(report.suspects[0].path[1].edge == "*");
+}

@@ -1,0 +1,84 @@
+#pragma once
+// Sixty secrets, each in the kind of text in which a heap holds it. All are made up; the prefixes of well-known tokens
+// are put together here, so that scanners of repositories see no token.
+
+#include <string>
+#include <vector>
+
+namespace heapdiff::test {
+
+struct PlantedSecret {
+  std::string text;    ///< a name, key, event, URL or path
+  std::string secret;  ///< the part that no output may hold
+};
+
+inline std::vector<PlantedSecret> planted_secrets() {
+  std::vector<PlantedSecret> all;
+  const auto add = [&](const std::string& before, const std::string& secret, const std::string& after = {}) {
+    all.push_back({before + secret + after, secret});
+  };
+  const std::string jwt_head = std::string("ey") + "JhbGciOiJIUzI1NiJ9";
+  add("auth:", jwt_head + ".eyJzdWIiOiI0MiJ9.c2lnbmF0dXJlLW9mLTQy", ":done");
+  add("cache/", jwt_head + ".eyJlbWFpbCI6ImEifQ");
+  add("Bearer ", "mF_9.B5f-4.1JqM");
+  add("authorization: Basic ", "YWxhZGRpbjpvcGVu");
+  add("aws:", std::string("AK") + "IAIOSFODNN7EXAMPLE");
+  add("", std::string("AS") + "IAQWERTYUIOPASDFGH", "/upload");
+  add("deploy ", std::string("gh") + "p_16C7e42F292c6912E7710c838347Ae178B4a");
+  add("", std::string("github") + "_pat_11ABCDEFG0aBcDeFgHiJkL_mNoPqRsTuVwXyZ");
+  add("ci:", std::string("gl") + "pat-aBcDeFgHiJkLmNoPqRsT");
+  add("slack:", std::string("xo") + "xb-123456789012-abcdefABCDEF");
+  add("https://hooks.slack.com/services/", "T00000000/B00000000/XXXXXXXXXXXX");
+  add("stripe_", std::string("sk") + "_live_4eC39HqLyjWDarjtT1zdp7dc");
+  add("pay:", std::string("rk") + "_test_4eC39HqLyjWDarjtT1zd");
+  add("", std::string("whsec") + "_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
+  add("llm:", std::string("sk") + "-proj-abcdEFGH1234ijklMNOP5678");
+  add("maps?k=", std::string("AI") + "zaSyDaGmWKa4JsXZ-HjGw7ISLn_3namBGewQe");
+  add("oauth ", std::string("ya") + "29.a0AfH6SMBx_kJq3x1");
+  add("", std::string("np") + "m_1234567890abcdefghijABCDEFGHIJ123456");
+  add("", std::string("S") + "G.ngeVfQFYQlKU0ufo8x5d1A.TwL2iGABf9DHoTf09kqeF8tAmbihYzrnopKc1s5cr");
+  add("bot:", std::string("123456789:") + "AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw");
+  add("", "-----BEGIN RSA PRIVATE KEY-----MIIEpAIBAAKCAQEA1-----END RSA PRIVATE KEY-----");
+  add("password=", "hunter2");
+  add("login password: ", "correct-horse");
+  add("db:pwd=", "s3cr3t!", ";host=db");
+  add("client_secret=", "plainword");
+  add("{\"apiKey\":\"", "abcdef", "\"}");
+  add("api-key:", "letmein");
+  add("session=", "xyzzy", "; Path=/");
+  add("sid:", "u8271x");
+  add("token=", "quux");
+  add("--password ", "opensesame");
+  add("redis://", "app:hunter3", "@cache:6379");
+  add("https://", "deploytoken", "@git.example/x.git");
+  add("mongodb+srv://admin:", "p4ss", "@cluster/db");
+  add("https://api.example/reset?code=", "tr0ub4dor");
+  add("/search?q=", "divorce+lawyer", "&page=2");
+  add("wss://x.example/s?ticket=", "abc", "#f");
+  add("callback?state=a&access=", "granted99");
+  add("user:", "alice@example.com");
+  add("mail-", "bob.o'neil+news@mail.example.co.uk", "-sent");
+  add("to:", "m\u00fcller@b\u00fccher.example");
+  add("carol%40", "example.org");
+  add("card:", "4111111111111111");
+  add("pan ", "5500 0055 5555 5559");
+  add("", "3782-822463-10005", "-amex");
+  add("iban:", "DE89 3704 0044 0532 0130 00");
+  add("iban:", "GB29NWBK60161331926819");
+  add("ssn ", "078-05-1120");
+  add("sms:", "+49 151 23456789");
+  add("call ", "+14155552671");
+  add("sess:", "3f2504e0-4f89-41d3-9a0c-0305e82c3301");
+  add("md5/", "9e107d9d372bb6826bd81d3542a419d6");
+  add("hash-", "2fd4e1c67a2d28fced849ee1bb76e7391b93eb12");
+  add("", "dGhpcyBpcyBhIHNlY3JldCB2YWx1ZQ==", "");
+  add("k:", "aGVsbG8gd29ybGQgc2VjcmV0");
+  add("id_", "k3j5h2k4m5n2p3q4");
+  add("reset_", "Zx81Kp92Lm73Qw64");
+  add("/home/", "dmitri", "/work/app.js");
+  add("file:///Users/", "erika", "/src/a.ts:4");
+  add("C:\\Users\\", "frank", "\\app\\x.js");
+  return all;
+}
+
+}  // namespace heapdiff::test
