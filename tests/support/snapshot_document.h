@@ -99,6 +99,12 @@ class SnapshotDocument {
     move("locations", "location_fields", "object_index");
     move("locations", "location_fields", "script_object_index");
     numbers("nodes") = std::move(rows);
+    const nlohmann::ordered_json kinds = meta()["node_types"][field("node_fields", "type")];
+    nlohmann::ordered_json types = nlohmann::ordered_json::array();
+    for (const std::string& name : fields) {
+      types.push_back(name == "type" ? kinds : nlohmann::ordered_json(name == "name" ? "string" : "number"));
+    }
+    meta()["node_types"] = types;
     meta()["node_fields"] = fields;
   }
 
