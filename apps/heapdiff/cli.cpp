@@ -41,7 +41,7 @@ std::string nearest_source_root() {
 
 std::string format_of_path(const std::string& path) {
   const std::string suffix = std::filesystem::path(path).extension().string();
-  return suffix == ".md" ? "markdown" : suffix == ".json" ? "json" : "text";
+  return suffix == ".md" ? "markdown" : suffix == ".json" ? "json" : suffix == ".html" ? "html" : "text";
 }
 
 OutputRequest parse_output(const std::string& text, const std::string& format, bool format_given) {
@@ -73,7 +73,7 @@ ParseResult parse_command_line(int argc, char** argv) {
                  "(the default) and `export` may come first")
       ->required()
       ->type_name("");
-  auto* format_option = app.add_option("--format", format, "text, markdown or json")->type_name("FORMAT");
+  auto* format_option = app.add_option("--format", format, "text, markdown, json or html")->type_name("FORMAT");
   app.add_option("-o,--output", outputs, "Write to FILE (or FORMAT=FILE); may be repeated")
       ->type_name("[FORMAT=]FILE")
       ->allow_extra_args(false);
@@ -112,7 +112,7 @@ ParseResult parse_command_line(int argc, char** argv) {
   }
   options.inputs = words;
   if (!parse_format(format)) {
-    throw usage("--format: expected text, markdown or json, got '" + visible_text(format) + "'");
+    throw usage("--format: expected text, markdown, json or html, got '" + visible_text(format) + "'");
   }
   if (to != "ndjson") {
     throw usage("--to: expected ndjson, got '" + visible_text(to) + "'");

@@ -1,5 +1,6 @@
 #include "heapdiff/reports/render.h"
 
+#include "html.h"
 #include "json.h"
 #include "text.h"
 
@@ -12,6 +13,8 @@ std::optional<Format> parse_format(std::string_view name) {
     return Format::markdown;
   if (name == "json")
     return Format::json;
+  if (name == "html")
+    return Format::html;
   return std::nullopt;
 }
 
@@ -21,6 +24,8 @@ std::string render(const RcaReport& report, Format format, const RenderOptions& 
       return render_markdown(report);
     case Format::json:
       return render_json(report);
+    case Format::html:
+      return render_html(report);
     case Format::text:
       break;
   }

@@ -9,7 +9,7 @@
 
 namespace heapdiff {
 
-enum class Format { text, markdown, json };
+enum class Format { text, markdown, json, html };
 [[nodiscard]] std::optional<Format> parse_format(std::string_view name);
 
 struct RenderOptions {
