@@ -328,6 +328,41 @@ void set_heap(RcaReport& report, std::span<const Facts> facts) {
   }
 }
 
+/// Appends `child` where it weighs anything, and lets the parent weigh as much as its children.
+void grow(ReportGrowthNode& parent, ReportGrowthNode child) {
+  if (child.bytes > 0) {
+    parent.bytes += child.bytes;
+    parent.children.push_back(std::move(child));
+  }
+}
+
+ReportGrowthNode growth_tree(const RcaReport& report, const Findings& findings) {
+  ReportGrowthNode leak{"Suspects", "leak", 0, {}};
+  for (const ReportSuspect& s : report.suspects) {
+    ReportGrowthNode node{s.title, "suspect", 0, {}};
+    for (std::size_t k = 1; k < s.levels.size(); ++k) {
+      grow(node,
+           {fmt::format("first seen in snapshot {}", k + 1), "step", s.levels[k].bytes - s.levels[k - 1].bytes, {}});
+    }
+    if (node.bytes > s.growth_bytes) {
+      node.children.clear();  // it shrank at times: its steps say more than it grew
+    }
+    node.bytes = s.growth_bytes;
+    grow(leak, std::move(node));
+  }
+  ReportGrowthNode levelled{"Levelled off, or up and down", "levelled-off", 0, {}};
+  for (const Suspect& s : findings.dismissed) {
+    grow(levelled, {fmt::format("{} held by {}", s.constructor, s.holder), "levelled-off", s.growth_bytes, {}});
+  }
+  const std::int64_t rest = findings.unattributed_bytes - levelled.bytes;
+  ReportGrowthNode all{"New objects", "all", 0, {}};
+  grow(all, std::move(leak));
+  grow(all, std::move(levelled));
+  grow(all, {"Compiled code, feedback, shapes", "artefact", findings.artefact_bytes, {}});
+  grow(all, {"Not attributed", "other", rest, {}});
+  return all;
+}
+
 }  // namespace
 
 RcaReport build_report(const ReportInput& input) {
@@ -373,6 +408,7 @@ RcaReport build_report(const ReportInput& input) {
   }
   report.artefact_bytes = findings.artefact_bytes;
   report.unattributed_bytes = findings.unattributed_bytes;
+  report.growth_tree = growth_tree(report, findings);
   report.constructors = growth_rows(facts.front().constructors, facts.back().constructors);
   report.closures = growth_rows(facts.front().closures, facts.back().closures);
   for (const auto& [key, now] : facts.back().listeners) {

@@ -128,6 +128,15 @@ struct ReportGrowthRow {
   std::int64_t retained_before = 0, retained_after = 0;
 };
 
+/// Where the memory of new objects went, as a tree: all of it, then suspects, what levelled off, warm-up, the rest;
+/// below a suspect its growth by the snapshot that first shows it. Children add up to at most their parent.
+struct ReportGrowthNode {
+  std::string name;
+  std::string kind;  ///< "all", "leak", "suspect", "step", "levelled-off", "artefact", "other"
+  std::int64_t bytes = 0;
+  std::vector<ReportGrowthNode> children;
+};
+
 struct RcaReport {
   std::string tool_version;
   std::string command_line;
@@ -143,6 +152,7 @@ struct RcaReport {
   std::vector<std::string> ruled_out;
   std::int64_t artefact_bytes = 0;  ///< code, feedback, shapes: warm-up, not leak
   std::int64_t unattributed_bytes = 0;
+  ReportGrowthNode growth_tree;
   std::vector<ReportGrowthRow> constructors;
   std::vector<ReportGrowthRow> closures;
   std::vector<ReportGrowthRow> listeners;  ///< counts are listeners; sizes may be 0

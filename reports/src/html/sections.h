@@ -1,0 +1,28 @@
+#pragma once
+// The parts of the page, each as static HTML.
+
+#include "heapdiff/reports/rca_report.h"
+
+#include <string>
+#include <string_view>
+
+namespace heapdiff::html {
+
+/// One suspect as an article; `number` from 1.
+[[nodiscard]] std::string suspect(const ReportSuspect& suspect, std::size_t number);
+
+/// The suspects that do not fit the page's budget, from `first` on, as a table.
+[[nodiscard]] std::string further_suspects(const RcaReport& report, std::size_t first);
+
+/// The tree of growth as a table: what the icicle shows.
+[[nodiscard]] std::string growth_table(const ReportGrowthNode& tree);
+
+enum class Columns { sizes, counts };
+/// A table of what grew, in a region that scrolls; empty without rows.
+[[nodiscard]] std::string growth_rows(const std::vector<ReportGrowthRow>& rows, std::string_view caption,
+                                      std::string_view name_heading, Columns columns);
+
+[[nodiscard]] std::string snapshot_table(const RcaReport& report);
+[[nodiscard]] std::string inputs(const RcaReport& report);
+
+}  // namespace heapdiff::html

@@ -1,0 +1,184 @@
+// One suspect: what grew, why, where, who holds it, and what mends it.
+
+#include "heapdiff/reports/quantity.h"
+#include "html/chart.h"
+#include "html/markup.h"
+#include "html/sections.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace heapdiff::html {
+
+namespace {
+
+constexpr std::size_t kName = 120;      // code points of one name on a path
+constexpr std::size_t kPathSteps = 80;  // steps shown of one path
+constexpr std::size_t kOtherSites = 12;
+
+std::string excerpt(const ReportSite& site) {
+  if (site.excerpt.empty()) {
+    return {};
+  }
+  std::string out =
+      fmt::format("<div class=\"scroll code\" role=\"region\" tabindex=\"0\" aria-label=\"Source of {}\"><pre><code>",
+                  text(site.file, 200));
+  for (const ExcerptLine& line : site.excerpt) {
+    const char* tag = line.marked ? "mark" : "span";
+    out += fmt::format("<{0} class=\"row\"><span class=\"no\">{1}{2}</span>{3}</{0}>\n", tag, line.marked ? "▶ " : "",
+                       line.line, text(line.text, 200));
+  }
+  return out + "</code></pre></div>\n";
+}
+
+std::string site_line(const ReportSite& site) {
+  std::string out = fmt::format("<code class=\"place\">{}:{}</code>", text(site.file, 200), site.line);
+  if (!site.function.empty()) {
+    out += fmt::format(" in <code>{}</code>", text(site.function, kName));
+  }
+  out += fmt::format(" <span class=\"meta\">{}, from {}", text(site.role), text(site.evidence));
+  if (!site.generated_file.empty()) {
+    out += fmt::format("; compiled to {}:{}", text(site.generated_file, 200), site.generated_line);
+  }
+  out += "</span>";
+  if (!site.note.empty()) {
+    out += fmt::format(" <span class=\"note\">{}</span>", text(site.note, 300));
+  }
+  return out;
+}
+
+std::string sites(const ReportSuspect& s) {
+  if (s.sites.empty()) {
+    return "<p>No source position could be derived.</p>\n";
+  }
+  std::string out = fmt::format("<p class=\"site\">{}</p>\n{}", site_line(s.sites.front()), excerpt(s.sites.front()));
+  if (s.commit) {
+    out += fmt::format("<p class=\"commit\">Last changed by a candidate commit: <code>{}</code>, {}: {}</p>\n",
+                       text(s.commit->id, 40), text(s.commit->author_date, 40), text(s.commit->subject, 200));
+  }
+  if (s.sites.size() > 1) {
+    out += "<details class=\"more\"><summary>Other candidate lines</summary>\n<ol class=\"sites\" start=\"2\">\n";
+    for (std::size_t i = 1; i < std::min(s.sites.size(), kOtherSites); ++i) {
+      out += fmt::format("<li>{}{}</li>\n", site_line(s.sites[i]), excerpt(s.sites[i]));
+    }
+    out += "</ol></details>\n";
+  }
+  return out;
+}
+
+/// A step that belongs to the engine, not to the program: scripts can hide these.
+bool engine_step(const ReportPathStep& p) {
+  return p.edge_type == "internal" || p.edge_type == "hidden" || p.node.starts_with("system /") ||
+         p.node_type == "synthetic" || p.node_type == "code" || p.node_type == "hidden";
+}
+
+std::string path_step(const ReportPathStep& p, std::size_t number) {
+  const bool indexed = p.edge_type == "element" || p.edge_type == "hidden";
+  const std::string edge = indexed && !p.edge.starts_with('[') ? "[" + p.edge + "]" : p.edge;
+  return fmt::format(
+      "<li class=\"{}\"><details><summary><span class=\"edge\">{}</span>{} <span class=\"arrow\" "
+      "aria-hidden=\"true\">→</span> "
+      "<span class=\"node\">{}</span></summary>\n"
+      "<dl><div><dt>Step</dt><dd>{}</dd></div><div><dt>Edge type</dt><dd>{}</dd></div><div><dt>Node "
+      "type</dt><dd>{}</dd></div>"
+      "<div><dt>Node id</dt><dd>@{}</dd></div></dl></details></li>\n",
+      engine_step(p) ? "engine" : "own", text(edge, kName),
+      p.repeats > 1 ? fmt::format(" <span class=\"meta\">× {}</span>", p.repeats) : "", text(p.node, kName), number,
+      text(p.edge_type, kName), text(p.node_type, kName), p.node_id);
+}
+
+std::string path(const ReportSuspect& s) {
+  if (s.path.empty()) {
+    return {};
+  }
+  std::string out =
+      "<h4>Retaining path</h4>\n<p class=\"meta\">From the root to one of the objects: each line holds the next one. "
+      "Open a step for its types and its node id.</p>\n<ol class=\"path\">\n";
+  const std::size_t hidden = s.path.size() > kPathSteps ? s.path.size() - kPathSteps : 0;
+  for (std::size_t i = 0; i < s.path.size(); ++i) {
+    if (hidden > 0 && i == kPathSteps / 2) {
+      out += fmt::format("<li class=\"own gap\">{} steps left out</li>\n", hidden);
+      i += hidden;
+    }
+    out += path_step(s.path[i], i + 1);
+  }
+  out += "</ol>\n";
+  if (!s.other_holders.empty()) {
+    out += "<h4>Also held by</h4>\n" + list(s.other_holders);
+  }
+  return out;
+}
+
+std::string growth(const ReportSuspect& s) {
+  std::string out = "<dl class=\"measures\">\n";
+  const auto row = [&](std::string_view label, const std::string& values, const std::string& chart) {
+    out += fmt::format("<div><dt>{}</dt><dd>{}<span class=\"values\">{}</span></dd></div>\n", label, chart, values);
+  };
+  std::vector<double> heights;
+  std::string values;
+  const auto add = [&](double height, const std::string& shown) {
+    heights.push_back(height);
+    values += (values.empty() ? "" : " → ") + shown;
+  };
+  constexpr std::size_t kShown = 24;
+  for (const ReportLevel& level : s.levels) {
+    add(static_cast<double>(level.bytes), format_bytes(static_cast<double>(level.bytes)));
+  }
+  if (!heights.empty()) {
+    if (heights.size() > kShown) {
+      values = format_bytes(heights.front()) + " → … → " + format_bytes(heights.back());
+    }
+    row("Bytes", values, columns(heights));
+  }
+  for (const ReportCounter& counter : s.counters) {
+    heights.clear();
+    values.clear();
+    for (const std::int64_t value : counter.values) {
+      add(static_cast<double>(value), format_count(value));
+    }
+    if (heights.size() > kShown) {
+      values = format_count(counter.values.front()) + " → … → " + format_count(counter.values.back());
+    }
+    row(text(counter.label, 200), values, columns(heights));
+  }
+  return out + "</dl>\n";
+}
+
+}  // namespace
+
+std::string suspect(const ReportSuspect& s, std::size_t number) {
+  std::string out = fmt::format(
+      "<article class=\"card suspect\" id=\"suspect-{0}\" aria-labelledby=\"suspect-{0}-title\">\n"
+      "<p class=\"tags\"><span class=\"tag strong\">Suspect {0}</span> <span class=\"tag\">{1}</span> "
+      "<span class=\"tag\">{2} confidence</span></p>\n<h3 id=\"suspect-{0}-title\">{3}</h3>\n",
+      number, text(s.kind, 60), text(s.confidence, 20), text(s.title, 400));
+  out += fmt::format("<p class=\"lead\"><strong>{}</strong> over the series, {}</p>\n", signed_bytes(s.growth_bytes),
+                     text(format_rate(s.rate)));
+  out += growth(s);
+  out += fmt::format("<h4>Why it leaks</h4>\n<p>{}</p>\n", text(s.why));
+  out += "<h4>Where</h4>\n" + sites(s);
+  out += fmt::format("<h4>How to mend it</h4>\n<p>{}</p>\n", text(s.fix));
+  if (!s.fix_frees_text.empty()) {
+    out += fmt::format("<p class=\"frees\">{}</p>\n", text(s.fix_frees_text));
+  }
+  out += path(s);
+  out += fmt::format("<h4>Evidence</h4>\n<p>{}</p>\n<p class=\"meta\">Signature <code>{}</code></p>\n</article>\n",
+                     text(s.evidence), text(s.signature, 40));
+  return out;
+}
+
+std::string further_suspects(const RcaReport& report, std::size_t first) {
+  constexpr std::size_t kRows = 200;
+  std::string out =
+      "<div class=\"scroll\"><table class=\"sortable\"><caption>Further suspects, in short</caption>\n"
+      "<thead><tr><th scope=\"col\">Suspect</th><th scope=\"col\" class=\"num\">Growth</th></tr></thead>\n<tbody>\n";
+  for (std::size_t i = first; i < std::min(report.suspects.size(), first + kRows); ++i) {
+    const ReportSuspect& s = report.suspects[i];
+    out += fmt::format("<tr><th scope=\"row\">{}</th><td class=\"num\" data-value=\"{}\">{}</td></tr>\n",
+                       text(s.title, 200), s.growth_bytes, signed_bytes(s.growth_bytes));
+  }
+  return out + "</tbody></table></div>\n";
+}
+
+}  // namespace heapdiff::html
