@@ -59,7 +59,8 @@ void export_heap(const Heap& heap, RowSink& sink) {
 }
 
 void export_class_diff(const ClassDiff& diff, RowSink& sink) {
-  sink.write("{\"header\":{\"mode\":\"diff\"}}\n");
+  sink.write(fmt::format("{{\"header\":{{\"mode\":\"diff\",\"sharedIds\":{},\"sameObjects\":{}}}}}\n",
+                         diff.identity.shared, diff.identity.agreeing));
   std::vector<const ClassDiffRow*> rows;
   for (const ClassDiffRow& row : diff.rows) {
     if (row.listed_by_devtools()) {

@@ -3,12 +3,15 @@
 #include "export.h"
 
 #include "command.h"
-#include "console.h"
 #include "heapdiff/snapshot/error.h"
 #include "heapdiff/snapshot/visible_text.h"
+#include "process_identity.h"
 #include "progress.h"
 #include "row_sink.h"
 
+#include <fmt/format.h>
+
+#include <cstdio>
 #include <memory>
 #include <unistd.h>
 
@@ -20,16 +23,45 @@ struct ExportOptions {
   std::vector<std::string> inputs;
   std::string to = "ndjson";
   bool quiet = false;
+  bool force = false;
 };
+
+void export_comparison(const ExportOptions& options, const LoadOptions& load, TerminalProgress& progress) {
+  // The newer one first: its interface definitions name the plain objects of both.
+  Heap heap = compute_heap(load_snapshot(options.inputs[1], load), {});
+  const std::vector<InterfaceDefinition> interfaces = heap.interfaces;
+  const ClassExtract after = extract_classes(heap);
+  heap = Heap();
+  heap = compute_heap(load_snapshot(options.inputs[0], load), {}, &interfaces);
+  const ClassExtract before = extract_classes(heap);
+  heap = Heap();
+  const ClassDiff diff = diff_classes(before, after);
+  progress.clear();
+  std::vector<std::string> warnings;
+  require_one_process({before.input.name, after.input.name}, diff.identity, options.force, warnings);
+  if (!options.quiet) {
+    for (const std::string& warning : warnings) {
+      std::fputs(("heapdiff: " + warning + "\n").c_str(), stderr);
+    }
+  }
+  RowSink sink(STDOUT_FILENO, "<stdout>");
+  export_class_diff(diff, sink);
+}
 
 int export_rows(const ExportOptions& options) {
   if (options.to != "ndjson") {
     throw Error(ErrorKind::usage, "--to: expected ndjson, got '" + visible_text(options.to) + "'");
   }
-  require_inputs(options.inputs, 1, "export");
+  if (options.inputs.size() > 2) {
+    throw Error(ErrorKind::usage, fmt::format("export: expected one snapshot or two, got {}", options.inputs.size()));
+  }
   TerminalProgress progress(options.quiet);
   LoadOptions load;
   load.progress = &progress;
+  if (options.inputs.size() == 2) {
+    export_comparison(options, load, progress);
+    return 0;
+  }
   const Heap heap = compute_heap(load_snapshot(options.inputs.front(), load), {});
   progress.clear();
   RowSink sink(STDOUT_FILENO, "<stdout>");
@@ -41,10 +73,14 @@ int export_rows(const ExportOptions& options) {
 
 CommandRunner setup_export(CLI::App& app) {
   auto options = std::make_shared<ExportOptions>();
-  app.add_option("FILE", options->inputs, "The snapshot (.heapsnapshot, .gz, .zst), or - for standard input")
+  app.add_option(
+         "FILE", options->inputs,
+         "A snapshot (.heapsnapshot, .gz, .zst), or - for standard input: nodes and classes; two, the older first: "
+         "class differences")
       ->required()
       ->type_name("");
   app.add_option("--to", options->to, "ndjson")->type_name("FORMAT");
+  app.add_flag("--force", options->force, "Go on when two snapshots are of different processes");
   app.add_flag("-q,--quiet", options->quiet, "No progress and no warnings on stderr");
   return [options](const Invocation&) { return export_rows(*options); };
 }
