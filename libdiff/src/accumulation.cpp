@@ -75,7 +75,7 @@ class Finder {
     while (holder.node && holder.node != SnapshotGraph::root()) {
       const bool is_new = cohorts_.first_seen[holder.node.get()] != 0;
       // Node loads its own modules when they are first asked for, once each: a warm-up.
-      holder.artefact |= is_artefact(graph_, holder.node) || (is_new && graph_.name(holder.node) == "BuiltinModule");
+      holder.artefact |= is_artefact(graph_, holder.node) || is_core_module(holder.node);
       if (!is_new && !is_backing_store(graph_, holder.node) && !is_link(holder.node, below)) {
         break;
       }
@@ -145,6 +145,10 @@ class Finder {
   }
 
  private:
+  [[nodiscard]] bool is_core_module(NodeIndex n) const {
+    return graph_.type(n) == NodeType::object && graph_.name(n) == "BuiltinModule";
+  }
+
   /// One link of a chain of equals: the next one has the same class and hangs by the same label.
   [[nodiscard]] bool is_link(NodeIndex n, NodeIndex below) const {
     const NodeIndex parent = tree_.parent(n);

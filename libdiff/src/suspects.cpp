@@ -83,7 +83,9 @@ class SuspectBuilder {
         holder_at = i;
       }
     }
-    classify(suspect, heap_, group, holder_at);
+    std::vector<std::uint32_t> items = items_of(group);
+    std::sort(items.begin(), items.end());
+    classify(suspect, heap_, group, facts_, holder, holder_at, items);
     set_functions(suspect, top);
     if (graph_.has_allocation_traces()) {
       add_allocation_traces(suspect, heap_, new_objects_of(group));

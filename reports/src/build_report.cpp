@@ -188,11 +188,10 @@ ReportSuspect report_suspect(const Suspect& s, const std::vector<Site>& sites, s
     out.counters.push_back(std::move(counter));
   }
   out.title = fmt::format("{}: {} more {} held by {}", s.kind, s.object_count_growth, s.constructor, where);
-  out.why = advice.why;
-  if (!out.counters.empty()) {
-    out.why += fmt::format(" Listeners went from {} to {}.", out.counters.front().values.front(),
-                           out.counters.front().values.back());
-  }
+  out.why = s.why;
+  out.ruled_out = s.ruled_out;
+  out.other_holders = s.other_holders;
+  out.off_heap_bytes = s.off_heap_bytes;
   std::size_t growing = 0;
   for (std::size_t k = 1; k < s.levels.size(); ++k) {
     growing += s.levels[k] > s.levels[k - 1] ? 1U : 0U;

@@ -32,13 +32,17 @@ struct TraceCoverage {
 
 /// One accumulation point, or many of one shape. Suspects own disjoint sets of new objects.
 struct Suspect {
-  std::string kind = "unknown";    ///< as in the report's schema
-  std::string constructor;         ///< of the growing objects
-  std::string holder;              ///< class of what holds them
-  std::string label;               ///< property or variable that holds the collection
-  std::string event;               ///< folded, for listeners
-  std::string emitter;             ///< class of the emitter, for listeners
-  std::uint64_t holder_count = 0;  ///< accumulation points of this shape
+  std::string kind = "unknown";            ///< as in the report's schema
+  std::string why;                         ///< why it leaks: two or three sentences with names and numbers of this heap
+  std::vector<std::string> ruled_out;      ///< what this is not, and how that is known
+  std::vector<std::string> other_holders;  ///< further old objects that refer to the new ones directly
+  std::int64_t off_heap_bytes = 0;         ///< of the new objects: memory outside the JavaScript heap
+  std::string constructor;                 ///< of the growing objects
+  std::string holder;                      ///< class of what holds them
+  std::string label;                       ///< property or variable that holds the collection
+  std::string event;                       ///< folded, for listeners
+  std::string emitter;                     ///< class of the emitter, for listeners
+  std::uint64_t holder_count = 0;          ///< accumulation points of this shape
   std::int64_t object_count_growth = 0;
   std::int64_t new_objects = 0;  ///< objects of any class
   std::int64_t growth_bytes = 0;

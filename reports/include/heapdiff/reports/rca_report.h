@@ -109,7 +109,9 @@ struct ReportSuspect {
   std::optional<RateValue> rate;
   std::vector<ReportSite> sites;
   std::vector<ReportPathStep> path;
-  std::vector<std::string> other_holders;
+  std::vector<std::string> ruled_out;      ///< what this suspect is not, and how that is known
+  std::int64_t off_heap_bytes = 0;         ///< of the new objects: memory outside the JavaScript heap
+  std::vector<std::string> other_holders;  ///< further old objects that refer to the new ones
   std::vector<ReportLevel> levels;
   std::vector<ReportCounter> counters;
   std::optional<std::uint64_t> fix_frees_bytes;  ///< dominators recomputed without the suspect's edges
