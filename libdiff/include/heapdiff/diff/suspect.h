@@ -58,6 +58,7 @@ struct Suspect {
   std::optional<TraceCoverage> traces;  ///< only where the last snapshot has allocation stacks
   std::uint64_t fix_frees_bytes = 0;    ///< unreachable once the holders' edges into the new objects are cut
   std::string signature;
+  std::vector<std::uint64_t> top_ids;  ///< roots of the new subtrees it owns; no object lies under two suspects' roots
 };
 
 struct Findings {

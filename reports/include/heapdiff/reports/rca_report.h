@@ -107,6 +107,8 @@ struct ReportSuspect {
   std::int64_t object_count_growth = 0;
   std::int64_t growth_bytes = 0;
   std::optional<RateValue> rate;
+  std::optional<RateValue> per_operation;  ///< bytes per operation in place of bytes per hour
+  std::optional<double> detectable_rate;   ///< bytes per hour: the smallest that this suspect's series could have shown
   std::vector<ReportSite> sites;
   std::vector<ReportPathStep> path;
   std::vector<std::string> ruled_out;      ///< what this suspect is not, and how that is known
@@ -148,6 +150,12 @@ struct RcaReport {
   std::vector<ReportSnapshot> snapshots;
   std::int64_t growth_bytes = 0;
   std::optional<RateValue> heap_rate;
+  std::optional<RateValue> heap_per_operation;    ///< bytes per operation in place of bytes per hour
+  std::optional<RateValue> off_heap_rate;         ///< native memory alone; part of heap_rate
+  std::optional<double> detectable_rate;          ///< bytes per hour: the smallest that this series could have shown
+  std::optional<double> hours_to_limit;           ///< from the last snapshot on
+  std::optional<double> observed_bytes_per_hour;  ///< as given by the user
+  bool observed_contradicts = false;              ///< the snapshots do not explain the observed rate; see rate_notes
   std::string rate_method;
   std::vector<std::string> rate_notes;  ///< contradictions, the smallest rate that could be shown, time to limit
   std::vector<ReportSuspect> suspects;
