@@ -592,7 +592,7 @@ Findings find_suspects(const Heap& last, std::span<const Facts> facts, std::span
       }
       findings.suspects.push_back(std::move(suspect));
     } else {
-      findings.unattributed_bytes += bytes;
+      findings.dismissed_bytes += bytes;
       set_aside(group->cohort_bytes);
       findings.dismissed.push_back(std::move(suspect));
     }

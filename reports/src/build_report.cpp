@@ -2,6 +2,7 @@
 
 #include "heapdiff/diff/capture_time.h"
 #include "heapdiff/diff/outlook.h"
+#include "heapdiff/diff/series_check.h"
 #include "heapdiff/reports/quantity.h"
 #include "heapdiff/reports/redact.h"
 #include "heapdiff/reports/repair_kit.h"
@@ -324,15 +325,15 @@ void set_outlook(RcaReport& report, const ReportInput& input, const Rate& rate, 
     report.observed_contradicts = c.contradicts;
     report.rate_notes.push_back(
         c.contradicts
-            ? fmt::format("Contradiction: monitoring says {:.1f} MB/hour, the snapshots explain {:.1f} MB/hour "
+            ? fmt::format("Contradiction: monitoring says {}/hour, the snapshots explain {}/hour "
                           "({:.0f} %). {}",
-                          c.observed / 1e6, c.explained / 1e6, 100 * c.share,
+                          megabytes(c.observed), megabytes(c.explained), 100 * c.share,
                           c.share < 1 ? "The rest grows outside what a heap snapshot shows (native memory, other "
                                         "processes, fragmentation), or the load differed."
                                       : "The load was heavier than usual while the snapshots were taken, or part of "
                                         "the growth is warm-up.")
-            : fmt::format("Monitoring says {:.1f} MB/hour, the snapshots {:.1f} MB/hour: they agree.", c.observed / 1e6,
-                          c.explained / 1e6));
+            : fmt::format("Monitoring says {}/hour, the snapshots {}/hour: they agree.", megabytes(c.observed),
+                          megabytes(c.explained)));
   }
 }
 
@@ -414,19 +415,18 @@ ReportGrowthNode growth_tree(const RcaReport& report, const Findings& findings) 
   for (const Suspect& s : findings.dismissed) {
     grow(levelled, {fmt::format("{} held by {}", s.constructor, s.holder), "levelled-off", s.growth_bytes, {}});
   }
-  const std::int64_t rest = findings.unattributed_bytes - levelled.bytes;
   ReportGrowthNode all{"New objects", "all", 0, {}};
   grow(all, std::move(leak));
   grow(all, std::move(levelled));
   grow(all, {"Compiled code, feedback, shapes", "artefact", findings.artefact_bytes, {}});
-  grow(all, {"Not attributed", "other", rest, {}});
+  grow(all, {"Not attributed", "other", findings.unattributed_bytes, {}});
   return all;
 }
 
 /// A class of things that a program takes and gives back, by the last word of its name.
 bool is_resource(const std::string& name) {
-  static constexpr std::string_view kWords[] = {"Socket", "Connection", "Pool",   "Client", "Server",
-                                                "Worker", "Timeout",    "Stream", "TLSWrap"};
+  static constexpr std::string_view kWords[] = {"Socket", "Connection", "Pool",    "Client",
+                                                "Server", "Worker",     "Timeout", "TLSWrap"};
   const bool plain = name.find_first_of(" /({<") == std::string::npos;
   return plain && (name == "TCP" || std::any_of(std::begin(kWords), std::end(kWords),
                                                 [&](std::string_view word) { return name.ends_with(word); }));
@@ -469,6 +469,9 @@ RcaReport build_report(const ReportInput& input) {
   report.tool_version = input.tool_version;
   report.command_line = visible_text(input.command_line);
   report.warnings = input.warnings;
+  for (std::string& warning : series_warnings(facts)) {
+    report.warnings.push_back(std::move(warning));
+  }
   report.self_check = input.self_check;
   set_heap(report, input);
   for (std::size_t i = 0; i < findings.suspects.size(); ++i) {
@@ -482,6 +485,7 @@ RcaReport build_report(const ReportInput& input) {
   report.artefact_bytes = findings.artefact_bytes;
   report.unattributed_bytes = findings.unattributed_bytes;
   report.growth_tree = growth_tree(report, findings);
+  report.dismissed_bytes = findings.dismissed_bytes;
   report.constructors = growth_rows(facts.front().constructors, facts.back().constructors);
   report.closures = growth_rows(facts.front().closures, facts.back().closures);
   for (const auto& [key, now] : facts.back().listeners) {

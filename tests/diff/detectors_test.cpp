@@ -256,6 +256,26 @@ TEST_CASE("the other kinds are read off what holds and what is held") {
   CHECK(held("system / Context", "elements", "closure", "handler").kind == "closure");
 }
 
+TEST_CASE("a suspended generator is known by its frame, as it is named after its function") {
+  const Suspect s = first(grow(
+      4,
+      [](Drawing& d, std::uint64_t items) {
+        const std::uint32_t cursors = collection(d, "object", "Array");
+        const std::uint32_t function = d.node("closure", "rows", 60);
+        d.edge(d.global, "property", "rows", function);
+        for (std::uint64_t i = 0; i < items; ++i) {
+          const std::uint32_t generator = d.node("object", "rows", kItems + kSpan * i, 100);
+          const std::uint32_t frame = d.node("array", "", kItems + kSpan * i + 1, 900);
+          d.edge(cursors, "element", fmt::format("{}", i), generator);
+          d.edge(generator, "internal", "function", function);
+          d.edge(generator, "internal", "parameters_and_registers", frame);
+        }
+      },
+      steadily));
+  CHECK(s.kind == "generator");
+  CHECK(says(s.why, "300 more generators of rows"));
+}
+
 TEST_CASE("a text that grows by appending is a string, not thousands of them") {
   const Suspect s = first(grow(
       4,
@@ -319,6 +339,8 @@ TEST_CASE("a leak beside a cache that fills: only the leak is a suspect") {
   CHECK(findings.suspects[0].constructor == "Job");
   REQUIRE(findings.dismissed.size() == 1);
   CHECK(findings.dismissed[0].trajectory == Trajectory::decelerating);
+  CHECK(findings.dismissed_bytes == 1000000);
+  CHECK(findings.unattributed_bytes * 10 <= findings.new_bytes);
 }
 
 TEST_CASE("one more listener on each of a thousand emitters is one suspect") {

@@ -4,10 +4,25 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace heapdiff::detectors {
 
+namespace {
+
+/// A generator is named after its function, so its frame tells: `parameters_and_registers` beside `function`.
+bool is_generator(const SnapshotGraph& graph, NodeIndex n) {
+  return graph.type(n) == NodeType::object && graph.find_target(n, EdgeType::internal, "parameters_and_registers") &&
+         graph.find_target(n, EdgeType::internal, "function");
+}
+
+}  // namespace
+
 std::optional<Finding> generator(const Case& c) {
-  if (c.content.generators <= c.content.total / 3) {
+  const auto generators = std::count_if(c.items.begin(), c.items.end(),
+                                        [&](std::uint32_t i) { return is_generator(c.heap.graph, NodeIndex(i)); });
+  const bool most = 2 * static_cast<std::size_t>(generators) > c.items.size();
+  if (!most && c.content.generators <= c.content.total / 3) {
     return std::nullopt;
   }
   Finding f{"generator", StoreHint::Operation::any, {}, {}};

@@ -62,11 +62,12 @@ struct Suspect {
 };
 
 struct Findings {
-  std::vector<Suspect> suspects;    ///< leaks, worst first
-  std::vector<Suspect> dismissed;   ///< grew, and levelled off or went up and down
-  std::int64_t new_bytes = 0;       ///< in objects first seen after the first snapshot
-  std::int64_t artefact_bytes = 0;  ///< of these, compiled code, feedback, shapes
-  std::int64_t unattributed_bytes = 0;
+  std::vector<Suspect> suspects;        ///< leaks, worst first
+  std::vector<Suspect> dismissed;       ///< grew, and levelled off or went up and down
+  std::int64_t new_bytes = 0;           ///< in objects first seen after the first snapshot
+  std::int64_t artefact_bytes = 0;      ///< of these, compiled code, feedback, shapes
+  std::int64_t dismissed_bytes = 0;     ///< of these, what the dismissed groups own
+  std::int64_t unattributed_bytes = 0;  ///< of these, in groups too small for a word, or beyond the last suspect
   /// Bytes of the heap at each snapshot, less artefacts and less what was dismissed; and how they move when no suspect
   /// explains it: steady growth that belongs to nobody forbids a verdict of "no leak".
   std::vector<double> unexplained_levels;

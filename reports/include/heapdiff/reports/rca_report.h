@@ -163,6 +163,7 @@ struct RcaReport {
   std::int64_t artefact_bytes = 0;  ///< code, feedback, shapes: warm-up, not leak
   std::int64_t unattributed_bytes = 0;
   ReportGrowthNode growth_tree;
+  std::int64_t dismissed_bytes = 0;  ///< in groups that levelled off or swing: named in ruled_out
   std::vector<ReportGrowthRow> constructors;
   std::vector<ReportGrowthRow> closures;
   std::vector<ReportGrowthRow> listeners;  ///< counts are listeners; sizes may be 0
