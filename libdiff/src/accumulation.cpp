@@ -51,6 +51,8 @@ bool is_artefact(const SnapshotGraph& graph, NodeIndex n) {
 
 struct Holder {
   NodeIndex node;
+  NodeIndex last;   ///< where the climb ended: held by `node`
+  NodeIndex event;  ///< below `last`, the nearest to it that hangs by a property; none when there is none
   bool artefact = false;
 };
 
@@ -67,24 +69,26 @@ constexpr std::size_t kManyLabels = 16;
 class Finder {
  public:
   Finder(const Heap& heap, const Cohorts& cohorts, const RetainingTree& tree)
-      : heap_(heap), graph_(heap.graph), cohorts_(cohorts), tree_(tree) {}
+      : heap_(heap), graph_(heap.graph), cohorts_(cohorts), tree_(tree), state_of_(heap.graph.node_count(), 0) {}
 
-  [[nodiscard]] Holder holder_of(NodeIndex top) const {
-    Holder holder{tree_.reaches(top) ? tree_.parent(top) : SnapshotGraph::root(), is_artefact(graph_, top)};
-    NodeIndex below = top;
-    while (holder.node && holder.node != SnapshotGraph::root()) {
-      const bool is_new = cohorts_.first_seen[holder.node.get()] != 0;
-      // Node loads its own modules when they are first asked for, once each: a warm-up.
-      holder.artefact |= is_artefact(graph_, holder.node) || (is_new && graph_.name(holder.node) == "BuiltinModule");
-      if (!is_new && !is_backing_store(graph_, holder.node) && !is_link(holder.node, below)) {
+  /// Climbs from `top` to what holds it. Rings and chains are thousands of links long: each link is climbed once.
+  [[nodiscard]] Holder holder_of(NodeIndex top) {
+    std::vector<NodeIndex> trail;
+    NodeIndex at = top;
+    while (state_of_[at.get()] == 0) {
+      trail.push_back(at);
+      const NodeIndex parent = tree_.reaches(at) ? tree_.parent(at) : SnapshotGraph::root();
+      if (!parent || parent == SnapshotGraph::root() || !is_passed(parent, at)) {
         break;
       }
-      below = holder.node;
-      holder.node = tree_.parent(holder.node);
+      at = parent;
     }
-    if (!holder.node) {
-      holder.node = SnapshotGraph::root();
+    while (!trail.empty()) {
+      settle(trail.back());
+      trail.pop_back();
     }
+    Holder holder = states_[state_of_[top.get()] - 1];
+    holder.artefact |= is_artefact(graph_, top);
     holder.node = emitter_above(holder.node);
     return holder;
   }
@@ -122,11 +126,12 @@ class Finder {
     return text;
   }
 
-  /// The holder's own edge towards `top`, folded.
-  [[nodiscard]] std::string label_below(NodeIndex holder, NodeIndex top) const {
-    NodeIndex at = top;
-    std::string event;
-    while (tree_.reaches(at) && at != SnapshotGraph::root() && tree_.parent(at) && tree_.parent(at) != holder) {
+  /// The holder's own edge towards what it holds, folded.
+  [[nodiscard]] std::string label_below(const Holder& holder) const {
+    NodeIndex at = holder.last;
+    std::string event =
+        holder.event ? folded_label(graph_, edge_at(graph_, tree_.parent_edge(holder.event))) : std::string();
+    while (tree_.reaches(at) && at != SnapshotGraph::root() && tree_.parent(at) && tree_.parent(at) != holder.node) {
       const auto edge = edge_at(graph_, tree_.parent_edge(at));
       if (edge.type == EdgeType::property) {
         event = folded_label(graph_, edge);
@@ -141,10 +146,43 @@ class Finder {
       return fmt::format("_events {}", event);
     }
     // Entries hang by their keys and by the store that the keys lie in: both are "what it holds".
-    return is_backing_store(graph_, NodeIndex(at)) || label.find('*') != std::string::npos ? "[]" : label;
+    return is_backing_store(graph_, at) || label.find('*') != std::string::npos ? "[]" : label;
   }
 
  private:
+  /// Whether the climb from `below` goes on past its parent.
+  [[nodiscard]] bool is_passed(NodeIndex parent, NodeIndex below) const {
+    return cohorts_.first_seen[parent.get()] != 0 || is_backing_store(graph_, parent) || is_link(parent, below);
+  }
+
+  /// Notes the holder of `n`; its parent's is known where the climb goes past the parent.
+  void settle(NodeIndex n) {
+    const NodeIndex parent = tree_.reaches(n) ? tree_.parent(n) : SnapshotGraph::root();
+    Holder state;
+    if (!parent || parent == SnapshotGraph::root()) {
+      state.node = SnapshotGraph::root();
+      state.last = n;
+    } else if (!is_passed(parent, n)) {
+      state.node = parent;
+      state.last = n;
+    } else {
+      state = states_[state_of_[parent.get()] - 1];
+      const auto edge = edge_at(graph_, tree_.parent_edge(n));
+      if (!state.event && edge.type == EdgeType::property) {
+        state.event = n;
+      }
+    }
+    // Node loads its own modules when they are first asked for, once each: a warm-up.
+    state.artefact |=
+        parent && parent != SnapshotGraph::root() && (is_artefact(graph_, parent) || is_core_module(parent));
+    states_.push_back(state);
+    state_of_[n.get()] = static_cast<std::uint32_t>(states_.size());
+  }
+
+  [[nodiscard]] bool is_core_module(NodeIndex n) const {
+    return graph_.type(n) == NodeType::object && graph_.name(n) == "BuiltinModule";
+  }
+
   /// One link of a chain of equals: the next one has the same class and hangs by the same label.
   [[nodiscard]] bool is_link(NodeIndex n, NodeIndex below) const {
     const NodeIndex parent = tree_.parent(n);
@@ -162,6 +200,8 @@ class Finder {
   const SnapshotGraph& graph_;
   const Cohorts& cohorts_;
   const RetainingTree& tree_;
+  std::vector<std::uint32_t> state_of_;  // per node: position in states_ plus one
+  std::vector<Holder> states_;
 };
 
 }  // namespace
@@ -201,7 +241,7 @@ std::string folded_label(const SnapshotGraph& graph, const SnapshotGraph::Edge& 
 std::vector<Accumulation> find_accumulations(const Heap& last, const Cohorts& cohorts, const RetainingTree& tree,
                                              std::size_t snapshots) {
   const SnapshotGraph& graph = last.graph;
-  const Finder finder(last, cohorts, tree);
+  Finder finder(last, cohorts, tree);
   std::map<std::string, Accumulation> by_signature;
   std::vector<Accumulation*> of_top(graph.node_count(), nullptr);
   std::map<std::pair<std::uint32_t, std::string>, std::string> signature_of;
@@ -212,7 +252,7 @@ std::vector<Accumulation> find_accumulations(const Heap& last, const Cohorts& co
       continue;
     }
     const Holder holder = finder.holder_of(NodeIndex(i));
-    placed.push_back({i, holder, finder.label_below(holder.node, NodeIndex(i))});
+    placed.push_back({i, holder, finder.label_below(holder)});
     std::set<std::string>& labels = labels_of[holder.node.get()];
     if (labels.size() <= kManyLabels) {
       labels.insert(placed.back().label);

@@ -198,7 +198,15 @@ Trajectory judge_trajectory(std::span<const double> hours, std::span<const doubl
   if (c.slope > asked * c.slope_error && c.excess > asked * c.excess_error) {
     return Trajectory::steady;
   }
-  return c.excess <= 0 ? Trajectory::decelerating : Trajectory::unclear;
+  if (c.excess <= 0) {
+    return Trajectory::decelerating;
+  }
+  // One leap is no growth that repeats.
+  std::size_t rising = 0;
+  for (std::size_t i = 1; i < n; ++i) {
+    rising += levels[i] - levels[i - 1] > growth / static_cast<double>(n - 1) / 4 ? 1U : 0U;
+  }
+  return 2 * rising >= n - 1 ? Trajectory::unclear : Trajectory::unsteady;
 }
 
 }  // namespace heapdiff

@@ -1,13 +1,18 @@
 #pragma once
-// Which kind of leak a suspect is, read off its path and its content.
+// Which kind of leak a suspect is: asks the detectors.
 
 #include "accumulation.h"
 #include "heapdiff/diff/suspect.h"
 
+#include <span>
+#include <vector>
+
 namespace heapdiff {
 
-/// Fills kind, emitter, event and the hint for the statement finder. `path` is the representative path, root first;
-/// `holder_at` the position of the holder in it.
-void classify(Suspect& suspect, const Heap& last, const Accumulation& group, std::size_t holder_at);
+/// Fills kind, why, what was ruled out, event and the hint for the statement finder. `suspect.path` is the
+/// representative path, root first; `holder_at` the position of the holder in it; `items` the new objects that the
+/// holders' stores hold directly.
+void classify(Suspect& suspect, const Heap& last, const Accumulation& group, std::span<const Facts> facts,
+              NodeIndex holder, std::size_t holder_at, const std::vector<std::uint32_t>& items);
 
 }  // namespace heapdiff

@@ -10,7 +10,9 @@
 #include <xxhash.h>
 
 #include <algorithm>
+#include <map>
 #include <numeric>
+#include <optional>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -83,7 +85,9 @@ class SuspectBuilder {
         holder_at = i;
       }
     }
-    classify(suspect, heap_, group, holder_at);
+    std::vector<std::uint32_t> items = items_of(group);
+    std::sort(items.begin(), items.end());
+    classify(suspect, heap_, group, facts_, holder, holder_at, items);
     set_functions(suspect, top);
     if (graph_.has_allocation_traces()) {
       add_allocation_traces(suspect, heap_, new_objects_of(group));
@@ -92,15 +96,75 @@ class SuspectBuilder {
     suspect.signature = fmt::format("{:016x}", XXH3_64bits(text.data(), text.size()));
   }
 
-  /// Self sizes of what is no longer reachable when nothing but the holders' stores let go of the new objects.
-  [[nodiscard]] std::uint64_t freed_by_cut(const Accumulation& group) const {
-    std::unordered_set<std::uint64_t> cut;
-    for (const std::uint32_t top : group.tops) {
-      if (tree_.reaches(NodeIndex(top)) && top != 0 && tree_.parent(NodeIndex(top))) {
-        cut.insert((std::uint64_t{tree_.parent(NodeIndex(top)).get()} << 32U) | top);
+  /// Self sizes of what is no longer reachable when the holders and their stores let go of the new objects: what the
+  /// fix would have freed.
+  [[nodiscard]] std::uint64_t freed_by_cut(const Accumulation& group) {
+    BitColumn sources(graph_.node_count());
+    BitColumn targets(graph_.node_count());
+    for (const std::uint32_t holder : group.holders) {
+      if (holder != 0) {
+        sources.set(holder);
       }
     }
-    return reachable_bytes({}) - reachable_bytes(cut);
+    // Of a store that was reallocated only the new entries are let go: the old ones are not growth.
+    for (const std::uint32_t item : items_of(group)) {
+      targets.set(item);
+      NodeIndex at(item);
+      // The store between holder and object, and the link before it in a chain.
+      for (int step = 0; step < 3 && at != SnapshotGraph::root() && tree_.reaches(at); ++step) {
+        at = tree_.parent(at);
+        if (!at || at == SnapshotGraph::root() || (step > 0 && !is_backing_store(graph_, at))) {
+          break;
+        }
+        sources.set(at.get());
+      }
+    }
+    if (!all_reachable_) {
+      all_reachable_ = reachable_bytes(nullptr, nullptr);
+    }
+    return *all_reachable_ - reachable_bytes(&sources, &targets);
+  }
+
+  /// Old objects beside the holders that refer to the new ones too, most frequent first: cutting one edge is not
+  /// enough.
+  [[nodiscard]] std::vector<std::string> other_holders(const Accumulation& group) const {
+    const std::vector<std::uint32_t> items = items_of(group);
+    BitColumn wanted(graph_.node_count());
+    for (const std::uint32_t i : items) {
+      wanted.set(i);
+    }
+    const EssentialEdges essential(heap_.distances.page_owned);
+    std::map<std::uint32_t, std::size_t> references;
+    for (std::uint32_t i = 0; i < graph_.node_count(); ++i) {
+      const NodeIndex owner = program_object_above(NodeIndex(i));
+      if (!owner || std::binary_search(group.holders.begin(), group.holders.end(), owner.get())) {
+        continue;
+      }
+      const auto retains = essential.from(NodeIndex(i));
+      for (const auto edge : graph_.edges(NodeIndex(i))) {
+        if (wanted.test(edge.target.get()) && edge.type != EdgeType::hidden && retains(edge.type, edge.target) &&
+            heap_.dominators.of(edge.target) != NodeIndex(i)) {
+          ++references[owner.get()];
+        }
+      }
+    }
+    std::vector<std::pair<std::size_t, std::string>> found;
+    for (const auto& [owner, count] : references) {
+      if (count * 10 >= items.size() && count > 1) {
+        const std::string label = holder_name(NodeIndex(owner), NodeIndex(owner));
+        found.emplace_back(count, fmt::format("{}{} refers to {} of the {} objects too",
+                                              visible_text(heap_.classes.name(NodeIndex(owner)), 80),
+                                              label.empty() ? "" : fmt::format(" \"{}\"", label), count, items.size()));
+      }
+    }
+    std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) {
+      return a.first != b.first ? a.first > b.first : a.second < b.second;
+    });
+    std::vector<std::string> out;
+    for (std::size_t i = 0; i < std::min<std::size_t>(found.size(), 3); ++i) {
+      out.push_back(std::move(found[i].second));
+    }
+    return out;
   }
 
  private:
@@ -115,7 +179,21 @@ class SuspectBuilder {
     return objects;
   }
 
-  [[nodiscard]] std::uint64_t reachable_bytes(const std::unordered_set<std::uint64_t>& cut) const {
+  /// The old object of the program that `n` is or is a store of; none for new objects, roots and machinery.
+  [[nodiscard]] NodeIndex program_object_above(NodeIndex n) const {
+    for (int step = 0; step < 3 && is_backing_store(graph_, n); ++step) {
+      if (!tree_.reaches(n) || n == SnapshotGraph::root() || !tree_.parent(n)) {
+        return NodeIndex::none();
+      }
+      n = tree_.parent(n);
+    }
+    const NodeType type = graph_.type(n);
+    const bool program = type == NodeType::object || type == NodeType::closure;
+    return program && n != SnapshotGraph::root() && cohorts_.first_seen[n.get()] == 0 ? n : NodeIndex::none();
+  }
+
+  /// Without the edges from `sources` to `targets`, when these are given.
+  [[nodiscard]] std::uint64_t reachable_bytes(const BitColumn* sources, const BitColumn* targets) const {
     const EssentialEdges essential(heap_.distances.page_owned);
     BitColumn seen(graph_.node_count());
     std::vector<std::uint32_t> open{0};
@@ -126,13 +204,14 @@ class SuspectBuilder {
       open.pop_back();
       bytes += graph_.self_size(n);
       const auto retains = essential.from(n);
+      const bool cuts = sources != nullptr && sources->test(n.get());
       for (const auto edge : graph_.edges(n)) {
-        if (seen.test(edge.target.get()) || !retains(edge.type, edge.target) ||
-            (!cut.empty() && cut.count((std::uint64_t{n.get()} << 32U) | edge.target.get()) != 0)) {
+        const std::uint32_t target = edge.target.get();
+        if (seen.test(target) || !retains(edge.type, edge.target) || (cuts && targets->test(target))) {
           continue;
         }
-        seen.set(edge.target.get());
-        open.push_back(edge.target.get());
+        seen.set(target);
+        open.push_back(target);
       }
     }
     return bytes;
@@ -218,10 +297,12 @@ class SuspectBuilder {
   [[nodiscard]] std::string holder_name(NodeIndex holder, NodeIndex top) const {
     const auto named = [&](NodeIndex n) -> std::string {
       const auto edge = edge_at(graph_, tree_.parent_edge(n));
-      if (edge.type != EdgeType::property && edge.type != EdgeType::context) {
+      const std::string_view name = graph_.edge_name(edge);
+      if ((edge.type != EdgeType::property && edge.type != EdgeType::context) || name == "_idleNext" ||
+          name == "_idlePrev") {
         return {};
       }
-      return visible_text(graph_.edge_name(edge), 120);
+      return visible_text(name, 120);
     };
     static constexpr std::string_view kCollections[] = {"Map", "Set", "Array", "WeakMap", "WeakSet"};
     const bool collection = std::find(std::begin(kCollections), std::end(kCollections), heap_.classes.name(holder)) !=
@@ -444,6 +525,7 @@ class SuspectBuilder {
   std::span<const double> hours_;
   const RetainingTree& tree_;
   const Cohorts& cohorts_;
+  std::optional<std::uint64_t> all_reachable_;
   mutable std::vector<NodeIndex> nodes_of_path_;
 };
 
@@ -453,7 +535,7 @@ Findings find_suspects(const Heap& last, std::span<const Facts> facts, std::span
   const RetainingTree tree(last.graph, last.distances.page_owned);
   const Cohorts cohorts = find_cohorts(last, facts);
   const std::vector<Accumulation> groups = find_accumulations(last, cohorts, tree, facts.size());
-  const SuspectBuilder builder(last, facts, hours, tree, cohorts);
+  SuspectBuilder builder(last, facts, hours, tree, cohorts);
   Findings findings;
   std::vector<std::pair<Suspect, const Accumulation*>> found;
   std::vector<double> set_apart(facts.size(), 0.0);  // artefacts, and what is known to have levelled off
@@ -503,10 +585,14 @@ Findings find_suspects(const Heap& last, std::span<const Facts> facts, std::span
     if (grows) {
       if (findings.suspects.size() < 3) {
         suspect.fix_frees_bytes = builder.freed_by_cut(*group);
+        suspect.other_holders = builder.other_holders(*group);
+      }
+      for (const std::uint32_t top : group->tops) {
+        suspect.top_ids.push_back(last.graph.id(NodeIndex(top)));
       }
       findings.suspects.push_back(std::move(suspect));
     } else {
-      findings.unattributed_bytes += bytes;
+      findings.dismissed_bytes += bytes;
       set_aside(group->cohort_bytes);
       findings.dismissed.push_back(std::move(suspect));
     }

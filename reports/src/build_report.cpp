@@ -1,6 +1,8 @@
 #include "heapdiff/reports/build_report.h"
 
 #include "heapdiff/diff/capture_time.h"
+#include "heapdiff/diff/outlook.h"
+#include "heapdiff/diff/series_check.h"
 #include "heapdiff/reports/quantity.h"
 #include "heapdiff/reports/redact.h"
 #include "heapdiff/reports/repair_kit.h"
@@ -165,6 +167,19 @@ LeakNames leak_names(const Suspect& s, const ReportSuspect& out, std::span<const
   return names;
 }
 
+/// Growth per operation, where the operations are counted and grow.
+std::optional<RateValue> per_operation(std::span<const double> ops, std::span<const double> levels) {
+  const auto rate = ops.size() == levels.size() ? fit_rate(ops, levels) : std::nullopt;
+  return rate ? std::optional<RateValue>(rate_value(*rate)) : std::nullopt;
+}
+
+std::string hours_text(double hours) {
+  if (hours < 2) {
+    return fmt::format("{:.0f} minutes", hours * 60);
+  }
+  return hours < 72 ? fmt::format("{:.1f} hours", hours) : fmt::format("{:.1f} days", hours / 24);
+}
+
 ReportSuspect report_suspect(const Suspect& s, const std::vector<Site>& sites, std::span<const Facts> facts) {
   ReportSuspect out;
   out.kind = s.kind;
@@ -175,6 +190,7 @@ ReportSuspect report_suspect(const Suspect& s, const std::vector<Site>& sites, s
   if (s.rate) {
     out.rate = rate_value(*s.rate);
   }
+  out.detectable_rate = s.detectable_rate;
   const KindAdvice advice = advice_for(s.kind);
   out.fix = advice.fix;
   std::string where = s.label.empty() ? s.holder : fmt::format("{} \"{}\"", s.holder, s.label);
@@ -188,11 +204,10 @@ ReportSuspect report_suspect(const Suspect& s, const std::vector<Site>& sites, s
     out.counters.push_back(std::move(counter));
   }
   out.title = fmt::format("{}: {} more {} held by {}", s.kind, s.object_count_growth, s.constructor, where);
-  out.why = advice.why;
-  if (!out.counters.empty()) {
-    out.why += fmt::format(" Listeners went from {} to {}.", out.counters.front().values.front(),
-                           out.counters.front().values.back());
-  }
+  out.why = s.why;
+  out.ruled_out = s.ruled_out;
+  out.other_holders = s.other_holders;
+  out.off_heap_bytes = s.off_heap_bytes;
   std::size_t growing = 0;
   for (std::size_t k = 1; k < s.levels.size(); ++k) {
     growing += s.levels[k] > s.levels[k - 1] ? 1U : 0U;
@@ -202,6 +217,9 @@ ReportSuspect report_suspect(const Suspect& s, const std::vector<Site>& sites, s
       "It grew", growing, s.levels.size() - 1, megabytes(s.levels.front()), megabytes(s.levels.back()),
       s.levels_are_retained ? "retained size of the holders" : "new objects alive at the end, by when they came",
       s.new_objects, s.holder_count, s.holder_count == 1 ? "" : "s");
+  for (const std::string& sentence : s.ruled_out) {
+    out.evidence += " " + sentence;
+  }
   out.confidence = s.trajectory == Trajectory::steady ? (s.levels.size() >= 4 ? "high" : "medium") : "low";
   for (std::size_t k = 0; k < s.levels.size(); ++k) {
     out.levels.push_back({std::nullopt, static_cast<std::int64_t>(std::llround(s.levels[k]))});
@@ -285,7 +303,42 @@ void set_verdict(RcaReport& report, const Findings& findings) {
   }
 }
 
-void set_heap(RcaReport& report, std::span<const Facts> facts) {
+void set_outlook(RcaReport& report, const ReportInput& input, const Rate& rate, double level) {
+  if (input.limit_bytes) {
+    const auto time = time_to_limit(level, rate, *input.limit_bytes);
+    if (!time) {
+      report.rate_notes.push_back("The heap does not grow: no time to the limit.");
+    } else {
+      report.hours_to_limit = time->hours;
+      const std::string range =
+          time->soonest && time->hours > 0
+              ? fmt::format(" (at the soonest {}{})", hours_text(*time->soonest),
+                            time->latest ? ", at the latest " + hours_text(*time->latest) : "; it might never")
+              : std::string();
+      report.rate_notes.push_back(fmt::format("At this rate the limit of {} is reached {} after the last snapshot{}.",
+                                              megabytes(*input.limit_bytes), hours_text(time->hours), range));
+    }
+  }
+  if (input.observed_bytes_per_hour && *input.observed_bytes_per_hour > 0) {
+    const ObservedComparison c = compare_observed(*input.observed_bytes_per_hour, rate);
+    report.observed_bytes_per_hour = c.observed;
+    report.observed_contradicts = c.contradicts;
+    report.rate_notes.push_back(
+        c.contradicts
+            ? fmt::format("Contradiction: monitoring says {}/hour, the snapshots explain {}/hour "
+                          "({:.0f} %). {}",
+                          megabytes(c.observed), megabytes(c.explained), 100 * c.share,
+                          c.share < 1 ? "The rest grows outside what a heap snapshot shows (native memory, other "
+                                        "processes, fragmentation), or the load differed."
+                                      : "The load was heavier than usual while the snapshots were taken, or part of "
+                                        "the growth is warm-up.")
+            : fmt::format("Monitoring says {}/hour, the snapshots {}/hour: they agree.", megabytes(c.observed),
+                          megabytes(c.explained)));
+  }
+}
+
+void set_heap(RcaReport& report, const ReportInput& input) {
+  const std::span<const Facts> facts = input.facts;
   std::vector<double> totals;
   for (const Facts& f : facts) {
     ReportSnapshot s;
@@ -307,6 +360,7 @@ void set_heap(RcaReport& report, std::span<const Facts> facts) {
   }
   report.growth_bytes =
       static_cast<std::int64_t>(facts.back().total_bytes) - static_cast<std::int64_t>(facts.front().total_bytes);
+  report.heap_per_operation = per_operation(input.ops, totals);
   const std::vector<double> hours = hours_of(facts);
   if (const auto rate = hours.empty() ? std::nullopt : fit_rate(hours, totals)) {
     report.heap_rate = rate_value(*rate);
@@ -317,11 +371,18 @@ void set_heap(RcaReport& report, std::span<const Facts> facts) {
     if (rate->low && *rate->low <= 0 && *rate->high >= 0) {
       report.rate_notes.push_back("The interval holds zero: the series alone does not show that the whole heap grows.");
     }
-    if (rate->low) {
+    report.detectable_rate = detectable_rate(hours, totals);
+    if (report.detectable_rate) {
       report.rate_notes.push_back(
-          fmt::format("A whole-heap rate below {}/hour could not be told from noise in this series.",
-                      megabytes(*rate->high - rate->estimate)));
+          fmt::format("A steady whole-heap growth below {}/hour could not be told from noise in this series.",
+                      megabytes(*report.detectable_rate)));
     }
+    std::vector<double> off_heap;
+    for (const Facts& f : facts) {
+      off_heap.push_back(static_cast<double>(f.native_bytes));
+    }
+    report.off_heap_rate = rate_value(*fit_rate(hours, off_heap));
+    set_outlook(report, input, *rate, totals.back());
   } else {
     report.rate_method = "none: the capture times are unknown or equal";
     report.next_steps.push_back("Name the capture times with --at FILE=TIME or --interval 10m to get a rate per hour.");
@@ -354,13 +415,49 @@ ReportGrowthNode growth_tree(const RcaReport& report, const Findings& findings) 
   for (const Suspect& s : findings.dismissed) {
     grow(levelled, {fmt::format("{} held by {}", s.constructor, s.holder), "levelled-off", s.growth_bytes, {}});
   }
-  const std::int64_t rest = findings.unattributed_bytes - levelled.bytes;
   ReportGrowthNode all{"New objects", "all", 0, {}};
   grow(all, std::move(leak));
   grow(all, std::move(levelled));
   grow(all, {"Compiled code, feedback, shapes", "artefact", findings.artefact_bytes, {}});
-  grow(all, {"Not attributed", "other", rest, {}});
+  grow(all, {"Not attributed", "other", findings.unattributed_bytes, {}});
   return all;
+}
+
+/// A class of things that a program takes and gives back, by the last word of its name.
+bool is_resource(const std::string& name) {
+  static constexpr std::string_view kWords[] = {"Socket", "Connection", "Pool",    "Client",
+                                                "Server", "Worker",     "Timeout", "TLSWrap"};
+  const bool plain = name.find_first_of(" /({<") == std::string::npos;
+  return plain && (name == "TCP" || std::any_of(std::begin(kWords), std::end(kWords),
+                                                [&](std::string_view word) { return name.ends_with(word); }));
+}
+
+void set_ruled_out(RcaReport& report, const Findings& findings, std::span<const Facts> facts) {
+  constexpr std::size_t kMostGroups = 5;
+  constexpr std::size_t kMost = 10;
+  for (const Suspect& s : findings.dismissed) {
+    if (report.ruled_out.size() == kMostGroups) {
+      break;
+    }
+    const std::string holder = s.holder.empty() || s.holder[0] == '(' ? "the roots of the heap" : s.holder;
+    report.ruled_out.push_back(fmt::format(
+        "{} under {}{}: grew by {}, {}.", s.constructor, holder, s.label.empty() ? "" : fmt::format(" \"{}\"", s.label),
+        megabytes(static_cast<double>(s.growth_bytes)),
+        s.trajectory == Trajectory::decelerating ? "then levelled off" : "but not step after step"));
+  }
+  for (const auto& [name, now] : facts.back().constructors) {
+    // One is the class's own prototype: what a program holds comes in numbers.
+    if (now.count < 2 || !is_resource(name) || report.ruled_out.size() >= kMost) {
+      continue;
+    }
+    const bool stable = std::all_of(facts.begin(), facts.end(), [&name = name, &now = now](const Facts& f) {
+      const auto at = f.constructors.find(name);
+      return at != f.constructors.end() && at->second.count == now.count;
+    });
+    if (stable) {
+      report.ruled_out.push_back(fmt::format("{}: {} at every snapshot.", name, now.count));
+    }
+  }
 }
 
 }  // namespace
@@ -372,43 +469,23 @@ RcaReport build_report(const ReportInput& input) {
   report.tool_version = input.tool_version;
   report.command_line = visible_text(input.command_line);
   report.warnings = input.warnings;
+  for (std::string& warning : series_warnings(facts)) {
+    report.warnings.push_back(std::move(warning));
+  }
   report.self_check = input.self_check;
-  set_heap(report, facts);
+  set_heap(report, input);
   for (std::size_t i = 0; i < findings.suspects.size(); ++i) {
     static const std::vector<Site> kNone;
     report.suspects.push_back(
         report_suspect(findings.suspects[i], i < input.sites.size() ? input.sites[i] : kNone, facts));
+    report.suspects.back().per_operation = per_operation(input.ops, findings.suspects[i].levels);
   }
   set_verdict(report, findings);
-  for (const Suspect& s : findings.dismissed) {
-    report.ruled_out.push_back(fmt::format(
-        "{} under {}{}: grew by {}, {}.", s.constructor, s.holder,
-        s.label.empty() ? "" : fmt::format(" \"{}\"", s.label), megabytes(static_cast<double>(s.growth_bytes)),
-        s.trajectory == Trajectory::decelerating ? "then levelled off" : "up and down"));
-    if (report.ruled_out.size() == 8) {
-      break;
-    }
-  }
-  for (const auto& row : facts.back().constructors) {
-    const std::string& name = row.first;
-    const GroupFact& now = row.second;
-    const bool resource = name.find("Socket") != std::string::npos || name.find("Connection") != std::string::npos ||
-                          name.find("Pool") != std::string::npos || name == "Timeout" || name == "TCP" ||
-                          name == "TLSWrap";
-    if (!resource || now.count == 0 || report.ruled_out.size() >= 16) {
-      continue;
-    }
-    const bool stable = std::all_of(facts.begin(), facts.end(), [&](const Facts& f) {
-      const auto at = f.constructors.find(name);
-      return at != f.constructors.end() && at->second.count == now.count;
-    });
-    if (stable) {
-      report.ruled_out.push_back(fmt::format("{}: {} at every snapshot.", name, now.count));
-    }
-  }
+  set_ruled_out(report, findings, facts);
   report.artefact_bytes = findings.artefact_bytes;
   report.unattributed_bytes = findings.unattributed_bytes;
   report.growth_tree = growth_tree(report, findings);
+  report.dismissed_bytes = findings.dismissed_bytes;
   report.constructors = growth_rows(facts.front().constructors, facts.back().constructors);
   report.closures = growth_rows(facts.front().closures, facts.back().closures);
   for (const auto& [key, now] : facts.back().listeners) {

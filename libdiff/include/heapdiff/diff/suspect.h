@@ -32,13 +32,17 @@ struct TraceCoverage {
 
 /// One accumulation point, or many of one shape. Suspects own disjoint sets of new objects.
 struct Suspect {
-  std::string kind = "unknown";    ///< as in the report's schema
-  std::string constructor;         ///< of the growing objects
-  std::string holder;              ///< class of what holds them
-  std::string label;               ///< property or variable that holds the collection
-  std::string event;               ///< folded, for listeners
-  std::string emitter;             ///< class of the emitter, for listeners
-  std::uint64_t holder_count = 0;  ///< accumulation points of this shape
+  std::string kind = "unknown";            ///< as in the report's schema
+  std::string why;                         ///< why it leaks: two or three sentences with names and numbers of this heap
+  std::vector<std::string> ruled_out;      ///< what this is not, and how that is known
+  std::vector<std::string> other_holders;  ///< further old objects that refer to the new ones directly
+  std::int64_t off_heap_bytes = 0;         ///< of the new objects: memory outside the JavaScript heap
+  std::string constructor;                 ///< of the growing objects
+  std::string holder;                      ///< class of what holds them
+  std::string label;                       ///< property or variable that holds the collection
+  std::string event;                       ///< folded, for listeners
+  std::string emitter;                     ///< class of the emitter, for listeners
+  std::uint64_t holder_count = 0;          ///< accumulation points of this shape
   std::int64_t object_count_growth = 0;
   std::int64_t new_objects = 0;  ///< objects of any class
   std::int64_t growth_bytes = 0;
@@ -54,14 +58,16 @@ struct Suspect {
   std::optional<TraceCoverage> traces;  ///< only where the last snapshot has allocation stacks
   std::uint64_t fix_frees_bytes = 0;    ///< unreachable once the holders' edges into the new objects are cut
   std::string signature;
+  std::vector<std::uint64_t> top_ids;  ///< roots of the new subtrees it owns; no object lies under two suspects' roots
 };
 
 struct Findings {
-  std::vector<Suspect> suspects;    ///< leaks, worst first
-  std::vector<Suspect> dismissed;   ///< grew, and levelled off or went up and down
-  std::int64_t new_bytes = 0;       ///< in objects first seen after the first snapshot
-  std::int64_t artefact_bytes = 0;  ///< of these, compiled code, feedback, shapes
-  std::int64_t unattributed_bytes = 0;
+  std::vector<Suspect> suspects;        ///< leaks, worst first
+  std::vector<Suspect> dismissed;       ///< grew, and levelled off or went up and down
+  std::int64_t new_bytes = 0;           ///< in objects first seen after the first snapshot
+  std::int64_t artefact_bytes = 0;      ///< of these, compiled code, feedback, shapes
+  std::int64_t dismissed_bytes = 0;     ///< of these, what the dismissed groups own
+  std::int64_t unattributed_bytes = 0;  ///< of these, in groups too small for a word, or beyond the last suspect
   /// Bytes of the heap at each snapshot, less artefacts and less what was dismissed; and how they move when no suspect
   /// explains it: steady growth that belongs to nobody forbids a verdict of "no leak".
   std::vector<double> unexplained_levels;

@@ -5,6 +5,7 @@
 #include "heapdiff/diff/suspect.h"
 #include "heapdiff/reports/rca_report.h"
 
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -15,6 +16,9 @@ struct ReportInput {
   std::span<const Facts> facts;  ///< one per snapshot, oldest first
   const Findings* findings = nullptr;
   std::vector<std::vector<Site>> sites;  ///< one list per suspect
+  std::vector<double> ops;               ///< operations run before each snapshot, counted from any start; or empty
+  std::optional<double> limit_bytes;     ///< what the process may use, for the time that is left
+  std::optional<double> observed_bytes_per_hour;  ///< growth that monitoring reports
   std::vector<std::string> warnings;
   std::vector<std::string> self_check;
   std::string tool_version;

@@ -107,9 +107,13 @@ struct ReportSuspect {
   std::int64_t object_count_growth = 0;
   std::int64_t growth_bytes = 0;
   std::optional<RateValue> rate;
+  std::optional<RateValue> per_operation;  ///< bytes per operation in place of bytes per hour
+  std::optional<double> detectable_rate;   ///< bytes per hour: the smallest that this suspect's series could have shown
   std::vector<ReportSite> sites;
   std::vector<ReportPathStep> path;
-  std::vector<std::string> other_holders;
+  std::vector<std::string> ruled_out;      ///< what this suspect is not, and how that is known
+  std::int64_t off_heap_bytes = 0;         ///< of the new objects: memory outside the JavaScript heap
+  std::vector<std::string> other_holders;  ///< further old objects that refer to the new ones
   std::vector<ReportLevel> levels;
   std::vector<ReportCounter> counters;
   std::optional<std::uint64_t> fix_frees_bytes;  ///< dominators recomputed without the suspect's edges
@@ -146,6 +150,12 @@ struct RcaReport {
   std::vector<ReportSnapshot> snapshots;
   std::int64_t growth_bytes = 0;
   std::optional<RateValue> heap_rate;
+  std::optional<RateValue> heap_per_operation;    ///< bytes per operation in place of bytes per hour
+  std::optional<RateValue> off_heap_rate;         ///< native memory alone; part of heap_rate
+  std::optional<double> detectable_rate;          ///< bytes per hour: the smallest that this series could have shown
+  std::optional<double> hours_to_limit;           ///< from the last snapshot on
+  std::optional<double> observed_bytes_per_hour;  ///< as given by the user
+  bool observed_contradicts = false;              ///< the snapshots do not explain the observed rate; see rate_notes
   std::string rate_method;
   std::vector<std::string> rate_notes;  ///< contradictions, the smallest rate that could be shown, time to limit
   std::vector<ReportSuspect> suspects;
@@ -153,6 +163,7 @@ struct RcaReport {
   std::int64_t artefact_bytes = 0;  ///< code, feedback, shapes: warm-up, not leak
   std::int64_t unattributed_bytes = 0;
   ReportGrowthNode growth_tree;
+  std::int64_t dismissed_bytes = 0;  ///< in groups that levelled off or swing: named in ruled_out
   std::vector<ReportGrowthRow> constructors;
   std::vector<ReportGrowthRow> closures;
   std::vector<ReportGrowthRow> listeners;  ///< counts are listeners; sizes may be 0

@@ -1,0 +1,27 @@
+// Stores of AsyncLocalStorage that stay with resources which never end.
+
+#include "evidence.h"
+
+#include <fmt/format.h>
+
+namespace heapdiff::detectors {
+
+std::optional<Finding> async_context(const Case& c) {
+  const bool context = c.any_near([](const SuspectStep& s) {
+    return s.node == "AsyncContextFrame" || s.node == "AsyncLocalStorage" ||
+           s.edge.find("kResourceStore") != std::string::npos || s.edge.find("context_frame") != std::string::npos ||
+           s.edge.find("kAsyncContextFrame") != std::string::npos;
+  });
+  if (!context) {
+    return std::nullopt;
+  }
+  Finding f{"async-context", StoreHint::Operation::any, {}, {}};
+  f.why = fmt::format(
+      "{} more {} are stored for asynchronous work and reachable only through its resources, held by {}. The "
+      "resource that carries the store does not end, so neither does the store.",
+      c.suspect.object_count_growth, c.suspect.constructor, holder_text(c));
+  f.ruled_out.push_back(holders_ruled_out(c));
+  return f;
+}
+
+}  // namespace heapdiff::detectors

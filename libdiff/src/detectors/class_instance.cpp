@@ -1,0 +1,28 @@
+// Instances of a class that something keeps.
+
+#include "evidence.h"
+
+#include <fmt/format.h>
+
+namespace heapdiff::detectors {
+
+std::optional<Finding> class_instance(const Case& c) {
+  const std::string& name = c.suspect.constructor;
+  const bool named =
+      !name.empty() && name[0] != '(' && name[0] != '{' && name != "Object" && !name.starts_with("system /");
+  const bool program = !c.suspect.holder.empty() && c.suspect.holder[0] != '(';
+  if (!named && !program) {
+    return std::nullopt;
+  }
+  Finding f{"class-instance", StoreHint::Operation::construct, {}, {}};
+  const auto counts = counts_of_class(c.facts, name);
+  f.why = counts.empty()
+              ? fmt::format("{} more {} are held by {}.", c.suspect.object_count_growth, name, holder_text(c))
+              : fmt::format("{} objects went from {} to {}; {} holds the new ones.", name, counts.front(),
+                            counts.back(), holder_text(c));
+  f.why += " " + cohorts_text(c);
+  f.ruled_out.push_back(holders_ruled_out(c));
+  return f;
+}
+
+}  // namespace heapdiff::detectors

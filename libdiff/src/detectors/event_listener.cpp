@@ -1,0 +1,66 @@
+// Listeners that are registered again and again: EventEmitter, EventTarget, AbortSignal, DOM.
+
+#include "evidence.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace heapdiff::detectors {
+
+std::optional<Finding> event_listener(const Case& c) {
+  const bool listeners = c.any_near([](const SuspectStep& s) {
+    return s.edge == "_events" || s.edge.find("Symbol(events)") != std::string::npos ||
+           s.edge.find("kEvents") != std::string::npos || s.node == "Listener" || s.node == "V8EventListener" ||
+           s.node == "EventListener";
+  });
+  if (!listeners) {
+    return std::nullopt;
+  }
+  Finding f{"event-listener", StoreHint::Operation::listener, {}, {}};
+  const Suspect& s = c.suspect;
+  if (!s.emitter.empty() && !s.event.empty()) {
+    const auto count = [&](const Facts& facts) {
+      const auto at = facts.listeners.find({s.emitter, s.event});
+      return at == facts.listeners.end() ? std::int64_t{0} : at->second;
+    };
+    f.why = fmt::format("{} listeners for \"{}\" went from {} to {}, on {} emitter{} that existed all the time.",
+                        s.emitter, s.event, count(c.facts.front()), count(c.facts.back()), s.holder_count,
+                        s.holder_count == 1 ? "" : "s");
+  } else {
+    f.why = fmt::format("{} more listeners hang off {}.", s.object_count_growth, holder_text(c));
+  }
+  auto functions = literals(c.heap, c.items);
+  if (functions.empty()) {
+    functions = literals(c.heap, c.items, "listener");
+  }
+  if (!functions.empty()) {
+    std::size_t all = 0;
+    for (const LiteralCount& one : functions) {
+      all += one.count;
+    }
+    f.why += functions.front().count * 10 >= all * 9
+                 ? fmt::format(
+                       " They are closures of one function, {}: one call registers again and again and "
+                       "nothing removes what it registered.",
+                       functions.front().literal)
+                 : fmt::format(" The most frequent function among them is {}, {} of {}.", functions.front().literal,
+                               functions.front().count, all);
+    const auto once = std::count_if(c.items.begin(), c.items.end(), [&](std::uint32_t i) {
+      return static_cast<bool>(c.heap.graph.find_target(NodeIndex(i), EdgeType::property, "listener"));
+    });
+    if (once > 0 && !s.emitter.empty()) {
+      f.why += fmt::format(" {} were registered with `once` and wait for an event that did not come.", once);
+    }
+  }
+  if (const NodeIndex context = context_near(c)) {
+    const std::string variables = variables_text(c.heap, context);
+    if (!variables.empty()) {
+      f.why += fmt::format(" Each keeps its scope: {}.", variables);
+    }
+  }
+  f.ruled_out.push_back(holders_ruled_out(c));
+  return f;
+}
+
+}  // namespace heapdiff::detectors

@@ -1,0 +1,75 @@
+// Resources that are taken from a pool and do not come back.
+
+#include "evidence.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace heapdiff::detectors {
+
+namespace {
+
+/// Elements that a collection holds: of an array, or the entries of a map or set.
+std::size_t size_of(const SnapshotGraph& graph, NodeIndex collection) {
+  std::size_t elements = 0;
+  for (const auto edge : graph.edges(collection)) {
+    elements += edge.type == EdgeType::element ? 1 : 0;
+  }
+  if (const NodeIndex table = graph.find_target(collection, EdgeType::internal, "table")) {
+    for (const auto edge : graph.edges(table)) {
+      const NodeType type = graph.type(edge.target);
+      elements += type == NodeType::object || type == NodeType::closure ? 1 : 0;
+    }
+  }
+  return elements;
+}
+
+/// The pool's own collections with their sizes: "inUse 4700, free 0".
+std::string books_text(const Case& c, NodeIndex pool) {
+  const SnapshotGraph& graph = c.heap.graph;
+  std::string text;
+  for (const auto edge : graph.edges(pool)) {
+    const std::string_view name = graph.name(edge.target);
+    if (edge.type == EdgeType::property && (name == "Array" || name == "Set" || name == "Map")) {
+      text += fmt::format("{}{} {}", text.empty() ? "" : ", ", graph.edge_name(edge), size_of(graph, edge.target));
+    }
+  }
+  return text;
+}
+
+}  // namespace
+
+std::optional<Finding> pool(const Case& c) {
+  const auto is_pool = [](const SuspectStep& s) {
+    return (contains_word(s.node, "pool") && s.node_type == "object") || contains_word(s.edge, "pool");
+  };
+  if (!c.any_near(is_pool)) {
+    return std::nullopt;
+  }
+  Finding f{"pool", StoreHint::Operation::any, {}, {}};
+  const Suspect& s = c.suspect;
+  const auto steps = c.near();
+  const auto step = std::find_if(steps.rbegin(), steps.rend(), is_pool);
+  const auto counts = counts_of_class(c.facts, s.constructor);
+  f.why = counts.empty()
+              ? fmt::format("{} more {} are on the books of {}.", s.object_count_growth, s.constructor, holder_text(c))
+              : fmt::format("{} objects went from {} to {}, all on the books of {} in {}.", s.constructor,
+                            counts.front(), counts.back(), holder_text(c), step->node);
+  f.why += fmt::format(
+      " {} that came since the first snapshot were taken and never returned, so the pool makes new "
+      "ones.",
+      s.object_count_growth);
+  for (std::uint32_t i = 0; i < c.heap.graph.node_count(); ++i) {
+    if (c.heap.graph.id(NodeIndex(i)) == step->node_id) {
+      const std::string books = books_text(c, NodeIndex(i));
+      if (!books.empty()) {
+        f.why += fmt::format(" At the end its books say: {}.", books);
+      }
+    }
+  }
+  f.ruled_out.push_back(holders_ruled_out(c));
+  return f;
+}
+
+}  // namespace heapdiff::detectors

@@ -1,0 +1,45 @@
+// Promises that never settle.
+
+#include "evidence.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+
+namespace heapdiff::detectors {
+
+namespace {
+
+/// How many suspended async functions are among the new objects.
+std::string waiting_text(const Case& c) {
+  double most = 0;
+  for (const auto& [constructor, counts] : c.group.class_counts) {
+    const std::string_view name = c.heap.classes.info(ClassIndex(constructor)).name;
+    if (name.find("Generator") != std::string_view::npos) {
+      most = std::max(most, std::accumulate(counts.begin(), counts.end(), 0.0));
+    }
+  }
+  return most == 0 ? std::string() : fmt::format(" {:.0f} suspended async functions wait for them.", most);
+}
+
+}  // namespace
+
+std::optional<Finding> promise(const Case& c) {
+  const std::string& constructor = c.suspect.constructor;
+  if (constructor != "Promise" && constructor != "PromiseReaction" && c.content.promises <= c.content.total / 2) {
+    return std::nullopt;
+  }
+  Finding f{"promise", StoreHint::Operation::any, {}, {}};
+  const auto counts = counts_of_class(c.facts, "Promise");
+  f.why = counts.empty()
+              ? fmt::format("{} more promises are pending under {}.", c.suspect.object_count_growth, holder_text(c))
+              : fmt::format("Promises went from {} to {}, and {} reaches the new ones.", counts.front(), counts.back(),
+                            holder_text(c));
+  f.why += waiting_text(c);
+  f.why += " A promise that nothing settles keeps whoever waits for it, with all that their functions can see.";
+  f.ruled_out.push_back(holders_ruled_out(c));
+  return f;
+}
+
+}  // namespace heapdiff::detectors
