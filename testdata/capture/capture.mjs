@@ -1,43 +1,54 @@
 #!/usr/bin/env node
 // Takes the heap snapshots under testdata/snapshots again.
 //
-//   npm ci                                   once, in this folder: Node binaries, TypeScript, ioredis
+//   npm ci                                   once, in this folder: Node binaries, TypeScript, esbuild, packages
 //   node capture.mjs NAME...                 scenarios/NAME -> ../snapshots/NAME
+//     --all            every scenario that is stored ("stored": false: only taken when the external tests run)
 //     --out DIR        another output folder (DIR/NAME)
 //     --raw            keep plain .heapsnapshot files, do not compress
 //     --tracked        with allocation tracking
+//     --truth          takes nothing: writes truth.json again from scenario.json and the snapshots that are there
 //     --stage DIR      the neutral folder in which the program runs (default /app)
+//     --node FILE      another node binary
+//     --chromium FILE  another browser (default /usr/bin/chromium)
 //
 // A heap snapshot holds its process's environment and every path it saw. So the program is copied to a neutral folder,
 // with the node binary, and runs there with an empty environment. `redis-server` must be on PATH for scenarios that
-// ask for it; `zstd` compresses. The clock is simulated: `secondsPerStep` lies between two snapshots, in the file name
-// as Node writes it and in the modification time.
+// ask for it; `zstd` compresses. The clock is simulated: `secondsPerStep` (or the list `seconds`) lies between two
+// snapshots, in the file name as Node or Chromium writes it and in the modification time.
 import { spawn, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { totals } from './lib/totals.mjs';
+import { drivePage } from './lib/chromium.mjs';
+import { locateAll } from './lib/sites.mjs';
+import { addPackages, build, stage } from './lib/stage.mjs';
+import { ownedBytes, readSnapshot, totals } from './lib/totals.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
-const { values: option, positionals: names } = parseArgs({
+const { values: option, positionals } = parseArgs({
   allowPositionals: true,
   options: {
+    all: { type: 'boolean', default: false },
     out: { type: 'string', default: join(here, '..', 'snapshots') },
     raw: { type: 'boolean', default: false },
     tracked: { type: 'boolean', default: false },
+    truth: { type: 'boolean', default: false },
     stage: { type: 'string', default: '/app' },
     node: { type: 'string' },
+    chromium: { type: 'string', default: '/usr/bin/chromium' },
   },
 });
+const scenarioOf = (name) => JSON.parse(readFileSync(join(here, 'scenarios', name, 'scenario.json'), 'utf8'));
+const known = readdirSync(join(here, 'scenarios'));
+const names = option.all ? known.filter((name) => scenarioOf(name).stored !== false) : positionals;
 if (names.length === 0) {
-  console.error(`usage: node capture.mjs NAME...\nscenarios: ${readdirSync(join(here, 'scenarios')).join(' ')}`);
+  console.error(`usage: node capture.mjs NAME... | --all\nscenarios: ${known.join(' ')}`);
   process.exit(2);
 }
-
-const stampOf = (date) => date.toISOString().replace(/[-:]/g, '').replace('T', '.').slice(0, 15);
 
 function freePort() {
   return new Promise((ok, fail) => {
@@ -60,104 +71,122 @@ async function startRedis() {
   return { port, stop: () => server.kill() };
 }
 
-/** Line numbers are looked up in the sources, so that truth cannot drift from them. */
-function locate(site, folder) {
-  const lines = readFileSync(join(folder, site.file), 'utf8').split('\n');
-  const find = (text) => {
-    const at = lines.findIndex((line) => line.includes(text));
-    if (at < 0) throw new Error(`${site.file} does not contain ${JSON.stringify(text)}`);
-    return at;
-  };
-  const line = find(site.code) + 1;
-  if (!site.functionCode) return { ...site, line };
-  const first = find(site.functionCode);
-  const indent = lines[first].match(/^\s*/)[0];
-  let last = lines.findIndex((text, i) => i > first && text.startsWith(`${indent}}`));
-  if (last < 0) last = first;
-  return { ...site, line, functionLines: [first + 1, last + 1] };
+/** The file name that the runtime itself would give. */
+function fileName(scenario, at, k) {
+  const stamp = at.toISOString().replace(/[-:]/g, '').slice(0, 15);
+  if (scenario.browser) return `Heap-${stamp}.heapsnapshot`;
+  return `Heap.${stamp.replace('T', '.')}.1.${scenario.thread ?? 0}.${String(k + 1).padStart(3, '0')}.heapsnapshot`;
 }
 
-function build(scenario, folder) {
-  if (scenario.build !== 'typescript') return;
-  const tsc = join(here, 'node_modules', 'typescript', 'bin', 'tsc');
-  const types = join(folder, 'node_modules');
-  if (!existsSync(types)) symlinkSync(join(here, 'node_modules'), types);
-  const run = spawnSync(process.execPath, [tsc, '-p', folder], { encoding: 'utf8' });
-  rmSync(types);
-  if (run.status !== 0) throw new Error(run.stdout + run.stderr);
-}
-
-function stage(scenario, source) {
-  const folder = resolve(option.stage);
-  if (existsSync(folder)) throw new Error(`${folder} exists: name another folder with --stage`);
-  mkdirSync(join(folder, 'bin'), { recursive: true });
-  cpSync(source, folder, { recursive: true });
-  rmSync(join(folder, 'scenario.json'));
-  cpSync(join(here, 'lib', 'driver.cjs'), join(folder, 'bin', 'driver.cjs'));
-  const node = option.node ?? join(here, 'node_modules', scenario.node, 'bin', 'node');
-  cpSync(node, join(folder, 'bin', 'node'));
-  for (const name of packagesOf(scenario.packages ?? [])) {
-    cpSync(join(here, 'node_modules', name), join(folder, 'node_modules', name), { recursive: true });
-  }
-  return folder;
-}
-
-/** A package and all that it depends on. */
-function packagesOf(roots) {
-  const seen = new Set();
-  const open = [...roots];
-  while (open.length > 0) {
-    const name = open.pop();
-    if (seen.has(name)) continue;
-    seen.add(name);
-    const manifest = JSON.parse(readFileSync(join(here, 'node_modules', name, 'package.json'), 'utf8'));
-    open.push(...Object.keys(manifest.dependencies ?? {}));
-  }
-  return seen;
-}
-
-async function capture(name) {
-  const scenario = JSON.parse(readFileSync(join(here, 'scenarios', name, 'scenario.json'), 'utf8'));
-  const source = mkdtempSync(join(tmpdir(), 'scenario-'));
-  const base = scenario.extends ? join(here, 'scenarios', scenario.extends) : null;
-  if (base) cpSync(base, source, { recursive: true });
-  cpSync(join(here, 'scenarios', name), source, { recursive: true });
-  build(scenario, source);
-  const site = scenario.site && locate(scenario.site, source);
-  const alternates = (scenario.alternates ?? []).map((s) => locate(s, source));
-  const secondary = (scenario.secondary ?? []).map((s) => ({ ...s, site: locate(s.site, source), alternates: (s.alternates ?? []).map((a) => locate(a, source)) }));
-  const out = resolve(option.out, name);
-  rmSync(out, { recursive: true, force: true });
-  mkdirSync(out, { recursive: true });
-  const folder = stage(scenario, source);
-  const redis = scenario.services?.includes('redis') ? await startRedis() : null;
+/** Times and load: {times, warmup, steps}; `steps[k]` operations run before snapshot k + 1. */
+function scheduleOf(scenario) {
   const start = Date.parse(scenario.startAt ?? '2026-03-02T01:00:00Z');
-  const times = Array.from({ length: scenario.snapshots }, (_, k) => new Date(start + k * scenario.secondsPerStep * 1000));
+  const seconds = scenario.seconds ?? Array.from({ length: scenario.snapshots }, (_, k) => k * scenario.secondsPerStep);
+  return {
+    times: seconds.map((second) => new Date(start + second * 1000)),
+    warmup: scenario.warmup,
+    steps: scenario.steps ?? seconds.slice(1).map(() => scenario.iterationsPerStep),
+  };
+}
+
+/** The scenario's own folder over those of the scenarios it extends, built. */
+function sourceOf(name, scenario) {
+  const source = mkdtempSync(join(tmpdir(), 'scenario-'));
+  const layers = [name];
+  for (let base = scenario.extends; base; base = scenarioOf(base).extends) layers.unshift(base);
+  for (const layer of layers) cpSync(join(here, 'scenarios', layer), source, { recursive: true });
+  build(scenario, source);
+  return source;
+}
+
+async function run(name, scenario, plan, folder) {
+  if (scenario.browser) return drivePage(plan, folder, scenario.app, option.chromium);
+  const redis = scenario.services?.includes('redis') ? await startRedis() : null;
   try {
-    const files = times.map((at, k) => `Heap.${stampOf(at)}.1.${scenario.thread ?? 0}.${String(k + 1).padStart(3, '0')}.heapsnapshot`);
-    const plan = { warmup: scenario.warmup, iterationsPerStep: scenario.iterationsPerStep, files, tracked: option.tracked, result: 'result.json' };
     writeFileSync(join(folder, 'plan.json'), JSON.stringify(plan));
     const args = ['--expose-gc', '--no-warnings', ...(scenario.nodeArgs ?? []), 'bin/driver.cjs', 'plan.json', scenario.app];
     if (redis) args.push(`127.0.0.1:${redis.port}`);
-    const run = spawnSync(join(folder, 'bin', 'node'), args, { cwd: folder, env: {}, encoding: 'utf8', timeout: 300_000 });
-    const result = existsSync(join(folder, 'result.json')) ? JSON.parse(readFileSync(join(folder, 'result.json'), 'utf8')) : {};
-    if (run.status !== 0) throw new Error(`${name}: ${result.error ?? run.stderr}`);
+    const child = spawnSync(join(folder, 'bin', 'node'), args, { cwd: folder, env: {}, encoding: 'utf8', timeout: 900_000 });
+    const result = existsSync(join(folder, plan.result)) ? JSON.parse(readFileSync(join(folder, plan.result), 'utf8')) : {};
+    if (child.status !== 0) throw new Error(`${name}: ${result.error ?? child.stderr}`);
+    return { ...result, version: result.version.slice(1) };
+  } finally {
+    redis?.stop();
+  }
+}
+
+/** Per-operation growth between the first and the last of `values`, one per snapshot. */
+function perIteration(values, snapshots) {
+  return +((values.at(-1) - values[0]) / (snapshots.at(-1).iterations - snapshots[0].iterations)).toFixed(1);
+}
+
+function measure(version, snapshots) {
+  const [first, last] = [snapshots[0], snapshots.at(-1)];
+  const hours = (Date.parse(last.capturedAt) - Date.parse(first.capturedAt)) / 3.6e6;
+  const bytes = snapshots.map((snapshot) => snapshot.bytes);
+  return {
+    nodeVersion: version,
+    heapBytesPerIteration: perIteration(bytes, snapshots),
+    heapBytesPerHour: Math.round((last.bytes - first.bytes) / hours),
+    hours,
+  };
+}
+
+/** A leak with what its own edges keep: `cut` names them, ownedBytes holds one number per snapshot. */
+function withOwned(leak, owned, snapshots) {
+  if (!leak.cut) return leak;
+  return { ...leak, primaryBytesPerIteration: perIteration(owned, snapshots), ownedBytes: owned };
+}
+
+/** One entry per snapshot: the totals, and what each leak of the scenario owns. */
+function readAll(scenario, files) {
+  const leaks = [scenario, ...(scenario.secondary ?? [])];
+  return files.map((file) => {
+    const parsed = readSnapshot(file);
+    return { ...totals(parsed), owned: leaks.map((leak) => (leak.cut ? ownedBytes(parsed, leak.cut) : 0)) };
+  });
+}
+
+function writeTruth(name, scenario, sites, measured, snapshots, read, out) {
+  const ownedBy = (leak) => read.map(({ owned }) => owned[leak]);
+  const { secondary, ...own } = sites;
+  const hidden = ['app', 'build', 'packages', 'services', 'startAt', 'extends', 'nodeArgs', 'stored', 'secondary'];
+  const shown = Object.fromEntries(Object.entries(scenario).filter(([key]) => !hidden.includes(key)));
+  const truth = {
+    name,
+    ...withOwned(shown, ownedBy(0), snapshots),
+    node: measured.nodeVersion,
+    ...own,
+    secondary: secondary.map((leak, i) => withOwned(leak, ownedBy(i + 1), snapshots)),
+    scenarioDir: 'source',
+    measured,
+    snapshots,
+  };
+  writeFileSync(join(out, 'truth.json'), JSON.stringify(truth, null, 1) + '\n');
+}
+
+async function capture(name) {
+  const scenario = scenarioOf(name);
+  const source = sourceOf(name, scenario);
+  const out = resolve(option.out, name);
+  rmSync(out, { recursive: true, force: true });
+  mkdirSync(out, { recursive: true });
+  const folder = resolve(option.stage);
+  stage(scenario, source, folder, option.node);
+  try {
+    addPackages(scenario, folder);
+    const sites = locateAll(scenario, folder);
+    const { times, warmup, steps } = scheduleOf(scenario);
+    const files = times.map((at, k) => fileName(scenario, at, k));
+    const result = await run(name, scenario, { warmup, steps, files, tracked: option.tracked, result: 'result.json' }, folder);
+    const read = readAll(scenario, files.map((file) => join(folder, file)));
     const snapshots = files.map((file, k) => {
       const from = join(folder, file);
       utimesSync(from, times[k], times[k]);
       cpSync(from, join(out, file), { preserveTimestamps: true });
-      return { file, capturedAt: times[k].toISOString(), iterations: result.iterations[k], fileBytes: statSync(from).size, ...totals(from) };
+      const { owned, ...counts } = read[k];
+      return { file, capturedAt: times[k].toISOString(), iterations: result.iterations[k], fileBytes: statSync(from).size, ...counts };
     });
-    const [first, last] = [snapshots[0], snapshots.at(-1)];
-    const hours = (Date.parse(last.capturedAt) - Date.parse(first.capturedAt)) / 3.6e6;
-    const measured = {
-      nodeVersion: result.version.slice(1),
-      heapBytesPerIteration: +((last.bytes - first.bytes) / (last.iterations - first.iterations)).toFixed(1),
-      heapBytesPerHour: Math.round((last.bytes - first.bytes) / hours),
-      hours,
-    };
-    for (const key of ['app', 'build', 'packages', 'services', 'startAt', 'extends', 'nodeArgs']) delete scenario[key];
-    const truth = { name, ...scenario, node: measured.nodeVersion, site, alternates, secondary, scenarioDir: 'source', measured, snapshots };
     cpSync(source, join(out, 'source'), { recursive: true, filter: (path) => basename(path) !== 'scenario.json' });
     if (!option.raw) {
       for (const snapshot of snapshots) {
@@ -167,13 +196,27 @@ async function capture(name) {
         utimesSync(join(out, snapshot.file), new Date(snapshot.capturedAt), new Date(snapshot.capturedAt));
       }
     }
-    writeFileSync(join(out, 'truth.json'), JSON.stringify(truth, null, 1) + '\n');
-    console.log(`${name}: Node ${measured.nodeVersion}, ${snapshots.length} snapshots, ${measured.heapBytesPerIteration} B/iteration, ${(measured.heapBytesPerHour / 1e6).toFixed(1)} MB/hour`);
+    const measured = measure(result.version, snapshots);
+    writeTruth(name, scenario, sites, measured, snapshots, read, out);
+    console.log(`${name}: ${scenario.browser ?? 'Node'} ${measured.nodeVersion}, ${snapshots.length} snapshots, ${measured.heapBytesPerIteration} B/iteration, ${(measured.heapBytesPerHour / 1e6).toFixed(1)} MB/hour`);
   } finally {
-    redis?.stop();
     rmSync(folder, { recursive: true, force: true });
     rmSync(source, { recursive: true, force: true });
   }
 }
 
-for (const name of names) await capture(name);
+function refreshTruth(name) {
+  const scenario = scenarioOf(name);
+  const out = resolve(option.out, name);
+  const { measured, snapshots } = JSON.parse(readFileSync(join(out, 'truth.json'), 'utf8'));
+  const source = sourceOf(name, scenario);
+  try {
+    addPackages(scenario, source);
+    const read = readAll(scenario, snapshots.map(({ file }) => join(out, file)));
+    writeTruth(name, scenario, locateAll(scenario, source), measured, snapshots, read, out);
+  } finally {
+    rmSync(source, { recursive: true, force: true });
+  }
+}
+
+for (const name of names) await (option.truth ? refreshTruth(name) : capture(name));

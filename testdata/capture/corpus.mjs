@@ -43,7 +43,7 @@ function node(name, mode) {
     const files = ['1.heapsnapshot', '2.heapsnapshot'];
     writeFileSync(
       join(stage, 'plan.json'),
-      JSON.stringify({ warmup: 60, iterationsPerStep: 40, files, tracked: mode === 'tracked', snapshotOptions: kSnapshotOptions[mode], result: 'result.json' }),
+      JSON.stringify({ warmup: 60, steps: files.slice(1).map(() => 40), files, tracked: mode === 'tracked', snapshotOptions: kSnapshotOptions[mode], result: 'result.json' }),
     );
     const run = spawnSync(join(stage, 'bin', 'node'), ['--expose-gc', '--no-warnings', 'bin/driver.cjs', 'plan.json', 'app.cjs'], { cwd: stage, env: {}, encoding: 'utf8', timeout: 300_000 });
     if (run.status !== 0) throw new Error(`${name}: ${run.stderr}${readFileSync(join(stage, 'result.json'), 'utf8')}`);

@@ -1,6 +1,7 @@
 'use strict';
 // Runs inside the program under test: driver.cjs PLAN APP [ARGUMENTS...]
-// PLAN is a JSON file: {warmup, iterationsPerStep, files: [...], tracked, snapshotOptions}. One snapshot is written per file.
+// PLAN is a JSON file: {warmup, steps, files: [...], tracked, snapshotOptions, result}. One snapshot is written per
+// file, after steps[k - 1] operations.
 // The program exports iterate(i), and may export ready (a promise), settle(), snapshot(file) and stop().
 const fs = require('fs');
 const path = require('path');
@@ -48,7 +49,7 @@ async function main() {
   await drive(plan.warmup);
   const iterations = [];
   for (let k = 0; k < plan.files.length; k += 1) {
-    if (k > 0) await drive(plan.iterationsPerStep);
+    if (k > 0) await drive(plan.steps[k - 1]);
     await settle(program);
     if (program.snapshot) await program.snapshot(plan.files[k]);
     else v8.writeHeapSnapshot(plan.files[k], plan.snapshotOptions);

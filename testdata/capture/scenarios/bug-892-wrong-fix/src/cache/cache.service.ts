@@ -1,0 +1,71 @@
+import type { Redis } from '../redis';
+
+export interface CacheEntry<T> {
+  key: string;
+  value: T;
+  storedAt: number;
+  reads: number;
+}
+
+export type InvalidationHandler = (reason: string) => void;
+
+/** Read-through cache in front of the database. Other instances publish a message when a key changes. */
+export class CacheService {
+  private readonly entries = new Map<string, CacheEntry<unknown>>();
+  private clock = 0;
+  lastReason = '';
+
+  constructor(
+    private readonly store: Redis,
+    private readonly subscriber: Redis,
+    private readonly capacity = 32,
+  ) {}
+
+  /** Invalidation arrives as `invalidate:KEY` and is handed on as an event of the same name. */
+  async start(): Promise<void> {
+    await this.subscriber.psubscribe('invalidate:*');
+    this.subscriber.on('pmessage', (_pattern: string, channel: string, reason: string) => {
+      this.subscriber.emit(channel, reason);
+    });
+  }
+
+  async read<T>(key: string, load: () => Promise<T>): Promise<T> {
+    const cached = this.entries.get(key) as CacheEntry<T> | undefined;
+    if (cached) {
+      cached.reads += 1;
+      return cached.value;
+    }
+    const entry: CacheEntry<T> = { key, value: await load(), storedAt: (this.clock += 1), reads: 0 };
+    this.remember(entry);
+    await this.store.set(key, JSON.stringify(entry.value), 'EX', 300);
+    await this.watch(key, (reason) => {
+      if (this.entries.get(key)?.storedAt === entry.storedAt) {
+        this.entries.delete(key);
+        this.lastReason = reason;
+      }
+    });
+    return entry.value;
+  }
+
+  /** Calls `handler` when somebody invalidates `key`. */
+  async watch(key: string, handler: InvalidationHandler): Promise<void> {
+    const event = `invalidate:${key}`;
+    this.subscriber.on(event, handler);
+  }
+
+  async close(): Promise<void> {
+    this.entries.clear();
+    await this.subscriber.punsubscribe();
+  }
+
+  private remember<T>(entry: CacheEntry<T>): void {
+    this.entries.set(entry.key, entry);
+    if (this.entries.size > this.capacity) {
+      const oldest = this.entries.keys().next().value as string;
+      const dropped = this.entries.get(oldest);
+      this.entries.delete(oldest);
+      // Meant to mend the leak: what the cache forgets shall not keep its value.
+      if (dropped) dropped.value = undefined;
+    }
+  }
+}

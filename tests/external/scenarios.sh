@@ -1,0 +1,13 @@
+#!/bin/sh
+# Captures the scenarios that are not stored in testdata, and judges them as the stored ones are judged.
+# Needs npm; HEAPDIFF_SHARED says that the machine has it; without it the test is skipped (exit code 77).
+set -eu
+[ -n "${HEAPDIFF_SHARED:-}" ] || exit 77
+work=$(mktemp -d); trap 'rm -rf "$work"' EXIT
+cp -r "$HEAPDIFF_TESTDATA/capture" "$work/capture"
+cd "$work/capture"
+[ -d node_modules ] || npm ci --silent >/dev/null
+for name in healthy-template-warmup healthy-wandering-sessions npm-debug-4.2 npm-debug-4.3 span-chain; do
+  node capture.mjs "$name" --raw --out "$work/out" --stage "$work/app"
+done
+HEAPDIFF_SCENARIOS="$work/out" "$HEAPDIFF_TESTS" -tc="every labelled series is judged as its truth says"
