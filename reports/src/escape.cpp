@@ -37,13 +37,16 @@ bool starts_ignoring_case(std::string_view text, std::string_view word) {
          });
 }
 
-/// Whether `text` opens with :name:.
+/// Whether `text` opens with :name:. Of numbers only two name a picture; others are times and lines.
 bool is_emoji(std::string_view text) {
   std::size_t end = 1;
+  bool word = false;
   while (end < text.size() && (is_alnum(text[end]) || text[end] == '_' || text[end] == '+' || text[end] == '-')) {
+    word = word || !is_digit(text[end]);
     ++end;
   }
-  return end > 1 && at(text, end) == ':';
+  const std::string_view name = text.substr(1, end - 1);
+  return end > 1 && at(text, end) == ':' && (word || name == "100" || name == "1234");
 }
 
 constexpr std::string_view kSplit = "&#8203;";
@@ -153,15 +156,15 @@ bool is_live_in_jira(std::string_view text, std::size_t i) {
 
 }  // namespace
 
-std::string escape_markdown(std::string_view text) {
+std::string escape_markdown(std::string_view text, bool starts_line) {
   static constexpr std::string_view kEscaped = "\\`*_{}[]#|~!^@";
   std::string out;
   const std::string line = one_line(text);
-  bool number_so_far = true;
+  bool number_so_far = starts_line;
   for (std::size_t i = 0; i < line.size(); ++i) {
     const char c = line[i];
     const bool list_mark =
-        i == 0 ? c == '-' || c == '+' || c == '=' || c == ':' : number_so_far && (c == '.' || c == ')');
+        i == 0 && starts_line ? c == '-' || c == '+' || c == '=' || c == ':' : number_so_far && (c == '.' || c == ')');
     number_so_far = number_so_far && is_digit(c);
     if (c == '<' || c == '>' || c == '&') {
       out += c == '<' ? "&lt;" : c == '>' ? "&gt;" : "&amp;";

@@ -22,10 +22,10 @@ std::string inline_text(const Spans& spans, bool cell) {
         out += cell ? markdown_code_cell(span.text) : markdown_code(span.text);
         break;
       case Span::Style::plain:
-        out += (leads ? " " : "") + escape_markdown(span.text) + (trails ? " " : "");
+        out += (leads ? " " : "") + escape_markdown(span.text, out.empty() && !cell) + (trails ? " " : "");
         break;
       case Span::Style::strong:
-        out += fmt::format("{}**{}**{}", leads ? " " : "", escape_markdown(span.text), trails ? " " : "");
+        out += fmt::format("{}**{}**{}", leads ? " " : "", escape_markdown(span.text, false), trails ? " " : "");
         break;
       case Span::Style::blank:
         out += fmt::format("**\\[fill in: {}\\]**", escape_markdown(span.text));
