@@ -14,7 +14,7 @@ namespace {
 std::string inline_text(const Spans& spans) {
   std::string out;
   for (const Span& span : spans) {
-    const std::string lead = span.text.starts_with(' ') ? " " : "";
+    const std::string lead = span.text.starts_with(' ') && !out.empty() && out.back() != ' ' ? " " : "";
     const std::string trail = span.text.ends_with(' ') && span.text.size() > 1 ? " " : "";
     switch (span.style) {
       case Span::Style::code:
@@ -27,7 +27,7 @@ std::string inline_text(const Spans& spans) {
         out += fmt::format("{}*{}*{}", lead, escape_jira(span.text), trail);
         break;
       case Span::Style::blank:
-        out += fmt::format("*&#91;fill in: {}&#93;*", escape_jira(span.text));
+        out += fmt::format("*\\[fill in: {}\\]*", escape_jira(span.text));
         break;
     }
   }

@@ -15,7 +15,7 @@ namespace {
 std::string inline_text(const Spans& spans, bool cell) {
   std::string out;
   for (const Span& span : spans) {
-    const bool leads = span.text.starts_with(' ');
+    const bool leads = span.text.starts_with(' ') && !out.empty() && out.back() != ' ';
     const bool trails = span.text.ends_with(' ') && span.text.size() > 1;
     switch (span.style) {
       case Span::Style::code:
