@@ -140,21 +140,20 @@ std::int64_t listeners_of(const Facts& facts, const std::string& emitter, const 
   return at == facts.listeners.end() ? 0 : at->second;
 }
 
-/// The names go through the filter first: the kit is text to paste elsewhere.
 LeakNames leak_names(const Suspect& s, const ReportSuspect& out, std::span<const Facts> facts) {
   LeakNames names;
   names.kind = s.kind;
-  names.constructor = mask_secrets(s.constructor);
-  names.holder = mask_secrets(s.holder);
-  names.label = mask_key(s.label);
-  names.emitter = mask_secrets(s.emitter);
-  names.event = mask_key(s.event);
+  names.constructor = s.constructor;
+  names.holder = s.holder;
+  names.label = s.label;
+  names.emitter = s.emitter;
+  names.event = s.event;
   names.signature = s.signature;
   if (!out.sites.empty() && !out.sites.front().file.starts_with("node:")) {
     const ReportSite& site = out.sites.front();
-    names.module = mask_secrets(site.generated_file.empty() ? site.file : site.generated_file);
-    names.function = mask_secrets(site.function);
-    names.place = fmt::format("{}:{}", mask_secrets(site.file), site.line);
+    names.module = site.generated_file.empty() ? site.file : site.generated_file;
+    names.function = site.function;
+    names.place = fmt::format("{}:{}", site.file, site.line);
   }
   if (s.rate) {
     names.bytes_per_hour = s.rate->estimate;

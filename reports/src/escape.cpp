@@ -37,13 +37,16 @@ bool starts_ignoring_case(std::string_view text, std::string_view word) {
          });
 }
 
-/// Whether `text` opens with :name:.
+/// Whether `text` opens with :name:. Of numbers only two name a picture; others are times and lines.
 bool is_emoji(std::string_view text) {
   std::size_t end = 1;
+  bool word = false;
   while (end < text.size() && (is_alnum(text[end]) || text[end] == '_' || text[end] == '+' || text[end] == '-')) {
+    word = word || !is_digit(text[end]);
     ++end;
   }
-  return end > 1 && at(text, end) == ':';
+  const std::string_view name = text.substr(1, end - 1);
+  return end > 1 && at(text, end) == ':' && (word || name == "100" || name == "1234");
 }
 
 constexpr std::string_view kSplit = "&#8203;";
@@ -111,57 +114,40 @@ bool is_inside_word(std::string_view text, std::size_t i) {
   return i > 0 && is_alnum(text[i - 1]) && is_alnum(at(text, i + 1));
 }
 
-bool is_live_in_jira(std::string_view text, std::size_t i) {
+/// What stands for the character at `i`. Jira takes a backslash before these marks; elsewhere an entity does it. A
+/// backslash itself is text unless a mark or another one follows, when it would escape it or break the line.
+std::string jira_character(std::string_view text, std::size_t i) {
+  constexpr std::string_view kMarks = "{}[]*_^~!?@#";
+  const char c = text[i];
   const char next = at(text, i + 1);
-  switch (text[i]) {
-    case '{':
-    case '}':
-    case '[':
-    case ']':
-    case '|':
-    case '*':
-    case '_':
-    case '^':
-    case '~':
-    case '!':
-    case '?':
-    case '\\':
-    case '&':
-    case '<':
-    case '>':
-    case '@':
-      return true;
-    case '(':
-      return is_jira_picture(text.substr(i));
-    case '#':  // a list at the start of a line; #anchor
-      return true;
-    case ':':
-    case ';':  // :) :-D ;)
-      return next == ')' || next == '(' || next == 'D' || next == 'P' || next == '-' || next == '/' || next == 'p' ||
-             next == '|' || next == '\\' || (i >= 6 && starts_ignoring_case(text.substr(i - 6), "mailto:"));
-    case '-':
-      return !is_inside_word(text, i) || is_jira_issue_key(text, i);
-    case '+':
-      return !is_inside_word(text, i);
-    case '.':  // www.x; "h1. x" and "bq. x" at the start of a line
-      return (i >= 3 && starts_ignoring_case(text.substr(i - 3), "www.")) ||
-             (i == 2 && (is_digit(text[1]) || starts_ignoring_case(text, "bq")));
-    default:
-      return false;
+  const bool inside_word = is_inside_word(text, i);
+  const bool mark = kMarks.find(c) != std::string_view::npos ||
+                    (c == '-' && (!inside_word || is_jira_issue_key(text, i))) || (c == '+' && !inside_word) ||
+                    (c == '(' && is_jira_picture(text.substr(i))) ||
+                    ((c == '(' || c == ')') && i > 0 && (text[i - 1] == ':' || text[i - 1] == ';'));
+  if (mark) {
+    return std::string("\\") + c;
   }
+  const bool bare_backslash = c == '\\' && !is_alnum(next);
+  const bool colon = c == ':' && (text.substr(i).starts_with("://") || next == 'D' || next == 'P' || next == 'p' ||
+                                  (i >= 6 && starts_ignoring_case(text.substr(i - 6), "mailto:")));
+  // www.x; "h1. x" and "bq. x" at the start of a line
+  const bool point = c == '.' && ((i >= 3 && starts_ignoring_case(text.substr(i - 3), "www.")) ||
+                                  (i == 2 && (text[0] == 'h' || text[0] == 'b')));
+  return c == '|' || bare_backslash || colon || point ? entity(c) : std::string(1, c);
 }
 
 }  // namespace
 
-std::string escape_markdown(std::string_view text) {
+std::string escape_markdown(std::string_view text, bool starts_line) {
   static constexpr std::string_view kEscaped = "\\`*_{}[]#|~!^@";
   std::string out;
   const std::string line = one_line(text);
-  bool number_so_far = true;
+  bool number_so_far = starts_line;
   for (std::size_t i = 0; i < line.size(); ++i) {
     const char c = line[i];
     const bool list_mark =
-        i == 0 ? c == '-' || c == '+' || c == '=' || c == ':' : number_so_far && (c == '.' || c == ')');
+        i == 0 && starts_line ? c == '-' || c == '+' || c == '=' || c == ':' : number_so_far && (c == '.' || c == ')');
     number_so_far = number_so_far && is_digit(c);
     if (c == '<' || c == '>' || c == '&') {
       out += c == '<' ? "&lt;" : c == '>' ? "&gt;" : "&amp;";
@@ -185,8 +171,7 @@ std::string escape_jira(std::string_view text) {
   const std::string line = one_line(text);
   std::string out;
   for (std::size_t i = 0; i < line.size(); ++i) {
-    // Entities, not backslashes: a backslash means nothing before some marks and a line break before itself.
-    out += is_live_in_jira(line, i) ? entity(line[i]) : std::string(1, line[i]);
+    out += jira_character(line, i);
   }
   return out;
 }

@@ -14,7 +14,7 @@ namespace {
 std::string inline_text(const Spans& spans) {
   std::string out;
   for (const Span& span : spans) {
-    const std::string lead = span.text.starts_with(' ') ? " " : "";
+    const std::string lead = span.text.starts_with(' ') && !out.empty() && out.back() != ' ' ? " " : "";
     const std::string trail = span.text.ends_with(' ') && span.text.size() > 1 ? " " : "";
     switch (span.style) {
       case Span::Style::code:
@@ -27,7 +27,7 @@ std::string inline_text(const Spans& spans) {
         out += fmt::format("{}*{}*{}", lead, escape_jira(span.text), trail);
         break;
       case Span::Style::blank:
-        out += fmt::format("*&#91;fill in: {}&#93;*", escape_jira(span.text));
+        out += fmt::format("*\\[fill in: {}\\]*", escape_jira(span.text));
         break;
     }
   }
@@ -99,17 +99,24 @@ std::size_t characters_of(std::string_view text) {
 
 std::string cut_notice(const Document& document, std::size_t from) {
   std::string titles;
+  std::size_t suspects = 0;
   for (std::size_t i = from; i < document.blocks().size(); ++i) {
     const Block& block = document.blocks()[i];
-    if (block.kind == Block::Kind::heading && block.level <= 2 && !block.spans.empty() && titles.size() < 600) {
-      titles += (titles.empty() ? "" : ", ") + block.spans.front().text;
+    if (block.kind != Block::Kind::heading || block.level > 2 || block.spans.empty()) {
+      continue;
+    }
+    const std::string& title = block.spans.front().text;
+    if (title.starts_with("Suspect ")) {
+      ++suspects;
+    } else {
+      titles += ", " + title;
     }
   }
-  return titles.empty() ? "Cut here to fit Jira's limit. The full report is attached (heapdiff -o markdown=FILE)."
-                        : fmt::format(
-                              "Cut here to fit Jira's limit. The full report is attached (heapdiff -o "
-                              "markdown=FILE); it also holds: {}.",
-                              titles);
+  if (suspects > 0) {
+    titles = fmt::format(", {} more suspect{}", suspects, suspects == 1 ? "" : "s") + titles;
+  }
+  const std::string notice = "Cut here to fit Jira's limit. The full report is attached (heapdiff -o markdown=FILE)";
+  return titles.empty() ? notice + "." : fmt::format("{}; it also holds: {}.", notice, titles.substr(2));
 }
 
 std::string write_jira(const Document& document) {

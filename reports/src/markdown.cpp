@@ -15,17 +15,17 @@ namespace {
 std::string inline_text(const Spans& spans, bool cell) {
   std::string out;
   for (const Span& span : spans) {
-    const bool leads = span.text.starts_with(' ');
+    const bool leads = span.text.starts_with(' ') && !out.empty() && out.back() != ' ';
     const bool trails = span.text.ends_with(' ') && span.text.size() > 1;
     switch (span.style) {
       case Span::Style::code:
         out += cell ? markdown_code_cell(span.text) : markdown_code(span.text);
         break;
       case Span::Style::plain:
-        out += (leads ? " " : "") + escape_markdown(span.text) + (trails ? " " : "");
+        out += (leads ? " " : "") + escape_markdown(span.text, out.empty() && !cell) + (trails ? " " : "");
         break;
       case Span::Style::strong:
-        out += fmt::format("{}**{}**{}", leads ? " " : "", escape_markdown(span.text), trails ? " " : "");
+        out += fmt::format("{}**{}**{}", leads ? " " : "", escape_markdown(span.text, false), trails ? " " : "");
         break;
       case Span::Style::blank:
         out += fmt::format("**\\[fill in: {}\\]**", escape_markdown(span.text));

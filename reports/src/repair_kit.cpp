@@ -3,6 +3,7 @@
 #include "heapdiff/reports/repair_kit.h"
 
 #include "heapdiff/reports/quantity.h"
+#include "heapdiff/reports/redact.h"
 #include "idioms.h"
 #include "template_text.h"
 
@@ -95,7 +96,7 @@ constexpr const char* kRules = R"text(groups:
           severity: warning
           leak: '{{signature}}'
         annotations:
-          summary: '{{what}} grows: {{name}} on {{instance}}'
+          summary: '{{what}}: steady growth of {{name}} on {{instance}}'
           description: 'At the time of the leak it grew by {{measured}}. Suspect: {{place}}.'
       - alert: HeapAfterCollectionKeepsGrowing
         expr: deriv(nodejs_heap_used_after_gc_bytes[1h]) * 3600 > {{heap}}
@@ -109,7 +110,7 @@ constexpr const char* kRules = R"text(groups:
 )text";
 
 constexpr const char* kMonitor = R"text({
-  "name": "Leak {{signature}}: {{what}} grows ({{name}})",
+  "name": "Leak {{signature}}: {{what}}, steady growth of {{name}}",
   "type": "query alert",
   "query": "change(avg(last_1h),last_1h):avg:{{dotted}}{name:{{tag}}} by {host} > {{threshold}}",
   "message": "It grew by {{measured}} at the time of the leak. Suspect: {{place}}. Take heap snapshots ten minutes apart and compare them with heapdiff.",
@@ -145,8 +146,8 @@ std::string listeners_expression(const std::string& event) {
   const std::size_t star = event.find('*');
   return star == std::string::npos ? fmt::format("emitter.listenerCount('{}')", event)
                                    : fmt::format(
-                                         "emitter.eventNames().filter((n) => String(n).startsWith('{}'))\n"
-                                         "      .reduce((sum, n) => sum + emitter.listenerCount(n), 0)",
+                                         "emitter.eventNames().filter((n) => String(n).startsWith('{}'))."
+                                         "reduce((sum, n) => sum + emitter.listenerCount(n), 0)",
                                          event.substr(0, star));
 }
 
@@ -205,6 +206,16 @@ std::string threshold_of(const std::optional<double>& per_hour, double otherwise
   return fmt::format("{:.0f}", std::max(1.0, std::floor(std::max(tenth, 1.0) / power) * power));
 }
 
+LeakNames masked(LeakNames names) {
+  for (std::string* text :
+       {&names.constructor, &names.holder, &names.emitter, &names.module, &names.function, &names.place}) {
+    *text = mask_secrets(*text);
+  }
+  names.label = mask_key(names.label);
+  names.event = mask_key(names.event);
+  return names;
+}
+
 std::vector<std::string> runbook_lines(const LeakNames& n, const Metric& metric) {
   return {
       fmt::format("Confirm: {} (name \"{}\") rises without falling back over an hour under even load.", metric.name,
@@ -227,7 +238,8 @@ std::vector<std::string> runbook_lines(const LeakNames& n, const Metric& metric)
 
 }  // namespace
 
-RepairKit repair_kit(const LeakNames& names) {
+RepairKit repair_kit(const LeakNames& unfiltered) {
+  const LeakNames names = masked(unfiltered);
   const std::string signature = safe_name(names.signature);
   const std::string collection = identifier_or(names.label, "collection");
   const std::string event = names.event.empty() ? "event" : safe_name(names.event);

@@ -2,68 +2,99 @@
 
 #include "text.h"
 
+#include "columns.h"
 #include "heapdiff/reports/quantity.h"
 #include "heapdiff/snapshot/visible_text.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <tuple>
 
 namespace heapdiff {
 
 namespace {
 
-std::size_t columns_of(std::string_view text) {
-  return static_cast<std::size_t>(
-      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
-}
+/// What colours mean here: red a leak or its line, yellow what to do, green what is well, dim what is secondary.
+constexpr const char* kBad = "31";
+constexpr const char* kGood = "32";
+constexpr const char* kAttention = "33";
+constexpr const char* kPlace = "36";
+constexpr const char* kHeading = "1";
+constexpr const char* kDim = "2";
+
+constexpr unsigned kNarrowest = 40;
+constexpr unsigned kWidest = 200;
+constexpr std::size_t kProse = 120;  // longer lines of prose are hard to read
 
 class TextWriter {
  public:
-  explicit TextWriter(const RenderOptions& options) : width_(std::max(40U, options.width)), color_(options.color) {}
+  explicit TextWriter(const RenderOptions& options)
+      : width_(std::clamp(options.width, kNarrowest, kWidest)), color_(options.color) {}
 
   [[nodiscard]] std::string style(std::string_view code, std::string_view text) const {
     return color_ ? fmt::format("\033[{}m{}\033[0m", code, text) : std::string(text);
   }
-  void heading(std::string_view text) { out_ += "\n" + style("1", text) + "\n"; }
+  void heading(std::string_view text) { out_ += "\n" + style(kHeading, cut_to(visible_text(text), width_)) + "\n"; }
   void line(std::string_view text) { out_ += std::string(text) + "\n"; }
 
-  /// Words of `text` within the width; lines after the first start with `indent` blanks and the first with `lead`.
-  void wrap(std::string_view lead, std::string_view text) {
+  /// Words of `text` within the width; lines after the first start with as many blanks as `lead` is wide. `code`, if
+  /// given, colours the words.
+  void wrap(std::string_view lead, std::string_view text, std::string_view code = {}) {
     const std::size_t indent = columns_of(lead);
-    std::string row(lead);
+    const std::size_t end_column = std::min(width_, indent + kProse);
+    std::string row;
     std::size_t used = indent;
-    bool fresh = true;
-    std::size_t at = 0;
-    while (at < text.size()) {
-      const std::size_t end = std::min(text.find(' ', at), text.size());
-      const std::string_view word = text.substr(at, end - at);
-      at = end + 1;
-      if (!fresh && used + 1 + columns_of(word) > width_) {
-        line(row);
-        row.assign(indent, ' ');
-        used = indent;
-        fresh = true;
+    std::string blanks(lead);
+    const auto flush = [&] {
+      line(blanks + (code.empty() ? row : style(code, row)));
+      blanks.assign(indent, ' ');
+      row.clear();
+      used = indent;
+    };
+    const std::string clean = visible_text(text);
+    std::string_view rest = clean;
+    while (!rest.empty()) {
+      const std::size_t end = std::min(rest.find(' '), rest.size());
+      std::string_view word = rest.substr(0, end);
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+      if (!row.empty() && used + 1 + columns_of(word) > end_column) {
+        flush();
       }
-      if (!fresh) {
-        row += ' ';
-        ++used;
+      while (used + columns_of(word) > end_column && indent + 8 < end_column) {  // a word wider than the line
+        std::size_t bytes = 0;
+        while (columns_of(word.substr(0, next(word, bytes))) <= end_column - indent) {
+          bytes = next(word, bytes);
+        }
+        row += word.substr(0, bytes);
+        word.remove_prefix(bytes);
+        flush();
       }
-      row += word;
-      used += columns_of(word);
-      fresh = false;
+      row += (row.empty() ? "" : " ") + std::string(word);
+      used = indent + columns_of(row);
     }
-    line(row);
+    flush();
   }
 
   /// Cut to what is left of the line after `used` columns.
   [[nodiscard]] std::string fit(std::string_view text, std::size_t used) const {
-    return visible_text(text, used + 8 < width_ ? width_ - used : 8);
+    return cut_to(visible_text(text), width_ - std::min(used, width_ - 1));
+  }
+  [[nodiscard]] std::string fit_path(std::string_view text, std::size_t used) const {
+    return cut_middle(visible_text(text), width_ - std::min(used, width_ - 1));
   }
   [[nodiscard]] std::size_t width() const { return width_; }
   [[nodiscard]] std::string take() { return std::move(out_); }
 
  private:
+  /// Bytes up to the end of the character that starts at `at`.
+  static std::size_t next(std::string_view text, std::size_t at) {
+    do {
+      ++at;
+    } while (at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0U) == 0x80U);
+    return at;
+  }
+
   std::size_t width_;
   bool color_;
   std::string out_;
@@ -79,89 +110,152 @@ std::string bar(double share, std::size_t cells) {
   return text + kEighths[eighths % 8];
 }
 
+/// One character per snapshot, from the smallest to the largest.
+std::string sparkline(const std::vector<double>& values) {
+  static constexpr const char* kSteps[] = {"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
+  if (values.size() < 2) {
+    return {};
+  }
+  const auto [low, high] = std::minmax_element(values.begin(), values.end());
+  std::string text;
+  for (const double v : values) {
+    text += kSteps[*high > *low ? static_cast<std::size_t>((v - *low) / (*high - *low) * 7.0 + 0.5) : 0];
+  }
+  return text;
+}
+
 void write_heap(TextWriter& out, const RcaReport& report) {
-  out.heading("HEAP");
-  double largest = 1;
-  for (const ReportSnapshot& s : report.snapshots) {
-    largest = std::max(largest, static_cast<double>(s.self_size_bytes));
-  }
-  const std::size_t cells = std::min<std::size_t>(30, out.width() - 36);
-  for (const ReportSnapshot& s : report.snapshots) {
-    const auto bytes = static_cast<double>(s.self_size_bytes);
-    out.line(fmt::format("  {:<24}  {:>8}  {}", s.captured_at.value_or("(time not known)"), format_bytes(bytes),
-                         bar(bytes / largest, cells)));
-  }
-  out.wrap("  rate    ", format_rate(report.heap_rate));
+  out.heading("LEAK RATE");
+  const bool leak = report.verdict == "leak";
+  out.wrap("  heap    ", format_rate(report.heap_rate), leak ? kBad : "");
   out.wrap("  method  ", report.rate_method);
   for (const std::string& note : report.rate_notes) {
     out.wrap("  note    ", note);
   }
+  double largest = 1;
+  bool off_heap = false;
+  for (const ReportSnapshot& s : report.snapshots) {
+    largest = std::max(largest, static_cast<double>(s.self_size_bytes));
+    off_heap = off_heap || s.off_heap_bytes * 20 > s.self_size_bytes;
+  }
+  const std::size_t cells = std::clamp<std::size_t>(out.width() - 38, 2, 60);
+  for (const ReportSnapshot& s : report.snapshots) {
+    const auto bytes = static_cast<double>(s.self_size_bytes);
+    const std::string row =
+        fmt::format("  {:<22} {:>8}  ", s.captured_at.value_or("(time not known)"), format_bytes(bytes));
+    out.line(out.fit(row + bar(bytes / largest, cells), 0));
+    if (off_heap) {
+      out.wrap("                            of it ", format_bytes(static_cast<double>(s.off_heap_bytes)) + " off-heap",
+               kDim);
+    }
+  }
 }
 
-void write_site(TextWriter& out, const ReportSite& s, bool with_excerpt) {
-  std::string text = fmt::format("{}:{}", s.file, s.line);
-  if (!s.function.empty()) {
-    text += fmt::format("  in {}", s.function);
-  }
-  out.wrap("    ", fmt::format("{}  [{}, from {}]", text, s.role, s.evidence));
+void write_site(TextWriter& out, const ReportSite& s, bool first) {
+  const std::string place = fmt::format("{}:{}", s.file, s.line);
+  out.wrap("    ", s.function.empty() ? place : fmt::format("{}  in {}", place, s.function), first ? "1;31" : kPlace);
+  std::string about = fmt::format("{}, from {}", s.role, s.evidence);
   if (!s.generated_file.empty()) {
-    out.wrap("      ", fmt::format("compiled to {}:{}", s.generated_file, s.generated_line));
+    about += fmt::format(", compiled to {}:{}", s.generated_file, s.generated_line);
   }
-  if (!with_excerpt) {
+  if (!s.note.empty()) {
+    about += ": " + s.note;
+  }
+  out.wrap("      ", about, kDim);
+  if (!first) {
     return;
   }
   for (const ExcerptLine& e : s.excerpt) {
     const std::string row = out.fit(fmt::format("      {} {:>5} | {}", e.marked ? ">" : " ", e.line, e.text), 0);
-    out.line(e.marked ? out.style("33", row) : out.style("2", row));
+    out.line(out.style(e.marked ? kBad : kDim, row));
   }
 }
 
+/// One step a line. The indent says how deep a step lies until a third of the width is used; ids stand at the end.
 void write_path(TextWriter& out, const ReportSuspect& s) {
-  out.line("  Retaining path, from the root:");
-  std::size_t depth = 0;
-  for (const ReportPathStep& p : s.path) {
-    const std::string indent(4 + std::min<std::size_t>(depth, 20), ' ');
-    std::string row = fmt::format("{}{}{}  →  {}", indent,
-                                  p.edge_type == "element" || p.edge_type == "hidden" ? "[" + p.edge + "]" : p.edge,
-                                  p.repeats > 1 ? fmt::format(" (× {})", p.repeats) : "", p.node);
+  if (s.path.empty()) {
+    return;
+  }
+  out.line(out.fit("  Retaining path, from the root:", 0));
+  const std::size_t deepest = out.width() / 3;
+  for (std::size_t depth = 0; depth < s.path.size(); ++depth) {
+    const ReportPathStep& p = s.path[depth];
+    const std::string indent(4 + std::min(depth, deepest - 4), ' ');
+    const bool numbered = p.edge_type == "element" || p.edge_type == "hidden";
+    const std::string edge = fmt::format("{}{}", numbered ? "[" + p.edge + "]" : p.edge,
+                                         p.repeats > 1 ? fmt::format(" (× {})", p.repeats) : "");
     const std::string id = fmt::format("  @{}", p.node_id);
-    out.line(out.fit(row, columns_of(id)) + out.style("2", id));
-    ++depth;
+    out.line(out.fit(fmt::format("{}{}  →  {}", indent, edge, p.node), columns_of(id)) + out.style(kDim, id));
+  }
+  constexpr std::size_t kMostHolders = 5;
+  for (std::size_t i = 0; i < s.other_holders.size() && i < kMostHolders; ++i) {
+    out.wrap("  also held by  ", s.other_holders[i]);
   }
 }
 
 void write_suspect(TextWriter& out, const ReportSuspect& s, std::size_t number) {
   out.heading(fmt::format("SUSPECT {}  {}", number, s.kind));
-  out.wrap("  ", s.title);
-  out.wrap("  grew    ", fmt::format("{}, {}", format_bytes(static_cast<double>(s.growth_bytes)), format_rate(s.rate)));
-  for (const ReportCounter& c : s.counters) {
-    std::string values;
-    for (const std::int64_t v : c.values) {
-      values += (values.empty() ? "" : " → ") + format_count(v);
-    }
-    out.wrap("  count   ", fmt::format("{}: {}", c.label, values));
-  }
-  std::string levels;
-  for (const ReportLevel& l : s.levels) {
-    levels += (levels.empty() ? "" : " → ") + format_bytes(static_cast<double>(l.bytes));
-  }
-  out.wrap("  bytes   ", levels);
+  out.wrap("  ", s.title, kBad);
   out.wrap("  why     ", s.why);
+  std::vector<double> levels;
+  std::string bytes;
+  for (const ReportLevel& l : s.levels) {
+    levels.push_back(static_cast<double>(l.bytes));
+    bytes += (bytes.empty() ? "" : " → ") + format_bytes(levels.back());
+  }
+  out.wrap("  grew    ", fmt::format("{}, {}", format_bytes(static_cast<double>(s.growth_bytes)), format_rate(s.rate)));
+  if (!bytes.empty()) {
+    out.wrap("  bytes   ", fmt::format("{}  {}", sparkline(levels), bytes));
+  }
+  for (const ReportCounter& c : s.counters) {
+    std::vector<double> values(c.values.begin(), c.values.end());
+    std::string text;
+    for (const std::int64_t v : c.values) {
+      text += (text.empty() ? "" : " → ") + format_count(v);
+    }
+    out.wrap("  count   ", fmt::format("{}  {}: {}", sparkline(values), c.label, text));
+  }
   out.wrap("  proof   ", s.evidence);
   if (!s.fix_frees_text.empty()) {
-    out.wrap("  frees   ", s.fix_frees_text);
+    out.wrap("  frees   ", s.fix_frees_text, kGood);
   }
   if (s.commit) {
     out.wrap("  commit  ",
              fmt::format("{} {} {} (a candidate)", s.commit->id, s.commit->author_date, s.commit->subject));
   }
-  out.wrap("  fix     ", s.fix);
-  out.line(s.sites.empty() ? "  No source position could be derived." : "  Candidate lines, best first:");
-  for (std::size_t i = 0; i < s.sites.size() && i < 5; ++i) {
+  out.wrap("  fix     ", s.fix, kAttention);
+  out.wrap("  ", s.sites.empty() ? "No source position could be derived." : "Candidate lines, best first:");
+  constexpr std::size_t kMostSites = 5;
+  for (std::size_t i = 0; i < s.sites.size() && i < kMostSites; ++i) {
     write_site(out, s.sites[i], i == 0);
   }
   write_path(out, s);
-  out.line(out.style("2", fmt::format("  signature {}, confidence {}", s.signature, s.confidence)));
+  out.wrap("  ", fmt::format("signature {}, confidence {}", s.signature, s.confidence), kDim);
+}
+
+/// The repair as code. The rest of the kit is made for files, and named.
+void write_kit(TextWriter& out, const RepairKit& kit) {
+  out.heading("FIX PATTERN");
+  out.wrap("  ", kit.pattern);
+  for (const auto& [title, text, color] : {std::tuple{"before", &kit.before, kBad}, {"after", &kit.after, kGood}}) {
+    out.line(out.style(color, fmt::format("  {}", title)));
+    std::string_view rest = *text;
+    while (!rest.empty()) {
+      const std::size_t end = std::min(rest.find('\n'), rest.size());
+      const std::size_t first = std::min(rest.find_first_not_of(' '), end);
+      out.wrap(std::string(4 + first, ' '), rest.substr(first, end - first));
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+  }
+  out.heading("RUNBOOK");
+  for (const std::string& step : kit.runbook) {
+    out.wrap("  - ", step);
+  }
+  out.wrap("  ",
+           fmt::format("With -o markdown=FILE also: the regression test {}, the metric {} with Prometheus rules, a "
+                       "Datadog monitor and a dashboard. -o postmortem=FILE arranges it for the review.",
+                       kit.test_file, kit.metric),
+           kDim);
 }
 
 void write_rows(TextWriter& out, std::string_view title, const std::vector<ReportGrowthRow>& rows, bool sizes) {
@@ -169,16 +263,25 @@ void write_rows(TextWriter& out, std::string_view title, const std::vector<Repor
     return;
   }
   out.heading(title);
-  out.line(out.style("2", sizes ? fmt::format("  {:>9} {:>9} {:>10}  name", "before", "after", "retained")
-                                : fmt::format("  {:>9} {:>9}  name", "before", "after")));
+  out.line(out.style(kDim, sizes ? fmt::format("  {:>9} {:>9} {:>10}  name", "before", "after", "retained")
+                                 : fmt::format("  {:>9} {:>9}  name", "before", "after")));
   for (std::size_t i = 0; i < rows.size() && i < 10; ++i) {
     const ReportGrowthRow& r = rows[i];
     std::string lead = fmt::format("  {:>9} {:>9}", format_count(r.count_before), format_count(r.count_after));
     if (sizes) {
-      lead += fmt::format(" {:>10}", "+" + format_bytes(static_cast<double>(r.retained_after - r.retained_before)));
+      lead += fmt::format(" {:>10}", format_change(static_cast<double>(r.retained_after - r.retained_before)));
     }
-    out.line(lead + "  " +
-             out.fit(r.place.empty() ? r.name : fmt::format("{}  {}", r.name, r.place), columns_of(lead) + 2));
+    lead += "  ";
+    const std::string name = out.fit(r.name, columns_of(lead));
+    const std::size_t used = columns_of(lead) + columns_of(name) + 2;
+    if (r.place.empty()) {
+      out.line(lead + name);
+    } else if (used + 24 <= out.width()) {
+      out.line(lead + name + "  " + out.style(kPlace, out.fit_path(r.place, used)));
+    } else {
+      out.line(lead + name);
+      out.line("      " + out.style(kPlace, out.fit_path(r.place, 6)));
+    }
   }
 }
 
@@ -199,7 +302,7 @@ std::string render_text(const RcaReport& report, const RenderOptions& options) {
   const bool leak = report.verdict == "leak";
   const bool healthy = report.verdict == "no-leak";
   out.line(out.style(leak ? "1;31" : healthy ? "1;32" : "1;33", leak ? "LEAK" : healthy ? "NO LEAK" : "INCONCLUSIVE"));
-  out.wrap("", report.headline);
+  out.wrap("", report.headline, "1");
   out.wrap("", report.reason);
   write_heap(out, report);
   for (std::size_t i = 0; i < report.suspects.size(); ++i) {
@@ -210,17 +313,22 @@ std::string render_text(const RcaReport& report, const RenderOptions& options) {
   write_rows(out, "CLOSURES THAT GREW", report.closures, true);
   write_rows(out, "LISTENERS THAT GREW", report.listeners, false);
   write_list(out, "WHAT THE EVIDENCE CANNOT SHOW", report.limits_of_evidence);
-  write_list(out, "NEXT STEPS", report.next_steps);
+  write_list(out, "NEXT CAPTURES TO TAKE", report.next_steps);
+  if (!report.suspects.empty() && report.suspects.front().kit) {
+    write_kit(out, *report.suspects.front().kit);
+  }
   write_list(out, "SELF-CHECK", report.self_check);
   write_list(out, "WARNINGS", report.warnings);
   out.heading("INPUTS");
   for (const ReportSnapshot& s : report.snapshots) {
-    out.line(out.fit(fmt::format("  {}", s.path), 0));
-    out.line(out.style("2", fmt::format("    {} nodes, {} edges, {} ({}), time from {}, XXH3 {}",
-                                        format_count(static_cast<std::int64_t>(s.node_count)),
-                                        format_count(static_cast<std::int64_t>(s.edge_count)),
-                                        format_bytes(static_cast<double>(s.file_bytes)), s.compression,
-                                        s.captured_at_source, s.digest.substr(0, 12))));
+    out.line(out.fit_path("  " + s.path, 0));
+    out.wrap(
+        "    ",
+        fmt::format("{} nodes, {} edges, {} ({}), time from {}, XXH3 {}",
+                    format_count(static_cast<std::int64_t>(s.node_count)),
+                    format_count(static_cast<std::int64_t>(s.edge_count)),
+                    format_bytes(static_cast<double>(s.file_bytes)), s.compression, s.captured_at_source, s.digest),
+        kDim);
   }
   out.wrap("  ", fmt::format("heapdiff {}: {}", report.tool_version, report.command_line));
   return out.take();

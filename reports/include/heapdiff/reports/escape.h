@@ -8,8 +8,8 @@ namespace heapdiff {
 
 /// Text inside a GFM paragraph, heading, list item or table cell: nothing in it is markup, nothing ends the line. Also
 /// dead: bare URLs and addresses, @mentions, #123, GH-123, :emoji:, $math$. Where GitHub offers no escape, a zero-width
-/// space splits what would come alive.
-[[nodiscard]] std::string escape_markdown(std::string_view text);
+/// space splits what would come alive. `starts_line`: the text may stand where a list or heading could begin.
+[[nodiscard]] std::string escape_markdown(std::string_view text, bool starts_line = true);
 
 /// `text` as a GFM code span that its own backticks cannot end.
 [[nodiscard]] std::string markdown_code(std::string_view text);

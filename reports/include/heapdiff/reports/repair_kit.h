@@ -8,8 +8,8 @@
 
 namespace heapdiff {
 
-/// What the templates are filled with. Heap names are hostile: repair_kit() reduces each to letters, digits and a few
-/// marks before it stands in generated code.
+/// What the templates are filled with. Heap names are hostile: repair_kit() masks secrets in them and reduces each to
+/// letters, digits and a few marks before it stands in generated code.
 struct LeakNames {
   std::string kind;         ///< as in the report's schema
   std::string constructor;  ///< of the growing objects

@@ -1,0 +1,19 @@
+#pragma once
+// How wide text is on a terminal.
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace heapdiff {
+
+/// Columns of valid UTF-8 without control characters: East Asian wide and emoji take two, combining marks none.
+[[nodiscard]] std::size_t columns_of(std::string_view text);
+
+/// `text` cut to at most `columns`, with an ellipsis where something was cut.
+[[nodiscard]] std::string cut_to(std::string_view text, std::size_t columns);
+
+/// `text` cut in the middle: the ends of a path say most.
+[[nodiscard]] std::string cut_middle(std::string_view text, std::size_t columns);
+
+}  // namespace heapdiff

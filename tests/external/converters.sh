@@ -1,0 +1,16 @@
+#!/bin/sh
+# Reports as their readers' programs see them: pandoc for Markdown and Jira, Atlassian's schema for ADF, promtool for the
+# alert rules, Node.js for the generated tests. Hostile names must leave the structure of a benign report.
+# Needs pandoc, node, npm (network) and promtool; skipped (77) without HEAPDIFF_SHARED, like all external tests.
+set -eu
+[ -n "${HEAPDIFF_SHARED:-}" ] || exit 77
+for tool in pandoc node npm promtool; do
+  command -v "$tool" >/dev/null || { echo "no $tool"; exit 77; }
+done
+here=$(cd "$(dirname "$0")" && pwd)
+work=$(mktemp -d); trap 'rm -rf "$work"' EXIT
+mkdir "$work/reports"
+HEAPDIFF_RENDER_DIR="$work/reports" "$HEAPDIFF_TESTS" -tc="hostile renders*" >/dev/null
+cp "$here/converters.mjs" "$work/"
+(cd "$work" && npm init -y >/dev/null && npm install --silent --no-audit --no-fund ajv@8 ajv-draft-04@1 @atlaskit/adf-schema >/dev/null)
+node "$work/converters.mjs" "$work/reports"

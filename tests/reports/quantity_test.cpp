@@ -1,0 +1,26 @@
+#include "heapdiff/reports/quantity.h"
+
+#include <doctest/doctest.h>
+
+using namespace heapdiff;
+
+TEST_CASE("a rate is told in the unit that suits it") {
+  CHECK(format_rate(RateValue{30'000, 20'000, 40'000, 0.95}) == "30 kB/h (95 % 20 to 40)");
+  CHECK(format_rate(RateValue{105.6e6, 102.1e6, 109e6, 0.95}) == "105.6 MB/h (95 % 102.1 to 109.0)");
+  CHECK(format_rate(RateValue{2.5e9, std::nullopt, std::nullopt, 0.95}) == "2.50 GB/h (two snapshots: no interval)");
+  CHECK(format_rate(RateValue{400, -100, 900, 0.9}) == "400 B/h (90 % -100 to 900)");
+  CHECK(format_rate(RateValue{10'000, -2e6, 2e6, 0.95}) == "0.0 MB/h (95 % -2.0 to 2.0)");
+  CHECK(format_rate(std::nullopt) == "not known");
+}
+
+TEST_CASE("a change has one sign") {
+  CHECK(format_change(5000) == "+5 kB");
+  CHECK(format_change(-5000) == "-5 kB");
+  CHECK(format_change(0) == "0 B");
+}
+
+TEST_CASE("bytes keep one to three digits before the point") {
+  CHECK(format_bytes(999) == "999 B");
+  CHECK(format_bytes(999'600) == "1.0 MB");
+  CHECK(format_bytes(999'960'000) == "1.00 GB");
+}

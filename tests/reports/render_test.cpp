@@ -1,0 +1,258 @@
+#include "heapdiff/reports/render.h"
+
+#include "../../reports/src/columns.h"
+#include "heapdiff/reports/redact.h"
+#include "support/injections.h"
+#include "support/planted_secrets.h"
+#include "support/sample_report.h"
+
+#include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+using namespace heapdiff;
+using heapdiff::test::sample_report;
+
+namespace {
+
+constexpr std::array kAll = {Format::text,     Format::markdown, Format::jira,       Format::adf,
+                             Format::adf_body, Format::json,     Format::postmortem, Format::csv};
+constexpr std::array kNames = {"text", "markdown", "jira", "adf", "adf-body", "json", "postmortem", "csv"};
+
+std::string shown(const RcaReport& report, Format format, unsigned width = 80) {
+  return render(report, format, {width, false});
+}
+
+std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> lines;
+  std::istringstream in(text);
+  for (std::string line; std::getline(in, line);) {
+    lines.push_back(line);
+  }
+  return lines;
+}
+
+/// Types and attributes of an ADF tree, without the words.
+void skeleton(const nlohmann::json& node, std::string& out) {
+  out += node.value("type", "?") + (node.contains("marks") ? node["marks"].dump() : "") + "(";
+  for (const auto& child : node.value("content", nlohmann::json::array())) {
+    skeleton(child, out);
+  }
+  out += ")";
+}
+
+std::string adf_skeleton(const std::string& text) {
+  std::string out;
+  skeleton(nlohmann::json::parse(text), out);
+  return out;
+}
+
+bool has_live_control(const std::string& text) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto c = static_cast<unsigned char>(text[i]);
+    const bool line_end = c == '\n' || (c == '\r' && i + 1 < text.size() && text[i + 1] == '\n');
+    if ((c < 0x20 && !line_end) || c == 0x7F || (c == 0xC2 && static_cast<unsigned char>(text[i + 1]) < 0xA0) ||
+        text.compare(i, 3, "\u202e") == 0 || text.compare(i, 3, "\u2066") == 0) {
+      return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+TEST_CASE("each format has its name") {
+  for (std::size_t i = 0; i < kAll.size(); ++i) {
+    CHECK(parse_format(kNames[i]) == kAll[i]);
+  }
+  CHECK(parse_format("md") == Format::markdown);
+  CHECK(!parse_format("pdf"));
+}
+
+TEST_CASE("the same report gives the same bytes, in valid UTF-8") {
+  const RcaReport report = sample_report("\xff\xfe\xc3");
+  for (const Format format : kAll) {
+    const std::string text = shown(report, format);
+    CHECK(text == shown(report, format));
+    CHECK_NOTHROW(static_cast<void>(nlohmann::json(text).dump()));  // throws on invalid UTF-8
+  }
+}
+
+TEST_CASE("no control character and no newline of a name reaches an output") {
+  const std::string hostile = "a\x1b]0;t\x07\r\nb\x7f\u009b31m\u202ec\u2066d\te";
+  for (const Format format : kAll) {
+    const std::string text = shown(sample_report(hostile), format);
+    CHECK_MESSAGE(!has_live_control(text), kNames[static_cast<std::size_t>(format)]);
+    // Jira escapes the braces, JSON the backslash.
+    const bool visible = text.find("u{1b}") != std::string::npos || text.find("u\\{1b\\}") != std::string::npos;
+    CHECK_MESSAGE(visible, kNames[static_cast<std::size_t>(format)]);
+  }
+}
+
+TEST_CASE("an injected name changes no structure") {
+  const std::size_t markdown_lines = lines_of(shown(sample_report(), Format::markdown)).size();
+  const std::size_t jira_lines = lines_of(shown(sample_report(), Format::jira)).size();
+  const std::string adf = adf_skeleton(shown(sample_report(), Format::adf));
+  const auto payloads = heapdiff::test::injections();
+  REQUIRE(payloads.size() == 200);
+  for (const std::string& payload : payloads) {
+    CAPTURE(payload);
+    const RcaReport report = sample_report(payload);
+    CHECK(lines_of(shown(report, Format::markdown)).size() == markdown_lines);
+    CHECK(lines_of(shown(report, Format::jira)).size() == jira_lines);
+    CHECK(adf_skeleton(shown(report, Format::adf)) == adf);
+    CHECK(!has_live_control(shown(report, Format::text)));
+    for (const std::string& line : lines_of(shown(report, Format::csv))) {
+      for (std::size_t at = 0; (at = line.find(",\"", at)) != std::string::npos; at += 2) {
+        CHECK(std::string_view("=+-@").find(line[at + 2]) == std::string_view::npos);
+      }
+    }
+    CHECK(nlohmann::json::accept(shown(report, Format::json)));
+  }
+}
+
+TEST_CASE("no planted secret is in any output") {
+  const auto plants = heapdiff::test::planted_secrets();
+  REQUIRE(plants.size() >= 60);
+  for (const auto& plant : plants) {
+    RcaReport report = sample_report(plant.text);
+    for (ReportSite& site : report.suspects[0].sites) {
+      site.excerpt.clear();  // source text is no heap text: there only literals are masked, as redact_test.cpp shows
+    }
+    for (const Format format : kAll) {
+      CHECK_MESSAGE(shown(report, format, 200).find(plant.secret) == std::string::npos,
+                    kNames[static_cast<std::size_t>(format)] << ": " << plant.text);
+    }
+  }
+}
+
+TEST_CASE("text keeps to the width, whatever the names") {
+  const std::string longest(300, 'x');
+  for (const unsigned width : {40U, 60U, 80U, 120U, 200U}) {
+    for (const std::string& name :
+         {std::string("name"), longest, std::string("/a/very/long/path/of/words and more.js"),
+          std::string("\u4e2d\u6587\u5b57\u4e2d\u6587\u5b57\u4e2d\u6587\u5b57\u4e2d\u6587\u5b57"
+                      "\u4e2d\u6587\u5b57\u4e2d\u6587\u5b57\u4e2d\u6587\u5b57\u4e2d\u6587\u5b57")}) {
+      RcaReport report = sample_report(name);
+      report.suspects[0].path.resize(60, report.suspects[0].path[0]);
+      report.suspects[0].kit = repair_kit(heapdiff::test::sample_names("event-listener", "name"));
+      for (const std::string& line : lines_of(shown(report, Format::text, width))) {
+        CHECK_MESSAGE(columns_of(line) <= width, line);
+      }
+    }
+  }
+}
+
+TEST_CASE("text shows notes, holders, digests and a sparkline, and colours only when asked") {
+  const std::string text = shown(sample_report("marker"), Format::text, 120);
+  for (const std::string part :
+       {"also held by  marker", "compiled to marker:44: marker", "26f465eade4c26f465eade4c26f465ea", "▁▅█",
+        "111.0 MB/h (95 % 104.7 to 117.4)", "-5 kB"}) {
+    CHECK_MESSAGE(text.find(part) != std::string::npos, part);
+  }
+  CHECK(text.find("+-") == std::string::npos);
+  CHECK(text.find('\x1b') == std::string::npos);
+  CHECK(render(sample_report(), Format::text, {80, true}).find("\x1b[1;31mLEAK\x1b[0m") == 0);
+}
+
+TEST_CASE("sections come in the order of a reader's questions") {
+  const std::string text = shown(sample_report(), Format::markdown);
+  std::size_t last = 0;
+  for (const char* title :
+       {"# Memory leak analysis: leak", "## Leak rate", "## Suspect 1: event-listener", "### Candidate lines",
+        "### Retaining path", "## Ruled out", "## Constructors that grew", "## What the evidence cannot show",
+        "## Next captures to take", "## Fix pattern", "## Regression test", "## Metrics and alerts", "## Runbook",
+        "## Self-check", "## Warnings", "## Inputs"}) {
+    const std::size_t at = text.find(title);
+    REQUIRE_MESSAGE(at != std::string::npos, title);
+    CHECK(at >= last);
+    last = at;
+  }
+}
+
+TEST_CASE("Jira texts are cut between blocks below 30,000 characters, and name what is attached") {
+  RcaReport report = sample_report();
+  report.suspects.resize(40, report.suspects[0]);
+  for (const Format format : {Format::jira, Format::adf}) {
+    const std::string text = shown(report, format);
+    CHECK(text.size() <= 30000);
+    CHECK(text.size() > 25000);
+    CHECK(text.find("The full report is attached") != std::string::npos);
+    CHECK(text.find("Runbook") != std::string::npos);
+  }
+  const std::string jira = shown(report, Format::jira);
+  std::size_t codes = 0;
+  for (std::size_t at = 0; (at = jira.find("{code", at)) != std::string::npos; ++at) {
+    ++codes;
+  }
+  CHECK(codes % 2 == 0);
+  CHECK(shown(sample_report(), Format::jira).find("is attached") == std::string::npos);
+}
+
+TEST_CASE("a comment's body holds the document") {
+  const auto body = nlohmann::json::parse(shown(sample_report(), Format::adf_body));
+  CHECK(body["body"] == nlohmann::json::parse(shown(sample_report(), Format::adf)));
+  CHECK(body["body"]["type"] == "doc");
+  CHECK(body["body"]["version"] == 1);
+}
+
+TEST_CASE("JSON tells why, evidence, holders, the marked line and the kit apart") {
+  const auto s = nlohmann::json::parse(shown(sample_report("n"), Format::json))["suspects"][0];
+  CHECK(s["why"] == "n");
+  CHECK(s["evidence"] == "n");
+  CHECK(s["fixFreesText"] == "n");
+  CHECK(s["otherHolders"] == nlohmann::json::array({"n"}));
+  CHECK(s["sites"][0]["excerpt"][1]["marked"] == true);
+  CHECK(s["kit"]["datadogMonitor"]["type"] == "query alert");
+  CHECK(s["kit"]["runbook"].size() == 5);
+}
+
+TEST_CASE("a post-mortem marks what people must fill in and holds what the snapshots prove") {
+  const std::string text = shown(sample_report(), Format::postmortem);
+  for (const std::string part :
+       {"\\[fill in: who noticed", "\\[fill in: users, requests", "## Five whys", "**Line:** `name:53`",
+        "Candidate: `0123456789ab` 2026-02-27T16:20:00Z", "111.0 MB/h", "## Action items"}) {
+    CHECK_MESSAGE(text.find(part) != std::string::npos, part);
+  }
+}
+
+TEST_CASE("a report without suspects renders in every format") {
+  RcaReport report = sample_report();
+  report.suspects.clear();
+  report.heap_rate.reset();
+  report.verdict = "no-leak";
+  for (const Format format : kAll) {
+    CHECK(!shown(report, format).empty());
+  }
+}
+
+TEST_CASE("hostile renders, for external converters") {
+  // tests/external/converters.sh names a folder and compares these files' structure with the benign one's.
+  const char* folder = std::getenv("HEAPDIFF_RENDER_DIR");
+  if (folder == nullptr) {
+    return;
+  }
+  const auto put = [&](const std::string& name, const RcaReport& report) {
+    for (std::size_t i = 0; i < kAll.size(); ++i) {
+      std::ofstream(std::filesystem::path(folder) / (name + "." + kNames[i])) << shown(report, kAll[i]);
+    }
+  };
+  put("benign", sample_report());
+  const auto payloads = heapdiff::test::injections();
+  for (std::size_t i = 0; i < payloads.size(); ++i) {
+    put("hostile-" + std::to_string(i), sample_report(payloads[i]));
+  }
+  for (const char* kind : {"event-listener", "closure", "timer", "map-growth", "set-growth", "array-growth",
+                           "object-growth", "pool", "promise", "generator", "string", "buffer", "detached-dom",
+                           "async-context", "module-cache", "class-instance", "unknown"}) {
+    RcaReport report = sample_report();
+    report.suspects[0].kit = repair_kit(heapdiff::test::sample_names(kind, "user\"'`${x}\n{{y}}"));
+    put(std::string("kit-") + kind, report);
+  }
+}
