@@ -40,8 +40,9 @@
   });
   system.addEventListener("change", showTheme);
 
-  // Search: keeps what holds the words, and marks them.
-  const searchable = $$("main tbody tr, main .list > li, main .path > li, main .sites > li, main .inputs > li");
+  // Search: rows and items without the words go away; a retaining path stays whole, its matches are only marked.
+  const searchable = $$("main tbody tr, main .list > li, main .sites > li, main .inputs > li");
+  const paths = $$("main .path > li");
   const contents = new Map($$("main > section").map((section) => [section, section.textContent.toLowerCase()]));
   const field = make("input", { type: "search", id: "search", placeholder: "Search names, files, events  ( / )" });
   field.setAttribute("aria-label", "Search the report");
@@ -70,9 +71,12 @@
     let rows = 0;
     for (const item of searchable) {
       const found = !needle || item.textContent.toLowerCase().includes(needle);
-      item.classList.toggle("missed", !found);
       item.hidden = !found;
       rows += found ? 1 : 0;
+    }
+    rows += paths.filter((step) => step.textContent.toLowerCase().includes(needle)).length;
+    for (const more of $$("main details.more")) {
+      if (needle && more.textContent.toLowerCase().includes(needle)) more.open = true;
     }
     let sections = 0;
     for (const [section, text] of contents) {
@@ -141,7 +145,7 @@
     own.addEventListener("click", () => {
       const hide = own.getAttribute("aria-pressed") !== "true";
       own.setAttribute("aria-pressed", String(hide));
-      for (const step of $$(".engine", path)) step.hidden = hide || step.classList.contains("missed");
+      for (const step of $$(".engine", path)) step.hidden = hide;
     });
     path.addEventListener("keydown", (event) => {
       const shown = $$("summary", path).filter((summary) => !summary.closest("li").hidden);

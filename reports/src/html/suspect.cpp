@@ -67,10 +67,10 @@ std::string sites(const ReportSuspect& s) {
   return out;
 }
 
-/// A step that belongs to the engine, not to the program: scripts can hide these.
+/// A step through the engine's own objects, not the program's: scripts can hide these.
 bool engine_step(const ReportPathStep& p) {
-  return p.edge_type == "internal" || p.edge_type == "hidden" || p.node.starts_with("system /") ||
-         p.node_type == "synthetic" || p.node_type == "code" || p.node_type == "hidden";
+  return p.node.starts_with("system /") || p.node_type == "synthetic" || p.node_type == "code" ||
+         p.node_type == "hidden" || p.node_type == "array";
 }
 
 std::string path_step(const ReportPathStep& p, std::size_t number) {

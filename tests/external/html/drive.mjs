@@ -58,6 +58,7 @@ const background = (page) => page.evaluate(() => getComputedStyle(document.body)
   await page.keyboard.type("EventEmitter");
   await page.waitForFunction(() => /rows/.test(document.querySelector("#tools output").textContent));
   assert.equal(await rows.count(), 1);
+  assert.ok((await page.locator("#suspect-1 .path > li:visible").count()) > 5);
   assert.ok(await page.evaluate(() => CSS.highlights.get("found").size > 0));
   await page.keyboard.press("Escape");
   assert.equal(await rows.count(), all);
