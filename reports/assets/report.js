@@ -40,8 +40,9 @@
   });
   system.addEventListener("change", showTheme);
 
-  // Search: keeps what holds the words, and marks them.
-  const searchable = $$("main tbody tr, main .list > li, main .path > li, main .sites > li, main .inputs > li");
+  // Search: rows and items without the words go away; a retaining path stays whole, its matches are only marked.
+  const searchable = $$("main tbody tr, main .list > li, main .sites > li, main .inputs > li");
+  const paths = $$("main .path > li");
   const contents = new Map($$("main > section").map((section) => [section, section.textContent.toLowerCase()]));
   const field = make("input", { type: "search", id: "search", placeholder: "Search names, files, events  ( / )" });
   field.setAttribute("aria-label", "Search the report");
@@ -70,9 +71,12 @@
     let rows = 0;
     for (const item of searchable) {
       const found = !needle || item.textContent.toLowerCase().includes(needle);
-      item.classList.toggle("missed", !found);
       item.hidden = !found;
       rows += found ? 1 : 0;
+    }
+    rows += paths.filter((step) => step.textContent.toLowerCase().includes(needle)).length;
+    for (const more of $$("main details.more")) {
+      if (needle && more.textContent.toLowerCase().includes(needle)) more.open = true;
     }
     let sections = 0;
     for (const [section, text] of contents) {
@@ -141,7 +145,7 @@
     own.addEventListener("click", () => {
       const hide = own.getAttribute("aria-pressed") !== "true";
       own.setAttribute("aria-pressed", String(hide));
-      for (const step of $$(".engine", path)) step.hidden = hide || step.classList.contains("missed");
+      for (const step of $$(".engine", path)) step.hidden = hide;
     });
     path.addEventListener("keydown", (event) => {
       const shown = $$("summary", path).filter((summary) => !summary.closest("li").hidden);
@@ -164,10 +168,15 @@
     const x = data.timed ? data.x.map((hours) => data.start + hours * 3600) : data.x;
     const banded = data.low.length > 0;
     const lines = [x, data.bytes];
-    const value = (_, bytes) => (bytes == null ? "–" : sized(bytes));
+    // Without a cursor the legend tells the last snapshot's values.
+    const at = (chart, number, value) => value ?? chart.data[number][x.length - 1];
+    const value = (chart, bytes, number) => sized(at(chart, number, bytes));
     const series = [
       { label: data.timed ? "Time (UTC)" : "Snapshot",
-        value: (_, at) => at == null ? "–" : data.timed ? new Date(at * 1000).toISOString().slice(0, 19).replace("T", " ") : "#" + at },
+        value: (chart, when, number) => {
+          const shown = at(chart, number, when);
+          return data.timed ? new Date(shown * 1000).toISOString().slice(0, 19).replace("T", " ") : "#" + shown;
+        } },
       { label: "Self size", stroke: () => css("--accent"), width: 2.25, value,
         points: { size: 8, width: 2, fill: () => css("--card"), show: x.length <= 120 } },
     ];
@@ -177,11 +186,12 @@
       series.push({ label: "Fitted", stroke: () => css("--soft"), width: 1.5, dash: [5, 4], points: { show: false }, value });
     }
     if (banded) {
-      // A slope's interval crosses in the middle: the band lies between the greater and the smaller of both lines.
-      lines.push(data.low.map((low, i) => Math.max(low, data.high[i])), data.low.map((low, i) => Math.min(low, data.high[i])));
-      series.push({ label: "95 % high", stroke: "transparent", points: { show: false }, value },
-        { label: "95 % low", stroke: "transparent", points: { show: false }, value });
-      bands.push({ series: [3, 4], fill: () => css("--accent") + "2e" });
+      // The lines of a slope's interval cross in the middle, so each is the upper edge on one side.
+      lines.push(data.low, data.high);
+      const edge = { stroke: () => css("--soft"), width: 0, points: { show: false }, value };
+      series.push({ ...edge, label: "Slowest rate" }, { ...edge, label: "Fastest rate" });
+      const fill = () => css("--accent") + "2e";
+      bands.push({ series: [3, 4], fill }, { series: [4, 3], fill });
     }
     const axis = { stroke: () => css("--soft"), grid: { stroke: () => css("--rule"), width: 1 }, ticks: { show: false },
       font: "12px " + css("--sans") };
@@ -194,10 +204,11 @@
     const height = () => (chartPlace.clientWidth < 600 ? 260 : 320);
     chartPlace.hidden = false;
     const chart = new uPlot({
-      width: chartPlace.clientWidth, height: height(), series, bands,
+      width: chartPlace.clientWidth, height: height(), series, bands, padding: [12, 34, 0, 0],
+      legend: { markers: { show: false } },
       tzDate: (at) => uPlot.tzDate(new Date(at * 1000), "Etc/UTC"),
       scales: { x: { time: data.timed } },
-      axes: [{ ...axis, values: xLabels, space: 84 }, { ...axis, size: 72, values: (_, splits) => splits.map(sized) }],
+      axes: [{ ...axis, values: xLabels, space: 84, gap: 10 }, { ...axis, size: 72, values: (_, splits) => splits.map(sized) }],
     }, lines, chartPlace);
     for (const still of $$(".chart")) still.classList.add("still");
     new ResizeObserver(() => {

@@ -72,10 +72,10 @@ std::string tiles(const RcaReport& report) {
   std::string out = "<dl class=\"tiles\">\n";
   const ReportSuspect* first = report.suspects.empty() ? nullptr : &report.suspects.front();
   if (first != nullptr && first->rate) {
-    out += rate_tile("First suspect grows", *first->rate);
+    out += rate_tile("Rate of the first suspect", *first->rate);
   }
   if (report.heap_rate) {
-    out += rate_tile("Whole heap grows", *report.heap_rate);
+    out += rate_tile("Rate of the whole heap", *report.heap_rate);
   }
   if (!report.snapshots.empty()) {
     out +=
@@ -124,7 +124,7 @@ std::string heap_section(const RcaReport& report, const Series& series) {
     out += " <span class=\"key band\">95 % interval of the rate</span>";
   }
   out += fmt::format("</figcaption>\n</figure>\n<p><strong>{}</strong> <span class=\"meta\">Method: {}.</span></p>\n",
-                     text(format_rate(report.heap_rate)), text(report.rate_method, 400));
+                     rate(report.heap_rate), text(report.rate_method, 400));
   if (!report.rate_notes.empty()) {
     out += list(report.rate_notes);
   }

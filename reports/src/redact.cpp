@@ -290,6 +290,13 @@ void mask_suspect(ReportSuspect& s) {
   }
 }
 
+void mask_tree(ReportGrowthNode& node) {
+  node.name = mask_secrets(node.name);
+  for (ReportGrowthNode& child : node.children) {
+    mask_tree(child);
+  }
+}
+
 }  // namespace
 
 std::string mask_secrets(std::string_view text) {
@@ -328,6 +335,7 @@ void redact(RcaReport& report) {
   for (auto* rows : {&report.constructors, &report.closures, &report.listeners}) {
     mask_rows(*rows);
   }
+  mask_tree(report.growth_tree);
 }
 
 }  // namespace heapdiff

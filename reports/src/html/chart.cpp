@@ -140,7 +140,7 @@ std::string growth_chart(const Series& s, double width, double height, std::stri
     }
     if (i % every == 0) {
       out += fmt::format("<text class=\"tick {}\" x=\"{:.1f}\" y=\"{:.1f}\">{}</text>\n",
-                         i + 1 == s.x.size() ? "end" : "mid", i + 1 == s.x.size() ? f.right + 16 : f.x(s.x[i]),
+                         i + 1 == s.x.size() ? "end" : "centre", i + 1 == s.x.size() ? f.right + 16 : f.x(s.x[i]),
                          f.bottom + 22, x_label(s, s.x[i]));
     }
   }

@@ -35,6 +35,30 @@ std::string text(std::string_view raw, std::size_t max_columns) {
   return out;
 }
 
+std::string prose(std::string_view raw) {
+  const std::string safe = text(raw);
+  const bool paired = std::count(safe.begin(), safe.end(), '`') % 2 == 0;
+  std::string out;
+  bool inside = false;
+  for (const char c : safe) {
+    if (c != '`' || !paired) {
+      out += c;
+      continue;
+    }
+    out += inside ? "</code>" : "<code>";
+    inside = !inside;
+  }
+  return out;
+}
+
+std::string rate(const std::optional<RateValue>& rate) {
+  std::string out = text(format_rate(rate));
+  for (std::size_t at = out.find(" %"); at != std::string::npos; at = out.find(" %", at)) {
+    out.replace(at, 2, "&nbsp;%");
+  }
+  return out;
+}
+
 std::string data_block(const std::string& ascii_json) {
   std::string out;
   out.reserve(ascii_json.size());

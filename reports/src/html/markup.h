@@ -4,6 +4,7 @@
 #include "heapdiff/reports/rca_report.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,6 +13,12 @@ namespace heapdiff::html {
 
 /// Text for element content and quoted attributes: visible_text(), cut to `max_columns` code points, markup escaped.
 [[nodiscard]] std::string text(std::string_view raw, std::size_t max_columns = 2000);
+
+/// Our own advice: text() in which `words` between backticks become code.
+[[nodiscard]] std::string prose(std::string_view raw);
+
+/// text() of a rate, kept from breaking between a number and its percent sign.
+[[nodiscard]] std::string rate(const std::optional<RateValue>& rate);
 
 /// JSON in which `<`, `>` and `&` are \u escapes: nothing in it can end a script element or open a comment.
 [[nodiscard]] std::string data_block(const std::string& ascii_json);

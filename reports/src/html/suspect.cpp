@@ -22,7 +22,7 @@ std::string excerpt(const ReportSite& site) {
     return {};
   }
   std::string out =
-      fmt::format("<div class=\"scroll code\" role=\"region\" tabindex=\"0\" aria-label=\"Source of {}\"><pre><code>",
+      fmt::format("<div class=\"scroll code\" role=\"group\" tabindex=\"0\" aria-label=\"Source of {}\"><pre><code>",
                   text(site.file, 200));
   for (const ExcerptLine& line : site.excerpt) {
     const char* tag = line.marked ? "mark" : "span";
@@ -67,14 +67,15 @@ std::string sites(const ReportSuspect& s) {
   return out;
 }
 
-/// A step that belongs to the engine, not to the program: scripts can hide these.
+/// A step through the engine's own objects, not the program's: scripts can hide these.
 bool engine_step(const ReportPathStep& p) {
-  return p.edge_type == "internal" || p.edge_type == "hidden" || p.node.starts_with("system /") ||
-         p.node_type == "synthetic" || p.node_type == "code" || p.node_type == "hidden";
+  return p.node.starts_with("system /") || p.node_type == "synthetic" || p.node_type == "code" ||
+         p.node_type == "hidden" || p.node_type == "array";
 }
 
 std::string path_step(const ReportPathStep& p, std::size_t number) {
-  const bool indexed = p.edge_type == "element" || p.edge_type == "hidden";
+  const bool digits = !p.edge.empty() && p.edge.find_first_not_of("0123456789") == std::string::npos;
+  const bool indexed = digits || p.edge_type == "element" || p.edge_type == "hidden";
   const std::string edge = indexed && !p.edge.starts_with('[') ? "[" + p.edge + "]" : p.edge;
   return fmt::format(
       "<li class=\"{}\"><details><summary><span class=\"edge\">{}</span>{} <span class=\"arrow\" "
@@ -154,11 +155,11 @@ std::string suspect(const ReportSuspect& s, std::size_t number) {
       "<span class=\"tag\">{2} confidence</span></p>\n<h3 id=\"suspect-{0}-title\">{3}</h3>\n",
       number, text(s.kind, 60), text(s.confidence, 20), text(s.title, 400));
   out += fmt::format("<p class=\"lead\"><strong>{}</strong> over the series, {}</p>\n", signed_bytes(s.growth_bytes),
-                     text(format_rate(s.rate)));
+                     rate(s.rate));
   out += growth(s);
-  out += fmt::format("<h4>Why it leaks</h4>\n<p>{}</p>\n", text(s.why));
+  out += fmt::format("<h4>Why it leaks</h4>\n<p>{}</p>\n", prose(s.why));
   out += "<h4>Where</h4>\n" + sites(s);
-  out += fmt::format("<h4>How to mend it</h4>\n<p>{}</p>\n", text(s.fix));
+  out += fmt::format("<h4>How to mend it</h4>\n<p>{}</p>\n", prose(s.fix));
   if (!s.fix_frees_text.empty()) {
     out += fmt::format("<p class=\"frees\">{}</p>\n", text(s.fix_frees_text));
   }

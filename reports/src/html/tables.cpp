@@ -20,7 +20,7 @@ std::string number(std::int64_t value, const std::string& shown, std::string_vie
 
 std::string open_table(std::string_view caption, std::string_view css_class) {
   return fmt::format(
-      "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"{0}\"><table "
+      "<div class=\"scroll\" role=\"group\" tabindex=\"0\" aria-label=\"{0}\"><table "
       "class=\"{1}\">\n<caption>{0}</caption>\n",
       text(caption), css_class);
 }
@@ -62,8 +62,9 @@ std::string growth_rows(const std::vector<ReportGrowthRow>& rows, std::string_vi
   const auto heading = [&](std::string_view label, std::string_view extra) {
     out += fmt::format("<th scope=\"col\" class=\"num{}\">{}</th>", extra, label);
   };
-  heading("Before", "");
-  heading("After", "");
+  const std::string_view inner = sizes ? " mid" : "";
+  heading("Before", inner);
+  heading("After", inner);
   heading("Change", "");
   if (sizes) {
     heading("Self size", " wide");
@@ -80,7 +81,8 @@ std::string growth_rows(const std::vector<ReportGrowthRow>& rows, std::string_vi
                        r.place.empty() ? "" : fmt::format("<span class=\"meta place\">{}</span>", text(r.place, 200)));
     const std::int64_t more = r.count_after - r.count_before;
     const std::int64_t bytes = r.retained_after - r.retained_before;
-    out += number(r.count_before, format_count(r.count_before)) + number(r.count_after, format_count(r.count_after)) +
+    out += number(r.count_before, format_count(r.count_before), inner) +
+           number(r.count_after, format_count(r.count_after), inner) +
            number(more, signed_count(more) +
                             (sizes ? std::string() : bar(static_cast<double>(more) / static_cast<double>(most))));
     if (sizes) {
