@@ -52,6 +52,8 @@ class ObjectFacts {
   void add(const ObjectFact& fact);
 
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
+  /// Largest id; 0 when empty.
+  [[nodiscard]] std::uint64_t last_id() const noexcept { return last_id_; }
   [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
   [[nodiscard]] iterator begin() const noexcept { return {bytes_.data(), 0, size_}; }
   [[nodiscard]] iterator end() const noexcept { return {nullptr, 0, 0}; }
