@@ -21,7 +21,7 @@ std::vector<std::string> series_warnings(std::span<const Facts> facts) {
       warnings.push_back(fmt::format("{} and {} carry the same time: no rate can come from that step.", a, b));
     }
     if (!same && !older.objects.empty() && !newer.objects.empty() &&
-        newer.objects.back().id < older.objects.back().id) {
+        newer.objects.last_id() < older.objects.last_id()) {
       warnings.push_back(
           fmt::format("{} comes after {} by its time, but its node ids end earlier: the order may be reversed.", b, a));
     }
