@@ -13,7 +13,7 @@ enum class MemoryUse {
 };
 
 /// Peak resident bytes of loading and deriving everything, from the counts in the header and the size of the text
-/// (0: not known). An estimate: within a quarter for snapshots that are mostly graph; long names that stay add to it.
+/// (0: not known). An estimate from the columns; long names that stay add to it.
 [[nodiscard]] std::uint64_t forecast_memory_bytes(std::uint64_t nodes, std::uint64_t edges, std::uint64_t text_bytes,
                                                   MemoryUse use) noexcept;
 
