@@ -170,6 +170,7 @@ class Claims {
     block.end = text.data() + cut;
     const std::uint64_t limit = std::min(shape_.declared_rows.value_or(UINT64_MAX), shape_.capacity);
     block.max_rows = limit > block.first_row ? limit - block.first_row : 0;
+    block.rows = std::min(block.max_rows, commas / shape_.stride + (block.last ? 1 : 0));
     return block;
   }
 

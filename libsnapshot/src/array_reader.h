@@ -14,11 +14,14 @@
 
 #include "text_window.h"
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace heapdiff {
 
@@ -36,6 +39,7 @@ struct ArrayBlock {
   const char* end = nullptr;
   std::uint64_t offset = 0;  ///< of `begin`, in the uncompressed input
   std::uint64_t first_row = 0;
+  std::uint64_t rows = 0;      ///< in the block, if its commas separate numbers
   std::uint64_t max_rows = 0;  ///< rows that may follow; the first row beyond is an error
   std::string_view section;
   const std::string* file = nullptr;
@@ -57,57 +61,76 @@ std::uint64_t strict_number(const ArrayBlock& block, const char*& p);
 /// Throws the error for a row after the last one declared.
 [[noreturn]] void fail_surplus_row(const ArrayBlock& block, const char* p);
 
-/// Calls `emit(row, values)` for each row of the block and returns their number. Stride 0 takes it from the block.
-/// The fast path reads digits followed at once by a comma (or by a newline and a comma, between rows); everything else
-/// goes through `strict_number`.
+namespace detail {
+
+/// One number the fast way: digits and at once a comma (or, behind the last of a row, a newline and a comma).
+/// Everything else goes through `strict_number`. Commas were counted when the block was cut, so only the last number of
+/// a row can end at the block's end.
+template <bool LastOfRow>
+[[gnu::always_inline]] inline std::uint64_t read_number(const ArrayBlock& block, const char*& at) {
+  const char* p = at;
+  const auto digit_at = [](const char* c) { return static_cast<unsigned>(static_cast<unsigned char>(*c)) - '0'; };
+  unsigned digit = digit_at(p);
+  if (digit <= 9) [[likely]] {
+    std::uint64_t value = digit;
+    ++p;
+    while (true) {
+      digit = digit_at(p);
+      if (digit > 9) {
+        break;
+      }
+      value = value * 10 + digit;
+      ++p;
+      digit = digit_at(p);
+      if (digit > 9) {
+        break;
+      }
+      value = value * 10 + digit;
+      ++p;
+    }
+    if (p - at < 19 && (*at != '0' || p - at == 1)) [[likely]] {
+      if (*p == ',' && (!LastOfRow || p < block.end)) [[likely]] {
+        at = p + 1;
+        return value;
+      }
+      if (LastOfRow && *p == '\n' && p + 1 < block.end && p[1] == ',') [[likely]] {
+        at = p + 2;
+        return value;
+      }
+    }
+  }
+  return strict_number(block, at);
+}
+
+template <class Values, std::size_t... I>
+[[gnu::always_inline]] inline void read_row(const ArrayBlock& block, const char*& p, Values& values,
+                                            std::index_sequence<I...> /*fields*/) {
+  ((values[I] = read_number<I + 1 == sizeof...(I)>(block, p)), ...);
+}
+
+}  // namespace detail
+
+/// Calls `emit(row, values)` for each row of the block and returns their number; `values` is indexed by field.
+/// Stride 0 takes the number of fields from the block.
 template <std::uint32_t Stride, class Emit>
 std::uint64_t parse_rows(const ArrayBlock& block, Emit&& emit) {
   constexpr std::uint32_t kMaxStride = 64;
-  const std::uint32_t stride = Stride == 0 ? block.stride : Stride;
-  std::uint64_t values[Stride == 0 ? kMaxStride : Stride];
   const char* p = block.begin;
   std::uint64_t row = 0;
   while (p < block.end) {
     const char* const row_begin = p;
-    for (std::uint32_t i = 0; i < stride; ++i) {
-      const char* const start = p;
-      auto digit = static_cast<unsigned>(static_cast<unsigned char>(*p)) - '0';
-      if (digit <= 9) {
-        std::uint64_t value = digit;
-        ++p;
-        while (true) {
-          digit = static_cast<unsigned>(static_cast<unsigned char>(*p)) - '0';
-          if (digit > 9) {
-            break;
-          }
-          value = value * 10 + digit;
-          ++p;
-          digit = static_cast<unsigned>(static_cast<unsigned char>(*p)) - '0';
-          if (digit > 9) {
-            break;
-          }
-          value = value * 10 + digit;
-          ++p;
-        }
-        if (*p == ',' && p < block.end && p - start < 19 && (*start != '0' || p - start == 1)) {
-          values[i] = value;
-          ++p;
-          continue;
-        }
-        if (i + 1 == stride && *p == '\n' && p + 1 < block.end && p[1] == ',' && p - start < 19 &&
-            (*start != '0' || p - start == 1)) {
-          values[i] = value;
-          p += 2;
-          continue;
-        }
+    std::array<std::uint64_t, Stride == 0 ? kMaxStride : Stride> values;
+    if constexpr (Stride == 0) {
+      for (std::uint32_t i = 0; i < block.stride; ++i) {
+        values[i] = i + 1 == block.stride ? detail::read_number<true>(block, p) : detail::read_number<false>(block, p);
       }
-      p = start;
-      values[i] = strict_number(block, p);
+    } else {
+      detail::read_row(block, p, values, std::make_index_sequence<Stride>());
     }
-    if (row == block.max_rows) {
+    if (row == block.max_rows) [[unlikely]] {
       fail_surplus_row(block, row_begin);
     }
-    emit(block.first_row + row, static_cast<const std::uint64_t*>(values));
+    emit(block.first_row + row, values);
     ++row;
   }
   return row;

@@ -4,7 +4,9 @@
 
 #include <fmt/format.h>
 
+#include <cstdint>
 #include <sys/mman.h>
+#include <unistd.h>
 
 namespace heapdiff::detail {
 
@@ -18,5 +20,18 @@ void* map_zeroed(std::size_t bytes) {
 }
 
 void unmap(void* address, std::size_t bytes) noexcept { ::munmap(address, bytes); }
+
+void prefault(void* address, std::size_t bytes) noexcept {
+#ifdef MADV_POPULATE_WRITE
+  static const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
+  const auto first = reinterpret_cast<std::uintptr_t>(address) & ~(page - 1);
+  const auto last = reinterpret_cast<std::uintptr_t>(address) + bytes;
+  // Older kernels do not know the request: pages come one by one, as ever.
+  static_cast<void>(::madvise(reinterpret_cast<void*>(first), last - first, MADV_POPULATE_WRITE));
+#else
+  static_cast<void>(address);
+  static_cast<void>(bytes);
+#endif
+}
 
 }  // namespace heapdiff::detail

@@ -32,6 +32,8 @@ void add_retained(std::vector<ConstructorRow>& rows, const SnapshotGraph& graph,
   const std::uint32_t n = graph.node_count();
   Column<std::uint32_t> first(n);  // first child, 0: none
   Column<std::uint32_t> next(n);   // next sibling, 0: none
+  first.prefault();
+  next.prefault();
   for (std::uint32_t i = n; i-- > 1;) {
     next[i] = first[tree.idom[i]];
     first[tree.idom[i]] = i;

@@ -2,6 +2,7 @@
 
 #include "finish.h"
 
+#include <algorithm>
 #include <charconv>
 #include <string_view>
 #include <unordered_set>
@@ -13,8 +14,9 @@ namespace {
 class BreadthFirst {
  public:
   BreadthFirst(const SnapshotGraph& graph, Column<std::int32_t>& distance)
-      : graph_(graph), distance_(distance), queue_(graph.node_count()) {
+      : graph_(graph), distance_(distance), seen_(graph.node_count()), queue_(graph.node_count()) {
     const std::uint32_t n = graph.node_count();
+    distance_.prefault();
     for (std::uint32_t i = 0; i < n; ++i) {
       distance_[i] = Distances::kUnreached;
     }
@@ -25,8 +27,12 @@ class BreadthFirst {
 
   void add_root(NodeIndex n, std::int32_t distance) {
     distance_[n.get()] = distance;
+    seen_.set(n.get());
     push(n.get());
   }
+
+  /// What has a distance by now.
+  [[nodiscard]] const BitColumn& seen() const noexcept { return seen_; }
 
   void restart() { at_ = end_ = 0; }
 
@@ -34,13 +40,14 @@ class BreadthFirst {
   /// for distances.
   void run(std::vector<std::uint32_t>* skipped) {
     while (at_ < end_) {
+      look_ahead();
       const NodeIndex n(queue_[at_++]);
       const std::int32_t next = distance_[n.get()] + 1;
       const NodeType type = graph_.type(n);
       const bool native_context = type == NodeType::hidden && graph_.name_index(n).get() == native_context_;
       const bool descriptors = type == NodeType::array && graph_.name_index(n).get() == map_descriptors_;
       for (const SnapshotGraph::Edge e : graph_.edges(n)) {
-        if (e.type == EdgeType::weak || distance_[e.target.get()] != Distances::kUnreached) {
+        if (e.type == EdgeType::weak || seen_.test(e.target.get())) {
           continue;
         }
         if ((native_context && is_sloppy_function_map(e)) || (descriptors ? !is_key(e) : is_first_half(e))) {
@@ -50,12 +57,27 @@ class BreadthFirst {
           continue;
         }
         distance_[e.target.get()] = next;
+        seen_.set(e.target.get());
         push(e.target.get());
       }
     }
   }
 
  private:
+  /// Fetches what the next nodes of the queue need: first where their edges are, then the edges.
+  void look_ahead() const {
+    const GraphColumns& c = graph_.columns();
+    if (at_ + 16 < end_) {
+      const std::uint32_t far = queue_[at_ + 16];
+      __builtin_prefetch(c.first_edge.data() + far);
+      __builtin_prefetch(c.kind.data() + far);
+      __builtin_prefetch(distance_.data() + far);
+      const std::uint32_t near = queue_[at_ + 8];
+      __builtin_prefetch(c.edge_target.data() + c.first_edge[near]);
+      __builtin_prefetch(c.edge_name.data() + c.first_edge[near]);
+    }
+  }
+
   [[nodiscard]] bool is_sloppy_function_map(const SnapshotGraph::Edge& e) const {
     return !SnapshotGraph::is_numbered(e.type) && graph_.edge_name_raw(e.index) == sloppy_function_map_;
   }
@@ -117,6 +139,7 @@ class BreadthFirst {
 
   const SnapshotGraph& graph_;
   Column<std::int32_t>& distance_;
+  BitColumn seen_;  // small enough to stay in the cache, unlike the distances
   Column<std::uint32_t> queue_;
   std::size_t at_ = 0;
   std::size_t end_ = 0;
@@ -168,11 +191,7 @@ Distances compute_distances(const SnapshotGraph& graph) {
   std::vector<std::uint32_t> skipped;
   search.run(&skipped);
   if (same_roots) {
-    for (std::uint32_t i = 0; i < n; ++i) {
-      if (result.of[i] != Distances::kUnreached) {
-        result.page_owned.set(i);
-      }
-    }
+    std::copy_n(search.seen().data(), search.seen().word_count(), result.page_owned.data());
     std::vector<std::uint32_t> more;
     for (const std::uint32_t target : skipped) {
       if (!result.page_owned.test(target)) {

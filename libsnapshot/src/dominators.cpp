@@ -2,12 +2,12 @@
 //
 // A depth-first search from the root numbers the nodes it reaches. The semidominator of a node is the lowest number
 // from which a path leads to it whose inner nodes all have higher numbers. Tree and forward edges (from a lower to a
-// higher number) contribute their source's own number, so the search folds them in on the spot; only the others, which
-// go from a higher to a lower number, need a list of predecessors, which is about two thirds of a mixed heap's edges.
-// One sweep down the numbers finds all semidominators, with path compression over the part of the tree already seen.
-// Then one walk up the numbers finds the immediate dominators: the nearest ancestor in the tree so far that does not
-// lie below the semidominator.
-// Source: Georgiadis, Tarjan, Werneck, "Finding Dominators in Practice", JGAA 10(1), 2006.
+// higher number) contribute their source's own number: a tree edge's is the tree parent, and forward edges, about one
+// in a hundred, are noted aside. Only the others, which go from a higher to a lower number, need a list of
+// predecessors, which is about two thirds of a mixed heap's edges. One sweep down the numbers finds all semidominators,
+// with path compression over the part of the tree already seen. Then one walk up the numbers finds the immediate
+// dominators: the nearest ancestor in the tree so far that does not lie below the semidominator. Source: Georgiadis,
+// Tarjan, Werneck, "Finding Dominators in Practice", JGAA 10(1), 2006.
 
 #include "heapdiff/snapshot/dominators.h"
 
@@ -29,10 +29,11 @@ class SemiNca {
         cuts_(cuts),
         n_(graph.node_count()),
         number_(n_),
-        vertex_(n_),
         parent_(n_),
-        semi_(n_),
-        back_edges_(std::size_t{n_} + 1) {}
+        list_(std::size_t{n_} + 1) {
+    number_.prefault();
+    list_.prefault();
+  }
 
   DominatorTree run(SnapshotGraph* drop_edges_of) {
     visit(SnapshotGraph::root(), 0);
@@ -41,10 +42,8 @@ class SemiNca {
     if (drop_edges_of != nullptr) {
       drop_edges_of->drop_edges();
     }
-    number_.release();
     sweep();
     predecessors_.release();
-    back_edges_.release();
     links_.release();
     return walk();
   }
@@ -66,8 +65,8 @@ class SemiNca {
     }
   }
 
-  /// Depth-first from `start`, whose tree parent has the number `above`. Numbers, tree parents and the semidominators
-  /// that tree and forward edges give; counts, per node, the edges that come from a higher number.
+  /// Depth-first from `start`, whose tree parent has the number `above`. Gives numbers and tree parents, notes forward
+  /// edges, and counts, per node, the edges that come from a higher number.
   void visit(NodeIndex start, std::uint32_t above) {
     struct Frame {
       std::uint32_t node;
@@ -78,9 +77,7 @@ class SemiNca {
     std::vector<Frame> stack;
     const auto enter = [&](std::uint32_t node, std::uint32_t parent) {
       number_[node] = reached_ + 1;
-      vertex_[reached_] = node;
       parent_[reached_] = parent;
-      semi_[reached_] = parent;
       ++reached_;
       stack.push_back({node, c.first_edge[node]});
       for (std::uint32_t e = c.first_edge[node], last = std::min(e + 16, c.first_edge[node + 1]); e < last; ++e) {
@@ -110,9 +107,9 @@ class SemiNca {
           break;
         }
         if (seen - 1 > number) {
-          semi_[seen - 1] = std::min(semi_[seen - 1], number);
+          note_forward(seen - 1, number);
         } else if (seen != 1) {
-          ++back_edges_[seen - 1];
+          ++list_[seen - 1];
         }
       }
       if (!entered) {
@@ -140,16 +137,39 @@ class SemiNca {
     }
   }
 
-  /// For each node the numbers of its predecessors with a higher number. `back_edges_[w]` becomes the end of w's list,
-  /// then, filling downwards, its beginning.
+  /// An edge down the tree that skips `target`'s parent: lowers the semidominator to the number of its source.
+  void note_forward(std::uint32_t target, std::uint32_t source) {
+    if (source == parent_[target]) {
+      return;  // a second edge beside the tree's
+    }
+    if (forward_.size() == forward_limit_) {
+      settle_forward();
+      forward_limit_ = std::max(forward_limit_, forward_.size() * 2);
+    }
+    forward_.push_back({target, source});
+  }
+
+  /// By target, the lowest source of each: never more than one per node.
+  void settle_forward() {
+    std::sort(forward_.begin(), forward_.end(), [](const Forward& a, const Forward& b) {
+      return a.target != b.target ? a.target < b.target : a.source < b.source;
+    });
+    forward_.erase(std::unique(forward_.begin(), forward_.end(),
+                               [](const Forward& a, const Forward& b) { return a.target == b.target; }),
+                   forward_.end());
+  }
+
+  /// For each node the numbers of its predecessors with a higher number. `list_[w]` becomes the end of w's list, then,
+  /// filling downwards, its beginning.
   void fill_predecessors() {
     std::uint64_t total = 0;
     for (std::uint32_t w = 0; w < reached_; ++w) {
-      total += back_edges_[w];
-      back_edges_[w] = static_cast<std::uint32_t>(total);
+      total += list_[w];
+      list_[w] = static_cast<std::uint32_t>(total);
     }
-    back_edges_[reached_] = static_cast<std::uint32_t>(total);
+    list_[reached_] = static_cast<std::uint32_t>(total);
     predecessors_ = Column<std::uint32_t>(static_cast<std::size_t>(total));
+    predecessors_.prefault();
     const GraphColumns& c = graph_.columns();
     const std::uint32_t* const targets = c.edge_target.data();
     for (std::uint32_t i = 0; i < n_; ++i) {
@@ -165,7 +185,7 @@ class SemiNca {
       each_essential(NodeIndex(i), [&](NodeIndex target) {
         const std::uint32_t to = number_[target.get()];
         if (to != kNone && to < seen && to != 1) {
-          predecessors_[--back_edges_[to - 1]] = seen - 1;
+          predecessors_[--list_[to - 1]] = seen - 1;
         }
       });
     }
@@ -198,14 +218,24 @@ class SemiNca {
     return label;
   }
 
+  /// From here on `list_` holds semidominators: a list's place is not needed once its node is done.
   void sweep() {
+    settle_forward();
     links_ = Column<Link>(reached_);
+    links_.prefault();
+    std::uint32_t last = list_[reached_];
     for (std::uint32_t w = reached_; w-- > 1;) {
-      std::uint32_t semi = semi_[w];
-      for (std::uint32_t p = back_edges_[w], last = back_edges_[w + 1]; p < last && semi != 0; ++p) {
+      const std::uint32_t first = list_[w];
+      std::uint32_t semi = parent_[w];
+      if (!forward_.empty() && forward_.back().target == w) {
+        semi = std::min(semi, forward_.back().source);
+        forward_.pop_back();
+      }
+      for (std::uint32_t p = first; p < last && semi != 0; ++p) {
         semi = std::min(semi, evaluate(predecessors_[p], w + 1));
       }
-      semi_[w] = semi;
+      last = first;
+      list_[w] = semi;
       links_[w] = {parent_[w], semi};
     }
   }
@@ -214,29 +244,43 @@ class SemiNca {
     // parent_ turns into the dominator, in numbers.
     for (std::uint32_t w = 1; w < reached_; ++w) {
       std::uint32_t d = parent_[w];
-      while (d > semi_[w]) {
+      while (d > list_[w]) {
         d = parent_[d];
       }
       parent_[w] = d;
     }
-    semi_.release();
+    list_.release();
+    Column<std::uint32_t> vertex(reached_);  // by number: node
+    vertex.prefault();
+    for (std::uint32_t i = 0; i < n_; ++i) {
+      if (number_[i] != kNone) {
+        vertex[number_[i] - 1] = i;
+      }
+    }
+    number_.release();
     DominatorTree tree{Column<std::uint32_t>(n_)};  // zero is the root: right for what was not reached
+    tree.idom.prefault();
     for (std::uint32_t w = 1; w < reached_; ++w) {
-      tree.idom[vertex_[w]] = vertex_[parent_[w]];
+      tree.idom[vertex[w]] = vertex[parent_[w]];
     }
     return tree;
   }
+
+  struct Forward {
+    std::uint32_t target;
+    std::uint32_t source;
+  };
 
   const SnapshotGraph& graph_;
   EssentialEdges essential_;
   std::span<const EdgeCut> cuts_;
   std::uint32_t n_;
   std::uint32_t reached_ = 0;
-  Column<std::uint32_t> number_;      // by node: preorder number plus one
-  Column<std::uint32_t> vertex_;      // by number: node
-  Column<std::uint32_t> parent_;      // by number: tree parent's number
-  Column<std::uint32_t> semi_;        // by number
-  Column<std::uint32_t> back_edges_;  // by number: counts, then positions in predecessors_
+  Column<std::uint32_t> number_;  // by node: preorder number plus one
+  Column<std::uint32_t> parent_;  // by number: tree parent's number
+  Column<std::uint32_t> list_;    // by number: counts, then positions in predecessors_, then semidominators
+  std::vector<Forward> forward_;
+  std::size_t forward_limit_ = 65536;
   Column<std::uint32_t> predecessors_;
   Column<Link> links_;
   std::vector<std::uint32_t> compress_;
@@ -271,6 +315,8 @@ Column<std::uint64_t> retained_sizes(const SnapshotGraph& graph, const Dominator
   const std::uint32_t n = graph.node_count();
   Column<std::uint64_t> retained(n);
   Column<std::uint32_t> pending(n);
+  retained.prefault();
+  pending.prefault();
   for (std::uint32_t i = 1; i < n; ++i) {
     ++pending[tree.idom[i]];
   }

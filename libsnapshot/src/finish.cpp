@@ -139,6 +139,7 @@ void attribute_shallow_sizes(SnapshotGraph& graph) {
   const std::uint32_t n = graph.node_count();
   const BitColumn ownable = ownable_nodes(graph);
   Column<std::uint32_t> owner(n);  // of ownable nodes; stored plus one, so that fresh memory says "unvisited"
+  owner.prefault();
   std::vector<std::uint32_t> worklist;
   const auto claim = [&](std::uint32_t target, std::uint32_t by) {
     const std::uint32_t now = owner[target] - 1;

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 namespace heapdiff {
 namespace {
@@ -45,64 +46,98 @@ std::optional<NodeIndex> GraphBuilder::row_of(std::uint64_t flat_offset) const n
   return NodeIndex(static_cast<std::uint32_t>(flat_offset / node_stride_));
 }
 
-template <std::uint32_t Stride>
+/// Positions of the node fields: known to the compiler where the file has V8's own order, so that a row stays in
+/// registers; else looked up.
+template <std::uint32_t Stride, bool V8Order>
+struct NodeFields {
+  explicit NodeFields(const SnapshotMeta& meta)
+      : type(V8Order ? 0 : meta.node_type),
+        name(V8Order ? 1 : meta.node_name),
+        id(V8Order ? 2 : meta.node_id),
+        self_size(V8Order ? 3 : meta.node_self_size),
+        edge_count(V8Order ? 4 : meta.node_edge_count),
+        trace_id(V8Order ? (Stride == 7 ? 5 : SnapshotMeta::kAbsent) : meta.node_trace_id),
+        detachedness(V8Order ? (Stride >= 6 ? Stride - 1 : SnapshotMeta::kAbsent) : meta.node_detachedness) {}
+  [[nodiscard]] static bool matches(const SnapshotMeta& meta) {
+    const NodeFields<Stride, true> v8(meta);
+    return meta.node_fields.size() == Stride && meta.node_type == v8.type && meta.node_name == v8.name &&
+           meta.node_id == v8.id && meta.node_self_size == v8.self_size && meta.node_edge_count == v8.edge_count &&
+           meta.node_trace_id == v8.trace_id && meta.node_detachedness == v8.detachedness;
+  }
+  std::uint32_t type, name, id, self_size, edge_count, trace_id, detachedness;
+};
+
+template <std::uint32_t Stride, bool V8Order>
 std::uint64_t GraphBuilder::parse_nodes(const ArrayBlock& block) {
-  bool wide_id = false;
-  bool wide_size = false;
-  bool traces = false;
-  bool overflow = false;
-  std::uint64_t total = 0;
+  NodeTotals totals;
   std::uint64_t undeclared = 0;
   std::uint64_t odd_detachedness = 0;
   std::uint64_t max_name = 0;
-  const bool has_trace = meta_.node_trace_id != SnapshotMeta::kAbsent;
-  const bool has_detachedness = meta_.node_detachedness != SnapshotMeta::kAbsent;
-  const std::uint64_t rows = parse_rows<Stride>(block, [&](std::uint64_t row, const std::uint64_t* v) {
-    const std::uint64_t type = v[meta_.node_type];
-    const std::uint64_t name = v[meta_.node_name];
-    const std::uint64_t edges = v[meta_.node_edge_count];
-    if (type > 255 || name > kMax32 || edges > limits_.max_edges) [[unlikely]] {
-      bad_node(block, row, v);
-    }
-    const NodeType kind = meta_.node_type_of[type];
-    undeclared += kind == NodeType::undeclared ? 1U : 0U;
-    auto bits = static_cast<std::uint8_t>(kind);
-    if (has_detachedness) {
-      const std::uint64_t d = v[meta_.node_detachedness];
-      if (d <= 2) [[likely]] {
-        bits = static_cast<std::uint8_t>(bits | (d << GraphColumns::kDetachedShift));
-      } else {
-        ++odd_detachedness;
-      }
-    }
-    columns_.kind[row] = bits;
-    columns_.name[row] = static_cast<std::uint32_t>(name);
-    wide_id |= columns_.id.set_quietly(row, v[meta_.node_id]);
-    const std::uint64_t size = v[meta_.node_self_size];
-    wide_size |= columns_.self_size.set_quietly(row, size);
-    overflow |= __builtin_add_overflow(total, size, &total);
-    columns_.first_edge[row + 1] = static_cast<std::uint32_t>(edges);
-    if (has_trace && v[meta_.node_trace_id] != 0) {
-      if (v[meta_.node_trace_id] > kMax32) [[unlikely]] {
-        bad_node(block, row, v);
-      }
-      columns_.trace_id[row] = static_cast<std::uint32_t>(v[meta_.node_trace_id]);
-      traces = true;
-    }
-    max_name = std::max(max_name, name);
-    if (has_name_worth_keeping(kind)) {
-      strings_.want(name);
-    }
-  });
+  const NodeFields<Stride, V8Order> at(meta_);
+  // Copies: a store to a column of bytes may change anything for all the compiler knows.
+  const std::array<NodeType, 256> kinds = meta_.node_type_of;
+  const std::uint64_t max_edges = limits_.max_edges;
+  std::uint8_t* const kind_column = columns_.kind.data();
+  std::uint32_t* const name_column = columns_.name.data();
+  std::uint32_t* const edge_column = columns_.first_edge.data() + 1;
+  prefault_nodes(block);
+  const std::uint64_t rows = parse_rows<Stride>(
+      block, [&](std::uint64_t row, const auto& v) __attribute__((always_inline)) {
+        const std::uint64_t type = v[at.type];
+        const std::uint64_t name = v[at.name];
+        const std::uint64_t edges = v[at.edge_count];
+        const bool has_trace = at.trace_id != SnapshotMeta::kAbsent && v[at.trace_id] != 0;
+        if (type > 255 || name > kMax32 || edges > max_edges || (has_trace && v[at.trace_id] > kMax32)) [[unlikely]] {
+          const auto values = v;  // a copy, so that the row itself needs no address
+          bad_node(block, row, values.data());
+        }
+        const NodeType kind = kinds[type];
+        undeclared += kind == NodeType::undeclared ? 1U : 0U;
+        auto bits = static_cast<std::uint8_t>(kind);
+        if (at.detachedness != SnapshotMeta::kAbsent) {
+          const std::uint64_t d = v[at.detachedness];
+          if (d <= 2) [[likely]] {
+            bits = static_cast<std::uint8_t>(bits | (d << GraphColumns::kDetachedShift));
+          } else {
+            ++odd_detachedness;
+          }
+        }
+        kind_column[row] = bits;
+        name_column[row] = static_cast<std::uint32_t>(name);
+        totals.wide_id |= columns_.id.set_quietly(row, v[at.id]);
+        const std::uint64_t size = v[at.self_size];
+        totals.wide_size |= columns_.self_size.set_quietly(row, size);
+        totals.size_overflow |= __builtin_add_overflow(totals.size, size, &totals.size);
+        edge_column[row] = static_cast<std::uint32_t>(edges);
+        if (has_trace) {
+          columns_.trace_id[row] = static_cast<std::uint32_t>(v[at.trace_id]);
+          totals.traces = true;
+        }
+        max_name = std::max(max_name, name);
+        if (has_name_worth_keeping(kind)) {
+          strings_.want(name);
+        }
+      });
   const std::lock_guard lock(totals_mutex_);
-  wide_id_ |= wide_id;
-  wide_size_ |= wide_size;
-  traces_ |= traces;
-  size_overflow_ |= overflow || __builtin_add_overflow(size_total_, total, &size_total_);
+  totals_.wide_id |= totals.wide_id;
+  totals_.wide_size |= totals.wide_size;
+  totals_.traces |= totals.traces;
+  totals_.size_overflow |= totals.size_overflow || __builtin_add_overflow(totals_.size, totals.size, &totals_.size);
   undeclared_kinds_ += undeclared;
   odd_detachedness_ += odd_detachedness;
   max_name_ = std::max(max_name_, max_name);
   return rows;
+}
+
+void GraphBuilder::prefault_nodes(const ArrayBlock& block) {
+  // One call per column and block costs less than a fault per page.
+  const auto first = static_cast<std::size_t>(block.first_row);
+  const auto rows = static_cast<std::size_t>(block.rows);
+  columns_.kind.prefault(first, rows);
+  columns_.name.prefault(first, rows);
+  columns_.id.prefault(first, rows);
+  columns_.self_size.prefault(first, rows);
+  columns_.first_edge.prefault(first, rows);
 }
 
 void GraphBuilder::bad_node(const ArrayBlock& block, std::uint64_t row, const std::uint64_t* v) const {
@@ -142,13 +177,13 @@ void GraphBuilder::read_nodes(TextWindow& window, unsigned threads) {
   columns_.node_count = read_array(window, shape, threads, [this](const ArrayBlock& block) {
     switch (node_stride_) {
       case 5:
-        return parse_nodes<5>(block);
+        return NodeFields<5, true>::matches(meta_) ? parse_nodes<5, true>(block) : parse_nodes<0, false>(block);
       case 6:
-        return parse_nodes<6>(block);
+        return NodeFields<6, true>::matches(meta_) ? parse_nodes<6, true>(block) : parse_nodes<0, false>(block);
       case 7:
-        return parse_nodes<7>(block);
+        return NodeFields<7, true>::matches(meta_) ? parse_nodes<7, true>(block) : parse_nodes<0, false>(block);
       default:
-        return parse_nodes<0>(block);
+        return parse_nodes<0, false>(block);
     }
   });
   finish_nodes(window.offset());
@@ -158,16 +193,16 @@ void GraphBuilder::finish_nodes(std::uint64_t end_offset) {
   if (columns_.node_count == 0) {
     throw Error(ErrorKind::input, file_, end_offset, "expected a root node, got no nodes");
   }
-  if (wide_id_) {
+  if (totals_.wide_id) {
     columns_.id.note_high();
   }
-  if (wide_size_) {
+  if (totals_.wide_size) {
     columns_.self_size.note_high();
   }
-  if (!traces_) {
+  if (!totals_.traces) {
     columns_.trace_id.release();
   }
-  if (size_overflow_) {
+  if (totals_.size_overflow) {
     std::uint64_t sum = 0;
     std::uint64_t row = 0;
     while (row < columns_.node_count && !__builtin_add_overflow(sum, columns_.self_size[row], &sum)) {
@@ -198,33 +233,47 @@ void GraphBuilder::finish_nodes(std::uint64_t end_offset) {
   }
 }
 
-template <std::uint32_t Stride, std::uint32_t NodeStride>
+template <bool V8Order, std::uint32_t NodeStride>
 std::uint64_t GraphBuilder::parse_edges(const ArrayBlock& block) {
-  const std::uint32_t type_at = meta_.edge_type;
-  const std::uint32_t name_at = meta_.edge_name;
-  const std::uint32_t to_at = meta_.edge_to;
+  const std::uint32_t type_at = V8Order ? 0 : meta_.edge_type;
+  const std::uint32_t name_at = V8Order ? 1 : meta_.edge_name;
+  const std::uint32_t to_at = V8Order ? 2 : meta_.edge_to;
   const std::uint64_t stride = NodeStride == 0 ? node_stride_ : NodeStride;
   const std::uint64_t node_count = columns_.node_count;
   const std::uint64_t kinds = meta_.edge_type_names.size();
+  std::array<std::uint32_t, 256> tag;  // our type in its place above the target, and whether the name is a number
+  constexpr std::uint32_t kNumbered = 1;
+  for (std::size_t type = 0; type < tag.size(); ++type) {
+    tag[type] = (static_cast<std::uint32_t>(meta_.edge_type_of[type]) << GraphColumns::kTargetBits) |
+                (meta_.edge_name_is_number[type] ? kNumbered : 0);
+  }
   std::uint32_t* const targets = columns_.edge_target.data();
   std::uint32_t* const names = columns_.edge_name.data();
+  columns_.edge_target.prefault(static_cast<std::size_t>(block.first_row), static_cast<std::size_t>(block.rows));
+  columns_.edge_name.prefault(static_cast<std::size_t>(block.first_row), static_cast<std::size_t>(block.rows));
   std::uint64_t max_name = 0;
-  const std::uint64_t rows = parse_rows<Stride>(block, [&](std::uint64_t row, const std::uint64_t* v) {
-    const std::uint64_t type = v[type_at];
-    const std::uint64_t name = v[name_at];
-    const std::uint64_t to = v[to_at];
-    const std::uint64_t target = to / stride;
-    if (type >= kinds || target >= node_count || target * stride != to || name > kMax32) [[unlikely]] {
-      bad_edge(block, row, v);
-    }
-    targets[row] = static_cast<std::uint32_t>(target) |
-                   (static_cast<std::uint32_t>(meta_.edge_type_of[type]) << GraphColumns::kTargetBits);
-    names[row] = static_cast<std::uint32_t>(name);
-    if (!meta_.edge_name_is_number[type]) {
-      max_name = std::max(max_name, name);
-      strings_.want(name);
-    }
-  });
+  const std::uint64_t rows =
+      parse_rows < V8Order
+          ? 3
+          : 0 > (
+                    block, [&](std::uint64_t row, const auto& v) __attribute__((always_inline)) {
+                      const std::uint64_t type = v[type_at];
+                      const std::uint64_t name = v[name_at];
+                      const std::uint64_t to = v[to_at];
+                      const std::uint64_t target = to / stride;
+                      if (type >= kinds || target >= node_count || target * stride != to || name > kMax32)
+                          [[unlikely]] {
+                        const auto values = v;  // a copy, so that the row itself needs no address
+                        bad_edge(block, row, values.data());
+                      }
+                      const std::uint32_t bits = tag[type];
+                      targets[row] = static_cast<std::uint32_t>(target) | (bits & ~GraphColumns::kTargetMask);
+                      names[row] = static_cast<std::uint32_t>(name);
+                      if ((bits & kNumbered) == 0) {
+                        max_name = std::max(max_name, name);
+                        strings_.want(name);
+                      }
+                    });
   const std::lock_guard lock(totals_mutex_);
   max_name_ = std::max(max_name_, max_name);
   return rows;
@@ -254,22 +303,23 @@ void GraphBuilder::read_edges(TextWindow& window, unsigned threads) {
   const std::uint64_t capacity = rows_that_fit(meta_.edge_count, stride, limits_.max_edges, "edges");
   columns_.edge_target = Column<std::uint32_t>(static_cast<std::size_t>(capacity));
   columns_.edge_name = Column<std::uint32_t>(static_cast<std::size_t>(capacity));
+  const bool v8_order = stride == 3 && meta_.edge_type == 0 && meta_.edge_name == 1 && meta_.edge_to == 2;
   ArrayShape shape;
   shape.section = "edges";
   shape.stride = stride;
   shape.declared_rows = meta_.edge_count;
   shape.capacity = capacity;
-  columns_.edge_count = read_array(window, shape, threads, [this, stride](const ArrayBlock& block) {
-    if (stride != 3) {
-      return parse_edges<0, 0>(block);
+  columns_.edge_count = read_array(window, shape, threads, [this, v8_order](const ArrayBlock& block) {
+    if (!v8_order) {
+      return parse_edges<false, 0>(block);
     }
     switch (node_stride_) {
       case 6:
-        return parse_edges<3, 6>(block);
+        return parse_edges<true, 6>(block);
       case 7:
-        return parse_edges<3, 7>(block);
+        return parse_edges<true, 7>(block);
       default:
-        return parse_edges<3, 0>(block);
+        return parse_edges<true, 0>(block);
     }
   });
   if (owned > columns_.edge_count) {

@@ -33,9 +33,19 @@ class GraphBuilder {
   [[nodiscard]] std::optional<NodeIndex> row_of(std::uint64_t flat_offset) const noexcept;
 
  private:
-  template <std::uint32_t Stride>
+  /// What the workers add up.
+  struct NodeTotals {
+    bool wide_id = false;
+    bool wide_size = false;
+    bool traces = false;
+    bool size_overflow = false;
+    std::uint64_t size = 0;
+  };
+
+  template <std::uint32_t Stride, bool V8Order>
   std::uint64_t parse_nodes(const ArrayBlock& block);
-  template <std::uint32_t Stride, std::uint32_t NodeStride>
+  void prefault_nodes(const ArrayBlock& block);
+  template <bool V8Order, std::uint32_t NodeStride>
   std::uint64_t parse_edges(const ArrayBlock& block);
   [[noreturn]] void bad_node(const ArrayBlock& block, std::uint64_t row, const std::uint64_t* values) const;
   [[noreturn]] void bad_edge(const ArrayBlock& block, std::uint64_t row, const std::uint64_t* values) const;
@@ -53,12 +63,8 @@ class GraphBuilder {
   GraphColumns columns_;
   std::uint32_t node_stride_;
 
-  std::mutex totals_mutex_;  // guards what the workers add up
-  bool wide_id_ = false;
-  bool wide_size_ = false;
-  bool traces_ = false;
-  bool size_overflow_ = false;
-  std::uint64_t size_total_ = 0;
+  std::mutex totals_mutex_;  // guards the members below
+  NodeTotals totals_;
   std::uint64_t undeclared_kinds_ = 0;
   std::uint64_t odd_detachedness_ = 0;
   std::uint64_t max_name_ = 0;

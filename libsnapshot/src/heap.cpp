@@ -1,5 +1,6 @@
 #include "heapdiff/snapshot/heap.h"
 
+#include <future>
 #include <utility>
 
 namespace heapdiff {
@@ -15,12 +16,22 @@ Heap compute_heap(LoadedSnapshot loaded, const HeapOptions& options,
       options.progress->on_progress(name, 0, std::nullopt);
     }
   };
+  const auto name_classes = [&] {
+    heap.statistics = compute_statistics(heap.graph);
+    heap.interfaces = interfaces == nullptr ? infer_interfaces(heap.graph) : *interfaces;
+    heap.classes = compute_classes(heap.graph, heap.interfaces);
+  };
   phase("distances");
-  heap.distances = compute_distances(heap.graph);
-  phase("classes");
-  heap.statistics = compute_statistics(heap.graph);
-  heap.interfaces = interfaces == nullptr ? infer_interfaces(heap.graph) : *interfaces;
-  heap.classes = compute_classes(heap.graph, heap.interfaces);
+  if (options.threads > 1) {
+    auto naming = std::async(std::launch::async, name_classes);  // both only read the graph
+    heap.distances = compute_distances(heap.graph);
+    phase("classes");
+    naming.get();
+  } else {
+    heap.distances = compute_distances(heap.graph);
+    phase("classes");
+    name_classes();
+  }
   if (options.constructors) {
     heap.constructors = count_constructors(heap.graph, heap.classes, &heap.distances.of);
   }
@@ -29,6 +40,9 @@ Heap compute_heap(LoadedSnapshot loaded, const HeapOptions& options,
   }
   if (!options.keep_graph) {
     heap.graph.drop_edge_names();
+  }
+  if (!options.keep_nodes) {
+    heap.graph.drop_node_names();
   }
   phase("dominators");
   heap.dominators =

@@ -189,8 +189,27 @@ class SnapshotReader {
 
   void read_snapshot() {
     meta_ = std::make_unique<SnapshotMeta>(read_header(text_, options_.limits, loaded_.diagnostics));
+    check_memory();
     builder_ = std::make_unique<GraphBuilder>(*meta_, options_.limits, window_.name(), loaded_.diagnostics, strings_,
                                               source_.size_bytes());
+  }
+
+  void check_memory() {
+    const std::uint64_t limit = options_.limits.max_memory_bytes;
+    const std::uint64_t nodes = meta_->node_count.value_or(0);
+    const std::uint64_t edges = meta_->edge_count.value_or(0);
+    if (limit == 0 || nodes > options_.limits.max_nodes || edges > options_.limits.max_edges) {
+      return;  // a count beyond the limits gets its own message
+    }
+    const std::uint64_t needed =
+        forecast_memory_bytes(nodes, edges, source_.size_bytes().value_or(0), options_.memory_use);
+    if (needed > limit) {
+      throw Error(ErrorKind::limit, window_.name(), std::nullopt,
+                  fmt::format("expected a snapshot that fits into {:.2f} GB of memory, this one needs about {:.2f} GB "
+                              "({} nodes, {} edges)",
+                              static_cast<double>(limit) / 1e9, static_cast<double>(needed) / 1e9, nodes, edges),
+                  "Use a machine with more memory, or raise the limit with --max-memory if you know better.");
+    }
   }
 
   void check_complete() {

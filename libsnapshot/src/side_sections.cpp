@@ -25,7 +25,7 @@ void read_rows(JsonText& text, std::string section, std::size_t stride, OnRow on
   shape.section = std::move(section);
   shape.stride = static_cast<std::uint32_t>(stride);
   read_array(text.window(), shape, 1, [&](const ArrayBlock& block) {
-    return parse_rows<0>(block, [&](std::uint64_t row, const std::uint64_t* v) { on_row(block, row, v); });
+    return parse_rows<0>(block, [&](std::uint64_t row, const auto& v) { on_row(block, row, v.data()); });
   });
 }
 

@@ -1,7 +1,7 @@
 // Prints what each phase of reading one snapshot costs: wall time, CPU time of all threads, resident memory at its end,
 // and the highest so far.
 //
-//   heapdiff_phases [--threads N] [--keep-graph] [--floor] FILE
+//   heapdiff_phases [--threads N] [--keep-graph] [--floor] [--load-only] FILE
 //
 // --floor adds a pass that only reads the file and looks for a byte that is not there: the speed of reading.
 
@@ -101,22 +101,27 @@ int main(int argc, char** argv) {
   heapdiff::LoadOptions load;
   heapdiff::HeapOptions derive;
   derive.keep_graph = false;
+  derive.keep_nodes = false;
+  derive.keep_distances = false;
   bool floor = false;
+  bool load_only = false;
   const char* path = nullptr;
   for (int i = 1; i < argc; ++i) {
     const std::string_view arg = argv[i];
     if (arg == "--threads" && i + 1 < argc) {
-      load.threads = static_cast<unsigned>(std::atoi(argv[++i]));
+      load.threads = derive.threads = static_cast<unsigned>(std::atoi(argv[++i]));
     } else if (arg == "--keep-graph") {
-      derive.keep_graph = true;
+      derive.keep_graph = derive.keep_nodes = derive.keep_distances = true;
     } else if (arg == "--floor") {
       floor = true;
+    } else if (arg == "--load-only") {
+      load_only = true;
     } else {
       path = argv[i];
     }
   }
   if (path == nullptr) {
-    fmt::print(stderr, "usage: heapdiff_phases [--threads N] [--keep-graph] [--floor] FILE\n");
+    fmt::print(stderr, "usage: heapdiff_phases [--threads N] [--keep-graph] [--floor] [--load-only] FILE\n");
     return 2;
   }
   try {
@@ -131,6 +136,9 @@ int main(int argc, char** argv) {
     load.progress = nullptr;
     heapdiff::LoadedSnapshot loaded = heapdiff::load_snapshot(path, load);
     clock.end();
+    if (load_only) {
+      return 0;
+    }
     const double file = static_cast<double>(loaded.input.size_bytes);
     derive.progress = &clock;
     const heapdiff::Heap heap = heapdiff::compute_heap(std::move(loaded), derive);

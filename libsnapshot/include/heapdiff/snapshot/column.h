@@ -6,6 +6,7 @@
 // filled exactly once, and their lifetimes decide the peak of the whole program. Pages that nobody wrote cost nothing,
 // so a file that claims four billion nodes cannot make us pay for them.
 
+#include <algorithm>
 #include <cassert>
 #include <cstddef>
 #include <cstdint>
@@ -19,6 +20,8 @@ namespace detail {
 /// `bytes` of zeroed address space, rounded up to pages. Throws Error{limit} when the system has none.
 [[nodiscard]] void* map_zeroed(std::size_t bytes);
 void unmap(void* address, std::size_t bytes) noexcept;
+/// Has the system provide the pages of [address, address + bytes) at once, for writing. Only a hint.
+void prefault(void* address, std::size_t bytes) noexcept;
 }  // namespace detail
 
 /// `size()` values of T, all zero at first. Movable, not copyable. Index with any unsigned integer.
@@ -57,6 +60,13 @@ class Column {
   [[nodiscard]] const T* data() const noexcept { return data_; }
   [[nodiscard]] std::span<const T> span() const noexcept { return {data_, size_}; }
 
+  /// Says that these values are about to be written: their pages come in one call in place of a fault each.
+  void prefault(std::size_t first, std::size_t count) noexcept {
+    if (first < size_) {
+      detail::prefault(data_ + first, std::min(count, size_ - first) * sizeof(T));
+    }
+  }
+  void prefault() noexcept { prefault(0, size_); }
   /// Gives the memory back; the column is empty afterwards.
   void release() noexcept {
     if (data_ != nullptr) {
@@ -83,6 +93,7 @@ class BitColumn {
   [[nodiscard]] std::uint64_t word(std::size_t w) const noexcept { return words_[w]; }
   [[nodiscard]] std::size_t word_count() const noexcept { return words_.size(); }
   [[nodiscard]] std::uint64_t* data() noexcept { return words_.data(); }
+  [[nodiscard]] const std::uint64_t* data() const noexcept { return words_.data(); }
   void release() noexcept {
     words_.release();
     bits_ = 0;
@@ -120,6 +131,7 @@ class WideColumn {
     return high != 0;
   }
   void note_high() noexcept { has_high_ = true; }
+  void prefault(std::size_t first, std::size_t count) noexcept { low_.prefault(first, count); }
   [[nodiscard]] bool has_high() const noexcept { return has_high_; }
   [[nodiscard]] std::size_t size() const noexcept { return low_.size(); }
   void release() noexcept {

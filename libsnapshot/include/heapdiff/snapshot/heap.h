@@ -16,7 +16,9 @@ namespace heapdiff {
 struct HeapOptions {
   bool keep_graph = true;  ///< edges and edge names: paths, cuts, detectors
   bool keep_distances = true;
+  bool keep_nodes = true;  ///< names, ids and positions of nodes; with the graph gone too, tables are all that is left
   bool constructors = true;  ///< fill Heap::constructors
+  unsigned threads = 2;      ///< 1 or 2: classes are named while distances are measured
   ProgressListener* progress = nullptr;
 };
 

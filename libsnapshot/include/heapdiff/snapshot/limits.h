@@ -16,7 +16,7 @@ struct Limits {
   std::uint32_t max_trace_depth = 10'000;                           ///< of nesting in trace_tree
   std::uint32_t max_fields = 64;                                    ///< names in one *_fields list
   std::uint32_t max_types = 256;                                    ///< names in one *_types list
-  std::uint64_t max_memory_bytes = 0;                               ///< of this process, 0: no limit of ours
+  std::uint64_t max_memory_bytes = 0;  ///< of this process, 0: none. Checked against the forecast
 };
 
 }  // namespace heapdiff

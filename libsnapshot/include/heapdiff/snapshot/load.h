@@ -4,6 +4,7 @@
 #include "heapdiff/snapshot/byte_source.h"
 #include "heapdiff/snapshot/diagnostics.h"
 #include "heapdiff/snapshot/limits.h"
+#include "heapdiff/snapshot/memory_forecast.h"
 #include "heapdiff/snapshot/progress.h"
 #include "heapdiff/snapshot/snapshot_graph.h"
 
@@ -16,8 +17,9 @@ namespace heapdiff {
 
 struct LoadOptions {
   Limits limits;
-  unsigned threads = 2;             ///< 1 or 2
-  bool keep_string_values = false;  ///< texts of string nodes too (they may be secret, and many)
+  unsigned threads = 2;                      ///< 1 or 2
+  bool keep_string_values = false;           ///< texts of string nodes too (they may be secret, and many)
+  MemoryUse memory_use = MemoryUse::tables;  ///< for the forecast that `limits.max_memory_bytes` is checked against
   ProgressListener* progress = nullptr;
 };
 
@@ -41,7 +43,8 @@ struct LoadedSnapshot {
 /// Reads one snapshot to its end. The graph is complete: every index in it was checked, detachedness was spread and
 /// self sizes were transferred by DevTools' rules.
 ///
-/// Throws Error{input} with the offset of the first thing that is wrong, Error{limit} beyond `options.limits`.
+/// Throws Error{input} with the offset of the first thing that is wrong, Error{limit} beyond `options.limits`;
+/// when the forecast is above max_memory_bytes, before anything behind the header is read.
 /// One pass; memory is 25 bytes per node and edge columns of 8 bytes per edge, the names in use, and two blocks.
 [[nodiscard]] LoadedSnapshot load_snapshot(ByteSource& source, const std::string& name, const LoadOptions& options);
 [[nodiscard]] LoadedSnapshot load_snapshot(OpenedInput input, const LoadOptions& options);

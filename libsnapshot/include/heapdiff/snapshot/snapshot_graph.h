@@ -158,6 +158,16 @@ class SnapshotGraph {
   void set_moved_sizes(std::vector<MovedSize> moved) { moved_ = std::move(moved); }
   void set_ephemeron_names(std::vector<std::uint32_t> sorted) { ephemeron_names_ = std::move(sorted); }
   void drop_edge_names() noexcept { c_.edge_name.release(); }
+  /// Strings, ids, positions and traces go; kinds, sizes and edges stay.
+  void drop_node_names() noexcept {
+    c_.name.release();
+    c_.id.release();
+    c_.trace_id.release();
+    strings_ = StringTable();
+    locations_ = Locations();
+    moved_ = {};
+    ephemeron_names_ = {};
+  }
   void drop_edges() noexcept {
     c_.edge_target.release();
     c_.edge_name.release();
