@@ -15,15 +15,11 @@ namespace heapdiff {
 namespace {
 
 constexpr std::array kFormats = {
-    std::pair{std::string_view("text"), Format::text},
-    std::pair{std::string_view("markdown"), Format::markdown},
-    std::pair{std::string_view("md"), Format::markdown},
-    std::pair{std::string_view("jira"), Format::jira},
-    std::pair{std::string_view("adf"), Format::adf},
-    std::pair{std::string_view("adf-body"), Format::adf_body},
-    std::pair{std::string_view("json"), Format::json},
+    std::pair{std::string_view("text"), Format::text},   std::pair{std::string_view("markdown"), Format::markdown},
+    std::pair{std::string_view("md"), Format::markdown}, std::pair{std::string_view("jira"), Format::jira},
+    std::pair{std::string_view("adf"), Format::adf},     std::pair{std::string_view("adf-body"), Format::adf_body},
+    std::pair{std::string_view("json"), Format::json},   std::pair{std::string_view("postmortem"), Format::postmortem},
     std::pair{std::string_view("csv"), Format::csv},
-    std::pair{std::string_view("postmortem"), Format::postmortem},
 };
 
 std::string render_redacted(const RcaReport& report, Format format, const RenderOptions& options) {
@@ -55,7 +51,15 @@ std::optional<Format> parse_format(std::string_view name) {
   return at == kFormats.end() ? std::nullopt : std::optional(at->second);
 }
 
-std::vector<std::string> report_formats() { return {"text", "markdown", "json"}; }
+std::vector<std::string> report_formats() {
+  std::vector<std::string> names;
+  for (const auto& [name, format] : kFormats) {
+    if (name != "md") {  // a second name for markdown
+      names.emplace_back(name);
+    }
+  }
+  return names;
+}
 
 std::string render(const RcaReport& report, Format format, const RenderOptions& options) {
   // What a caller added after build_report() has not been through the filter.
