@@ -117,12 +117,12 @@ bool is_inside_word(std::string_view text, std::size_t i) {
 /// What stands for the character at `i`. Jira takes a backslash before these marks; elsewhere an entity does it. A
 /// backslash itself is text unless a mark or another one follows, when it would escape it or break the line.
 std::string jira_character(std::string_view text, std::size_t i) {
-  constexpr std::string_view kMarks = "{}[]*_^~!?@#";
+  constexpr std::string_view kMarks = "{}[]*_!?@#";
   const char c = text[i];
   const char next = at(text, i + 1);
   const bool inside_word = is_inside_word(text, i);
   const bool mark = kMarks.find(c) != std::string_view::npos ||
-                    (c == '-' && (!inside_word || is_jira_issue_key(text, i))) || (c == '+' && !inside_word) ||
+                    (c == '-' && (!inside_word || is_jira_issue_key(text, i))) ||
                     (c == '(' && is_jira_picture(text.substr(i))) ||
                     ((c == '(' || c == ')') && i > 0 && (text[i - 1] == ':' || text[i - 1] == ';'));
   if (mark) {
@@ -134,7 +134,10 @@ std::string jira_character(std::string_view text, std::size_t i) {
   // www.x; "h1. x" and "bq. x" at the start of a line
   const bool point = c == '.' && ((i >= 3 && starts_ignoring_case(text.substr(i - 3), "www.")) ||
                                   (i == 2 && (text[0] == 'h' || text[0] == 'b')));
-  return c == '|' || bare_backslash || colon || point ? entity(c) : std::string(1, c);
+  return std::string_view("|^~").find(c) != std::string_view::npos || (c == '+' && !inside_word) || bare_backslash ||
+                 colon || point
+             ? entity(c)
+             : std::string(1, c);
 }
 
 }  // namespace
