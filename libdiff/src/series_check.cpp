@@ -6,6 +6,18 @@
 
 namespace heapdiff {
 
+namespace {
+
+std::uint64_t last_id(const ObjectFacts& objects) {
+  std::uint64_t id = 0;
+  for (const ObjectFact& object : objects) {
+    id = object.id;
+  }
+  return id;
+}
+
+}  // namespace
+
 std::vector<std::string> series_warnings(std::span<const Facts> facts) {
   std::vector<std::string> warnings;
   for (std::size_t k = 1; k < facts.size(); ++k) {
@@ -20,8 +32,7 @@ std::vector<std::string> series_warnings(std::span<const Facts> facts) {
     if (older.captured_ns && newer.captured_ns && *older.captured_ns == *newer.captured_ns) {
       warnings.push_back(fmt::format("{} and {} carry the same time: no rate can come from that step.", a, b));
     }
-    if (!same && !older.objects.empty() && !newer.objects.empty() &&
-        newer.objects.back().id < older.objects.back().id) {
+    if (!same && !older.objects.empty() && !newer.objects.empty() && last_id(newer.objects) < last_id(older.objects)) {
       warnings.push_back(
           fmt::format("{} comes after {} by its time, but its node ids end earlier: the order may be reversed.", b, a));
     }
