@@ -1,5 +1,6 @@
 #include "source_options.h"
 
+#include "heapdiff/diff/capture_time.h"
 #include "heapdiff/snapshot/error.h"
 #include "heapdiff/snapshot/visible_text.h"
 
@@ -30,9 +31,25 @@ SourceOptions::SourceOptions(CLI::App& app) {
                      ->type_name("DIR");
   app.add_option("--source-map", map, "A source map to use")->type_name("FILE");
   app.add_flag("--no-source", none_, "Open no source files");
+  app.add_flag("--no-excerpts", no_excerpts, "Keep lines of source code out of the report");
+  app.add_option("--repo", repo, "Name the commit that brought each line, from this Git clone")->type_name("DIR");
+  app.add_option("--since", since_, "List the commits of this time before the last capture to the same files: 5d")
+      ->type_name("DURATION");
+  app.add_option("--heap-profile", heap_profile, "A sampling profile (.heapprofile) of the same process")
+      ->type_name("FILE");
 }
 
 void SourceOptions::validate() {
+  if (!since_.empty()) {
+    since_ns = parse_duration(since_);
+    if (!since_ns) {
+      throw Error(ErrorKind::usage,
+                  "--since: expected a duration such as 5d or 12h, got '" + visible_text(since_) + "'");
+    }
+    if (repo.empty()) {
+      throw Error(ErrorKind::usage, "--since: needs --repo", "Name the program's Git clone with --repo DIR.");
+    }
+  }
   if (none_) {
     root.clear();
   } else if (root_option_->count() == 0) {

@@ -179,6 +179,41 @@ std::string hours_text(double hours) {
   return hours < 72 ? fmt::format("{:.1f} hours", hours) : fmt::format("{:.1f} days", hours / 24);
 }
 
+ReportCommit report_commit(const CommitCandidate& commit) {
+  return {visible_text(commit.id, 64), commit.author_date, visible_text(commit.subject, 120), std::nullopt};
+}
+
+std::string commit_text(const ReportSuspect& s) {
+  std::string text = "no candidate";
+  if (s.commit) {
+    text =
+        fmt::format("candidate {} of {}, \"{}\"", s.commit->id.substr(0, 12), s.commit->author_date, s.commit->subject);
+    if (s.commit->before_first_capture) {
+      text += *s.commit->before_first_capture
+                  ? "; written before the first capture"
+                  : "; written after the first capture, so the program that ran may not have had it";
+    }
+  }
+  for (const std::string& note : s.commit_notes) {
+    text += "; " + note;
+  }
+  return text;
+}
+
+void set_commits(ReportSuspect& out, const SuspectCommits& commits) {
+  if (commits.commit) {
+    out.commit = report_commit(*commits.commit);
+    out.commit->before_first_capture = commits.before_first_capture;
+  }
+  for (const std::string& note : commits.notes) {
+    out.commit_notes.push_back(visible_text(note));
+  }
+  out.commit_text = commit_text(out);
+  for (const CommitCandidate& commit : commits.recent) {
+    out.recent_commits.push_back(report_commit(commit));
+  }
+}
+
 ReportSuspect report_suspect(const Suspect& s, const std::vector<Site>& sites, std::span<const Facts> facts) {
   ReportSuspect out;
   out.kind = s.kind;
@@ -478,6 +513,9 @@ RcaReport build_report(const ReportInput& input) {
     report.suspects.push_back(
         report_suspect(findings.suspects[i], i < input.sites.size() ? input.sites[i] : kNone, facts));
     report.suspects.back().per_operation = per_operation(input.ops, findings.suspects[i].levels);
+    if (i < input.commits.size()) {
+      set_commits(report.suspects.back(), input.commits[i]);
+    }
   }
   set_verdict(report, findings);
   set_ruled_out(report, findings, facts);

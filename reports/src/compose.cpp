@@ -77,9 +77,12 @@ void suspect(Document& out, const ReportSuspect& s, std::size_t number) {
   if (!s.fix_frees_text.empty()) {
     facts.push_back({strong("What the fix would free: "), plain(s.fix_frees_text)});
   }
-  if (s.commit) {
-    facts.push_back({strong("Commit (a candidate): "), code(s.commit->id),
-                     plain(fmt::format(" {} {}", s.commit->author_date, s.commit->subject))});
+  if (!s.commit_text.empty()) {
+    facts.push_back({strong("Commit: "), plain(s.commit_text)});
+  }
+  for (const ReportCommit& commit : s.recent_commits) {
+    facts.push_back({strong("Recent commit to these files: "), code(commit.id.substr(0, 12)),
+                     plain(fmt::format(" {} {}", commit.author_date, commit.subject))});
   }
   facts.push_back({strong("Fix: "), plain(s.fix)});
   facts.push_back({strong("Signature: "), code(s.signature), plain(", confidence " + s.confidence)});

@@ -59,6 +59,9 @@ Json site_json(const ReportSite& s) {
   if (!s.note.empty()) {
     json["note"] = clean(s.note);
   }
+  if (!s.package.empty()) {
+    json["package"] = s.package;
+  }
   if (!s.generated_file.empty()) {
     json["generated"] = {
         {"file", clean(s.generated_file)}, {"line", s.generated_line}, {"column", optional(s.generated_column)}};
@@ -86,6 +89,14 @@ Json kit_json(const RepairKit& kit) {
           {"datadogMonitor", Json::parse(kit.datadog_monitor)},
           {"datadogDashboard", Json::parse(kit.datadog_dashboard)},
           {"runbook", clean_all(kit.runbook)}};
+}
+
+Json commit_json(const ReportCommit& commit) {
+  Json json = {{"id", commit.id}, {"authorDate", commit.author_date}, {"subject", clean(commit.subject)}};
+  if (commit.before_first_capture) {
+    json["beforeFirstCapture"] = *commit.before_first_capture;
+  }
+  return json;
 }
 
 Json suspect_json(const ReportSuspect& s) {
@@ -122,8 +133,13 @@ Json suspect_json(const ReportSuspect& s) {
   json["fixFreesBytes"] = optional(s.fix_frees_bytes);
   json["fix"] = clean(s.fix);
   if (s.commit) {
-    json["commit"] = {
-        {"id", s.commit->id}, {"authorDate", s.commit->author_date}, {"subject", clean(s.commit->subject)}};
+    json["commit"] = commit_json(*s.commit);
+  }
+  if (!s.commit_notes.empty()) {
+    json["commitNotes"] = clean_all(s.commit_notes);
+  }
+  for (const ReportCommit& commit : s.recent_commits) {
+    json["recentCommits"].push_back(commit_json(commit));
   }
   json["fixFreesText"] = optional_text(s.fix_frees_text);
   json["why"] = clean(s.why);

@@ -155,6 +155,9 @@ void write_site(TextWriter& out, const ReportSite& s, bool first) {
   const std::string place = fmt::format("{}:{}", s.file, s.line);
   out.wrap("    ", s.function.empty() ? place : fmt::format("{}  in {}", place, s.function), first ? "1;31" : kPlace);
   std::string about = fmt::format("{}, from {}", s.role, s.evidence);
+  if (!s.package.empty()) {
+    about += ", package " + s.package;
+  }
   if (!s.generated_file.empty()) {
     about += fmt::format(", compiled to {}:{}", s.generated_file, s.generated_line);
   }
@@ -219,9 +222,11 @@ void write_suspect(TextWriter& out, const ReportSuspect& s, std::size_t number) 
   if (!s.fix_frees_text.empty()) {
     out.wrap("  frees   ", s.fix_frees_text, kGood);
   }
-  if (s.commit) {
-    out.wrap("  commit  ",
-             fmt::format("{} {} {} (a candidate)", s.commit->id, s.commit->author_date, s.commit->subject));
+  if (!s.commit_text.empty()) {
+    out.wrap("  commit  ", s.commit_text);
+  }
+  for (const ReportCommit& commit : s.recent_commits) {
+    out.wrap("  recent  ", fmt::format("{} {} {}", commit.id.substr(0, 12), commit.author_date, commit.subject));
   }
   out.wrap("  fix     ", s.fix, kAttention);
   out.wrap("  ", s.sites.empty() ? "No source position could be derived." : "Candidate lines, best first:");

@@ -2,17 +2,19 @@
 
 #include "heapdiff/diff/site.h"
 
+#include "../../libdiff/src/sites/code_model.h"
 #include "../../libdiff/src/sites/js_tokenizer.h"
 #include "../../libdiff/src/sites/source_map.h"
+#include "support/temporary_folder.h"
 
 #include <doctest/doctest.h>
 
 #include <filesystem>
-#include <fstream>
 
 namespace {
 
 using namespace heapdiff;
+using heapdiff_test::TemporaryFolder;
 namespace fs = std::filesystem;
 
 const std::string kSource = std::string(HEAPDIFF_TESTDATA) + "/snapshots/bug-892/source";
@@ -24,25 +26,6 @@ FunctionPosition cache_closure() {
   position.column = 31;
   return position;
 }
-
-/// A folder that lives as long as one test.
-struct Folder {
-  explicit Folder(const std::string& name) : path(fs::temp_directory_path() / ("heapdiff-site-" + name)) {
-    fs::remove_all(path);
-    fs::create_directories(path);
-  }
-  ~Folder() {
-    std::error_code ignored;
-    fs::remove_all(path, ignored);
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  void write(const std::string& file, const std::string& text) const {
-    fs::create_directories((path / file).parent_path());
-    std::ofstream(path / file, std::ios::binary) << text;
-  }
-  fs::path path;
-};
 
 FunctionPosition at(const std::string& script, std::uint32_t line, std::uint32_t column) {
   FunctionPosition position;
@@ -141,7 +124,7 @@ TEST_CASE("an index map shifts its sections") {
 }
 
 TEST_CASE("a damaged map beside a script leaves the generated position and a warning") {
-  const Folder folder("damaged");
+  const TemporaryFolder folder;
   folder.write("a.js", "function f() {\n  x.on('e', g);\n}\n");
   folder.write("a.js.map", R"({"version":3,"sources":["a.ts"],"mappings":"!!"})");
   SourceRoot root(folder.path.string(), "");
@@ -158,7 +141,7 @@ TEST_CASE("a damaged map beside a script leaves the generated position and a war
 }
 
 TEST_CASE("nothing outside the root is opened") {
-  const Folder folder("escape");
+  const TemporaryFolder folder;
   folder.write("outside/secret.js", "x.on('e', f);\n");
   folder.write("outside/a.js.map", R"({"version":3,"sources":["a.ts"],"mappings":"AAAA"})");
   folder.write("root/a.js", "x.on('e', f);\n//# sourceMappingURL=../outside/a.js.map\n");
@@ -216,7 +199,7 @@ TEST_CASE("without a file the text kept in the snapshot is searched") {
 }
 
 TEST_CASE("equally good files are none, with a warning") {
-  const Folder folder("ambiguous");
+  const TemporaryFolder folder;
   folder.write("one/a.js", "x\n");
   folder.write("two/a.js", "x\n");
   SourceRoot root(folder.path.string(), "");
@@ -238,4 +221,88 @@ TEST_CASE("hostile nesting takes no time and no stack") {
     hint.constructor = "A";
     CHECK_FALSE(root.sites({position}, hint).empty());
   }
+}
+
+TEST_CASE("a holder handed to a function is filled in that function") {
+  SourceRoot root("", "");
+  FunctionPosition position = at("/srv/t.js", 3, 1);
+  position.script_source_prefix =
+      "const recent = [];\nfunction append(list, entry) {\n  list.push(entry);\n}\n"
+      "function note(entry) {\n  other.push(1);\n  append(recent, entry);\n}\n";
+  position.evidence = SiteEvidence::context;
+  StoreHint hint;
+  hint.operation = StoreHint::Operation::array_push;
+  hint.holder_name = "recent";
+  const auto found = root.sites({position}, hint);
+  REQUIRE(found.size() >= 2);
+  CHECK(found[0].line == 3);
+  CHECK(found[0].function == "append");
+  CHECK(found[0].note == "stores into list, which is recent for a call in line 7");
+  CHECK(found[1].line == 7);
+  CHECK(found[1].note == "hands recent to append");
+}
+
+TEST_CASE("methods with TypeScript return types are functions") {
+  for (const std::string type : {"", ": void", ": Promise<void>", ": { a: number }", ": Map<string, { a: B[] }> | null",
+                                 ": asserts this is { b: 1 }", ": () => void"}) {
+    CAPTURE(type);
+    SourceRoot root("", "");
+    FunctionPosition position = at("/srv/t.ts", 3, 5);
+    position.script_source_prefix =
+        "class Store {\n  keep(id: string)" + type + " {\n    this.entries.set(id, 1)\n  }\n}\n";
+    StoreHint hint;
+    hint.operation = StoreHint::Operation::map_set;
+    hint.holder_name = "entries";
+    const auto found = root.sites({position}, hint);
+    REQUIRE(!found.empty());
+    CHECK(found[0].line == 3);
+    CHECK(found[0].function == "keep");
+  }
+  const sites::CodeModel condition("const a = b ? f(x) : { y: 1 }; if (a) { g(); }");
+  CHECK(condition.functions().empty());
+}
+
+TEST_CASE("a minified bundle shows the names of the original") {
+  const TemporaryFolder folder;
+  folder.write("dist/a.js", "class t{r(e){this.s.push(e)}}\n//# sourceMappingURL=a.js.map\n");
+  // From the method's brace on, it is line 3 column 5 of the original.
+  folder.write("dist/a.js.map", R"({"version":3,"sources":["../src/a.ts"],"names":[],"mappings":"YAEI"})");
+  folder.write("src/a.ts", "export class Store {\n  record(e: E): void {\n    this.samples.push(e)\n  }\n}\n");
+  SourceRoot root(folder.path.string(), "");
+  StoreHint hint;
+  hint.operation = StoreHint::Operation::array_push;
+  const auto found = root.sites({at("/app/dist/a.js", 1, 9)}, hint);
+  REQUIRE(!found.empty());
+  CHECK(found[0].file == "src/a.ts");
+  CHECK(found[0].line == 3);
+  CHECK(found[0].function == "record");
+  CHECK(found[0].generated_column == 14);
+}
+
+TEST_CASE("a dependency's line carries its package and version") {
+  const TemporaryFolder folder;
+  folder.write("node_modules/@a/b/lib/x.js", "function f(g) {\n  g.on('e', h);\n}\n");
+  folder.write("node_modules/@a/b/package.json", R"({"name":"@a/b","version":"1.2.3"})");
+  SourceRoot root(folder.path.string(), "");
+  StoreHint hint;
+  hint.operation = StoreHint::Operation::listener;
+  const auto found = root.sites({at("/app/node_modules/@a/b/lib/x.js", 1, 11)}, hint);
+  REQUIRE(!found.empty());
+  CHECK(found[0].line == 2);
+  CHECK(found[0].package == "@a/b 1.2.3");
+  CHECK(root.sites({at("/app/node_modules/c/y.js", 1, 1)}, hint)[0].package == "c");
+}
+
+TEST_CASE("warnings about ambiguous names are limited") {
+  const TemporaryFolder folder;
+  std::vector<FunctionPosition> functions;
+  for (int i = 0; i < 80; ++i) {
+    const std::string name = "a" + std::to_string(i) + ".js";
+    folder.write("one/" + name, "x\n");
+    folder.write("two/" + name, "x\n");
+    functions.push_back(at("/srv/" + name, 1, 1));
+  }
+  SourceRoot root(folder.path.string(), "");
+  CHECK_FALSE(root.sites(functions, StoreHint{}).empty());
+  CHECK(root.warnings().size() == 50);
 }

@@ -4,7 +4,6 @@
 #include "command.h"
 #include "console.h"
 #include "heapdiff/diff/facts.h"
-#include "heapdiff/diff/site.h"
 #include "heapdiff/diff/suspect.h"
 #include "heapdiff/reports/build_report.h"
 #include "heapdiff/reports/render.h"
@@ -13,6 +12,7 @@
 #include "progress.h"
 #include "series.h"
 #include "source_options.h"
+#include "suspect_sites.h"
 
 #include <fmt/format.h>
 
@@ -98,20 +98,14 @@ int analyze(const AnalyzeOptions& options, const Invocation& invocation) {
       "New objects: {} bytes; {} in suspects or levelled off, {} compiled code and shapes, {} not attributed.",
       findings.new_bytes, findings.new_bytes - findings.artefact_bytes - findings.unattributed_bytes,
       findings.artefact_bytes, findings.unattributed_bytes));
-  SourceRoot source(options.source.root, options.source.map);
   ReportInput input;
-  for (const Suspect& suspect : findings.suspects) {
-    input.sites.push_back(source.sites(suspect.functions, suspect.hint));
-  }
-  for (const std::string& warning : source.warnings()) {
-    warnings.push_back(warning);
-  }
   input.facts = facts;
   input.findings = &findings;
   input.warnings = std::move(warnings);
   input.self_check = std::move(self_check);
   input.tool_version = HEAPDIFF_VERSION;
   input.command_line = invocation.command_line;
+  find_lines(findings, facts, options.source, input);
   progress.clear();
   const RcaReport report = build_report(input);
   options.console.write(

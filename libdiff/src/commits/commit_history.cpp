@@ -60,6 +60,14 @@ std::string_view line_of(std::string_view text, std::uint32_t line) {
   return text.substr(0, text.find('\n'));
 }
 
+/// Equal but for white space at the ends of lines: a checkout may have turned them to CR LF.
+bool same_text(std::string_view a, std::string_view b) {
+  const auto x = split(a, '\n');
+  const auto y = split(b, '\n');
+  return std::equal(x.begin(), x.end(), y.begin(), y.end(),
+                    [](std::string_view l, std::string_view r) { return trim(l) == trim(r); });
+}
+
 /// Paths with a line break or a quote come quoted from Git; they are left alone.
 bool is_plain(std::string_view path) { return !path.empty() && path.front() != '"'; }
 
@@ -68,7 +76,6 @@ struct BlamedLine {
   std::string previous;  ///< commit before, in which the file still was; empty when none
   std::string previous_file;
   bool boundary = false;
-  [[nodiscard]] bool committed() const { return commit.id.find_first_not_of('0') != std::string::npos; }
 };
 
 std::optional<BlamedLine> parse_porcelain(std::string_view text) {
@@ -176,13 +183,18 @@ struct CommitHistory::Impl {
     return std::move(result.out);
   }
 
-  /// Where the site's line stands in the work tree's file; empty when it is not there.
-  [[nodiscard]] std::optional<std::uint32_t> line_in_tree(const Site& site, const std::string& file,
-                                                          std::vector<std::string>& notes) const {
-    const auto text = sites::read_limited(fs::path(toplevel) / file, sites::kMaxScriptBytes);
-    if (!text) {
-      notes.push_back(fmt::format("{} is not in the work tree", file));
+  /// Where the site's line stands in the last commit's version of the file; empty when it is not there. Git itself is
+  /// kept off the work tree: it would run the filters that attributes name.
+  [[nodiscard]] std::optional<std::uint32_t> committed_line(const Site& site, const std::string& file,
+                                                            std::vector<std::string>& notes) const {
+    const auto head = blob("HEAD", file);
+    if (!head) {
+      notes.push_back(fmt::format("{} is in no commit yet, or this clone lacks its content", file));
       return std::nullopt;
+    }
+    const auto tree = sites::read_limited(fs::path(toplevel) / file, sites::kMaxScriptBytes);
+    if (tree && !same_text(*tree, *head)) {
+      notes.push_back(fmt::format("{} has changes that are not committed", file));
     }
     const auto shown = std::find_if(site.excerpt.begin(), site.excerpt.end(),
                                     [&](const SourceLine& l) { return l.line == site.line; });
@@ -194,24 +206,31 @@ struct CommitHistory::Impl {
       const std::string_view wanted = trim(shown->text);
       return line == wanted || (wanted.size() >= 200 && line.substr(0, wanted.size()) == wanted);
     };
-    if (same(line_of(*text, site.line))) {
+    if (same(line_of(*head, site.line))) {
       return site.line;
     }
+    const bool in_tree = tree && same(line_of(*tree, site.line));
     // The program was built from another state of the file: the same text elsewhere will do, if there is one.
     std::vector<std::uint32_t> found;
     std::uint32_t at = 0;
-    for (const std::string_view line : split(*text, '\n')) {
+    for (const std::string_view line : split(*head, '\n')) {
       ++at;
       if (same(line)) {
         found.push_back(at);
       }
     }
     if (found.size() != 1) {
-      notes.push_back(fmt::format("{} in the repository differs from the source that ran: its line {} reads otherwise",
-                                  file, site.line));
+      const auto before = in_tree ? commits::same_line_before(*head, *tree, site.line) : std::nullopt;
+      if (before) {
+        return before;
+      }
+      notes.push_back(in_tree ? fmt::format("line {} of {} is not committed yet", site.line, file)
+                              : fmt::format("{} in the repository differs from the source that ran: its line {} "
+                                            "reads otherwise",
+                                            file, site.line));
       return std::nullopt;
     }
-    notes.push_back(fmt::format("in the repository's {} the statement stands in line {}", file, found.front()));
+    notes.push_back(fmt::format("in the last commit's {} the statement stands in line {}", file, found.front()));
     return found.front();
   }
 
@@ -237,17 +256,13 @@ SiteCommit CommitHistory::blame(const Site& site) {
     out.notes.push_back(fmt::format("{} is not among the repository's files", site.file));
     return out;
   }
-  const auto line = impl_->line_in_tree(site, file, out.notes);
+  const auto line = impl_->committed_line(site, file, out.notes);
   if (!line) {
     return out;
   }
-  auto blamed = impl_->blame("", file, *line);
+  auto blamed = impl_->blame("HEAD", file, *line);
   if (!blamed) {
     out.notes.push_back(fmt::format("git has no history for {}", file));
-    return out;
-  }
-  if (!blamed->committed()) {
-    out.notes.push_back(fmt::format("line {} of {} is not committed yet", *line, file));
     return out;
   }
   std::vector<std::string> passed;
@@ -270,9 +285,6 @@ SiteCommit CommitHistory::blame(const Site& site) {
   }
   if (blamed->commit.file != file) {
     out.notes.push_back(fmt::format("the file was then {}", blamed->commit.file));
-  }
-  if (!trim(run_git(impl_->toplevel, {"status", "--porcelain", "--", file}).out).empty()) {
-    out.notes.push_back(fmt::format("{} has changes that are not committed", file));
   }
   out.commit = std::move(blamed->commit);
   return out;

@@ -127,14 +127,15 @@ std::optional<FunctionRange> CodeModel::function_from_params(std::size_t open) c
   FunctionRange range;
   range.head = open;
   range.params = open;
-  if (at(close + 1) == "=>") {
+  const std::size_t after = after_return_type(close);
+  if (at(after) == "=>") {
     if (open > 0 && at(open - 1) == "async")
       range.head = open - 1;
     range.name = assigned_name(range.head);
-    set_body(range, close + 2);
+    set_body(range, after + 1);
     return range;
   }
-  if (at(close + 1) != "{" || open == 0)
+  if (at(after) != "{" || open == 0)
     return std::nullopt;
   std::size_t i = open - 1;
   if (at(i) == "function" || (at(i) == "*" && i > 0 && at(i - 1) == "function")) {
@@ -143,6 +144,13 @@ std::optional<FunctionRange> CodeModel::function_from_params(std::size_t open) c
       --range.head;
     range.name = assigned_name(range.head);
   } else {
+    // TypeScript: `read<T extends string>(`.
+    if (at(i) == ">") {
+      const std::size_t name = before_type_parameters(i);
+      if (name == kNone)
+        return std::nullopt;
+      i = name;
+    }
     const TokenKind kind = tokens_[i].kind;
     const bool named = kind == TokenKind::identifier || kind == TokenKind::string || at(i) == "]";
     if (!named || is_control_word(at(i)))
@@ -158,8 +166,56 @@ std::optional<FunctionRange> CodeModel::function_from_params(std::size_t open) c
       --range.head;
     }
   }
-  set_body(range, close + 1);
+  set_body(range, after);
   return range;
+}
+
+std::size_t CodeModel::before_type_parameters(std::size_t close) const {
+  std::size_t depth = 0;
+  std::size_t i = close;
+  for (int steps = 0; i > 0 && steps < 64; ++steps, --i) {
+    if (at(i) == ">") {
+      ++depth;
+    } else if (at(i) == "<" && --depth == 0) {
+      return i - 1;
+    } else if (at(i) == ";" || at(i) == "(") {
+      break;
+    }
+  }
+  return kNone;
+}
+
+std::size_t CodeModel::after_return_type(std::size_t close) const {
+  // TypeScript: `): Promise<{ a: number }> {`. A brace that follows an operator of types opens a type, not the body.
+  if (at(close + 1) != ":")
+    return close + 1;
+  std::size_t angles = 0;
+  std::size_t i = close + 2;
+  for (int steps = 0; i < tokens_.size() && steps < 64; ++steps) {
+    const std::string_view text = at(i);
+    const std::string_view before = at(i - 1);
+    const bool wants_type = before == ":" || before == "|" || before == "&" || before == "=>" || before == "<" ||
+                            before == "is" || (angles > 0 && before == ",");
+    if (text == "{" && !wants_type && angles == 0)
+      return i;
+    if (text == "=>" && angles == 0 && before != ")")
+      return i;
+    if (text == "{" || text == "(" || text == "[") {
+      if (partner_[i] == kNone || partner_[i] < i)
+        return close + 1;
+      i = partner_[i] + 1;
+      continue;
+    }
+    if (text == "<") {
+      ++angles;
+    } else if (text == ">" || text == ">>" || text == ">>>") {
+      angles -= std::min(angles, text.size());
+    } else if (text == ";" || text == "=" || closes(tokens_[i]) || (text == "," && angles == 0)) {
+      return close + 1;
+    }
+    ++i;
+  }
+  return close + 1;
 }
 
 std::optional<FunctionRange> CodeModel::class_from_keyword(std::size_t keyword) const {
@@ -242,9 +298,19 @@ std::size_t CodeModel::function_at(std::uint32_t line, std::uint32_t column) con
 }
 
 std::string CodeModel::function_name(std::size_t token) const {
-  if (token >= owner_.size())
+  return token < owner_.size() ? name_from(owner_[token]) : std::string();
+}
+
+std::string CodeModel::name_at(std::uint32_t line, std::uint32_t column) const {
+  const std::size_t function = function_at(line, column);
+  // Inside a class but in none of its methods: the class's name would hide what could not be told.
+  if (function != kNone && functions_[function].is_class && tokens_[functions_[function].head].line != line)
     return {};
-  for (std::size_t i = owner_[token]; i != kNone; i = functions_[i].parent) {
+  return name_from(function);
+}
+
+std::string CodeModel::name_from(std::size_t function) const {
+  for (std::size_t i = function; i != kNone; i = functions_[i].parent) {
     if (!functions_[i].name.empty())
       return functions_[i].name;
   }

@@ -44,6 +44,9 @@ class CodeModel {
   [[nodiscard]] std::size_t function_at(std::uint32_t line, std::uint32_t column) const noexcept;
   /// Name of the function around a token, going outwards past those without a name.
   [[nodiscard]] std::string function_name(std::size_t token) const;
+  /// Name of the function at a 1-based position, or of the class that starts on its line, going outwards past those
+  /// without a name. Empty elsewhere in a class.
+  [[nodiscard]] std::string name_at(std::uint32_t line, std::uint32_t column) const;
   /// Text of a token, empty outside the script, so that looking around needs no checks.
   [[nodiscard]] std::string_view at(std::size_t token) const noexcept {
     return token < tokens_.size() ? tokens_[token].text : std::string_view{};
@@ -60,6 +63,11 @@ class CodeModel {
   [[nodiscard]] std::string assigned_name(std::size_t head) const;
   [[nodiscard]] std::optional<FunctionRange> function_from_params(std::size_t open) const;
   [[nodiscard]] std::optional<FunctionRange> class_from_keyword(std::size_t keyword) const;
+  /// The token after a parameter list's `)` and a TypeScript return type, where one follows and ends in a body.
+  [[nodiscard]] std::size_t after_return_type(std::size_t close) const;
+  [[nodiscard]] std::string name_from(std::size_t function) const;
+  /// The name before `<...>` that ends at a `>`; kNone when there is none near.
+  [[nodiscard]] std::size_t before_type_parameters(std::size_t close) const;
   void set_body(FunctionRange& range, std::size_t body) const;
 
   std::vector<Token> tokens_;

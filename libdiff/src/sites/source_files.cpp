@@ -25,7 +25,7 @@ std::optional<std::string> read_limited(const fs::path& path, std::uintmax_t max
   // Looked at before it is opened: opening a device or a pipe may do something. Looked at again when open, because what
   // stands there may have been replaced.
   std::error_code error;
-  if (!fs::is_regular_file(path, error) || error)
+  if (!fs::is_regular_file(path, error) || error || fs::file_size(path, error) > max_bytes || error)
     return std::nullopt;
   const int file = ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
   if (file < 0)

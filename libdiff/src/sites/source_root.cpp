@@ -165,8 +165,8 @@ struct SourceRoot::Impl {
       }
     }
     const bool on_disk = made.text != nullptr;
-    if (!on_disk && !position.script_source_prefix.empty())
-      made.text = make_text(position.script_source_prefix);
+    if (const auto prefix = prefixes.find(position.script); !on_disk && prefix != prefixes.end())
+      made.text = make_text(prefix->second);
     if (made.text)
       made.code = std::make_unique<CodeModel>(made.text->text);
     find_map(made, position.script, on_disk, user_map_elsewhere);
@@ -231,9 +231,10 @@ struct SourceRoot::Impl {
   struct Original {
     std::string file;
     std::shared_ptr<const Text> text;
+    std::unique_ptr<CodeModel> code;  ///< made when a name is asked for
   };
 
-  const Original& original(const Script& from, std::int32_t index) {
+  Original& original(const Script& from, std::int32_t index) {
     const auto key = std::make_pair(from.map.get(), index);
     const auto known = originals.find(key);
     if (known != originals.end())
@@ -309,11 +310,16 @@ struct SourceRoot::Impl {
       site.generated_file = from.file;
       site.generated_line = line;
       site.generated_column = site.column;
-      const Original& source = original(from, mapping->source);
+      Original& source = original(from, mapping->source);
       site.file = source.file;
       site.line = mapping->line + 1;
       site.column = mapping->column + 1;
       text = source.text;
+      if (text && !source.code)
+        source.code = std::make_unique<CodeModel>(text->text);
+      // A minifier renames functions: the original text has the name that people know.
+      if (source.code)
+        site.function = source.code->name_at(site.line, *site.column);
     }
     if (text)
       site.excerpt = excerpt_of(*text, site.line);
@@ -377,6 +383,7 @@ struct SourceRoot::Impl {
   sites::SourceFiles files;
   std::shared_ptr<const SourceMap> user_map;
   std::string user_map_folder;
+  std::map<std::string, std::string> prefixes;  ///< of script texts, by script name
   std::map<std::string, Script> scripts;
   std::map<std::string, std::string> packages;  ///< folder of a package -> "name version"
   std::map<std::pair<const SourceMap*, std::int32_t>, Original> originals;
@@ -394,6 +401,11 @@ std::vector<Site> SourceRoot::sites(const std::vector<FunctionPosition>& functio
       impl_->user_map != nullptr && std::any_of(functions.begin(), functions.end(), [this](const FunctionPosition& f) {
         return Impl::names_script(*impl_->user_map, f.script);
       });
+  // Some evidence comes without the start of the script's text that other evidence for the same script has.
+  for (const FunctionPosition& f : functions) {
+    if (!f.script_source_prefix.empty())
+      impl_->prefixes.try_emplace(f.script, f.script_source_prefix);
+  }
   std::vector<Site> result;
   // Room is kept for the positions themselves: a statement that is only a guess must not push them
   // all out.
@@ -402,7 +414,8 @@ std::vector<Site> SourceRoot::sites(const std::vector<FunctionPosition>& functio
     if (result.size() >= statement_limit)
       break;
     Site site = impl_->place(*candidate.script, candidate.statement.line, candidate.statement.column);
-    site.function = candidate.statement.function;
+    if (site.function.empty())
+      site.function = candidate.statement.function;
     site.role = candidate.statement.role;
     site.evidence = SiteEvidence::source_text;
     site.note = candidate.statement.note;
@@ -414,7 +427,8 @@ std::vector<Site> SourceRoot::sites(const std::vector<FunctionPosition>& functio
         continue;
       const Script& from = impl_->script(position, user_map_elsewhere);
       Site site = impl_->place(from, position.line, position.column);
-      site.function = position.name;
+      if (site.function.empty())
+        site.function = position.name;
       if (site.function.empty() && from.code) {
         const std::size_t function = from.code->function_at(position.line, position.column);
         if (function != sites::kNone)

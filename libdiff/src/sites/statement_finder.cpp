@@ -3,14 +3,15 @@
 
 #include "statement_finder.h"
 
+#include "event_matcher.h"
+#include "store_operations.h"
+
 #include <algorithm>
-#include <array>
 #include <optional>
+#include <unordered_map>
 
 namespace heapdiff::sites {
 namespace {
-
-using Operation = StoreHint::Operation;
 
 constexpr int kDirectRegistration = 70;
 constexpr int kPassedThroughMatch = 80;
@@ -23,284 +24,18 @@ constexpr int kOtherHolder = -30;
 constexpr int kEventBonus = 60;
 constexpr int kOtherEvent = -100;
 
-bool one_of(std::string_view word, std::initializer_list<std::string_view> words) noexcept {
-  return std::find(words.begin(), words.end(), word) != words.end();
-}
-
-bool is_listener_method(std::string_view name) noexcept {
-  return one_of(
-      name, {"on", "addListener", "once", "prependListener", "prependOnceListener", "addEventListener", "subscribe"});
-}
-
-bool is_timer_function(std::string_view name) noexcept {
-  return one_of(name, {"setInterval", "setTimeout", "setImmediate"});
-}
-
 /// Calls that run a callback at once or hold it for a moment only.
 bool is_passing_call(std::string_view name) noexcept {
   return one_of(name, {"forEach", "map", "filter", "reduce", "some", "every", "find", "findIndex", "flatMap", "sort",
                        "then", "catch", "finally", "Promise", "bind", "call", "apply", "freeze", "assign"});
 }
 
-/// A storing operation: the token that names it and what it works on.
-struct Match {
-  Operation operation = Operation::any;
-  std::size_t anchor = 0;
-  std::size_t receiver = kNone;  ///< token of the receiver's last name
-  std::size_t argument = kNone;  ///< first token of the arguments of a call
-};
-
-/// The last name of the expression that ends at `token`: `b` in `a.b`, `a.b()` and `a.b[c]`.
-std::size_t last_name(const CodeModel& code, std::size_t token) {
-  for (int steps = 0; steps < 16 && token < code.tokens().size(); ++steps) {
-    if (code.is_name(token))
-      return token;
-    if (!one_of(code.at(token), {")", "]", "!"}) || token == 0)
-      return kNone;
-    if (code.at(token) == "!") {
-      --token;
-      continue;
-    }
-    const std::size_t open = code.partner(token);
-    if (open == kNone || open == 0)
-      return kNone;
-    token = open - 1;
-    if (one_of(code.at(token), {"?.", "."}) && token > 0)
-      --token;
-  }
-  return kNone;
-}
-
-bool is_assignment(std::string_view text) noexcept { return one_of(text, {"=", "||=", "\?\?=", "&&="}); }
-
-std::optional<Match> match_member(const CodeModel& code, std::size_t i) {
-  if (i < 2 || !one_of(code.at(i - 1), {".", "?."}))
-    return std::nullopt;
-  Match match;
-  match.anchor = i;
-  match.receiver = last_name(code, i - 2);
-  const std::string_view name = code.at(i);
-  std::size_t open = i + 1;
-  if (code.at(open) == "?.")
-    ++open;
-  if (code.at(open) == "(") {
-    match.argument = open + 1;
-    if (is_listener_method(name)) {
-      match.operation = Operation::listener;
-    } else if (name == "set") {
-      match.operation = Operation::map_set;
-    } else if (name == "add") {
-      match.operation = Operation::set_add;
-    } else if (name == "push" || name == "unshift") {
-      match.operation = Operation::array_push;
-    } else {
-      return std::nullopt;
-    }
-    return match;
-  }
-  const bool handler_name = name.size() > 2 && name.substr(0, 2) == "on" && name[2] >= 'a' && name[2] <= 'z';
-  if (handler_name && code.at(i + 1) == "=") {
-    match.operation = Operation::listener;
-    return match;
-  }
-  return std::nullopt;
-}
-
-std::optional<Match> match_index(const CodeModel& code, std::size_t i) {
-  // `a[b] =`: the bracket has to follow a value, else it is a pattern such as `[a, b] =`.
-  const std::size_t close = code.partner(i);
-  if (i == 0 || close == kNone || close < i || !is_assignment(code.at(close + 1)))
-    return std::nullopt;
-  const bool value = (code.is_name(i - 1) && !one_of(code.at(i - 1), {"const", "let", "var", "return", "of", "in"})) ||
-                     one_of(code.at(i - 1), {")", "]", "?."});
-  if (!value)
-    return std::nullopt;
-  Match match;
-  match.operation = Operation::keyed_store;
-  match.anchor = i;
-  match.receiver = last_name(code, code.at(i - 1) == "?." && i > 1 ? i - 2 : i - 1);
-  match.argument = i + 1;
-  return match;
-}
-
-std::optional<Match> match_construct(const CodeModel& code, std::size_t i, const std::string& constructor) {
-  std::size_t name = i + 1;
-  if (!code.is_name(name) || constructor.empty())
-    return std::nullopt;
-  for (int steps = 0; steps < 8 && code.at(name + 1) == "." && code.is_name(name + 2); ++steps)
-    name += 2;
-  if (code.at(name) != constructor)
-    return std::nullopt;
-  Match match;
-  match.operation = Operation::construct;
-  match.anchor = i;
-  return match;
-}
-
-std::optional<Match> match_at(const CodeModel& code, std::size_t i, const StoreHint& hint) {
-  const std::string_view text = code.at(i);
-  if (code.is_name(i)) {
-    if (text == "new")
-      return match_construct(code, i, hint.constructor);
-    if (is_timer_function(text) && code.at(i + 1) == "(") {
-      const bool method = i >= 2 && one_of(code.at(i - 1), {".", "?."});
-      if (method && !one_of(code.at(i - 2), {"globalThis", "window", "global", "self", "timers"}) &&
-          code.at(i - 2).find("timers") == std::string_view::npos) {
-        return std::nullopt;
-      }
-      Match match;
-      match.operation = Operation::timer;
-      match.anchor = i;
-      match.argument = i + 2;
-      return match;
-    }
-    return match_member(code, i);
-  }
-  if (text == "[")
-    return match_index(code, i);
-  if (text == "+=" && i > 0) {
-    Match match;
-    match.operation = Operation::string_append;
-    match.anchor = i;
-    match.receiver = last_name(code, i - 1);
-    return match;
-  }
-  return std::nullopt;
-}
-
-bool fits(Operation found, Operation wanted) noexcept {
-  if (wanted == Operation::any || found == wanted)
-    return true;
-  return wanted == Operation::array_push && found == Operation::keyed_store;
-}
-
-/// Whether a literal can be the event: 1 yes, -1 no, 0 not known.
-int literal_fits(const CodeModel& code, std::size_t token, std::string_view event) {
-  const Token& literal = code.tokens()[token];
-  std::string_view text = literal.text.substr(std::min<std::size_t>(1, literal.text.size()));
-  bool open_ended = code.at(token + 1) == "+";
-  if (literal.kind == TokenKind::template_chunk && text.size() >= 2 && text.substr(text.size() - 2) == "${") {
-    text.remove_suffix(2);
-    open_ended = true;
-  } else if (!text.empty()) {
-    text.remove_suffix(1);
-  }
-  const std::string_view prefix = event.substr(0, event.find('*'));
-  const bool folded = prefix.size() != event.size();
-  if (open_ended) {
-    if (text.empty() || prefix.empty())
-      return 0;
-    return prefix.substr(0, text.size()) == text || text.substr(0, prefix.size()) == prefix ? 1 : -1;
-  }
-  if (text == event)
-    return 1;
-  if (!folded)
-    return -1;
-  if (prefix.empty())
-    return 0;
-  return text.substr(0, prefix.size()) == prefix ? 1 : -1;
-}
-
-bool is_literal_start(const CodeModel& code, std::size_t token) {
-  if (token >= code.tokens().size())
-    return false;
-  const Token& found = code.tokens()[token];
-  return found.kind == TokenKind::string || (found.kind == TokenKind::template_chunk && found.text.front() == '`');
-}
-
-/// The literal a variable is given before `use`, in the same function or one around it; kNone when
-/// there is none.
-std::size_t initial_literal(const CodeModel& code, std::size_t use) {
-  const std::string_view name = code.at(use);
-  constexpr std::size_t kReach = 20'000;  // one look back must not walk a whole bundle
-  for (std::size_t i = use, steps = 0; i-- > 0 && steps < kReach; ++steps) {
-    if (code.at(i) != name || code.at(i + 1) != "=" || !is_literal_start(code, i + 2))
-      continue;
-    const std::size_t scope = code.owner(i);
-    for (std::size_t owner = code.owner(use);; owner = code.functions()[owner].parent) {
-      if (owner == scope)
-        return i + 2;
-      if (owner == kNone)
-        break;
-    }
-  }
-  return kNone;
-}
-
-/// 1, -1 or 0 as for literal_fits, for the first argument or any literal of a short argument list.
-int event_fits(const CodeModel& code, const Match& match, const std::string& event) {
-  if (event.empty())
-    return 0;
-  if (match.operation == Operation::listener && match.argument == kNone) {
-    return code.at(match.anchor).substr(2) == event ? 1 : -1;
-  }
-  if (match.argument == kNone)
-    return 0;
-  if (is_literal_start(code, match.argument))
-    return literal_fits(code, match.argument, event);
-  if (code.is_name(match.argument) && one_of(code.at(match.argument + 1), {",", ")", "]"})) {
-    const std::size_t literal = initial_literal(code, match.argument);
-    if (literal != kNone)
-      return literal_fits(code, literal, event);
-  }
-  return 0;
-}
-
-std::string plain_name(std::string_view name) { return std::string(name.substr(name.substr(0, 1) == "#" ? 1 : 0)); }
-
-std::string note_for(const CodeModel& code, const Match& match) {
-  const std::string receiver = match.receiver == kNone ? std::string() : std::string(code.at(match.receiver));
-  const std::string on = receiver.empty() ? std::string() : " " + receiver;
-  switch (match.operation) {
-    case Operation::listener:
-      return receiver.empty() ? "registers a listener" : "registers a listener on " + receiver;
-    case Operation::timer:
-      return "starts a timer";
-    case Operation::map_set:
-    case Operation::set_add:
-    case Operation::keyed_store:
-    case Operation::array_push:
-      return receiver.empty() ? "stores an entry" : "stores into" + on;
-    case Operation::string_append:
-      return receiver.empty() ? "appends to a string" : "appends to" + on;
-    case Operation::construct:
-      return "creates the instances";
-    default:
-      return {};
-  }
-}
-
-/// Where the statement's expression starts on the anchor's line: `this` in `this.a.b.set(`.
-std::size_t chain_start(const CodeModel& code, std::size_t anchor) {
-  const std::vector<Token>& tokens = code.tokens();
-  std::size_t start = anchor;
-  if (one_of(code.at(anchor), {"[", "+="}) && anchor > 0)
-    --start;
-  for (int steps = 0; steps < 64; ++steps) {
-    if (one_of(code.at(start), {")", "]"})) {
-      const std::size_t open = code.partner(start);
-      if (open == kNone || open == 0 || open > start)
-        break;
-      // The callee or the indexed value stands before the bracket.
-      if (!code.is_name(open - 1) && !one_of(code.at(open - 1), {")", "]"})) {
-        start = open;
-        break;
-      }
-      start = open - 1;
-      continue;
-    }
-    if (start >= 2 && one_of(code.at(start - 1), {".", "?."})) {
-      start -= 2;
-      continue;
-    }
-    break;
-  }
-  return tokens[start].line == tokens[anchor].line ? start : anchor;
-}
+std::string_view plain_name(std::string_view name) noexcept { return name.substr(name.substr(0, 1) == "#" ? 1 : 0); }
 
 class Finder {
  public:
-  Finder(const CodeModel& code, const StoreHint& hint) : code_(code), hint_(hint) {}
+  Finder(const CodeModel& code, const StoreHint& hint)
+      : code_(code), hint_(hint), event_(code, hint.event), holder_(plain_name(hint.holder_name)) {}
 
   /// Matches in [begin, end), leaving out nothing that is nested.
   void range(std::size_t begin, std::size_t end, int base) {
@@ -308,6 +43,8 @@ class Finder {
       const std::optional<Match> match = match_at(code_, i, hint_);
       if (match && fits(match->operation, hint_.operation))
         add(*match, base);
+      if (takes_values() && code_.is_name(i) && plain_name(code_.at(i)) == holder_)
+        handed_over(i, base);
     }
   }
 
@@ -363,11 +100,12 @@ class Finder {
 
  private:
   void passed_through(const FunctionRange& function, int nearness) {
-    for (std::size_t i = function.body; i < std::min(function.end, code_.tokens().size()); ++i) {
+    for (std::size_t i = function.body; i < std::min(function.end, code_.tokens().size()) && budget_ > 0; ++i) {
+      --budget_;
       const std::optional<Match> match = match_at(code_, i, hint_);
       if (!match || !fits(match->operation, hint_.operation))
         continue;
-      const bool event = event_fits(code_, *match, hint_.event) > 0;
+      const bool event = event_.fits(*match) > 0;
       add(*match, (event ? kPassedThroughMatch : kPassedThrough) - nearness);
     }
   }
@@ -378,7 +116,7 @@ class Finder {
       const bool same = plain_name(code_.at(match.receiver)) == plain_name(hint_.holder_name);
       score += same ? kHolderBonus : kOtherHolder;
     }
-    const int event = event_fits(code_, match, hint_.event);
+    const int event = event_.fits(match);
     if (event > 0)
       score += kEventBonus;
     if (event < 0)
@@ -408,8 +146,81 @@ class Finder {
     found_.push_back(std::move(statement));
   }
 
+  [[nodiscard]] bool takes_values() const noexcept {
+    return !holder_.empty() && (hint_.operation == Operation::map_set || hint_.operation == Operation::set_add ||
+                                hint_.operation == Operation::array_push || hint_.operation == Operation::keyed_store);
+  }
+
+  /// The holder as an argument: `append(recent, entry)` fills what `append` stores into through that parameter.
+  void handed_over(std::size_t holder, int base) {
+    const std::size_t open = code_.opener(holder);
+    const std::string_view next = code_.at(holder + 1);
+    if (open == kNone || open == 0 || code_.at(open) != "(" || !code_.is_name(open - 1) || (next != "," && next != ")"))
+      return;
+    std::size_t position = 0;
+    for (std::size_t i = open + 1; i < holder && budget_ > 0; ++i, --budget_)
+      position += code_.at(i) == "," && code_.opener(i) == open ? 1U : 0U;
+    bool stored = false;
+    for (const std::size_t function : named(code_.at(open - 1))) {
+      const FunctionRange& range = code_.functions()[function];
+      const std::string_view parameter = parameter_at(range, position);
+      for (std::size_t i = range.body; !parameter.empty() && i < std::min(range.end, code_.tokens().size()); ++i) {
+        if (budget_ == 0)
+          return;
+        --budget_;
+        const std::optional<Match> match = match_at(code_, i, hint_);
+        if (!match || !fits(match->operation, hint_.operation) || match->receiver == kNone ||
+            code_.at(match->receiver) != parameter)
+          continue;
+        stored = true;
+        add_token(match->anchor,
+                  note_for(code_, *match) + ", which is " + hint_.holder_name + " for a call in line " +
+                      std::to_string(code_.tokens()[holder].line),
+                  SiteRole::registration, base + kHolderBonus);
+      }
+    }
+    if (stored) {
+      add_token(open - 1, "hands " + hint_.holder_name + " to " + std::string(code_.at(open - 1)),
+                SiteRole::registration, base + kHolderBonus - 1);
+    }
+  }
+
+  /// Functions and methods of a name; the table is made when first asked for.
+  const std::vector<std::size_t>& named(std::string_view name) {
+    if (by_name_.empty()) {
+      for (std::size_t i = 0; i < code_.functions().size(); ++i) {
+        if (!code_.functions()[i].is_class && !code_.functions()[i].name.empty())
+          by_name_[code_.functions()[i].name].push_back(i);
+      }
+    }
+    static const std::vector<std::size_t> kNobody;
+    const auto found = by_name_.find(name);
+    return found == by_name_.end() ? kNobody : found->second;
+  }
+
+  /// Name of a plain parameter; empty for patterns and where there are fewer.
+  [[nodiscard]] std::string_view parameter_at(const FunctionRange& range, std::size_t position) const {
+    if (code_.at(range.params) != "(")
+      return position == 0 && code_.is_name(range.params) ? code_.at(range.params) : std::string_view();
+    std::size_t seen = 0;
+    bool start = true;
+    for (std::size_t i = range.params + 1; i < code_.partner(range.params) && i < range.params + 256; ++i) {
+      if (code_.opener(i) != range.params)
+        continue;
+      if (start && seen == position)
+        return code_.is_name(i) ? code_.at(i) : std::string_view();
+      start = code_.at(i) == ",";
+      seen += start ? 1U : 0U;
+    }
+    return {};
+  }
+
   const CodeModel& code_;
   const StoreHint& hint_;
+  EventMatcher event_;
+  std::string_view holder_;
+  std::unordered_map<std::string_view, std::vector<std::size_t>> by_name_;
+  std::size_t budget_ = 4'000'000;  ///< tokens looked at for what is handed over: bounds hostile input
   std::vector<FoundStatement> found_;
 };
 

@@ -75,10 +75,12 @@ struct ReportCounter {
   std::vector<std::int64_t> values;  ///< one per snapshot
 };
 
+/// A candidate, never a verdict: Git knows who wrote a line.
 struct ReportCommit {
   std::string id;
   std::string author_date;
   std::string subject;
+  std::optional<bool> before_first_capture;  ///< none when the capture time is unknown
 };
 
 /// What keeps this leak from coming back, with its own names filled in. All text is ready to paste.
@@ -121,6 +123,9 @@ struct ReportSuspect {
   std::string fix;  ///< the pattern of the repair
   std::optional<ReportCommit> commit;
   std::optional<RepairKit> kit;
+  std::string commit_text;                   ///< commit, when, and notes in one sentence; empty when none was asked for
+  std::vector<std::string> commit_notes;     ///< why no commit is named, or what weakens it
+  std::vector<ReportCommit> recent_commits;  ///< with --since: touched the suspect's files, newest first
 };
 
 /// A row of the tables of what grew: constructors, closures, listener arrays.

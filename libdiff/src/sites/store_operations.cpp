@@ -1,0 +1,192 @@
+#include "store_operations.h"
+
+#include <vector>
+
+namespace heapdiff::sites {
+namespace {
+
+bool is_listener_method(std::string_view name) noexcept {
+  return one_of(
+      name, {"on", "addListener", "once", "prependListener", "prependOnceListener", "addEventListener", "subscribe"});
+}
+
+bool is_timer_function(std::string_view name) noexcept {
+  return one_of(name, {"setInterval", "setTimeout", "setImmediate"});
+}
+
+/// The last name of the expression that ends at `token`: `b` in `a.b`, `a.b()` and `a.b[c]`.
+std::size_t last_name(const CodeModel& code, std::size_t token) {
+  for (int steps = 0; steps < 16 && token < code.tokens().size(); ++steps) {
+    if (code.is_name(token))
+      return token;
+    if (!one_of(code.at(token), {")", "]", "!"}) || token == 0)
+      return kNone;
+    if (code.at(token) == "!") {
+      --token;
+      continue;
+    }
+    const std::size_t open = code.partner(token);
+    if (open == kNone || open == 0)
+      return kNone;
+    token = open - 1;
+    if (one_of(code.at(token), {"?.", "."}) && token > 0)
+      --token;
+  }
+  return kNone;
+}
+
+bool is_assignment(std::string_view text) noexcept { return one_of(text, {"=", "||=", "\?\?=", "&&="}); }
+
+std::optional<Match> match_member(const CodeModel& code, std::size_t i) {
+  if (i < 2 || !one_of(code.at(i - 1), {".", "?."}))
+    return std::nullopt;
+  Match match;
+  match.anchor = i;
+  match.receiver = last_name(code, i - 2);
+  const std::string_view name = code.at(i);
+  std::size_t open = i + 1;
+  if (code.at(open) == "?.")
+    ++open;
+  if (code.at(open) == "(") {
+    match.argument = open + 1;
+    if (is_listener_method(name)) {
+      match.operation = Operation::listener;
+    } else if (name == "set") {
+      match.operation = Operation::map_set;
+    } else if (name == "add") {
+      match.operation = Operation::set_add;
+    } else if (name == "push" || name == "unshift") {
+      match.operation = Operation::array_push;
+    } else {
+      return std::nullopt;
+    }
+    return match;
+  }
+  const bool handler_name = name.size() > 2 && name.substr(0, 2) == "on" && name[2] >= 'a' && name[2] <= 'z';
+  if (handler_name && code.at(i + 1) == "=") {
+    match.operation = Operation::listener;
+    return match;
+  }
+  return std::nullopt;
+}
+
+std::optional<Match> match_index(const CodeModel& code, std::size_t i) {
+  // `a[b] =`: the bracket has to follow a value, else it is a pattern such as `[a, b] =`.
+  const std::size_t close = code.partner(i);
+  if (i == 0 || close == kNone || close < i || !is_assignment(code.at(close + 1)))
+    return std::nullopt;
+  const bool value = (code.is_name(i - 1) && !one_of(code.at(i - 1), {"const", "let", "var", "return", "of", "in"})) ||
+                     one_of(code.at(i - 1), {")", "]", "?."});
+  if (!value)
+    return std::nullopt;
+  Match match;
+  match.operation = Operation::keyed_store;
+  match.anchor = i;
+  match.receiver = last_name(code, code.at(i - 1) == "?." && i > 1 ? i - 2 : i - 1);
+  match.argument = i + 1;
+  return match;
+}
+
+std::optional<Match> match_construct(const CodeModel& code, std::size_t i, const std::string& constructor) {
+  std::size_t name = i + 1;
+  if (!code.is_name(name) || constructor.empty())
+    return std::nullopt;
+  for (int steps = 0; steps < 8 && code.at(name + 1) == "." && code.is_name(name + 2); ++steps)
+    name += 2;
+  if (code.at(name) != constructor)
+    return std::nullopt;
+  Match match;
+  match.operation = Operation::construct;
+  match.anchor = i;
+  return match;
+}
+
+}  // namespace
+
+std::optional<Match> match_at(const CodeModel& code, std::size_t i, const StoreHint& hint) {
+  const std::string_view text = code.at(i);
+  if (code.is_name(i)) {
+    if (text == "new")
+      return match_construct(code, i, hint.constructor);
+    if (is_timer_function(text) && code.at(i + 1) == "(") {
+      const bool method = i >= 2 && one_of(code.at(i - 1), {".", "?."});
+      if (method && !one_of(code.at(i - 2), {"globalThis", "window", "global", "self", "timers"}) &&
+          code.at(i - 2).find("timers") == std::string_view::npos) {
+        return std::nullopt;
+      }
+      Match match;
+      match.operation = Operation::timer;
+      match.anchor = i;
+      match.argument = i + 2;
+      return match;
+    }
+    return match_member(code, i);
+  }
+  if (text == "[")
+    return match_index(code, i);
+  if (text == "+=" && i > 0) {
+    Match match;
+    match.operation = Operation::string_append;
+    match.anchor = i;
+    match.receiver = last_name(code, i - 1);
+    return match;
+  }
+  return std::nullopt;
+}
+
+bool fits(Operation found, Operation wanted) noexcept {
+  if (wanted == Operation::any || found == wanted)
+    return true;
+  return wanted == Operation::array_push && found == Operation::keyed_store;
+}
+
+std::string note_for(const CodeModel& code, const Match& match) {
+  const std::string receiver = match.receiver == kNone ? std::string() : std::string(code.at(match.receiver));
+  const std::string on = receiver.empty() ? std::string() : " " + receiver;
+  switch (match.operation) {
+    case Operation::listener:
+      return receiver.empty() ? "registers a listener" : "registers a listener on " + receiver;
+    case Operation::timer:
+      return "starts a timer";
+    case Operation::map_set:
+    case Operation::set_add:
+    case Operation::keyed_store:
+    case Operation::array_push:
+      return receiver.empty() ? "stores an entry" : "stores into" + on;
+    case Operation::string_append:
+      return receiver.empty() ? "appends to a string" : "appends to" + on;
+    case Operation::construct:
+      return "creates the instances";
+    default:
+      return {};
+  }
+}
+
+std::size_t chain_start(const CodeModel& code, std::size_t anchor) {
+  const std::vector<Token>& tokens = code.tokens();
+  std::size_t start = anchor;
+  if (one_of(code.at(anchor), {"[", "+="}) && anchor > 0)
+    --start;
+  for (int steps = 0; steps < 64; ++steps) {
+    if (one_of(code.at(start), {")", "]"})) {
+      const std::size_t open = code.partner(start);
+      if (open == kNone || open == 0 || open > start)
+        break;
+      // The callee or the indexed value stands before the bracket.
+      if (!code.is_name(open - 1) && !one_of(code.at(open - 1), {")", "]"})) {
+        start = open;
+        break;
+      }
+      start = open - 1;
+      continue;
+    }
+    if (start >= 2 && one_of(code.at(start - 1), {".", "?."})) {
+      start -= 2;
+      continue;
+    }
+    break;
+  }
+  return tokens[start].line == tokens[anchor].line ? start : anchor;
+}
+
+}  // namespace heapdiff::sites
