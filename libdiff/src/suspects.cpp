@@ -5,6 +5,7 @@
 #include "heapdiff/diff/suspect.h"
 #include "heapdiff/snapshot/visible_text.h"
 #include "kinds.h"
+#include "reachable.h"
 
 #include <fmt/format.h>
 #include <xxhash.h>
@@ -120,9 +121,9 @@ class SuspectBuilder {
       }
     }
     if (!all_reachable_) {
-      all_reachable_ = reachable_bytes(nullptr, nullptr);
+      all_reachable_ = reachable_bytes(heap_);
     }
-    return *all_reachable_ - reachable_bytes(&sources, &targets);
+    return *all_reachable_ - reachable_bytes(heap_, &sources, &targets);
   }
 
   /// Old objects beside the holders that refer to the new ones too, most frequent first: cutting one edge is not
@@ -190,31 +191,6 @@ class SuspectBuilder {
     const NodeType type = graph_.type(n);
     const bool program = type == NodeType::object || type == NodeType::closure;
     return program && n != SnapshotGraph::root() && cohorts_.first_seen[n.get()] == 0 ? n : NodeIndex::none();
-  }
-
-  /// Without the edges from `sources` to `targets`, when these are given.
-  [[nodiscard]] std::uint64_t reachable_bytes(const BitColumn* sources, const BitColumn* targets) const {
-    const EssentialEdges essential(heap_.distances.page_owned);
-    BitColumn seen(graph_.node_count());
-    std::vector<std::uint32_t> open{0};
-    seen.set(0);
-    std::uint64_t bytes = 0;
-    while (!open.empty()) {
-      const NodeIndex n(open.back());
-      open.pop_back();
-      bytes += graph_.self_size(n);
-      const auto retains = essential.from(n);
-      const bool cuts = sources != nullptr && sources->test(n.get());
-      for (const auto edge : graph_.edges(n)) {
-        const std::uint32_t target = edge.target.get();
-        if (seen.test(target) || !retains(edge.type, edge.target) || (cuts && targets->test(target))) {
-          continue;
-        }
-        seen.set(target);
-        open.push_back(target);
-      }
-    }
-    return bytes;
   }
 
   void set_levels(Suspect& suspect, const Accumulation& group) const {
