@@ -55,8 +55,6 @@ class ObjectFacts {
   /// Largest id; 0 when empty.
   [[nodiscard]] std::uint64_t last_id() const noexcept { return last_id_; }
   [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
-  /// The highest id; 0 when empty.
-  [[nodiscard]] std::uint64_t last_id() const noexcept { return last_id_; }
   [[nodiscard]] iterator begin() const noexcept { return {bytes_.data(), 0, size_}; }
   [[nodiscard]] iterator end() const noexcept { return {nullptr, 0, 0}; }
   /// The (first) object of this id. O(log size).
