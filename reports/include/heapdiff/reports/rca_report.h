@@ -80,7 +80,7 @@ struct ReportCommit {
   std::string id;
   std::string author_date;
   std::string subject;
-  std::optional<bool> before_first_capture;  ///< none when the capture time is unknown
+  std::optional<bool> before_first_capture = std::nullopt;  ///< none when the capture time is unknown
 };
 
 /// What keeps this leak from coming back, with its own names filled in. All text is ready to paste.
