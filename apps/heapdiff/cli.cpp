@@ -26,6 +26,7 @@ Examples:
   heapdiff snapshots/ --source-root . -o rca.md       the same as Markdown, with lines from the source
   heapdiff summary one.heapsnapshot                   one snapshot: what the bytes are, and who holds them
   heapdiff diff before.heapsnapshot after.heapsnapshot
+  heapdiff explain one.heapsnapshot --id @12345       what holds an object, and what cutting an edge would free
 )";
 
 constexpr std::array kCommands = {
@@ -33,6 +34,8 @@ constexpr std::array kCommands = {
     CommandInfo{"summary", "One snapshot: totals, statistics, constructors, repeated strings, dominators",
                 setup_summary},
     CommandInfo{"diff", "Two snapshots: constructors, closures, listeners and objects that grew", setup_diff},
+    CommandInfo{"explain", "One object, constructor or suspect: what holds it, and what a cut would free",
+                setup_explain},
     CommandInfo{"export", "Rows for SQL engines: every node and class, or the class diff of two snapshots",
                 setup_export},
 };

@@ -14,13 +14,13 @@ namespace heapdiff {
 
 /// --top, --filter, --table.
 struct TableOptions {
-  explicit TableOptions(CLI::App& app);
+  explicit TableOptions(CLI::App& app, std::size_t default_top = 20);
   /// Whether a row of this name passes --filter: a part of the name, case ignored.
   [[nodiscard]] bool passes(std::string_view name) const;
   /// Takes the rows above --top out and counts them.
   void cut(ReportTable& rows_of) const;
 
-  std::size_t top = 20;  ///< 0: all
+  std::size_t top;  ///< 0: all
   std::string filter;
   std::string table;  ///< of CSV; empty: the first
 };

@@ -74,6 +74,8 @@ class SuspectBuilder {
     set_path(suspect, top);
     const NodeIndex holder = holder_on_path(group, top);
     suspect.holder = visible_text(heap_.classes.name(holder), 120);
+    suspect.holder_id = graph_.id(holder);
+    suspect.top_id = graph_.id(top);
     if (graph_.find_target(holder, EdgeType::property, "_events")) {
       suspect.emitter = PrototypeOwners(graph_).made_by(heap_, holder);
     }

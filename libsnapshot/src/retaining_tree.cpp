@@ -108,7 +108,7 @@ SnapshotGraph::Edge edge_at(const SnapshotGraph& graph, EdgeIndex e) noexcept {
   return {e, static_cast<EdgeType>(raw >> GraphColumns::kTargetBits), NodeIndex(raw & GraphColumns::kTargetMask)};
 }
 
-RetainingTree::RetainingTree(const SnapshotGraph& graph, const BitColumn& page_owned)
+RetainingTree::RetainingTree(const SnapshotGraph& graph, const BitColumn& page_owned, std::span<const NodeIndex> avoid)
     : parent_(graph.node_count()), edge_(graph.node_count()), order_(graph.node_count()) {
   using Identity = boost::typed_identity_property_map<std::uint32_t>;
   const BoostGraph view(graph);
@@ -124,10 +124,14 @@ RetainingTree::RetainingTree(const SnapshotGraph& graph, const BitColumn& page_o
   // The root first; then the program's roots, so that their paths win over the system's.
   order_[reached_++] = 0;
   put(colour, 0U, boost::two_bit_black);
+  for (const NodeIndex n : avoid) {
+    put(colour, n.get(), boost::two_bit_black);
+  }
   std::vector<std::uint32_t> roots;
   for (const SnapshotGraph::Edge e : graph.edges(SnapshotGraph::root())) {
     const std::uint32_t to = e.target.get();
-    if (e.type != EdgeType::weak && is_user_root(graph, e.target) && parent_[to] == 0 && to != 0) {
+    if (e.type != EdgeType::weak && is_user_root(graph, e.target) && get(colour, to) == boost::two_bit_white &&
+        parent_[to] == 0) {
       parent_[to] = 1;
       edge_[to] = static_cast<std::uint32_t>(e.index.get());
       order_[reached_++] = to;

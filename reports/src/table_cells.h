@@ -17,6 +17,7 @@ namespace heapdiff {
 [[nodiscard]] std::string render_tables_text(const TableReport& report, const RenderOptions& options);
 [[nodiscard]] std::string render_tables_markdown(const TableReport& report);
 [[nodiscard]] std::string render_tables_json(const TableReport& report);
+[[nodiscard]] std::string render_graph_dot(const ReportGraph& graph, const std::string& title);
 [[nodiscard]] std::string render_table_csv(const ReportTable& table);
 
 }  // namespace heapdiff

@@ -100,9 +100,12 @@ std::string format_cell(const TableCell& cell, CellKind kind) {
 
 std::string render_tables_json(const TableReport& report) {
   Json out = {{"schemaVersion", 1},        {"tool", {{"name", "heapdiff"}, {"version", report.tool_version}}},
-              {"command", report.command}, {"inputs", Json::array()},
-              {"facts", Json::object()},   {"tables", Json::object()},
-              {"warnings", Json::array()}};
+              {"command", report.command}, {"summary", Json::array()},
+              {"inputs", Json::array()},   {"facts", Json::object()},
+              {"tables", Json::object()},  {"warnings", Json::array()}};
+  for (const std::string& sentence : report.sentences) {
+    out["summary"].push_back(visible_text(sentence));
+  }
   for (const ReportSnapshot& s : report.inputs) {
     out["inputs"].push_back({{"path", visible_text(s.path)},
                              {"nodeCount", s.node_count},
@@ -149,6 +152,9 @@ std::string render_table_csv(const ReportTable& table) {
 
 std::string render_tables_markdown(const TableReport& report) {
   std::string out = "# " + escape_markdown(report.title) + "\n\n";
+  for (const std::string& sentence : report.sentences) {
+    out += escape_markdown(sentence) + "\n\n";
+  }
   for (const ReportSnapshot& s : report.inputs) {
     out += fmt::format("- {}: {} nodes, {} edges, file {} ({}), XXH3 `{}`\n", markdown_code(s.path),
                        format_count(static_cast<std::int64_t>(s.node_count)),
@@ -219,6 +225,9 @@ std::string render_tables(const TableReport& report, const std::string& format, 
   }
   if (format == "markdown") {
     return render_tables_markdown(report);
+  }
+  if (format == "dot") {
+    return render_graph_dot(report.graph, report.title);
   }
   if (format != "csv") {
     return render_tables_text(report, options);

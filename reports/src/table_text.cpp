@@ -201,6 +201,9 @@ std::string render_tables_text(const TableReport& report, const RenderOptions& o
   std::string out;
   TableWriter writer(options, out);
   out += writer.style("1", fitted(report.title, std::max(40U, options.width))) + "\n";
+  for (const std::string& sentence : report.sentences) {
+    writer.wrap("", visible_text(sentence));
+  }
   for (const ReportSnapshot& s : report.inputs) {
     writer.wrap("  ", visible_text(s.path));
     writer.wrap(

@@ -39,6 +39,8 @@ struct Suspect {
   std::int64_t off_heap_bytes = 0;         ///< of the new objects: memory outside the JavaScript heap
   std::string constructor;                 ///< of the growing objects
   std::string holder;                      ///< class of what holds them
+  std::uint64_t holder_id = 0;             ///< node id of the holder on `path`, in the last snapshot
+  std::uint64_t top_id = 0;                ///< node id of the new object that the holder's path leads to: one for all
   std::string label;                       ///< property or variable that holds the collection
   std::string event;                       ///< folded, for listeners
   std::string emitter;                     ///< class of the emitter, for listeners

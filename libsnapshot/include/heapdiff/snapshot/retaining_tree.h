@@ -6,6 +6,7 @@
 #include "heapdiff/snapshot/snapshot_graph.h"
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 namespace heapdiff {
@@ -23,7 +24,8 @@ struct PathStep {
 /// followed only into what nothing else reaches. 12 bytes per node. O(nodes + edges).
 class RetainingTree {
  public:
-  RetainingTree(const SnapshotGraph& graph, const BitColumn& page_owned);
+  /// Paths through a node of `avoid` do not count: such nodes, and what only they hold, are not reached.
+  RetainingTree(const SnapshotGraph& graph, const BitColumn& page_owned, std::span<const NodeIndex> avoid = {});
 
   static constexpr std::uint32_t kNone = UINT32_MAX;
   /// The node that holds `n` on its path; none for the root and for what no path reaches.

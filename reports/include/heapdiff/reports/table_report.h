@@ -49,18 +49,38 @@ struct ReportFact {
   TableCell value;
 };
 
+/// Some objects and the edges between them, to be drawn.
+struct ReportGraph {
+  struct Node {
+    std::vector<std::string> lines;  ///< of the label
+    bool marked = false;             ///< what the report is about
+    bool dominates = false;          ///< every path to the marked node passes it
+  };
+  struct Edge {
+    std::size_t source = 0;  ///< position in `nodes`
+    std::size_t target = 0;
+    std::string label;
+    bool main = false;  ///< on the shortest path
+    bool weak = false;  ///< does not hold
+  };
+  std::vector<Node> nodes;
+  std::vector<Edge> edges;
+};
+
 struct TableReport {
-  std::string command;  ///< "summary", "diff", "explain"
-  std::string title;    ///< one line
+  std::string command;                 ///< "summary", "diff", "explain"
+  std::string title;                   ///< one line
+  std::vector<std::string> sentences;  ///< the answer in words, before all numbers
   std::string tool_version;
   std::vector<ReportSnapshot> inputs;
   std::vector<ReportFact> facts;
   std::vector<ReportTable> tables;
+  ReportGraph graph;  ///< only `dot` shows it
   std::vector<std::string> warnings;
 };
 
-/// `format`: "text", "markdown", "json" or "csv". CSV is one table: `csv_table` by key, the first when empty.
-/// Throws Error{usage} for a table that the report does not have. JSON and CSV carry exact numbers.
+/// `format`: "text", "markdown", "json", "dot" (the graph) or "csv". CSV is one table: `csv_table` by key, the first
+/// when empty. Throws Error{usage} for a table that the report does not have. JSON and CSV carry exact numbers.
 [[nodiscard]] std::string render_tables(const TableReport& report, const std::string& format,
                                         const RenderOptions& options, const std::string& csv_table = {});
 

@@ -1,0 +1,80 @@
+#include "series_analysis.h"
+
+#include "heapdiff/snapshot/error.h"
+#include "process_identity.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace heapdiff {
+
+namespace {
+
+void check_identity(const std::vector<Facts>& facts, bool force, std::vector<std::string>& warnings,
+                    std::vector<std::string>& self_check) {
+  double least = 1.0;
+  for (std::size_t k = 1; k < facts.size(); ++k) {
+    const IdentityCheck check = compare_identity(facts[k - 1], facts[k]);
+    least = std::min(least, check.share());
+    require_one_process({facts[k - 1].input.name, facts[k].input.name}, check, force, warnings);
+  }
+  self_check.push_back(
+      fmt::format("Identity: {:.2f} % of the ids that neighbours share name the same object.", 100 * least));
+}
+
+Heap read(const SeriesInput& input, bool keep_string_values, ProgressListener& progress) {
+  LoadOptions load;
+  load.progress = &progress;
+  load.keep_string_values = keep_string_values;
+  HeapOptions derive;
+  derive.progress = &progress;
+  return compute_heap(load_snapshot(input.path, load), derive);
+}
+
+}  // namespace
+
+SeriesAnalysis analyze_series(std::span<const SeriesInput> series, bool force, bool show_values,
+                              ProgressListener& progress) {
+  if (series.size() < 2) {
+    throw Error(ErrorKind::usage, "a leak shows only between snapshots: expected two or more of one process, got one",
+                "Name a second snapshot, or a folder with the series.");
+  }
+  SeriesAnalysis analysis;
+  Diagnostics diagnostics;
+  for (const SeriesInput& input : series) {
+    analysis.last = Heap();  // one graph in memory at a time
+    analysis.last = read(input, show_values && &input == &series.back(), progress);
+    const Heap& last = analysis.last;
+    analysis.facts.push_back(collect(last));
+    analysis.facts.back().captured_ns = input.captured_ns;
+    analysis.facts.back().captured_source = input.captured_source;
+    diagnostics.merge(last.diagnostics);
+    if (last.retained_size(SnapshotGraph::root()) != last.graph.total_self_size()) {
+      throw Error(ErrorKind::internal, input.path, std::nullopt,
+                  "the root's retained size differs from the sum of all self sizes");
+    }
+  }
+  analysis.self_check.push_back(
+      fmt::format("Sizes: in each of {} snapshots the root retains the sum of all self sizes.", series.size()));
+  check_identity(analysis.facts, force, analysis.warnings, analysis.self_check);
+  for (std::string& sentence : diagnostics.sentences()) {
+    analysis.warnings.push_back(std::move(sentence));
+  }
+  std::vector<double> hours;
+  const std::vector<Facts>& facts = analysis.facts;
+  if (std::all_of(facts.begin(), facts.end(), [](const Facts& f) { return f.captured_ns.has_value(); })) {
+    for (const Facts& f : facts) {
+      hours.push_back(static_cast<double>(*f.captured_ns - *facts.front().captured_ns) / 3.6e12);
+    }
+  }
+  analysis.findings = find_suspects(analysis.last, facts, hours);
+  const Findings& found = analysis.findings;
+  analysis.self_check.push_back(fmt::format(
+      "New objects: {} bytes; {} in suspects or levelled off, {} compiled code and shapes, {} not attributed.",
+      found.new_bytes, found.new_bytes - found.artefact_bytes - found.unattributed_bytes, found.artefact_bytes,
+      found.unattributed_bytes));
+  return analysis;
+}
+
+}  // namespace heapdiff

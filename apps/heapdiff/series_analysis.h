@@ -1,0 +1,28 @@
+#pragma once
+// The first half of the pipeline: a series of snapshots, one graph in memory at a time -> facts -> findings.
+
+#include "heapdiff/diff/facts.h"
+#include "heapdiff/diff/suspect.h"
+#include "heapdiff/snapshot/heap.h"
+#include "series.h"
+
+#include <span>
+#include <string>
+#include <vector>
+
+namespace heapdiff {
+
+struct SeriesAnalysis {
+  std::vector<Facts> facts;  ///< one per snapshot, oldest first
+  Heap last;
+  Findings findings;
+  std::vector<std::string> warnings;
+  std::vector<std::string> self_check;
+};
+
+/// Needs two snapshots or more. Throws Error{usage} for fewer, Error{input} when they are not of one process and
+/// `force` is not set. `show_values` keeps the texts of the last snapshot's strings.
+[[nodiscard]] SeriesAnalysis analyze_series(std::span<const SeriesInput> series, bool force, bool show_values,
+                                            ProgressListener& progress);
+
+}  // namespace heapdiff
