@@ -122,6 +122,17 @@ class SuspectBuilder {
         sources.set(at.get());
       }
     }
+    // An array and its store both refer to each element: cutting one of them lets nothing go.
+    for (std::uint32_t i = 0; i < graph_.node_count(); ++i) {
+      if (!sources.test(i) || is_backing_store(graph_, NodeIndex(i))) {
+        continue;
+      }
+      for (const auto edge : graph_.edges(NodeIndex(i))) {
+        if (edge.type == EdgeType::internal && is_backing_store(graph_, edge.target)) {
+          sources.set(edge.target.get());
+        }
+      }
+    }
     if (!all_reachable_) {
       all_reachable_ = reachable_bytes(heap_);
     }

@@ -16,11 +16,16 @@ namespace heapdiff {
 namespace {
 
 constexpr std::array kFormats = {
-    std::pair{std::string_view("text"), Format::text},   std::pair{std::string_view("markdown"), Format::markdown},
-    std::pair{std::string_view("md"), Format::markdown}, std::pair{std::string_view("jira"), Format::jira},
-    std::pair{std::string_view("adf"), Format::adf},     std::pair{std::string_view("adf-body"), Format::adf_body},
-    std::pair{std::string_view("html"), Format::html},   std::pair{std::string_view("json"), Format::json},
-    std::pair{std::string_view("csv"), Format::csv},     std::pair{std::string_view("postmortem"), Format::postmortem},
+    std::pair{std::string_view("text"), Format::text},
+    std::pair{std::string_view("markdown"), Format::markdown},
+    std::pair{std::string_view("md"), Format::markdown},
+    std::pair{std::string_view("jira"), Format::jira},
+    std::pair{std::string_view("adf"), Format::adf},
+    std::pair{std::string_view("adf-body"), Format::adf_body},
+    std::pair{std::string_view("html"), Format::html},
+    std::pair{std::string_view("json"), Format::json},
+    std::pair{std::string_view("postmortem"), Format::postmortem},
+    std::pair{std::string_view("csv"), Format::csv},
 };
 
 std::string render_redacted(const RcaReport& report, Format format, const RenderOptions& options) {

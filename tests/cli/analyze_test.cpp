@@ -38,6 +38,7 @@ TEST_CASE("BUG-892 names the listener, its line, its rate and its count") {
   const double heap = report["heap"]["rateBytesPerHour"]["estimate"];
   CHECK(heap == doctest::Approx(truth["measured"]["heapBytesPerHour"].get<double>()).epsilon(0.1));
   CHECK(first["counters"][0]["values"] == nlohmann::json::array({600, 2025, 3450, 4875, 6300}));
+  CHECK(first["fixFreesBytes"].get<double>() > 0.9 * first["growthBytes"].get<double>());
   CHECK(first["title"].get<std::string>().find("Redis") != std::string::npos);
   bool events = false;
   for (const auto& step : first["retainingPath"]) {

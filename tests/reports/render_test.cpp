@@ -21,9 +21,9 @@ using heapdiff::test::sample_report;
 
 namespace {
 
-constexpr std::array kAll = {Format::text,     Format::markdown, Format::jira,       Format::adf,
-                             Format::adf_body, Format::json,     Format::postmortem, Format::csv};
-constexpr std::array kNames = {"text", "markdown", "jira", "adf", "adf-body", "json", "postmortem", "csv"};
+constexpr std::array kAll = {Format::text, Format::markdown, Format::jira,       Format::adf, Format::adf_body,
+                             Format::html, Format::json,     Format::postmortem, Format::csv};
+constexpr std::array kNames = {"text", "markdown", "jira", "adf", "adf-body", "html", "json", "postmortem", "csv"};
 
 std::string shown(const RcaReport& report, Format format, unsigned width = 80) {
   return render(report, format, {width, false});
