@@ -20,10 +20,14 @@ void require_one_process(const std::pair<std::string, std::string>& names, const
   if (check.shared >= kFewSharedIds && check.share() >= kSameProcess) {
     return;
   }
-  const std::string what = fmt::format(
-      "{} and {} are not of one process: of {} shared node ids {:.1f} % name the same object (one process: "
-      "practically all)",
-      visible_text(names.first), visible_text(names.second), check.shared, 100 * check.share());
+  const bool few = check.shared < kFewSharedIds && check.share() >= kSameProcess;
+  const std::string what =
+      few ? fmt::format("{} and {} share {} node ids, too few to tell that they are of one process",
+                        visible_text(names.first), visible_text(names.second), check.shared)
+          : fmt::format(
+                "{} and {} are not of one process: of {} shared node ids {:.1f} % name the same object (one "
+                "process: practically all)",
+                visible_text(names.first), visible_text(names.second), check.shared, 100 * check.share());
   if (!force) {
     throw Error(ErrorKind::input, what, "Give snapshots of one process, or use --force to go on all the same.");
   }

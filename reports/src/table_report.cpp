@@ -2,6 +2,7 @@
 
 #include "heapdiff/reports/escape.h"
 #include "heapdiff/reports/quantity.h"
+#include "heapdiff/reports/redact.h"
 #include "heapdiff/snapshot/error.h"
 #include "heapdiff/snapshot/visible_text.h"
 #include "table_cells.h"
@@ -56,9 +57,39 @@ std::string csv_field(const TableCell& cell) {
   return quoted + "\"";
 }
 
+/// The report without secrets: names of classes, events and files may hold some.
+TableReport masked(TableReport report) {
+  for (ReportSnapshot& input : report.inputs) {
+    input.path = mask_secrets(input.path);
+  }
+  report.title = mask_secrets(report.title);
+  for (std::string& text : report.sentences) {
+    text = mask_secrets(text);
+  }
+  for (std::string& text : report.warnings) {
+    text = mask_secrets(text);
+  }
+  const auto mask_cell = [](TableCell& cell, CellKind kind) {
+    if (auto* text = std::get_if<std::string>(&cell); text != nullptr && kind != CellKind::string_value) {
+      *text = mask_secrets(*text);
+    }
+  };
+  for (ReportFact& fact : report.facts) {
+    mask_cell(fact.value, fact.kind);
+  }
+  for (ReportTable& table : report.tables) {
+    for (std::vector<TableCell>& row : table.rows) {
+      for (std::size_t c = 0; c < row.size(); ++c) {
+        mask_cell(row[c], table.columns[c].kind);
+      }
+    }
+  }
+  return report;
+}
+
 }  // namespace
 
-bool is_numeric(CellKind kind) noexcept { return kind != CellKind::text; }
+bool is_numeric(CellKind kind) noexcept { return kind != CellKind::text && kind != CellKind::string_value; }
 
 std::size_t depth_of(const ReportTable& table, const std::vector<TableCell>& row) {
   for (std::size_t c = 0; c < table.columns.size(); ++c) {
@@ -218,8 +249,9 @@ std::string render_tables_markdown(const TableReport& report) {
   return out;
 }
 
-std::string render_tables(const TableReport& report, const std::string& format, const RenderOptions& options,
+std::string render_tables(const TableReport& given, const std::string& format, const RenderOptions& options,
                           const std::string& csv_table) {
+  const TableReport report = masked(given);
   if (format == "json") {
     return render_tables_json(report);
   }

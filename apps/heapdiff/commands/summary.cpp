@@ -103,7 +103,7 @@ ReportTable string_table(const Heap& heap, const RepeatedStrings& strings, const
                    {"each", "Each", CellKind::bytes},
                    {"example", "One of them", CellKind::node_id}};
   if (options.show_values) {
-    table.columns.push_back({"text", "Text", CellKind::text});
+    table.columns.push_back({"text", "Text", CellKind::string_value});
   }
   table.when_empty = "No text is held twice.";
   for (const RepeatedString& s : strings.largest) {

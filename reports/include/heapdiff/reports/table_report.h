@@ -12,7 +12,8 @@
 namespace heapdiff {
 
 enum class CellKind {
-  text,
+  text,          ///< secrets in it are masked
+  string_value,  ///< the content of a heap string, shown because somebody asked for it: not masked
   bytes,         ///< an integer
   count,         ///< an integer
   share,         ///< a double from 0 to 1
