@@ -24,6 +24,8 @@ Examples:
   heapdiff before.heapsnapshot after.heapsnapshot     what grew, and which line is to blame
   heapdiff snapshots/                                 a folder: the whole series, in time order
   heapdiff snapshots/ --source-root . -o rca.md       the same as Markdown, with lines from the source
+  heapdiff snapshots/ --fail-on leak --ops 1000       exit 1 when something leaks; per operation in CI
+  heapdiff verify --before old/ --after new/          did the fix hold
   heapdiff summary one.heapsnapshot                   one snapshot: what the bytes are, and who holds them
   heapdiff diff before.heapsnapshot after.heapsnapshot
   heapdiff explain one.heapsnapshot --id @12345       what holds an object, and what cutting an edge would free
@@ -36,6 +38,7 @@ constexpr std::array kCommands = {
     CommandInfo{"diff", "Two snapshots: constructors, closures, listeners and objects that grew", setup_diff},
     CommandInfo{"explain", "One object, constructor or suspect: what holds it, and what a cut would free",
                 setup_explain},
+    CommandInfo{"verify", "Did a fix hold: the series before and after it, leak by leak", setup_verify},
     CommandInfo{"export", "Rows for SQL engines: every node and class, or the class diff of two snapshots",
                 setup_export},
 };
@@ -118,7 +121,8 @@ int run_program(int argc, char** argv) {
   app.get_formatter()->column_width(36);
   app.footer(
       "heapdiff COMMAND --help tells a command's options.\n"
-      "Exit codes: 0 done, 2 usage, 3 unreadable or malformed input, 4 a limit, 5 output not written, 70 a bug.");
+      "Exit codes: 0 done, and every gate held; 1 a gate failed; 2 usage; 3 unreadable or malformed input; 4 a limit; "
+      "5 output not written; 6 not enough evidence for a gate; 70 a bug.");
   std::vector<std::pair<CLI::App*, CommandRunner>> commands;
   for (const CommandInfo& info : kCommands) {
     CLI::App* command = app.add_subcommand(info.name, info.summary);

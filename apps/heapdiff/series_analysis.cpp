@@ -49,6 +49,9 @@ SeriesAnalysis analyze_series(std::span<const SeriesInput> series, bool force, b
     analysis.facts.push_back(collect(last));
     analysis.facts.back().captured_ns = input.captured_ns;
     analysis.facts.back().captured_source = input.captured_source;
+    if (input.operations) {
+      analysis.ops.push_back(*input.operations);
+    }
     diagnostics.merge(last.diagnostics);
     if (last.retained_size(SnapshotGraph::root()) != last.graph.total_self_size()) {
       throw Error(ErrorKind::internal, input.path, std::nullopt,
@@ -61,14 +64,13 @@ SeriesAnalysis analyze_series(std::span<const SeriesInput> series, bool force, b
   for (std::string& sentence : diagnostics.sentences()) {
     analysis.warnings.push_back(std::move(sentence));
   }
-  std::vector<double> hours;
   const std::vector<Facts>& facts = analysis.facts;
   if (std::all_of(facts.begin(), facts.end(), [](const Facts& f) { return f.captured_ns.has_value(); })) {
     for (const Facts& f : facts) {
-      hours.push_back(static_cast<double>(*f.captured_ns - *facts.front().captured_ns) / 3.6e12);
+      analysis.hours.push_back(static_cast<double>(*f.captured_ns - *facts.front().captured_ns) / 3.6e12);
     }
   }
-  analysis.findings = find_suspects(analysis.last, facts, hours);
+  analysis.findings = find_suspects(analysis.last, facts, analysis.hours);
   const Findings& found = analysis.findings;
   analysis.self_check.push_back(fmt::format(
       "New objects: {} bytes; {} in suspects or levelled off, {} compiled code and shapes, {} not attributed.",

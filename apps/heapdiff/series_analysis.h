@@ -14,6 +14,8 @@ namespace heapdiff {
 
 struct SeriesAnalysis {
   std::vector<Facts> facts;  ///< one per snapshot, oldest first
+  std::vector<double> hours;  ///< from the first snapshot; empty when a time is not known
+  std::vector<double> ops;    ///< operations run before each snapshot; empty when not told
   Heap last;
   Findings findings;
   std::vector<std::string> warnings;

@@ -589,6 +589,7 @@ Findings find_suspects(const Heap& last, std::span<const Facts> facts, std::span
   for (std::size_t k = 0; k < facts.size(); ++k) {
     findings.unexplained_levels.push_back(static_cast<double>(facts[k].total_bytes) - set_apart[k]);
   }
+  findings.smallest_bytes = smallest_growth(facts);
   if (findings.suspects.empty()) {
     findings.unexplained = judge_trajectory(hours, findings.unexplained_levels, smallest_growth(facts));
   }

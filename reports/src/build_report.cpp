@@ -516,6 +516,8 @@ RcaReport build_report(const ReportInput& input) {
     if (i < input.commits.size()) {
       set_commits(report.suspects.back(), input.commits[i]);
     }
+    report.suspects.back().proven =
+        findings.suspects[i].trajectory == Trajectory::steady || shape_convicts(report.suspects.back());
   }
   set_verdict(report, findings);
   set_ruled_out(report, findings, facts);

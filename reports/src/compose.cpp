@@ -108,6 +108,27 @@ std::string arrows(const std::vector<std::int64_t>& values) {
   return text;
 }
 
+void compose_gates(Document& out, const RcaReport& report, unsigned level) {
+  if (!report.gates.empty()) {
+    out.heading(level, text_of("Gates"));
+    std::vector<std::vector<Spans>> rows{{text_of("gate"), text_of("outcome"), text_of("why")}};
+    for (const ReportGate& g : report.gates) {
+      rows.push_back({{code(g.expression)},
+                      {strong(g.status)},
+                      text_of(g.next_capture.empty() ? g.reason : g.reason + " " + g.next_capture)});
+    }
+    out.table({false, false, false}, std::move(rows));
+  }
+  if (!report.known_leaks.empty()) {
+    out.heading(level, text_of("Known leaks"));
+    std::vector<Spans> items;
+    for (const ReportKnownLeak& k : report.known_leaks) {
+      items.push_back({strong(k.state), plain(": " + k.text)});
+    }
+    out.bullets(std::move(items));
+  }
+}
+
 void compose_heap(Document& out, const RcaReport& report) {
   std::vector<std::vector<Spans>> rows{
       {text_of("captured"), text_of("self size"), text_of("off-heap"), text_of("nodes"), text_of("input")}};
@@ -225,6 +246,7 @@ Document compose_report(const RcaReport& report) {
   out.heading(1, text_of("Memory leak analysis: " + report.verdict));
   out.paragraph({strong(report.headline)});
   out.paragraph(text_of(report.reason));
+  compose_gates(out, report, 2);
   out.heading(2, text_of("Leak rate"));
   compose_heap(out, report);
   for (std::size_t i = 0; i < report.suspects.size(); ++i) {
@@ -241,6 +263,31 @@ Document compose_report(const RcaReport& report) {
   listed(out, "Warnings", report.warnings);
   out.heading(2, text_of("Inputs"));
   compose_inputs(out, report);
+  return out;
+}
+
+Document compose_summary(const RcaReport& report) {
+  Document out;
+  out.heading(3, text_of("Memory leak analysis: " + report.verdict));
+  out.paragraph({strong(report.headline)});
+  out.paragraph(text_of(report.reason));
+  compose_gates(out, report, 4);
+  if (!report.suspects.empty()) {
+    out.heading(4, text_of("Suspects"));
+    std::vector<std::vector<Spans>> rows{{text_of("leak"), text_of("where"), text_of("growth"), text_of("signature")}};
+    for (const ReportSuspect& s : report.suspects) {
+      const Spans place = s.sites.empty()
+                              ? text_of("not known")
+                              : Spans{code(fmt::format("{}:{}", s.sites.front().file, s.sites.front().line))};
+      rows.push_back({text_of(s.title),
+                      place,
+                      text_of(fmt::format("{}, {}", format_bytes(static_cast<double>(s.growth_bytes)),
+                                          format_rate(s.rate))),
+                      {code(s.signature)}});
+    }
+    out.table({false, false, false, false}, std::move(rows));
+  }
+  listed(out, "Warnings", report.warnings);
   return out;
 }
 

@@ -9,7 +9,11 @@ namespace heapdiff {
 /// The same evidence in the sections of a post-mortem, with blanks for what only people know.
 [[nodiscard]] Document compose_postmortem(const RcaReport& report);
 
+/// Gates and suspects on one page, far below the megabyte that a step summary may have.
+[[nodiscard]] Document compose_summary(const RcaReport& report);
+
 /// Parts that both use.
+void compose_gates(Document& out, const RcaReport& report, unsigned level);
 void compose_heap(Document& out, const RcaReport& report);
 void compose_site_and_path(Document& out, const ReportSuspect& suspect);
 void compose_tables(Document& out, const RcaReport& report, unsigned level);

@@ -104,6 +104,7 @@ Json suspect_json(const ReportSuspect& s) {
                {"constructor", clean(s.constructor)},
                {"title", clean(s.title)},
                {"signature", s.signature},
+               {"proven", s.proven},
                {"confidence", s.confidence},
                {"objectCountGrowth", s.object_count_growth},
                {"growthBytes", s.growth_bytes},
@@ -151,6 +152,27 @@ Json suspect_json(const ReportSuspect& s) {
   return json;
 }
 
+Json gates_json(const std::vector<ReportGate>& gates) {
+  Json json = Json::array();
+  for (const ReportGate& g : gates) {
+    json.push_back({{"expression", clean(g.expression)},
+                    {"status", g.status},
+                    {"reason", clean(g.reason)},
+                    {"nextCapture", optional_text(g.next_capture)},
+                    {"measured", rate_json(g.measured)},
+                    {"unit", optional_text(g.unit)}});
+  }
+  return json;
+}
+
+Json known_json(const std::vector<ReportKnownLeak>& known) {
+  Json json = Json::array();
+  for (const ReportKnownLeak& k : known) {
+    json.push_back({{"state", k.state}, {"signature", optional_text(k.signature)}, {"text", clean(k.text)}});
+  }
+  return json;
+}
+
 Json rows_json(const std::vector<ReportGrowthRow>& rows) {
   Json json = Json::array();
   for (const ReportGrowthRow& r : rows) {
@@ -175,6 +197,12 @@ std::string render_json(const RcaReport& report) {
                {"verdict", report.verdict},
                {"headline", clean(report.headline)},
                {"reason", clean(report.reason)}};
+  if (!report.gates.empty()) {
+    json["gates"] = gates_json(report.gates);
+  }
+  if (!report.known_leaks.empty()) {
+    json["knownLeaks"] = known_json(report.known_leaks);
+  }
   json["snapshots"] = Json::array();
   for (const ReportSnapshot& s : report.snapshots) {
     json["snapshots"].push_back(snapshot_json(s));

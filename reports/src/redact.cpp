@@ -322,6 +322,12 @@ void redact(RcaReport& report) {
   for (std::string* text : {&report.command_line, &report.headline, &report.reason, &report.rate_method}) {
     *text = mask_secrets(*text);
   }
+  for (ReportGate& gate : report.gates) {
+    gate.reason = mask_secrets(gate.reason);
+  }
+  for (ReportKnownLeak& known : report.known_leaks) {
+    known.text = mask_secrets(known.text);
+  }
   for (ReportSnapshot& snapshot : report.snapshots) {
     snapshot.path = mask_secrets(snapshot.path);
   }

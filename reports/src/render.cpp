@@ -1,5 +1,6 @@
 #include "heapdiff/reports/render.h"
 
+#include "ci_writers.h"
 #include "compose.h"
 #include "heapdiff/reports/redact.h"
 #include "html.h"
@@ -16,16 +17,15 @@ namespace heapdiff {
 namespace {
 
 constexpr std::array kFormats = {
-    std::pair{std::string_view("text"), Format::text},
-    std::pair{std::string_view("markdown"), Format::markdown},
-    std::pair{std::string_view("md"), Format::markdown},
-    std::pair{std::string_view("jira"), Format::jira},
-    std::pair{std::string_view("adf"), Format::adf},
-    std::pair{std::string_view("adf-body"), Format::adf_body},
-    std::pair{std::string_view("html"), Format::html},
-    std::pair{std::string_view("json"), Format::json},
-    std::pair{std::string_view("postmortem"), Format::postmortem},
-    std::pair{std::string_view("csv"), Format::csv},
+    std::pair{std::string_view("text"), Format::text},   std::pair{std::string_view("markdown"), Format::markdown},
+    std::pair{std::string_view("md"), Format::markdown}, std::pair{std::string_view("jira"), Format::jira},
+    std::pair{std::string_view("adf"), Format::adf},     std::pair{std::string_view("adf-body"), Format::adf_body},
+    std::pair{std::string_view("html"), Format::html},   std::pair{std::string_view("json"), Format::json},
+    std::pair{std::string_view("csv"), Format::csv},     std::pair{std::string_view("postmortem"), Format::postmortem},
+    std::pair{std::string_view("sarif"), Format::sarif}, std::pair{std::string_view("junit"), Format::junit},
+    std::pair{std::string_view("github"), Format::github},
+    std::pair{std::string_view("github-summary"), Format::github_summary},
+    std::pair{std::string_view("codequality"), Format::codequality},
 };
 
 std::string render_redacted(const RcaReport& report, Format format, const RenderOptions& options) {
@@ -48,6 +48,16 @@ std::string render_redacted(const RcaReport& report, Format format, const Render
       return write_markdown(compose_postmortem(report));
     case Format::csv:
       return write_csv(report);
+    case Format::sarif:
+      return write_sarif(report);
+    case Format::junit:
+      return write_junit(report);
+    case Format::github:
+      return write_github(report);
+    case Format::github_summary:
+      return write_markdown(compose_summary(report));
+    case Format::codequality:
+      return write_code_quality(report);
   }
   return {};
 }

@@ -151,6 +151,23 @@ void write_heap(TextWriter& out, const RcaReport& report) {
   }
 }
 
+void write_gates(TextWriter& out, const RcaReport& report) {
+  if (!report.gates.empty()) {
+    out.heading("GATES");
+  }
+  for (const ReportGate& g : report.gates) {
+    const char* color = g.status == "failed" ? kBad : g.status == "held" ? kGood : kAttention;
+    out.wrap("  ", fmt::format("{}: {}", g.expression, g.status), color);
+    out.wrap("    ", g.next_capture.empty() ? g.reason : g.reason + " " + g.next_capture);
+  }
+  if (!report.known_leaks.empty()) {
+    out.heading("KNOWN LEAKS");
+  }
+  for (const ReportKnownLeak& k : report.known_leaks) {
+    out.wrap("  - ", fmt::format("{}: {}", k.state, k.text));
+  }
+}
+
 void write_site(TextWriter& out, const ReportSite& s, bool first) {
   const std::string place = fmt::format("{}:{}", s.file, s.line);
   out.wrap("    ", s.function.empty() ? place : fmt::format("{}  in {}", place, s.function), first ? "1;31" : kPlace);
@@ -309,6 +326,7 @@ std::string render_text(const RcaReport& report, const RenderOptions& options) {
   out.line(out.style(leak ? "1;31" : healthy ? "1;32" : "1;33", leak ? "LEAK" : healthy ? "NO LEAK" : "INCONCLUSIVE"));
   out.wrap("", report.headline, "1");
   out.wrap("", report.reason);
+  write_gates(out, report);
   write_heap(out, report);
   for (std::size_t i = 0; i < report.suspects.size(); ++i) {
     write_suspect(out, report.suspects[i], i + 1);

@@ -3,6 +3,8 @@
 
 #include "command.h"
 #include "console.h"
+#include "gate_options.h"
+#include "outlook_options.h"
 #include "heapdiff/reports/build_report.h"
 #include "heapdiff/reports/render.h"
 #include "progress.h"
@@ -18,12 +20,15 @@ namespace heapdiff {
 namespace {
 
 struct AnalyzeOptions {
-  explicit AnalyzeOptions(CLI::App& app) : series(app), console(app, report_formats()), source(app) {
+  explicit AnalyzeOptions(CLI::App& app)
+      : series(app), console(app, report_formats()), source(app), gates(app), outlook(app) {
     app.add_flag("--force", force, "Go on when the snapshots are of different processes");
   }
   SeriesOptions series;
   Console console;
   SourceOptions source;
+  GateOptions gates;
+  OutlookOptions outlook;
   bool force = false;
 };
 
@@ -37,6 +42,9 @@ int analyze(const AnalyzeOptions& options, const Invocation& invocation) {
   SeriesAnalysis analysis = analyze_series(series, options.force, false, progress);
   ReportInput input;
   input.facts = analysis.facts;
+  input.ops = analysis.ops;
+  input.limit_bytes = options.outlook.limit_bytes;
+  input.observed_bytes_per_hour = options.outlook.observed_bytes_per_hour;
   input.findings = &analysis.findings;
   input.warnings = std::move(analysis.warnings);
   input.self_check = std::move(analysis.self_check);
@@ -44,10 +52,12 @@ int analyze(const AnalyzeOptions& options, const Invocation& invocation) {
   input.command_line = invocation.command_line;
   find_lines(analysis.findings, analysis.facts, options.source, input);
   progress.clear();
-  const RcaReport report = build_report(input);
+  RcaReport report = build_report(input);
+  options.gates.judge(report, analysis);
   options.console.write(
       [&](const std::string& format, const RenderOptions& how) { return render(report, *parse_format(format), how); });
-  return 0;
+  options.gates.tell(report, options.console);
+  return options.gates.exit_code(report);
 }
 
 }  // namespace
@@ -57,6 +67,8 @@ CommandRunner setup_analyze(CLI::App& app) {
   return [options](const Invocation& invocation) {
     options->console.validate();
     options->source.validate();
+    options->gates.validate(options->series.counts_operations());
+    options->outlook.validate();
     return analyze(*options, invocation);
   };
 }

@@ -1,6 +1,7 @@
 #pragma once
 // Levels over time: the slope with its uncertainty, and what kind of growth it is.
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -23,6 +24,16 @@ struct Rate {
 /// The slope above which a steady growth with the noise of this series is called steady 95 times in 100: levels per
 /// hour. None below three points or without a span. 0 for a series without noise.
 [[nodiscard]] std::optional<double> detectable_rate(std::span<const double> hours, std::span<const double> levels);
+
+/// More snapshots, and how far apart, that would put `limit` outside the interval of fit_rate().
+struct NextCaptures {
+  std::size_t more = 0;
+  double apart = 0;  ///< in the unit of `x`
+};
+/// For levels that go on with the slope and the noise seen so far. The spacing seen so far is kept where a few more
+/// snapshots settle it, else widened. None below three points, without a span, or when even that would not do.
+[[nodiscard]] std::optional<NextCaptures> captures_to_settle(std::span<const double> x, std::span<const double> levels,
+                                                             double limit);
 
 enum class Trajectory {
   flat,          ///< no growth worth a word

@@ -74,6 +74,7 @@ struct Findings {
   /// explains it: steady growth that belongs to nobody forbids a verdict of "no leak".
   std::vector<double> unexplained_levels;
   Trajectory unexplained = Trajectory::flat;
+  double smallest_bytes = 0;  ///< growth over the series below which a group is not worth a word
 };
 
 /// Judges the last snapshot with what is known of the earlier ones. `facts` has one entry per snapshot, the last one's

@@ -106,6 +106,7 @@ struct ReportSuspect {
   std::string evidence;    ///< what it rests on, in words
   std::string confidence;  ///< "high", "medium", "low"
   std::string signature;   ///< 16 hex digits
+  bool proven = false;     ///< shown to leak, by its growth or by its shape; else it only grew
   std::int64_t object_count_growth = 0;
   std::int64_t growth_bytes = 0;
   std::optional<RateValue> rate;
@@ -146,12 +147,31 @@ struct ReportGrowthNode {
   std::vector<ReportGrowthNode> children;
 };
 
+/// A gate of the caller's, and how the evidence judged it.
+struct ReportGate {
+  std::string expression;
+  std::string status;        ///< "held", "failed", "not-enough-evidence"
+  std::string reason;        ///< one sentence
+  std::string next_capture;  ///< what would settle it; empty where nothing is open
+  std::optional<RateValue> measured;
+  std::string unit;  ///< of `measured`: "bytes/hour", "bytes/operation", "listeners/hour", ...
+};
+
+/// A leak that the caller knew of, beside what this series shows.
+struct ReportKnownLeak {
+  std::string state;      ///< "new", "known", "worse", "fixed", "suppressed", "stale", "expired"
+  std::string signature;  ///< empty for a pattern
+  std::string text;       ///< one sentence
+};
+
 struct RcaReport {
   std::string tool_version;
   std::string command_line;
   std::string verdict;   ///< "leak", "no-leak", "inconclusive"
   std::string headline;  ///< one sentence, with the number that matters
   std::string reason;    ///< why this verdict
+  std::vector<ReportGate> gates;              ///< in the caller's order
+  std::vector<ReportKnownLeak> known_leaks;  ///< against a baseline and a list of suppressions
   std::vector<ReportSnapshot> snapshots;
   std::int64_t growth_bytes = 0;
   std::optional<RateValue> heap_rate;

@@ -11,8 +11,25 @@
 namespace heapdiff {
 
 /// adf: the document for a field of Jira's REST v3; adf_body: {"body": document}, a comment to post as it is.
-enum class Format { text, markdown, jira, adf, adf_body, html, json, postmortem, csv };
-/// "text", "markdown" or "md", "jira", "adf", "adf-body", "html", "json", "postmortem", "csv".
+/// github: workflow commands; github_summary: Markdown for $GITHUB_STEP_SUMMARY; codequality: GitLab's.
+enum class Format {
+  text,
+  markdown,
+  jira,
+  adf,
+  adf_body,
+  html,
+  json,
+  postmortem,
+  csv,
+  sarif,
+  junit,
+  github,
+  github_summary,
+  codequality
+};
+/// "text", "markdown" or "md", "jira", "adf", "adf-body", "html", "json", "postmortem", "csv", "sarif", "junit",
+/// "github", "github-summary", "codequality".
 [[nodiscard]] std::optional<Format> parse_format(std::string_view name);
 /// Names of all formats of a report, the default first.
 [[nodiscard]] std::vector<std::string> report_formats();

@@ -1,0 +1,195 @@
+// `heapdiff verify`: the series before and after a fix, each analysed by itself, joined by the signatures of the leaks.
+
+#include "heapdiff/diff/verify.h"
+
+#include "command.h"
+#include "console.h"
+#include "heapdiff/reports/build_report.h"
+#include "heapdiff/reports/quantity.h"
+#include "heapdiff/reports/redact.h"
+#include "heapdiff/reports/table_report.h"
+#include "heapdiff/snapshot/error.h"
+#include "progress.h"
+#include "series.h"
+#include "series_analysis.h"
+#include "source_options.h"
+#include "suspect_sites.h"
+
+#include <fmt/format.h>
+
+#include <memory>
+
+namespace heapdiff {
+
+namespace {
+
+struct VerifyOptions {
+  explicit VerifyOptions(CLI::App& app)
+      : series(app, false), console(app, {"text", "markdown", "json", "csv"}), source(app) {
+    app.add_option("--before", before, "The series with the leak: snapshots, or folders of them")
+        ->required()
+        ->type_name("SERIES");
+    app.add_option("--after", after, "The series with the fix, under the same kind of load")
+        ->required()
+        ->type_name("SERIES");
+    app.add_flag("--lenient", lenient, "Exit 0, not 6, when the evidence does not suffice");
+    app.add_flag("--force", force, "Go on when the snapshots of a series are of different processes");
+  }
+  SeriesOptions series;
+  Console console;
+  SourceOptions source;
+  std::vector<std::string> before;
+  std::vector<std::string> after;
+  bool lenient = false;
+  bool force = false;
+};
+
+VerifySide reduce(const RcaReport& report, const SeriesAnalysis& analysis) {
+  const Findings& findings = analysis.findings;
+  VerifySide side;
+  for (std::size_t i = 0; i < findings.suspects.size(); ++i) {
+    const Suspect& found = findings.suspects[i];
+    VerifyLeak leak;
+    leak.signature = found.signature;
+    leak.name = report.suspects[i].title;
+    if (!report.suspects[i].sites.empty()) {
+      leak.name += fmt::format(" at {}:{}", report.suspects[i].sites.front().file, report.suspects[i].sites.front().line);
+    }
+    leak.proven = report.suspects[i].proven;
+    leak.per_hour = found.rate;
+    leak.per_operation = fit_rate(analysis.ops, found.levels);
+    side.leaks.push_back(std::move(leak));
+  }
+  for (const Suspect& found : findings.dismissed) {
+    side.levelled_off.push_back(found.signature);
+  }
+  if (!analysis.hours.empty() && analysis.hours.back() > 0) {
+    side.hours = analysis.hours.back();
+  }
+  if (!analysis.ops.empty()) {
+    side.operations = analysis.ops.back() - analysis.ops.front();
+  }
+  side.smallest_bytes = findings.smallest_bytes;
+  side.unexplained_growth = findings.suspects.empty() && findings.unexplained == Trajectory::steady;
+  return side;
+}
+
+const char* verdict_name(VerifyVerdict verdict) {
+  return verdict == VerifyVerdict::pass ? "PASS" : verdict == VerifyVerdict::fail ? "FAIL" : "INCONCLUSIVE";
+}
+
+std::string rate_text(const std::optional<Rate>& rate, bool per_operation) {
+  return rate ? format_bytes(rate->estimate) + (per_operation ? "/op" : "/h") : std::string("none seen");
+}
+
+std::string reason_of(const VerifyRow& row) {
+  switch (row.cause) {
+    case VerifyCause::gone:
+      return fmt::format("Gone: at the old rate it would have added {}.", format_bytes(row.expected_bytes));
+    case VerifyCause::levelled_off:
+      return "It grew, and levelled off.";
+    case VerifyCause::still_grows:
+      return "It still grows.";
+    case VerifyCause::new_leak:
+      return "A new leak: it was not there before.";
+    case VerifyCause::may_grow:
+      return "It grew, but this series cannot tell a leak from a warm-up: take more snapshots after the fix.";
+    case VerifyCause::too_short:
+      return fmt::format("At the old rate it would have added {} only, too little to be seen: take a longer series "
+                         "after the fix.",
+                         format_bytes(row.expected_bytes));
+    case VerifyCause::no_scale:
+      return "Not seen any more, but neither times nor operations are known: give --interval, --at or --ops.";
+    case VerifyCause::not_shown:
+      return "The series before the fix did not show that it leaks: take three snapshots or more there.";
+    case VerifyCause::unexplained:
+      return "The heap grows steadily after the fix, and no place was found that holds the growth.";
+  }
+  return {};
+}
+
+
+TableReport describe(const Verification& result) {
+  TableReport out;
+  out.command = "verify";
+  out.title = fmt::format("Verification of a fix: {}", verdict_name(result.verdict));
+  out.facts = {{"verdict", "Verdict", CellKind::text, std::string(verdict_name(result.verdict))}};
+  if (result.rows.empty()) {
+    out.sentences.emplace_back(
+        "No leak was found before the fix: there is nothing that it could have mended. Take a longer series of the "
+        "program that leaks.");
+  }
+  ReportTable table;
+  table.key = "leaks";
+  table.title = "Leaks by signature, rates side by side";
+  table.columns = {{"verdict", "Verdict", CellKind::text},
+                   {"before", "Before", CellKind::text},
+                   {"after", "After", CellKind::text},
+                   {"signature", "Signature", CellKind::text},
+                   {"leak", "Leak", CellKind::text},
+                   {"reason", "Reason", CellKind::text}};
+  for (const VerifyRow& row : result.rows) {
+    const std::string name = mask_secrets(row.name);
+    table.rows.push_back({std::string(verdict_name(row.verdict)), rate_text(row.before, result.per_operation),
+                          rate_text(row.after, result.per_operation), row.signature, name, reason_of(row)});
+    out.sentences.push_back(fmt::format("{}: {}. Before {}, after {}. {}", verdict_name(row.verdict), name,
+                                        rate_text(row.before, result.per_operation),
+                                        rate_text(row.after, result.per_operation), reason_of(row)));
+  }
+  out.tables = {std::move(table)};
+  return out;
+}
+
+int verify_fix(const VerifyOptions& options, const Invocation& invocation) {
+  std::vector<std::string> notices;
+  const auto all = options.series.find_all({options.before, options.after}, notices);
+  for (const std::string& notice : notices) {
+    options.console.warn(notice);
+  }
+  TerminalProgress progress(options.console.quiet());
+  std::vector<VerifySide> sides;
+  std::vector<ReportSnapshot> inputs;
+  std::vector<std::string> warnings;
+  for (const std::vector<SeriesInput>& series : all) {
+    SeriesAnalysis analysis = analyze_series(series, options.force, false, progress);
+    ReportInput input;
+    input.facts = analysis.facts;
+    input.findings = &analysis.findings;
+    input.ops = analysis.ops;
+    input.warnings = analysis.warnings;
+    input.tool_version = HEAPDIFF_VERSION;
+    input.command_line = invocation.command_line;
+    find_lines(analysis.findings, analysis.facts, options.source, input);
+    const RcaReport report = build_report(input);
+    sides.push_back(reduce(report, analysis));
+    inputs.insert(inputs.end(), report.snapshots.begin(), report.snapshots.end());
+    warnings.insert(warnings.end(), report.warnings.begin(), report.warnings.end());
+  }
+  progress.clear();
+  const Verification result = verify(sides.front(), sides.back());
+  TableReport report = describe(result);
+  report.tool_version = HEAPDIFF_VERSION;
+  report.inputs = std::move(inputs);
+  report.warnings = std::move(warnings);
+  options.console.write([&](const std::string& format, const RenderOptions& how) {
+    return render_tables(report, format, how);
+  });
+  options.console.warn(fmt::format("verify: {}", verdict_name(result.verdict)));
+  if (result.verdict == VerifyVerdict::fail) {
+    return 1;
+  }
+  return result.verdict == VerifyVerdict::pass || options.lenient ? 0 : exit_code(ErrorKind::evidence);
+}
+
+}  // namespace
+
+CommandRunner setup_verify(CLI::App& app) {
+  auto options = std::make_shared<VerifyOptions>(app);
+  return [options](const Invocation& invocation) {
+    options->console.validate();
+    options->source.validate();
+    return verify_fix(*options, invocation);
+  };
+}
+
+}  // namespace heapdiff

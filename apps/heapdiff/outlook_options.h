@@ -1,0 +1,24 @@
+#pragma once
+// --limit and --observed: what a rate is held against.
+
+#include <CLI/CLI.hpp>
+
+#include <optional>
+#include <string>
+
+namespace heapdiff {
+
+struct OutlookOptions {
+  explicit OutlookOptions(CLI::App& app);
+  /// Throws Error{usage} for what is no size or rate.
+  void validate();
+
+  std::optional<double> limit_bytes;
+  std::optional<double> observed_bytes_per_hour;
+
+ private:
+  std::string limit_;
+  std::string observed_;
+};
+
+}  // namespace heapdiff

@@ -1,0 +1,62 @@
+#pragma once
+// Did a fix hold? Two series, of different processes, releases or runtimes, joined by the signatures of their leaks.
+
+#include "heapdiff/diff/growth.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace heapdiff {
+
+struct VerifyLeak {
+  std::string signature;
+  std::string name;    ///< one line
+  bool proven = false;  ///< shown to leak, not only to have grown
+  std::optional<Rate> per_hour;
+  std::optional<Rate> per_operation;
+};
+
+/// One of the two series.
+struct VerifySide {
+  std::vector<VerifyLeak> leaks;         ///< suspects, worst first
+  std::vector<std::string> levelled_off;  ///< signatures of what grew and stopped
+  std::optional<double> hours;           ///< from the first snapshot to the last
+  std::optional<double> operations;
+  double smallest_bytes = 0;  ///< growth over the series that would have been seen
+  bool unexplained_growth = false;
+};
+
+enum class VerifyVerdict { pass, fail, inconclusive };
+
+enum class VerifyCause {
+  gone,          ///< pass: it would have shown, and does not
+  levelled_off,  ///< pass
+  still_grows,   ///< fail
+  new_leak,      ///< fail
+  may_grow,      ///< inconclusive: it grew, and may be warm-up
+  too_short,     ///< inconclusive: the series after the fix is too short to show it
+  no_scale,      ///< inconclusive: neither times nor operations are known on both sides
+  not_shown,     ///< inconclusive: it was not shown to leak before the fix
+  unexplained,   ///< inconclusive: the heap grows after the fix, and no place is found
+};
+
+struct VerifyRow {
+  std::string signature;  ///< empty for growth without a place
+  std::string name;
+  VerifyVerdict verdict = VerifyVerdict::inconclusive;
+  VerifyCause cause = VerifyCause::not_shown;
+  std::optional<Rate> before;
+  std::optional<Rate> after;
+  double expected_bytes = 0;  ///< what the leak would have added to the series after the fix
+};
+
+struct Verification {
+  VerifyVerdict verdict = VerifyVerdict::inconclusive;
+  bool per_operation = false;  ///< rates are bytes per operation, else per hour
+  std::vector<VerifyRow> rows;  ///< failed first, then open, then passed; none when no leak was there to be fixed
+};
+
+[[nodiscard]] Verification verify(const VerifySide& before, const VerifySide& after);
+
+}  // namespace heapdiff

@@ -1,0 +1,89 @@
+#include "heapdiff/diff/verify.h"
+
+#include <algorithm>
+
+namespace heapdiff {
+
+namespace {
+
+/// A leak that had gone on would have to stand out from what is too small for a word.
+constexpr double kClear = 2;
+
+const std::optional<Rate>& rate_of(const VerifyLeak& leak, bool per_operation) {
+  return per_operation ? leak.per_operation : leak.per_hour;
+}
+
+const VerifyLeak* find(const std::vector<VerifyLeak>& leaks, const std::string& signature) {
+  const auto at = std::find_if(leaks.begin(), leaks.end(), [&](const VerifyLeak& l) { return l.signature == signature; });
+  return at == leaks.end() ? nullptr : &*at;
+}
+
+void judge_absent(VerifyRow& row, bool proven, const std::optional<double>& span, const VerifySide& after) {
+  if (!proven) {
+    row.cause = VerifyCause::not_shown;
+    return;
+  }
+  if (std::find(after.levelled_off.begin(), after.levelled_off.end(), row.signature) != after.levelled_off.end()) {
+    row.verdict = VerifyVerdict::pass;
+    row.cause = VerifyCause::levelled_off;
+    return;
+  }
+  if (!row.before || !span) {
+    row.cause = VerifyCause::no_scale;
+    return;
+  }
+  row.expected_bytes = row.before->estimate * *span;
+  const bool clear = row.expected_bytes >= kClear * after.smallest_bytes;
+  row.verdict = clear ? VerifyVerdict::pass : VerifyVerdict::inconclusive;
+  row.cause = clear ? VerifyCause::gone : VerifyCause::too_short;
+}
+
+}  // namespace
+
+Verification verify(const VerifySide& before, const VerifySide& after) {
+  Verification out;
+  out.per_operation = before.operations && after.operations;
+  const std::optional<double>& span = out.per_operation ? after.operations : after.hours;
+  const bool shown =
+      std::any_of(before.leaks.begin(), before.leaks.end(), [](const VerifyLeak& leak) { return leak.proven; });
+  for (const VerifyLeak& leak : before.leaks) {
+    const VerifyLeak* now = find(after.leaks, leak.signature);
+    // Beside a proven leak, what only grew asks nothing of the fix unless it goes on.
+    if (shown && !leak.proven && now == nullptr) {
+      continue;
+    }
+    VerifyRow row{leak.signature, leak.name, {}, {}, rate_of(leak, out.per_operation), std::nullopt, 0};
+    if (now != nullptr) {
+      row.after = rate_of(*now, out.per_operation);
+      row.verdict = now->proven ? VerifyVerdict::fail : VerifyVerdict::inconclusive;
+      row.cause = now->proven ? VerifyCause::still_grows : VerifyCause::may_grow;
+    } else {
+      judge_absent(row, leak.proven, span, after);
+    }
+    out.rows.push_back(std::move(row));
+  }
+  for (const VerifyLeak& leak : after.leaks) {
+    if (find(before.leaks, leak.signature) == nullptr) {
+      out.rows.push_back({leak.signature, leak.name,
+                          leak.proven ? VerifyVerdict::fail : VerifyVerdict::inconclusive,
+                          leak.proven ? VerifyCause::new_leak : VerifyCause::may_grow, std::nullopt,
+                          rate_of(leak, out.per_operation), 0});
+    }
+  }
+  if (after.unexplained_growth) {
+    out.rows.push_back({"", "the heap", VerifyVerdict::inconclusive, VerifyCause::unexplained, {}, {}, 0});
+  }
+  const auto rank = [](const VerifyRow& row) {
+    return row.verdict == VerifyVerdict::fail ? 0 : row.verdict == VerifyVerdict::inconclusive ? 1 : 2;
+  };
+  std::stable_sort(out.rows.begin(), out.rows.end(),
+                   [&](const VerifyRow& a, const VerifyRow& b) { return rank(a) < rank(b); });
+  // Without a leak before, there is nothing that a fix could have mended.
+  out.verdict = !out.rows.empty() ? out.rows.front().verdict : VerifyVerdict::inconclusive;
+  if (!shown && out.verdict == VerifyVerdict::pass) {
+    out.verdict = VerifyVerdict::inconclusive;
+  }
+  return out;
+}
+
+}  // namespace heapdiff
