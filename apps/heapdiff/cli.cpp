@@ -3,6 +3,7 @@
 #include "commands/command.h"
 #include "heapdiff/snapshot/error.h"
 #include "heapdiff/snapshot/visible_text.h"
+#include "settings.h"
 
 #include <CLI/CLI.hpp>
 
@@ -127,10 +128,12 @@ int run_program(int argc, char** argv) {
   for (const CommandInfo& info : kCommands) {
     CLI::App* command = app.add_subcommand(info.name, info.summary);
     commands.emplace_back(command, info.setup(*command));
+    offer_settings(*command);
   }
   std::vector<std::string> words = with_command(argc, argv);
   try {
     app.parse(std::vector<std::string>(words.rbegin(), words.rend()));  // CLI11 takes them last first
+    apply_settings(app);
   } catch (const CLI::ParseError& e) {
     if (e.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success)) {
       return app.exit(e, std::cout, std::cerr);

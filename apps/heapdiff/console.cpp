@@ -113,7 +113,8 @@ void Console::warn(std::string_view text) const {
   }
 }
 
-void Console::write(const std::function<std::string(const std::string&, const RenderOptions&)>& render) const {
+void Console::write(const std::function<std::string(const std::string&, const RenderOptions&)>& render,
+                    const std::string& part) const {
   for (const OutputRequest& request : requests_) {
     const bool to_stdout = request.path.empty();
     RenderOptions how;
@@ -124,7 +125,11 @@ void Console::write(const std::function<std::string(const std::string&, const Re
       write_stdout(text);
       continue;
     }
-    OutputFile file(request.path);
+    std::filesystem::path path = request.path;
+    if (!part.empty()) {
+      path.replace_filename(path.stem().string() + "." + part + path.extension().string());
+    }
+    OutputFile file(path.string());
     file.write(text);
     file.commit();
   }

@@ -34,8 +34,10 @@ class Console {
   [[nodiscard]] bool quiet() const noexcept { return quiet_; }
   /// A line on standard error, unless -q. `text` is made safe for a terminal.
   void warn(std::string_view text) const;
-  /// Renders once per request and writes it. Throws Error{output}.
-  void write(const std::function<std::string(const std::string& format, const RenderOptions&)>& render) const;
+  /// Renders once per request and writes it; of several processes, `part` goes into the names of the files:
+  /// "rca.md", "process-2" -> "rca.process-2.md". Throws Error{output}.
+  void write(const std::function<std::string(const std::string& format, const RenderOptions&)>& render,
+             const std::string& part = {}) const;
 
  private:
   std::vector<std::string> formats_;

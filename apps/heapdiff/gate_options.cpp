@@ -44,9 +44,8 @@ GateEvidence evidence_of(const RcaReport& report, const SeriesAnalysis& analysis
   evidence.hours = analysis.hours;
   evidence.ops = analysis.ops;
   evidence.heap = findings.unexplained_levels;
-  evidence.unexplained_growth =
-      findings.suspects.empty() &&
-      (findings.unexplained == Trajectory::steady || findings.unexplained == Trajectory::two_points);
+  evidence.unexplained_growth = findings.suspects.empty() && (findings.unexplained == Trajectory::steady ||
+                                                              findings.unexplained == Trajectory::two_points);
   for (std::size_t i = 0; i < findings.suspects.size(); ++i) {
     const Suspect& found = findings.suspects[i];
     const ReportSuspect& reported = report.suspects[i];
@@ -64,9 +63,8 @@ GateEvidence evidence_of(const RcaReport& report, const SeriesAnalysis& analysis
     suspect.levels = found.levels;
     suspect.listeners = listeners_of(found, reported);
     suspect.proven = reported.proven;
-    suspect.known = baseline && std::any_of(baseline->begin(), baseline->end(), [&](const BaselineLeak& b) {
-                      return b.signature == found.signature;
-                    });
+    suspect.known = baseline && std::any_of(baseline->begin(), baseline->end(),
+                                            [&](const BaselineLeak& b) { return b.signature == found.signature; });
     evidence.suspects.push_back(std::move(suspect));
   }
   return evidence;
@@ -121,21 +119,23 @@ void GateOptions::judge(RcaReport& report, const SeriesAnalysis& analysis) const
   }
 }
 
-void GateOptions::tell(const RcaReport& report, const Console& console) const {
+void GateOptions::tell(const RcaReport& report, const Console& console, const std::string& part) const {
+  const std::string lead = part.empty() ? std::string() : part + ": ";
   for (const ReportKnownLeak& known : report.known_leaks) {
     if (known.state == "stale" || known.state == "expired") {
       console.warn(fmt::format("{}: {} suppression: {}", suppress_path_, known.state, known.text));
     }
   }
   for (const ReportGate& gate : report.gates) {
-    console.warn(fmt::format("gate {}: {}: {}{}{}", gate.expression, gate.status, gate.reason,
+    console.warn(fmt::format("{}gate {}: {}: {}{}{}", lead, gate.expression, gate.status, gate.reason,
                              gate.next_capture.empty() ? "" : " ", gate.next_capture));
   }
 }
 
 int GateOptions::exit_code(const RcaReport& report) const {
   const auto any = [&](const char* status) {
-    return std::any_of(report.gates.begin(), report.gates.end(), [&](const ReportGate& g) { return g.status == status; });
+    return std::any_of(report.gates.begin(), report.gates.end(),
+                       [&](const ReportGate& g) { return g.status == status; });
   };
   if (any("failed")) {
     return 1;

@@ -28,8 +28,8 @@ class GateOptions {
 
   /// Fills `report.gates` and `report.known_leaks`.
   void judge(RcaReport& report, const SeriesAnalysis& analysis) const;
-  /// One line per gate on standard error.
-  void tell(const RcaReport& report, const Console& console) const;
+  /// One line per gate on standard error; `part` names the process where there are several.
+  void tell(const RcaReport& report, const Console& console, const std::string& part) const;
   /// 1 when a gate failed, else 6 when one is open, else 0.
   [[nodiscard]] int exit_code(const RcaReport& report) const;
 

@@ -6,11 +6,11 @@
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
-#include <toml++/toml.h>
 
 #include <algorithm>
 #include <fnmatch.h>
 #include <fstream>
+#include <toml++/toml.h>
 
 namespace heapdiff {
 
@@ -27,9 +27,7 @@ bool matches(const Suppression& entry, const ReportSuspect& suspect) {
   return fnmatch(("*" + entry.pattern + "*").c_str(), suspect.title.c_str(), FNM_CASEFOLD) == 0;
 }
 
-std::string text_of(const toml::table& table, const char* key) {
-  return table[key].value_or(std::string());
-}
+std::string text_of(const toml::table& table, const char* key) { return table[key].value_or(std::string()); }
 
 }  // namespace
 
@@ -85,8 +83,8 @@ std::vector<Suppression> read_suppressions(const std::string& path) {
         for (const auto& [name, content] : table) {
           static constexpr std::string_view kNames[] = {"signature", "pattern", "reason", "until"};
           if (std::find(std::begin(kNames), std::end(kNames), name.str()) == std::end(kNames)) {
-            fail(name.source().begin.line, fmt::format("expected signature, pattern, reason or until, got '{}'",
-                                                       visible_text(name.str())));
+            fail(name.source().begin.line,
+                 fmt::format("expected signature, pattern, reason or until, got '{}'", visible_text(name.str())));
           }
           if (!content.is_string() && !(name.str() == "until" && content.is_date())) {
             fail(name.source().begin.line, fmt::format("expected a text for {}", name.str()));
@@ -99,8 +97,8 @@ std::vector<Suppression> read_suppressions(const std::string& path) {
         if (const auto date = table["until"].value<toml::date>()) {
           entry.until = fmt::format("{:04}-{:02}-{:02}", date->year, date->month, date->day);
         }
-        const bool dated = entry.until.empty() ||
-                           fnmatch("[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]", entry.until.c_str(), 0) == 0;
+        const bool dated =
+            entry.until.empty() || fnmatch("[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]", entry.until.c_str(), 0) == 0;
         if (entry.signature.empty() == entry.pattern.empty()) {
           fail(entry.line, "expected either a signature or a pattern");
         }
@@ -135,9 +133,9 @@ void compare_with_baseline(RcaReport& report, const std::vector<BaselineLeak>& b
       const double before = old->highest.value_or(kClearlyMore * *old->bytes_per_hour);
       worse = suspect.rate->low.value_or(*now) > before;
     }
-    report.known_leaks.push_back({worse ? "worse" : "known", suspect.signature,
-                                  fmt::format("{}, {} (baseline: {})", suspect.title, rate_text(now),
-                                              rate_text(old->bytes_per_hour))});
+    report.known_leaks.push_back(
+        {worse ? "worse" : "known", suspect.signature,
+         fmt::format("{}, {} (baseline: {})", suspect.title, rate_text(now), rate_text(old->bytes_per_hour))});
   }
   for (const BaselineLeak& old : baseline) {
     const bool there = std::any_of(report.suspects.begin(), report.suspects.end(),
@@ -165,8 +163,8 @@ std::vector<bool> suppress(RcaReport& report, const std::vector<Suppression>& li
       if (matches(entry, report.suspects[i])) {
         used = true;
         if (!suppressed[i]) {
-          report.known_leaks.push_back({"suppressed", report.suspects[i].signature,
-                                        fmt::format("{}: {}", report.suspects[i].title, reason)});
+          report.known_leaks.push_back(
+              {"suppressed", report.suspects[i].signature, fmt::format("{}: {}", report.suspects[i].title, reason)});
         }
         suppressed[i] = true;
       }

@@ -35,8 +35,8 @@ struct Suppression {
 /// Adds to `report.known_leaks` what is new, known, worse and fixed against `baseline`.
 void compare_with_baseline(RcaReport& report, const std::vector<BaselineLeak>& baseline);
 
-/// Which suspects are suppressed, one entry per suspect; `report.known_leaks` tells of each, and of entries that matched
-/// nothing or have expired on `today` ("2026-03-02").
+/// Which suspects are suppressed, one entry per suspect; `report.known_leaks` tells of each, and of entries that
+/// matched nothing or have expired on `today` ("2026-03-02").
 [[nodiscard]] std::vector<bool> suppress(RcaReport& report, const std::vector<Suppression>& list,
                                          const std::string& today);
 

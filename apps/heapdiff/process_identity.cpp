@@ -15,9 +15,13 @@ constexpr std::uint64_t kFewSharedIds = 100;
 
 }  // namespace
 
+bool is_one_process(const IdentityCheck& check) noexcept {
+  return check.shared >= kFewSharedIds && check.share() >= kSameProcess;
+}
+
 void require_one_process(const std::pair<std::string, std::string>& names, const IdentityCheck& check, bool force,
                          std::vector<std::string>& warnings) {
-  if (check.shared >= kFewSharedIds && check.share() >= kSameProcess) {
+  if (is_one_process(check)) {
     return;
   }
   const bool few = check.shared < kFewSharedIds && check.share() >= kSameProcess;

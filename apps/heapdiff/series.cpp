@@ -169,7 +169,7 @@ void order_by_time(std::vector<SeriesInput>& series, std::vector<std::string>& w
 void count_operations(std::vector<SeriesInput>& series, double each) {
   const auto told =
       std::count_if(series.begin(), series.end(), [](const SeriesInput& s) { return s.operations.has_value(); });
-  if (told == 0 && each > 0) {
+  if (each > 0) {
     for (std::size_t k = 0; k < series.size(); ++k) {
       series[k].operations = static_cast<double>(k) * each;
     }
@@ -207,9 +207,24 @@ SeriesOptions::SeriesOptions(CLI::App& app, bool named) {
 }
 
 bool SeriesOptions::counts_operations() const {
-  return operations_ > 0 || std::any_of(at_.begin(), at_.end(), [](const std::string& text) {
-           return text.find("ops=") != std::string::npos;
-         });
+  return operations_ > 0 || std::any_of(at_.begin(), at_.end(),
+                                        [](const std::string& text) { return text.find("ops=") != std::string::npos; });
+}
+
+void SeriesOptions::place(std::vector<SeriesInput>& series) const {
+  const std::optional<std::int64_t> interval_ns = interval_.empty() ? std::nullopt : parse_duration(interval_);
+  if (!interval_.empty() && !interval_ns) {
+    throw Error(ErrorKind::usage,
+                "--interval: expected a duration such as 30s, 10m or 2h, got '" + visible_text(interval_) + "'");
+  }
+  if (interval_ns) {
+    const std::int64_t start = series.front().captured_ns.value_or(0);
+    for (std::size_t i = 0; i < series.size(); ++i) {
+      series[i].captured_ns = start + static_cast<std::int64_t>(i) * *interval_ns;
+      series[i].captured_source = "option";
+    }
+  }
+  count_operations(series, operations_);
 }
 
 std::vector<SeriesInput> SeriesOptions::find(std::vector<std::string>& warnings) const {
@@ -225,11 +240,6 @@ std::vector<std::vector<SeriesInput>> SeriesOptions::find_all(const std::vector<
   std::vector<At> at;
   for (const std::string& text : at_) {
     at.push_back(parse_at(text));
-  }
-  const std::optional<std::int64_t> interval_ns = interval_.empty() ? std::nullopt : parse_duration(interval_);
-  if (!interval_.empty() && !interval_ns) {
-    throw Error(ErrorKind::usage,
-                "--interval: expected a duration such as 30s, 10m or 2h, got '" + visible_text(interval_) + "'");
   }
   std::vector<std::vector<SeriesInput>> found;
   for (const std::vector<std::string>& inputs : all) {
@@ -249,14 +259,7 @@ std::vector<std::vector<SeriesInput>> SeriesOptions::find_all(const std::vector<
       series.push_back(std::move(input));
     }
     order_by_time(series, warnings);
-    if (interval_ns) {
-      const std::int64_t start = series.front().captured_ns.value_or(0);
-      for (std::size_t i = 0; i < series.size(); ++i) {
-        series[i].captured_ns = start + static_cast<std::int64_t>(i) * *interval_ns;
-        series[i].captured_source = "option";
-      }
-    }
-    count_operations(series, operations_);
+    place(series);
   }
   for (const At& said : at) {
     const bool used = std::any_of(found.begin(), found.end(), [&](const std::vector<SeriesInput>& series) {

@@ -32,6 +32,8 @@ class SeriesOptions {
   [[nodiscard]] std::vector<std::vector<SeriesInput>> find_all(const std::vector<std::vector<std::string>>& all,
                                                                std::vector<std::string>& warnings) const;
   [[nodiscard]] bool counts_operations() const;
+  /// What goes by position, --interval and --ops, anew for a part of a series.
+  void place(std::vector<SeriesInput>& series) const;
 
  private:
   std::vector<std::string> inputs_;
@@ -41,8 +43,8 @@ class SeriesOptions {
   double operations_ = 0;
 };
 
-/// Folders replaced by the snapshots in them, by name, or in folders below when there are none; patterns with * ? [ that
-/// no shell has expanded by what they match. Throws Error{input} for one without any.
+/// Folders replaced by the snapshots in them, by name, or in folders below when there are none; patterns with * ? [
+/// that no shell has expanded by what they match. Throws Error{input} for one without any.
 [[nodiscard]] std::vector<std::string> expand_folders(const std::vector<std::string>& inputs);
 
 }  // namespace heapdiff

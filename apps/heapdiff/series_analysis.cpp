@@ -23,6 +23,31 @@ void check_identity(const std::vector<Facts>& facts, bool force, std::vector<std
       fmt::format("Identity: {:.2f} % of the ids that neighbours share name the same object.", 100 * least));
 }
 
+/// Snapshots by agreement of ids, types and names with the latest of each process so far. PIDs do not tell: in
+/// containers they are all 1. Empty unless there are several processes, each with two snapshots or more.
+std::vector<std::vector<SeriesInput>> split(std::span<const SeriesInput> series, const std::vector<Facts>& facts) {
+  std::vector<std::vector<std::size_t>> members;
+  for (std::size_t k = 0; k < facts.size(); ++k) {
+    const auto home = std::find_if(members.begin(), members.end(), [&](const std::vector<std::size_t>& process) {
+      return is_one_process(compare_identity(facts[process.back()], facts[k]));
+    });
+    if (home == members.end()) {
+      members.push_back({k});
+    } else {
+      home->push_back(k);
+    }
+  }
+  std::vector<std::vector<SeriesInput>> processes;
+  for (const std::vector<std::size_t>& process : members) {
+    std::vector<SeriesInput>& inputs = processes.emplace_back();
+    for (const std::size_t k : process) {
+      inputs.push_back(series[k]);
+    }
+  }
+  const bool whole = std::all_of(processes.begin(), processes.end(), [](const auto& p) { return p.size() >= 2; });
+  return whole && processes.size() > 1 ? processes : std::vector<std::vector<SeriesInput>>{};
+}
+
 Heap read(const SeriesInput& input, bool keep_string_values, ProgressListener& progress) {
   LoadOptions load;
   load.progress = &progress;
@@ -35,7 +60,7 @@ Heap read(const SeriesInput& input, bool keep_string_values, ProgressListener& p
 }  // namespace
 
 SeriesAnalysis analyze_series(std::span<const SeriesInput> series, bool force, bool show_values,
-                              ProgressListener& progress) {
+                              ProgressListener& progress, std::vector<std::vector<SeriesInput>>* processes) {
   if (series.size() < 2) {
     throw Error(ErrorKind::usage, "a leak shows only between snapshots: expected two or more of one process, got one",
                 "Name a second snapshot, or a folder with the series.");
@@ -60,6 +85,12 @@ SeriesAnalysis analyze_series(std::span<const SeriesInput> series, bool force, b
   }
   analysis.self_check.push_back(
       fmt::format("Sizes: in each of {} snapshots the root retains the sum of all self sizes.", series.size()));
+  if (processes != nullptr && !force) {
+    *processes = split(series, analysis.facts);
+    if (!processes->empty()) {
+      return analysis;
+    }
+  }
   check_identity(analysis.facts, force, analysis.warnings, analysis.self_check);
   for (std::string& sentence : diagnostics.sentences()) {
     analysis.warnings.push_back(std::move(sentence));

@@ -13,7 +13,7 @@
 namespace heapdiff {
 
 struct SeriesAnalysis {
-  std::vector<Facts> facts;  ///< one per snapshot, oldest first
+  std::vector<Facts> facts;   ///< one per snapshot, oldest first
   std::vector<double> hours;  ///< from the first snapshot; empty when a time is not known
   std::vector<double> ops;    ///< operations run before each snapshot; empty when not told
   Heap last;
@@ -24,7 +24,11 @@ struct SeriesAnalysis {
 
 /// Needs two snapshots or more. Throws Error{usage} for fewer, Error{input} when they are not of one process and
 /// `force` is not set. `show_values` keeps the texts of the last snapshot's strings.
+///
+/// Where the series turns out to be several processes' with two snapshots or more each, and `processes` is given, it is
+/// filled with the series of each, in the order of their first snapshots, and no findings are made.
 [[nodiscard]] SeriesAnalysis analyze_series(std::span<const SeriesInput> series, bool force, bool show_values,
-                                            ProgressListener& progress);
+                                            ProgressListener& progress,
+                                            std::vector<std::vector<SeriesInput>>* processes = nullptr);
 
 }  // namespace heapdiff

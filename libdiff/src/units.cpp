@@ -12,9 +12,16 @@ namespace {
 using Unit = std::pair<std::string_view, double>;
 
 constexpr std::array kSizes = {
-    Unit{"TiB", 1099511627776.0}, Unit{"GiB", 1073741824.0}, Unit{"MiB", 1048576.0}, Unit{"KiB", 1024.0},
-    Unit{"TB", 1e12},             Unit{"GB", 1e9},           Unit{"MB", 1e6},        Unit{"kB", 1e3},
-    Unit{"KB", 1e3},              Unit{"B", 1.0},
+    Unit{"TiB", 1099511627776.0},
+    Unit{"GiB", 1073741824.0},
+    Unit{"MiB", 1048576.0},
+    Unit{"KiB", 1024.0},
+    Unit{"TB", 1e12},
+    Unit{"GB", 1e9},
+    Unit{"MB", 1e6},
+    Unit{"kB", 1e3},
+    Unit{"KB", 1e3},
+    Unit{"B", 1.0},
 };
 constexpr std::array kTimes = {
     Unit{"/h", 1.0}, Unit{"/hour", 1.0}, Unit{"/s", 3600.0}, Unit{"/min", 60.0}, Unit{"/d", 1.0 / 24.0},

@@ -14,7 +14,8 @@ const std::optional<Rate>& rate_of(const VerifyLeak& leak, bool per_operation) {
 }
 
 const VerifyLeak* find(const std::vector<VerifyLeak>& leaks, const std::string& signature) {
-  const auto at = std::find_if(leaks.begin(), leaks.end(), [&](const VerifyLeak& l) { return l.signature == signature; });
+  const auto at =
+      std::find_if(leaks.begin(), leaks.end(), [&](const VerifyLeak& l) { return l.signature == signature; });
   return at == leaks.end() ? nullptr : &*at;
 }
 
@@ -64,8 +65,7 @@ Verification verify(const VerifySide& before, const VerifySide& after) {
   }
   for (const VerifyLeak& leak : after.leaks) {
     if (find(before.leaks, leak.signature) == nullptr) {
-      out.rows.push_back({leak.signature, leak.name,
-                          leak.proven ? VerifyVerdict::fail : VerifyVerdict::inconclusive,
+      out.rows.push_back({leak.signature, leak.name, leak.proven ? VerifyVerdict::fail : VerifyVerdict::inconclusive,
                           leak.proven ? VerifyCause::new_leak : VerifyCause::may_grow, std::nullopt,
                           rate_of(leak, out.per_operation), 0});
     }

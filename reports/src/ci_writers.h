@@ -20,7 +20,7 @@ namespace heapdiff {
 /// GitLab's Code Quality report: a JSON array.
 [[nodiscard]] std::string write_code_quality(const RcaReport& report);
 
-/// A path as the forges want it: forward slashes, no leading "./".
-[[nodiscard]] std::string repository_path(const std::string& path);
+/// A file as the forges want it: from the repository's root, forward slashes, no leading "./".
+[[nodiscard]] std::string repository_path(const RcaReport& report, const ReportSite& site);
 
 }  // namespace heapdiff

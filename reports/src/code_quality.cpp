@@ -8,15 +8,15 @@
 
 namespace heapdiff {
 
-std::string repository_path(const std::string& path) {
-  std::string out = path;
+std::string repository_path(const RcaReport& report, const ReportSite& site) {
+  std::string out = site.file;
   for (char& c : out) {
     c = c == '\\' ? '/' : c;
   }
   while (out.starts_with("./")) {
     out.erase(0, 2);
   }
-  return out;
+  return out.starts_with('/') ? out : report.repository_prefix + out;
 }
 
 std::string write_code_quality(const RcaReport& report) {
@@ -29,12 +29,12 @@ std::string write_code_quality(const RcaReport& report) {
       continue;
     }
     const ReportSite& site = s.sites.front();
-    issues.push_back({{"description", visible_text("Memory leak: " + s.title)},
-                      {"check_name", "heapdiff/" + s.kind},
-                      {"fingerprint", s.signature},
-                      {"severity", s.proven ? "major" : "minor"},
-                      {"location",
-                       {{"path", visible_text(repository_path(site.file))}, {"lines", {{"begin", site.line}}}}}});
+    issues.push_back(
+        {{"description", visible_text("Memory leak: " + s.title)},
+         {"check_name", "heapdiff/" + s.kind},
+         {"fingerprint", s.signature},
+         {"severity", s.proven ? "major" : "minor"},
+         {"location", {{"path", visible_text(repository_path(report, site))}, {"lines", {{"begin", site.line}}}}}});
   }
   return issues.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
 }

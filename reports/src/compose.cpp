@@ -279,11 +279,11 @@ Document compose_summary(const RcaReport& report) {
       const Spans place = s.sites.empty()
                               ? text_of("not known")
                               : Spans{code(fmt::format("{}:{}", s.sites.front().file, s.sites.front().line))};
-      rows.push_back({text_of(s.title),
-                      place,
-                      text_of(fmt::format("{}, {}", format_bytes(static_cast<double>(s.growth_bytes)),
-                                          format_rate(s.rate))),
-                      {code(s.signature)}});
+      rows.push_back(
+          {text_of(s.title),
+           place,
+           text_of(fmt::format("{}, {}", format_bytes(static_cast<double>(s.growth_bytes)), format_rate(s.rate))),
+           {code(s.signature)}});
     }
     out.table({false, false, false, false}, std::move(rows));
   }

@@ -72,9 +72,10 @@ std::string reason_of(const GateResult& r) {
     case GateCause::below:
       return fmt::format("The whole interval of {}, {}, is not above {}.", subject(r), rate, limit);
     case GateCause::below_warm:
-      return fmt::format("After the first step, which is set aside as warm-up, the whole interval of {}, {}, is not "
-                         "above {}.",
-                         subject(r), rate, limit);
+      return fmt::format(
+          "After the first step, which is set aside as warm-up, the whole interval of {}, {}, is not "
+          "above {}.",
+          subject(r), rate, limit);
     case GateCause::within:
       return fmt::format("The limit of {} lies inside the interval of {}, {}.", limit, subject(r), rate);
     case GateCause::warm_up:

@@ -61,7 +61,7 @@ std::string write_github(const RcaReport& report) {
     std::string place = "title=" + property(fmt::format("Memory leak: {}", s.kind));
     if (!s.sites.empty()) {
       const ReportSite& site = s.sites.front();
-      place = fmt::format("file={},line={}{},{}", property(repository_path(site.file)), site.line,
+      place = fmt::format("file={},line={}{},{}", property(repository_path(report, site)), site.line,
                           site.column ? fmt::format(",col={}", *site.column) : "", place);
     }
     commands.add(s.proven ? "error" : "warning", place,

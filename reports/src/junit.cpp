@@ -67,9 +67,7 @@ std::string write_junit(const RcaReport& report) {
   if (cases.empty()) {
     ReportGate verdict;
     verdict.expression = "leak";
-    verdict.status = report.verdict == "leak"      ? "failed"
-                     : report.verdict == "no-leak" ? "held"
-                                                   : "not-enough-evidence";
+    verdict.status = report.verdict == "leak" ? "failed" : report.verdict == "no-leak" ? "held" : "not-enough-evidence";
     verdict.reason = report.reason;
     cases.push_back(std::move(verdict));
   }
@@ -81,7 +79,8 @@ std::string write_junit(const RcaReport& report) {
   std::string out = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
   out += "<testsuites>\n";
   out += fmt::format(
-      "  <testsuite name=\"heapdiff\" tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"0\" time=\"0\" "
+      "  <testsuite package=\"heapdiff\" id=\"0\" name=\"gates\" tests=\"{}\" failures=\"{}\" errors=\"{}\" "
+      "time=\"0\" "
       "timestamp=\"{}\" hostname=\"localhost\">\n",
       cases.size(), count("failed"), count("not-enough-evidence"),
       stamp.size() >= 19 ? stamp.substr(0, 19) : "1970-01-01T00:00:00");

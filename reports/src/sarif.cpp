@@ -25,7 +25,7 @@ std::string clean(const std::string& text) { return visible_text(text, kMostText
 /// RFC 3986: all but unreserved characters and the slash.
 std::string uri_of(const std::string& path) {
   std::string uri;
-  for (const char c : repository_path(path)) {
+  for (const char c : path) {
     const auto byte = static_cast<unsigned char>(c);
     const bool plain = (byte >= '0' && byte <= '9') || (byte >= 'A' && byte <= 'Z') || (byte >= 'a' && byte <= 'z') ||
                        std::string_view("-._~/").find(c) != std::string_view::npos;
@@ -34,21 +34,21 @@ std::string uri_of(const std::string& path) {
   return uri;
 }
 
-Json location_of(const ReportSite& site) {
+Json location_of(const RcaReport& report, const ReportSite& site) {
   Json region = {{"startLine", site.line}};
   if (site.column) {
     region["startColumn"] = *site.column;
   }
-  Json artifact = {{"uri", uri_of(site.file)}};
+  Json artifact = {{"uri", uri_of(repository_path(report, site))}};
   return {{"physicalLocation", {{"artifactLocation", std::move(artifact)}, {"region", std::move(region)}}}};
 }
 
 /// Every step of the path stands at the site: objects have no lines of their own.
-Json flow_of(const ReportSuspect& s) {
+Json flow_of(const RcaReport& report, const ReportSuspect& s) {
   Json steps = Json::array();
   for (std::size_t i = 0; i < s.path.size() && i < kMostSteps; ++i) {
     const ReportPathStep& step = s.path[i];
-    Json location = location_of(s.sites.front());
+    Json location = location_of(report, s.sites.front());
     location["message"] = {{"text", clean(fmt::format("{} → {}{}", step.edge, step.node,
                                                       step.repeats > 1 ? fmt::format(" (× {})", step.repeats) : ""))}};
     steps.push_back({{"location", std::move(location)}, {"nestingLevel", i}});
@@ -61,23 +61,24 @@ Json flow_of(const ReportSuspect& s) {
   return flows;
 }
 
-Json result_of(const ReportSuspect& s) {
-  Json result = {{"ruleId", "leak/" + s.kind},
-                 {"level", s.proven ? "error" : "warning"},
-                 {"message", {{"text", clean(fmt::format("{}. It grew by {}, {}. {}", s.title,
-                                                         format_bytes(static_cast<double>(s.growth_bytes)),
-                                                         format_rate(s.rate), s.why))}}}};
-  result["locations"] = Json::array({location_of(s.sites.front())});
+Json result_of(const RcaReport& report, const ReportSuspect& s) {
+  Json result = {
+      {"ruleId", "leak/" + s.kind},
+      {"level", s.proven ? "error" : "warning"},
+      {"message",
+       {{"text", clean(fmt::format("{}. It grew by {}, {}. {}", s.title,
+                                   format_bytes(static_cast<double>(s.growth_bytes)), format_rate(s.rate), s.why))}}}};
+  result["locations"] = Json::array({location_of(report, s.sites.front())});
   // GitHub matches alerts by the first; the second is for readers of ours.
   result["partialFingerprints"] = {{"primaryLocationLineHash", s.signature + ":1"},
                                    {"heapdiff/leakSignature/v1", s.signature}};
   if (!s.path.empty()) {
-    result["codeFlows"] = flow_of(s);
+    result["codeFlows"] = flow_of(report, s);
   }
   if (s.sites.size() > 1) {
     Json related = Json::array();
     for (std::size_t i = 1; i < s.sites.size() && i <= kMostRelated; ++i) {
-      Json location = location_of(s.sites[i]);
+      Json location = location_of(report, s.sites[i]);
       location["id"] = i;
       location["message"] = {{"text", clean(s.sites[i].role + ", from " + s.sites[i].evidence)}};
       related.push_back(std::move(location));
@@ -108,12 +109,12 @@ std::string write_sarif(const RcaReport& report) {
   Json unplaced = Json::array();
   for (const ReportSuspect& s : report.suspects) {
     if (s.sites.empty()) {
-      unplaced.push_back({{"level", "warning"},
-                          {"message", {{"text", clean("No source line was found for: " + s.title)}}}});
+      unplaced.push_back(
+          {{"level", "warning"}, {"message", {{"text", clean("No source line was found for: " + s.title)}}}});
       continue;
     }
     kinds.insert(s.kind);
-    results.push_back(result_of(s));
+    results.push_back(result_of(report, s));
   }
   // A driver without rules is refused; a run without results closes the alerts of before.
   if (kinds.empty()) {

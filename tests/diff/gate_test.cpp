@@ -1,6 +1,7 @@
 // Gates are judged on the interval: held, failed, or open with the capture that would settle it.
 
 #include "heapdiff/diff/gate.h"
+
 #include "heapdiff/diff/units.h"
 #include "heapdiff/snapshot/error.h"
 
@@ -45,8 +46,8 @@ TEST_CASE("gate expressions are read with their units") {
 
 TEST_CASE("what is no gate is refused") {
   for (const char* text : {"", "leaks", "leak>1", "rate", "rate>5MB", "rate>5/h", "rate>-5MB/h", "rate>nanMB/h",
-                           "rate>5MB/week", "growth>5MB/", "listeners>1MB/h", "listeners>1", "rate<5MB/h", "rate>5MB/hh",
-                           "growth>1e999MB", "new-suspects>0", "rate>>5MB/h"}) {
+                           "rate>5MB/week", "growth>5MB/", "listeners>1MB/h", "listeners>1", "rate<5MB/h",
+                           "rate>5MB/hh", "growth>1e999MB", "new-suspects>0", "rate>>5MB/h"}) {
     CAPTURE(text);
     try {
       static_cast<void>(parse_gate(text));

@@ -53,7 +53,8 @@ VerifySide reduce(const RcaReport& report, const SeriesAnalysis& analysis) {
     leak.signature = found.signature;
     leak.name = report.suspects[i].title;
     if (!report.suspects[i].sites.empty()) {
-      leak.name += fmt::format(" at {}:{}", report.suspects[i].sites.front().file, report.suspects[i].sites.front().line);
+      leak.name +=
+          fmt::format(" at {}:{}", report.suspects[i].sites.front().file, report.suspects[i].sites.front().line);
     }
     leak.proven = report.suspects[i].proven;
     leak.per_hour = found.rate;
@@ -95,9 +96,10 @@ std::string reason_of(const VerifyRow& row) {
     case VerifyCause::may_grow:
       return "It grew, but this series cannot tell a leak from a warm-up: take more snapshots after the fix.";
     case VerifyCause::too_short:
-      return fmt::format("At the old rate it would have added {} only, too little to be seen: take a longer series "
-                         "after the fix.",
-                         format_bytes(row.expected_bytes));
+      return fmt::format(
+          "At the old rate it would have added {} only, too little to be seen: take a longer series "
+          "after the fix.",
+          format_bytes(row.expected_bytes));
     case VerifyCause::no_scale:
       return "Not seen any more, but neither times nor operations are known: give --interval, --at or --ops.";
     case VerifyCause::not_shown:
@@ -107,7 +109,6 @@ std::string reason_of(const VerifyRow& row) {
   }
   return {};
 }
-
 
 TableReport describe(const Verification& result) {
   TableReport out;
@@ -122,12 +123,9 @@ TableReport describe(const Verification& result) {
   ReportTable table;
   table.key = "leaks";
   table.title = "Leaks by signature, rates side by side";
-  table.columns = {{"verdict", "Verdict", CellKind::text},
-                   {"before", "Before", CellKind::text},
-                   {"after", "After", CellKind::text},
-                   {"signature", "Signature", CellKind::text},
-                   {"leak", "Leak", CellKind::text},
-                   {"reason", "Reason", CellKind::text}};
+  table.columns = {{"verdict", "Verdict", CellKind::text}, {"before", "Before", CellKind::text},
+                   {"after", "After", CellKind::text},     {"signature", "Signature", CellKind::text},
+                   {"leak", "Leak", CellKind::text},       {"reason", "Reason", CellKind::text}};
   for (const VerifyRow& row : result.rows) {
     const std::string name = mask_secrets(row.name);
     table.rows.push_back({std::string(verdict_name(row.verdict)), rate_text(row.before, result.per_operation),
@@ -171,9 +169,8 @@ int verify_fix(const VerifyOptions& options, const Invocation& invocation) {
   report.tool_version = HEAPDIFF_VERSION;
   report.inputs = std::move(inputs);
   report.warnings = std::move(warnings);
-  options.console.write([&](const std::string& format, const RenderOptions& how) {
-    return render_tables(report, format, how);
-  });
+  options.console.write(
+      [&](const std::string& format, const RenderOptions& how) { return render_tables(report, format, how); });
   options.console.warn(fmt::format("verify: {}", verdict_name(result.verdict)));
   if (result.verdict == VerifyVerdict::fail) {
     return 1;

@@ -53,19 +53,19 @@ enum class GateStatus { held, failed, not_enough };
 
 /// Why a gate was judged as it was.
 enum class GateCause {
-  suspects,         ///< failed: they are shown to leak, or are new
-  no_suspects,      ///< held: there are none
-  unproven,         ///< not enough: something grew, and may be warm-up
-  unexplained,      ///< not enough: the heap grows, and no place is found
-  above,            ///< failed: the whole interval
-  suspects_above,   ///< failed: what the suspects alone hold, its whole interval
-  by_shape,         ///< failed: hundreds of listeners on one emitter are no warm-up
-  below,            ///< held: the whole interval
-  below_warm,       ///< held: the whole interval of what follows the first snapshot interval
-  within,           ///< not enough: the limit lies inside the interval
-  warm_up,          ///< not enough: without the first snapshot interval the growth is below the limit
-  two_points,       ///< not enough: no interval
-  no_axis,          ///< not enough: the times, or the operations, are not known
+  suspects,        ///< failed: they are shown to leak, or are new
+  no_suspects,     ///< held: there are none
+  unproven,        ///< not enough: something grew, and may be warm-up
+  unexplained,     ///< not enough: the heap grows, and no place is found
+  above,           ///< failed: the whole interval
+  suspects_above,  ///< failed: what the suspects alone hold, its whole interval
+  by_shape,        ///< failed: hundreds of listeners on one emitter are no warm-up
+  below,           ///< held: the whole interval
+  below_warm,      ///< held: the whole interval of what follows the first snapshot interval
+  within,          ///< not enough: the limit lies inside the interval
+  warm_up,         ///< not enough: without the first snapshot interval the growth is below the limit
+  two_points,      ///< not enough: no interval
+  no_axis,         ///< not enough: the times, or the operations, are not known
 };
 
 struct GateResult {

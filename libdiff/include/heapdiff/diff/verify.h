@@ -11,7 +11,7 @@ namespace heapdiff {
 
 struct VerifyLeak {
   std::string signature;
-  std::string name;    ///< one line
+  std::string name;     ///< one line
   bool proven = false;  ///< shown to leak, not only to have grown
   std::optional<Rate> per_hour;
   std::optional<Rate> per_operation;
@@ -19,9 +19,9 @@ struct VerifyLeak {
 
 /// One of the two series.
 struct VerifySide {
-  std::vector<VerifyLeak> leaks;         ///< suspects, worst first
+  std::vector<VerifyLeak> leaks;          ///< suspects, worst first
   std::vector<std::string> levelled_off;  ///< signatures of what grew and stopped
-  std::optional<double> hours;           ///< from the first snapshot to the last
+  std::optional<double> hours;            ///< from the first snapshot to the last
   std::optional<double> operations;
   double smallest_bytes = 0;  ///< growth over the series that would have been seen
   bool unexplained_growth = false;
@@ -53,7 +53,7 @@ struct VerifyRow {
 
 struct Verification {
   VerifyVerdict verdict = VerifyVerdict::inconclusive;
-  bool per_operation = false;  ///< rates are bytes per operation, else per hour
+  bool per_operation = false;   ///< rates are bytes per operation, else per hour
   std::vector<VerifyRow> rows;  ///< failed first, then open, then passed; none when no leak was there to be fixed
 };
 

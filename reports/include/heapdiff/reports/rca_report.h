@@ -167,10 +167,11 @@ struct ReportKnownLeak {
 struct RcaReport {
   std::string tool_version;
   std::string command_line;
-  std::string verdict;   ///< "leak", "no-leak", "inconclusive"
-  std::string headline;  ///< one sentence, with the number that matters
-  std::string reason;    ///< why this verdict
-  std::vector<ReportGate> gates;              ///< in the caller's order
+  std::string verdict;                       ///< "leak", "no-leak", "inconclusive"
+  std::string headline;                      ///< one sentence, with the number that matters
+  std::string reason;                        ///< why this verdict
+  std::string repository_prefix;             ///< from the repository's root to the files of sites: "service/"; or empty
+  std::vector<ReportGate> gates;             ///< in the caller's order
   std::vector<ReportKnownLeak> known_leaks;  ///< against a baseline and a list of suppressions
   std::vector<ReportSnapshot> snapshots;
   std::int64_t growth_bytes = 0;
