@@ -126,6 +126,7 @@ class TableWriter {
     for (const std::size_t c : texts) {
       head += pad_right(table.columns[c].title, widths[c], c == texts.back());
     }
+    head.erase(head.find_last_not_of(' ') + 1);
     out_ += style("2", head) + "\n";
     for (const auto& cells : table.rows) {
       row(table, cells, numbers, texts, widths);
