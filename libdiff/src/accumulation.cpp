@@ -173,14 +173,20 @@ class Finder {
       }
     }
     // Node loads its own modules when they are first asked for, once each: a warm-up.
-    state.artefact |=
-        parent && parent != SnapshotGraph::root() && (is_artefact(graph_, parent) || is_core_module(parent));
+    state.artefact |= parent && parent != SnapshotGraph::root() &&
+                      (is_artefact(graph_, parent) || is_core_module(parent) || is_feedback_cell(parent));
     states_.push_back(state);
     state_of_[n.get()] = static_cast<std::uint32_t>(states_.size());
   }
 
   [[nodiscard]] bool is_core_module(NodeIndex n) const {
     return graph_.type(n) == NodeType::object && graph_.name(n) == "BuiltinModule";
+  }
+
+  /// Up to Node 14 machinery has no class: "system". The edge of the closure tells.
+  [[nodiscard]] bool is_feedback_cell(NodeIndex n) const {
+    return graph_.type(n) == NodeType::hidden && tree_.reaches(n) &&
+           graph_.edge_name(edge_at(graph_, tree_.parent_edge(n))) == "feedback_cell";
   }
 
   /// One link of a chain of equals: the next one has the same class and hangs by the same label.
@@ -216,10 +222,15 @@ bool is_backing_store(const SnapshotGraph& graph, NodeIndex n) {
       type == NodeType::string) {
     return true;
   }
+  const std::string_view name = graph.name(n);
+  if (type == NodeType::native) {  // Blink's vectors and hash tables
+    return name.find("HeapVectorBacking<") != std::string_view::npos ||
+           name.find("HeapHashTableBacking<") != std::string_view::npos ||
+           name.find("BasicHeapVector<") != std::string_view::npos;
+  }
   if (type != NodeType::hidden && type != NodeType::object) {
     return false;
   }
-  const std::string_view name = graph.name(n);
   return name == "system / Cell" || name == "system / WeakCell" || name == "system / PromiseReaction";
 }
 

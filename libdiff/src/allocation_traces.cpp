@@ -54,8 +54,7 @@ Frames frames_of(const SnapshotGraph& graph, std::uint32_t trace) {
 std::string source_of(const SnapshotGraph& graph, const std::unordered_map<std::uint64_t, NodeIndex>& shared_of,
                       std::uint64_t function_id) {
   const auto at = shared_of.find(function_id);
-  const NodeIndex script =
-      at == shared_of.end() ? NodeIndex::none() : graph.find_target(at->second, EdgeType::internal, "script");
+  const NodeIndex script = at == shared_of.end() || !at->second ? NodeIndex::none() : script_of(graph, at->second);
   const NodeIndex source = script ? graph.find_target(script, EdgeType::internal, "source") : NodeIndex::none();
   return source ? std::string(graph.name(source)) : std::string();
 }

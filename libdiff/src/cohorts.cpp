@@ -32,26 +32,35 @@ Cohorts find_cohorts(const Heap& last, std::span<const Facts> facts) {
   }
   cohorts.first_seen[0] = 0;
 
-  // Up the dominator tree with an explicit trail, so that every node is settled once.
-  cohorts.top.assign(count, UINT32_MAX);
-  cohorts.top[0] = 0;
+  // Up the dominator tree with an explicit trail, so that every node comes after its dominator, once.
+  std::vector<std::uint32_t> order;
+  order.reserve(count);
+  BitColumn placed(count);
+  placed.set(0);
   std::vector<std::uint32_t> trail;
   for (std::uint32_t i = 0; i < count; ++i) {
-    std::uint32_t at = i;
-    while (cohorts.top[at] == UINT32_MAX) {
+    for (std::uint32_t at = i; !placed.test(at); at = last.dominators.idom[at]) {
+      placed.set(at);
       trail.push_back(at);
-      at = last.dominators.idom[at];
     }
-    while (!trail.empty()) {
-      const std::uint32_t n = trail.back();
-      trail.pop_back();
-      const std::uint32_t dominator = last.dominators.idom[n];
-      if (cohorts.first_seen[n] == kFollows) {
-        cohorts.first_seen[n] = cohorts.first_seen[dominator];
-      }
-      const bool is_new = cohorts.first_seen[n] != 0;
-      cohorts.top[n] = is_new && cohorts.first_seen[dominator] != 0 ? cohorts.top[dominator] : n;
+    order.insert(order.end(), trail.rbegin(), trail.rend());
+    trail.clear();
+  }
+  // An embedder's node is as old as the oldest heap object that it alone keeps: a listener's wrappers came with it.
+  std::vector<std::uint8_t> oldest_content(count, kFollows);
+  for (auto at = order.rbegin(); at != order.rend(); ++at) {
+    const std::uint8_t own = cohorts.first_seen[*at] == kFollows ? oldest_content[*at] : cohorts.first_seen[*at];
+    std::uint8_t& oldest = oldest_content[last.dominators.idom[*at]];
+    oldest = std::min(oldest, own);
+  }
+  cohorts.top.assign(count, 0);
+  for (const std::uint32_t n : order) {
+    const std::uint8_t above = cohorts.first_seen[last.dominators.idom[n]];
+    if (cohorts.first_seen[n] == kFollows) {
+      cohorts.first_seen[n] = oldest_content[n] == kFollows ? above : std::max(oldest_content[n], above);
     }
+    const bool inside = cohorts.first_seen[n] != 0 && above != 0;
+    cohorts.top[n] = inside ? cohorts.top[last.dominators.idom[n]] : n;
   }
   return cohorts;
 }

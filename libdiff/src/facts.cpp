@@ -64,6 +64,9 @@ std::string text_of(const SnapshotGraph& graph, NodeIndex string) {
   for (std::size_t parts = 0; !open.empty() && parts < kMaxParts; ++parts) {
     const NodeIndex n = open.back();
     open.pop_back();
+    if (graph.type(n) == NodeType::sliced_string) {
+      continue;  // the file has what it was cut from, but not where
+    }
     if (graph.type(n) != NodeType::concatenated_string) {
       text += graph.name(n);
       continue;
@@ -140,6 +143,24 @@ std::string fold_data(std::string_view name) {
   return out;
 }
 
+NodeIndex script_of(const SnapshotGraph& graph, NodeIndex shared) {
+  NodeIndex script = graph.find_target(shared, EdgeType::internal, "script");
+  if (!script) {
+    script = graph.find_target(shared, EdgeType::internal, "script_or_debug_info");
+  }
+  if (!script || graph.find_target(script, EdgeType::internal, "name")) {
+    return script;
+  }
+  // A DebugInfo: V8 writes its fields as hidden edges. Of what they lead to, only a Script is code with a source.
+  for (const auto edge : graph.edges(script)) {
+    if (edge.type == EdgeType::hidden && graph.type(edge.target) == NodeType::code &&
+        graph.find_target(edge.target, EdgeType::internal, "source")) {
+      return edge.target;
+    }
+  }
+  return script;
+}
+
 std::optional<CodePlace> place_of(const SnapshotGraph& graph, NodeIndex n) {
   const Location* location = graph.locations().find(n);
   NodeIndex script = location != nullptr ? location->script : NodeIndex::none();
@@ -166,19 +187,16 @@ std::optional<CodePlace> place_of(const SnapshotGraph& graph, NodeIndex n) {
   }
   if (!script) {
     const NodeIndex shared = graph.find_target(function, EdgeType::internal, "shared");
-    if (shared) {
-      script = graph.find_target(shared, EdgeType::internal, "script");
-      if (!script) {
-        script = graph.find_target(shared, EdgeType::internal, "script_or_debug_info");
-      }
-    }
+    script = shared ? script_of(graph, shared) : NodeIndex::none();
   }
   CodePlace place;
   place.line = location->line + 1;
   place.column = location->column == Location::kUnknown ? 0 : location->column + 1;
   if (script) {
     const NodeIndex name = graph.find_target(script, EdgeType::internal, "name");
-    place.script = name ? visible_text(text_of(graph, name)) : std::string();
+    // Scripts that an import loads by path are named by a part of their URL; the Script itself bears it in full.
+    const bool cut = name && graph.type(name) == NodeType::sliced_string;
+    place.script = name ? visible_text(cut ? std::string(graph.name(script)) : text_of(graph, name)) : std::string();
     const NodeIndex source = graph.find_target(script, EdgeType::internal, "source");
     place.source = source ? text_of(graph, source) : std::string();
   }

@@ -5,6 +5,7 @@
 #include "heapdiff/diff/suspect.h"
 #include "heapdiff/snapshot/visible_text.h"
 #include "kinds.h"
+#include "path_functions.h"
 #include "reachable.h"
 
 #include <fmt/format.h>
@@ -91,7 +92,11 @@ class SuspectBuilder {
     std::vector<std::uint32_t> items = items_of(group);
     std::sort(items.begin(), items.end());
     classify(suspect, heap_, group, facts_, holder, holder_at, items);
-    set_functions(suspect, top);
+    if (!suspect.emitter.empty() && holder_at < suspect.path.size() &&
+        suspect.path[holder_at].node_id == suspect.holder_id) {
+      suspect.path[holder_at].node = suspect.emitter;  // a client that mixes in an emitter's methods keeps its own name
+    }
+    add_path_functions(suspect, heap_, cohorts_, nodes_of_path_);
     if (graph_.has_allocation_traces()) {
       add_allocation_traces(suspect, heap_, new_objects_of(group));
     }
@@ -364,7 +369,7 @@ class SuspectBuilder {
       const NodeType type = graph_.type(NodeIndex(n));
       const bool listeners = type == NodeType::object && graph_.name(NodeIndex(n)) == "Array" &&
                              tree_.parent(NodeIndex(n)) && is_events_object(tree_.parent(NodeIndex(n)));
-      if (type != NodeType::array && !listeners) {
+      if (type != NodeType::array && !listeners && !is_wrapper(NodeIndex(n))) {
         items.push_back(n);
         continue;
       }
@@ -376,6 +381,21 @@ class SuspectBuilder {
       }
     }
     return items;
+  }
+
+  /// An embedder's object around a new one of the heap: what a listener or observer is kept in.
+  [[nodiscard]] bool is_wrapper(NodeIndex n) const {
+    if (graph_.type(n) != NodeType::native || graph_.id(n) % 2 != 0) {
+      return false;
+    }
+    for (const auto edge : graph_.edges(n)) {
+      if (edge.target != n && edge.type != EdgeType::weak && heap_.dominators.of(edge.target) == n &&
+          cohorts_.first_seen[edge.target.get()] != 0 &&
+          heap_.retained_size(edge.target) * 2 > heap_.retained_size(n)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   [[nodiscard]] bool is_events_object(NodeIndex n) const {
@@ -457,55 +477,6 @@ class SuspectBuilder {
       }
     }
     return best;
-  }
-
-  void add_function(Suspect& suspect, NodeIndex n, SiteEvidence evidence, SiteRole role) const {
-    const auto place = place_of(graph_, n);
-    if (!place) {
-      return;
-    }
-    const bool known = std::any_of(suspect.functions.begin(), suspect.functions.end(), [&](const FunctionPosition& f) {
-      return f.script == place->script && f.line == place->line && f.column == place->column;
-    });
-    if (!known) {
-      suspect.functions.push_back(
-          {place->script, place->source, place->line, place->column, visible_text(graph_.name(n), 80), role, evidence});
-    }
-  }
-
-  void set_functions(Suspect& suspect, NodeIndex) const {
-    std::unordered_map<std::uint32_t, std::vector<std::uint32_t>> closures_of;  // context -> closures, on the path only
-    for (const NodeIndex n : nodes_of_path_) {
-      if (graph_.name(n).substr(0, 16) == "system / Context") {
-        closures_of[n.get()];
-      }
-    }
-    if (!closures_of.empty()) {
-      for (std::uint32_t i = 0; i < graph_.node_count(); ++i) {
-        if (graph_.type(NodeIndex(i)) == NodeType::closure) {
-          const NodeIndex context = graph_.find_target(NodeIndex(i), EdgeType::internal, "context");
-          const auto at = context ? closures_of.find(context.get()) : closures_of.end();
-          if (at != closures_of.end() && at->second.size() < 8) {
-            at->second.push_back(i);
-          }
-        }
-      }
-    }
-    for (std::size_t i = nodes_of_path_.size(); i-- > 0;) {
-      const NodeIndex n = nodes_of_path_[i];
-      const NodeType type = graph_.type(n);
-      if (type == NodeType::closure) {
-        add_function(suspect, n, SiteEvidence::closure, SiteRole::definition);
-      } else if (type == NodeType::object) {
-        const bool generator = graph_.name(n).find("Generator") != std::string_view::npos;
-        add_function(suspect, n, generator ? SiteEvidence::generator : SiteEvidence::constructor,
-                     generator ? SiteRole::definition : SiteRole::allocation);
-      } else if (const auto at = closures_of.find(n.get()); at != closures_of.end()) {
-        for (const std::uint32_t closure : at->second) {
-          add_function(suspect, NodeIndex(closure), SiteEvidence::context, SiteRole::holder);
-        }
-      }
-    }
   }
 
   const Heap& heap_;

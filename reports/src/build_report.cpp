@@ -7,6 +7,7 @@
 #include "heapdiff/reports/redact.h"
 #include "heapdiff/reports/repair_kit.h"
 #include "heapdiff/snapshot/visible_text.h"
+#include "missing_line.h"
 
 #include <fmt/format.h>
 
@@ -550,9 +551,8 @@ RcaReport build_report(const ReportInput& input) {
         "No allocation stacks were recorded: sites come from functions on the retaining path and the source text, not "
         "from the allocating call.");
   }
-  if (!report.suspects.empty() && report.suspects.front().sites.empty()) {
-    report.limits_of_evidence.push_back(
-        "No source position could be derived for the first suspect: give the program's folder with --source-root.");
+  if (!input.sites.empty()) {
+    say_what_gives_the_line(report, input.sites.front(), traced);
   }
   redact(report);
   return report;

@@ -106,9 +106,9 @@ async function run(name, scenario, plan, folder) {
     writeFileSync(join(folder, 'plan.json'), JSON.stringify(plan));
     const args = ['--expose-gc', '--no-warnings', ...(scenario.nodeArgs ?? []), 'bin/driver.cjs', 'plan.json', scenario.app];
     if (redis) args.push(`127.0.0.1:${redis.port}`);
-    const child = spawnSync(join(folder, 'bin', 'node'), args, { cwd: folder, env: {}, encoding: 'utf8', timeout: 900_000 });
+    const child = spawnSync(join(folder, 'bin', 'node'), args, { cwd: folder, env: {}, encoding: 'utf8', timeout: (scenario.minutes ?? 15) * 60_000 });
     const result = existsSync(join(folder, plan.result)) ? JSON.parse(readFileSync(join(folder, plan.result), 'utf8')) : {};
-    if (child.status !== 0) throw new Error(`${name}: ${result.error ?? child.stderr}`);
+    if (child.status !== 0) throw new Error(`${name}: ${result.error ?? child.error?.code ?? child.stderr}`);
     return { ...result, version: result.version.slice(1) };
   } finally {
     redis?.stop();

@@ -186,3 +186,41 @@ TEST_CASE("a line is the same when only a formatter came over it") {
                          "client.on('message', cb);\nclient.on('message', cb);\n", 2) == 3);
   CHECK(same_line_before("", "client.on('message', cb);\n", 9) == std::nullopt);
 }
+
+TEST_CASE("a line is the same when only its names are new ones") {
+  using commits::renamed_line_before;
+  const std::string before = "f(key, cb) {\n  client.on(`message:${key}`, cb);\n}\nlog(client)\n";
+  const std::string after = "f(name, cb) {\n  log();\n  redis.on(`message:${name}`, cb)\n}\nlog(redis)\n";
+  CHECK(renamed_line_before(before, after, 3) == 2);
+  CHECK(renamed_line_before(before, before, 2) == 2);
+  // What is called, what stands in quotes and the words between substitutions are no names.
+  CHECK(renamed_line_before("a.on('x', callback)\n", "a.once('x', callback)\n", 1) == std::nullopt);
+  CHECK(renamed_line_before("a.on('first', b)\n", "a.on('second', b)\n", 1) == std::nullopt);
+  CHECK(renamed_line_before("a.on(`first:${b}`, c)\n", "a.on(`second:${b}`, c)\n", 1) == std::nullopt);
+  // One name for two, a name that has not gone from the file, and a second line of the same form.
+  CHECK(renamed_line_before("store.put(a, b, a)\n", "store.put(c, d, d)\n", 1) == std::nullopt);
+  CHECK(renamed_line_before("users.push(entry)\n", "users\nmembers.push(entry)\n", 2) == std::nullopt);
+  CHECK(renamed_line_before("users.push(entry)\n", "users.push(entry)\nmembers.push(entry)\n", 2) == std::nullopt);
+  CHECK(renamed_line_before("users.push(entry)\n", "members.push(entry)\n", 1) == 1);
+  CHECK(renamed_line_before("`${a", "`${`${'", 1) == std::nullopt);
+}
+
+TEST_CASE("a commit that renames does not take the blame, and is named") {
+  if (!have_git()) {
+    MESSAGE("git is not installed");
+    return;
+  }
+  const TemporaryFolder repo;
+  build_history(repo);
+  repo.write("src/cache/cache.service.ts",
+             "import { log } from '../log';\n\nexport class Cache {\n    read(name: string) {\n        log(name);\n"
+             "        this.redis.on('message:' + name, callback);\n        return name;\n    }\n}\n");
+  commit(repo, "2026-02-20T10:00:00Z", "Rename key to name and client to redis");
+  CommitHistory history(repo.path.string(), repo.path.string());
+  const SiteCommit found =
+      history.blame(site_at("src/cache/cache.service.ts", 6, "        this.redis.on('message:' + name, callback);"));
+  REQUIRE(found.commit.has_value());
+  CHECK(found.commit->subject == "Invalidate entries on messages");
+  REQUIRE(found.notes.size() == 3);
+  CHECK(found.notes[1].find("in its names only") != std::string::npos);
+}

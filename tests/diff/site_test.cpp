@@ -306,3 +306,24 @@ TEST_CASE("warnings about ambiguous names are limited") {
   CHECK_FALSE(root.sites(functions, StoreHint{}).empty());
   CHECK(root.warnings().size() == 50);
 }
+
+TEST_CASE("once and on of node:events register listeners too") {
+  const std::string source =
+      "const { once } = require('events');\nasync function wait(i) {\n  log('never');\n"
+      "  const [value] = await once(this.bus, 'never');\n  return value;\n}\n"
+      "function once2() { events.on(bus, 'never'); other.on(bus, 'never') }\n";
+  const TemporaryFolder folder;
+  folder.write("app.js", source);
+  SourceRoot root(folder.path.string(), "");
+  FunctionPosition wait;
+  wait.script = "/app/app.js";
+  wait.line = 2;
+  wait.column = 16;
+  StoreHint hint;
+  hint.operation = StoreHint::Operation::listener;
+  hint.event = "never";
+  const std::vector<Site> sites = root.sites({wait}, hint);
+  REQUIRE(!sites.empty());
+  CHECK(sites[0].line == 4);
+  CHECK(sites[0].note == "registers a listener on bus");
+}

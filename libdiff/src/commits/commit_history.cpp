@@ -266,19 +266,31 @@ SiteCommit CommitHistory::blame(const Site& site) {
     return out;
   }
   std::vector<std::string> passed;
+  std::vector<std::string> renamed;
   for (int step = 0; step < kMaxSteps && !blamed->previous.empty() && is_plain(blamed->previous_file); ++step) {
     const auto newer = impl_->blob(blamed->commit.id, blamed->commit.file);
     const auto older = impl_->blob(blamed->previous, blamed->previous_file);
-    const auto before = newer && older ? commits::same_line_before(*older, *newer, blamed->commit.line) : std::nullopt;
+    if (!newer || !older) {
+      break;
+    }
+    auto before = commits::same_line_before(*older, *newer, blamed->commit.line);
+    const bool same = before.has_value();
+    if (!before) {
+      before = commits::renamed_line_before(*older, *newer, blamed->commit.line);
+    }
     auto next = before ? impl_->blame(blamed->previous, blamed->previous_file, *before) : std::nullopt;
     if (!next) {
       break;
     }
-    passed.push_back(blamed->commit.id.substr(0, 10));
+    (same ? passed : renamed).push_back(blamed->commit.id.substr(0, 10));
     blamed = std::move(next);
   }
   if (!passed.empty()) {
     out.notes.push_back(fmt::format("only moved or reformatted since, by {}", fmt::join(passed, ", ")));
+  }
+  if (!renamed.empty()) {
+    out.notes.push_back(fmt::format("the line has since been changed in its names only, it seems, by {}",
+                                    fmt::join(renamed, ", ")));
   }
   if (impl_->shallow && blamed->boundary) {
     out.notes.push_back("the clone's history ends at this commit: the line may be older");

@@ -323,6 +323,7 @@ struct SourceRoot::Impl {
     }
     if (text)
       site.excerpt = excerpt_of(*text, site.line);
+    site.text_at_hand = !site.excerpt.empty();
     site.package = package(from.file);
     return site;
   }

@@ -70,6 +70,32 @@ std::optional<Match> match_member(const CodeModel& code, std::size_t i) {
   return std::nullopt;
 }
 
+/// `once(emitter, event)` and `on(emitter, event)` of node:events, also as `events.once`; a bare `addEventListener`.
+std::optional<Match> match_events_function(const CodeModel& code, std::size_t i) {
+  const std::string_view name = code.at(i);
+  if (!one_of(name, {"once", "on", "addEventListener"}) || code.at(i + 1) != "(")
+    return std::nullopt;
+  const std::string_view before = i > 0 ? code.at(i - 1) : std::string_view();
+  const bool member = one_of(before, {".", "?."});
+  if (before == "function" || (member && (i < 2 || name == "addEventListener" || code.at(i - 2) != "events")))
+    return std::nullopt;
+  Match match;
+  match.operation = Operation::listener;
+  match.anchor = i;
+  match.argument = i + 2;
+  if (name == "addEventListener")
+    return match;
+  constexpr std::size_t kLongestFirst = 64;  // tokens of the expression that names the emitter
+  for (std::size_t comma = i + 3; comma < i + kLongestFirst; ++comma) {
+    if (code.at(comma) != "," || code.opener(comma) != i + 1)
+      continue;
+    match.receiver = last_name(code, comma - 1);
+    match.argument = comma + 1;
+    return match;
+  }
+  return std::nullopt;
+}
+
 std::optional<Match> match_index(const CodeModel& code, std::size_t i) {
   // `a[b] =`: the bracket has to follow a value, else it is a pattern such as `[a, b] =`.
   const std::size_t close = code.partner(i);
@@ -120,6 +146,8 @@ std::optional<Match> match_at(const CodeModel& code, std::size_t i, const StoreH
       match.argument = i + 2;
       return match;
     }
+    if (const auto match = match_events_function(code, i))
+      return match;
     return match_member(code, i);
   }
   if (text == "[")

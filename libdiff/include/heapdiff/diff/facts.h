@@ -60,6 +60,10 @@ class PrototypeOwners {
   std::map<std::uint32_t, NodeIndex> owner_of_;  // prototype -> closure
 };
 
+/// Script of a SharedFunctionInfo; none where the snapshot does not say. While a function has a breakpoint its script
+/// lies behind a DebugInfo.
+[[nodiscard]] NodeIndex script_of(const SnapshotGraph& graph, NodeIndex shared);
+
 /// Script name of a function's position, and the place as "file:line"; empty where the snapshot does not say.
 struct CodePlace {
   std::string script;

@@ -40,6 +40,7 @@ struct Site {
   std::uint32_t generated_line = 0;
   std::optional<std::uint32_t> generated_column;
   std::string package;              ///< "name version" of the dependency it lies in; empty for the program's own
+  bool text_at_hand = false;        ///< the text of the line was there to be read
   std::vector<SourceLine> excerpt;  ///< a few lines around `line`; empty without source
 };
 

@@ -1,0 +1,179 @@
+#include "path_functions.h"
+
+#include "heapdiff/diff/runtime_scripts.h"
+#include "heapdiff/snapshot/visible_text.h"
+
+#include <algorithm>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+namespace heapdiff {
+
+namespace {
+
+constexpr std::size_t kMaxOfContext = 8;  // functions of one context: a module may have thousands
+constexpr int kMaxScopes = 4;             // scopes between a closure and the context that it lies within
+constexpr std::size_t kMaxContent = 256;  // new objects looked at below the path's end
+constexpr std::size_t kMaxInContent = 3;
+
+class PathFunctions {
+ public:
+  PathFunctions(Suspect& suspect, const Heap& heap, const Cohorts& cohorts)
+      : suspect_(suspect), graph_(heap.graph), cohorts_(cohorts) {}
+
+  void of(std::span<const NodeIndex> path) {
+    for (const NodeIndex n : path) {
+      if (is_context(n)) {
+        scopes_[n.get()];
+      }
+    }
+    find_closures();
+    for (std::size_t i = path.size(); i-- > 0;) {
+      const auto scope = scopes_.find(path[i].get());
+      if (scope == scopes_.end()) {
+        add_by_type(path[i]);
+        continue;
+      }
+      for (const NodeIndex closure : scope->second.own) {
+        add(closure, SiteEvidence::context, SiteRole::holder);
+      }
+    }
+    for (std::size_t i = path.size(); i-- > 0;) {
+      const auto scope = scopes_.find(path[i].get());
+      if (scope != scopes_.end()) {
+        for (const NodeIndex closure : scope->second.inner) {
+          add(closure, SiteEvidence::context, SiteRole::holder);
+        }
+      }
+    }
+    const auto is_program = [](const FunctionPosition& f) { return !is_runtime_script(f.script); };
+    if (std::none_of(suspect_.functions.begin(), suspect_.functions.end(), is_program) && !path.empty()) {
+      add_content(path);
+    }
+  }
+
+ private:
+  /// Closures of a context: made in it, and further in: made in scopes within it, or values of its variables.
+  struct Scope {
+    std::vector<NodeIndex> own;
+    std::vector<NodeIndex> inner;
+    std::unordered_set<std::uint32_t> literals;  ///< SharedFunctionInfo of what is listed: one closure for each
+  };
+
+  [[nodiscard]] bool is_context(NodeIndex n) const { return graph_.name(n).substr(0, 16) == "system / Context"; }
+
+  void list(Scope& scope, std::vector<NodeIndex>& into, NodeIndex closure) const {
+    const NodeIndex shared = graph_.find_target(closure, EdgeType::internal, "shared");
+    if (into.size() < kMaxOfContext && shared && scope.literals.insert(shared.get()).second) {
+      into.push_back(closure);
+    }
+  }
+
+  void find_closures() {
+    if (scopes_.empty()) {
+      return;
+    }
+    std::vector<std::pair<std::uint32_t, NodeIndex>> further_in;
+    for (std::uint32_t i = 0; i < graph_.node_count(); ++i) {
+      if (graph_.type(NodeIndex(i)) != NodeType::closure) {
+        continue;
+      }
+      NodeIndex context = graph_.find_target(NodeIndex(i), EdgeType::internal, "context");
+      for (int depth = 0; context && depth <= kMaxScopes; ++depth) {
+        const auto scope = scopes_.find(context.get());
+        if (scope != scopes_.end()) {
+          if (depth == 0) {
+            list(scope->second, scope->second.own, NodeIndex(i));
+          } else {
+            further_in.emplace_back(context.get(), NodeIndex(i));
+          }
+          break;
+        }
+        context = graph_.find_target(context, EdgeType::internal, "previous");
+      }
+    }
+    for (const auto& [context, closure] : further_in) {
+      list(scopes_[context], scopes_[context].inner, closure);
+    }
+    for (auto& [context, scope] : scopes_) {
+      for (const auto edge : graph_.edges(NodeIndex(context))) {
+        if (edge.type == EdgeType::context && graph_.type(edge.target) == NodeType::closure) {
+          list(scope, scope.inner, edge.target);
+        }
+      }
+    }
+  }
+
+  void add(NodeIndex n, SiteEvidence evidence, SiteRole role) {
+    const auto place = place_of(graph_, n);
+    if (!place) {
+      return;
+    }
+    const bool known =
+        std::any_of(suspect_.functions.begin(), suspect_.functions.end(), [&](const FunctionPosition& f) {
+          return f.script == place->script && f.line == place->line && f.column == place->column;
+        });
+    if (!known) {
+      suspect_.functions.push_back(
+          {place->script, place->source, place->line, place->column, visible_text(graph_.name(n), 80), role, evidence});
+    }
+  }
+
+  void add_by_type(NodeIndex n) {
+    const NodeType type = graph_.type(n);
+    if (type == NodeType::closure) {
+      add(n, SiteEvidence::closure, SiteRole::definition);
+    } else if (type == NodeType::object) {
+      const bool generator = graph_.find_target(n, EdgeType::internal, "function") ||
+                             graph_.name(n).find("Generator") != std::string_view::npos;
+      add(n, generator ? SiteEvidence::generator : SiteEvidence::constructor,
+          generator ? SiteRole::definition : SiteRole::allocation);
+    }
+  }
+
+  /// What waits for a promise that only the runtime holds hangs below it: reactions, then the suspended function.
+  void add_content(std::span<const NodeIndex> path) {
+    const auto is_new = [&](NodeIndex n) { return cohorts_.first_seen[n.get()] != 0; };
+    const auto top = std::find_if(path.begin(), path.end(), is_new);
+    if (top == path.end()) {
+      return;
+    }
+    std::vector<NodeIndex> open{*top};
+    std::unordered_set<std::uint32_t> seen{top->get()};
+    const std::size_t before = suspect_.functions.size();
+    std::vector<FunctionPosition> found;
+    for (std::size_t i = 0; i < open.size() && found.size() < kMaxInContent; ++i) {
+      add_by_type(open[i]);
+      if (suspect_.functions.size() > before) {
+        FunctionPosition& last = suspect_.functions.back();
+        const auto same = [&](const FunctionPosition& f) { return f.script == last.script && f.line == last.line; };
+        if (!is_runtime_script(last.script) && std::none_of(found.begin(), found.end(), same)) {
+          found.push_back(std::move(last));
+        }
+        suspect_.functions.pop_back();
+      }
+      for (const auto edge : graph_.edges(open[i])) {
+        if (open.size() < kMaxContent && edge.type != EdgeType::weak && is_new(edge.target) &&
+            graph_.type(edge.target) != NodeType::code && seen.insert(edge.target.get()).second) {
+          open.push_back(edge.target);
+        }
+      }
+    }
+    suspect_.functions.insert(suspect_.functions.begin(), std::make_move_iterator(found.begin()),
+                              std::make_move_iterator(found.end()));
+  }
+
+  Suspect& suspect_;
+  const SnapshotGraph& graph_;
+  const Cohorts& cohorts_;
+  std::unordered_map<std::uint32_t, Scope> scopes_;  // by context on the path
+};
+
+}  // namespace
+
+void add_path_functions(Suspect& suspect, const Heap& heap, const Cohorts& cohorts, std::span<const NodeIndex> path) {
+  PathFunctions(suspect, heap, cohorts).of(path);
+}
+
+}  // namespace heapdiff
