@@ -34,5 +34,6 @@ struct CommandInfo {
 [[nodiscard]] CommandRunner setup_diff(CLI::App& app);
 [[nodiscard]] CommandRunner setup_explain(CLI::App& app);
 [[nodiscard]] CommandRunner setup_export(CLI::App& app);
+[[nodiscard]] CommandRunner setup_redact(CLI::App& app);
 
 }  // namespace heapdiff
