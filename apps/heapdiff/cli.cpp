@@ -42,6 +42,7 @@ constexpr std::array kCommands = {
     CommandInfo{"verify", "Did a fix hold: the series before and after it, leak by leak", setup_verify},
     CommandInfo{"export", "Rows for SQL engines: every node and class, or the class diff of two snapshots",
                 setup_export},
+    CommandInfo{"redact", "A copy of a snapshot without its data: same graph, texts masked", setup_redact},
 };
 
 bool is_command(std::string_view word) {

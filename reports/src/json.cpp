@@ -109,6 +109,12 @@ Json suspect_json(const ReportSuspect& s) {
                {"objectCountGrowth", s.object_count_growth},
                {"growthBytes", s.growth_bytes},
                {"rateBytesPerHour", rate_json(s.rate)}};
+  if (s.per_operation) {
+    json["bytesPerOperation"] = rate_json(s.per_operation);
+  }
+  json["detectableBytesPerHour"] = optional(s.detectable_rate);
+  json["offHeapBytes"] = s.off_heap_bytes;
+  json["ruledOut"] = clean_all(s.ruled_out);
   json["sites"] = Json::array();
   for (const ReportSite& site : s.sites) {
     json["sites"].push_back(site_json(site));
@@ -136,6 +142,7 @@ Json suspect_json(const ReportSuspect& s) {
   if (s.commit) {
     json["commit"] = commit_json(*s.commit);
   }
+  json["commitText"] = optional_text(s.commit_text);
   if (!s.commit_notes.empty()) {
     json["commitNotes"] = clean_all(s.commit_notes);
   }
@@ -169,6 +176,17 @@ Json known_json(const std::vector<ReportKnownLeak>& known) {
   Json json = Json::array();
   for (const ReportKnownLeak& k : known) {
     json.push_back({{"state", k.state}, {"signature", optional_text(k.signature)}, {"text", clean(k.text)}});
+  }
+  return json;
+}
+
+Json tree_json(const ReportGrowthNode& node, unsigned depth) {
+  constexpr unsigned kMaxDepth = 8;  // build_report() makes three levels
+  Json json = {{"name", clean(node.name)}, {"kind", node.kind}, {"bytes", node.bytes}, {"children", Json::array()}};
+  for (const ReportGrowthNode& child : node.children) {
+    if (depth < kMaxDepth) {
+      json["children"].push_back(tree_json(child, depth + 1));
+    }
   }
   return json;
 }
@@ -210,6 +228,16 @@ std::string render_json(const RcaReport& report) {
   json["heap"] = {{"growthBytes", report.growth_bytes},      {"rateBytesPerHour", rate_json(report.heap_rate)},
                   {"rateMethod", clean(report.rate_method)}, {"rateNotes", clean_all(report.rate_notes)},
                   {"artefactBytes", report.artefact_bytes},  {"unattributedBytes", report.unattributed_bytes}};
+  json["heap"]["dismissedBytes"] = report.dismissed_bytes;
+  if (report.heap_per_operation) {
+    json["heap"]["bytesPerOperation"] = rate_json(report.heap_per_operation);
+  }
+  json["heap"]["offHeapRateBytesPerHour"] = rate_json(report.off_heap_rate);
+  json["heap"]["detectableBytesPerHour"] = optional(report.detectable_rate);
+  json["heap"]["hoursToLimit"] = optional(report.hours_to_limit);
+  json["heap"]["observedBytesPerHour"] = optional(report.observed_bytes_per_hour);
+  json["heap"]["observedContradicts"] = report.observed_contradicts;
+  json["growthTree"] = tree_json(report.growth_tree, 0);
   json["suspects"] = Json::array();
   for (const ReportSuspect& s : report.suspects) {
     json["suspects"].push_back(suspect_json(s));

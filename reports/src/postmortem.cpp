@@ -106,6 +106,9 @@ Document compose_postmortem(const RcaReport& report) {
     out.paragraph({plain("Candidate: "), code(c.id), plain(fmt::format(" {} {}. ", c.author_date, c.subject)),
                    plain("It changed the line last, which need not be what made it leak.")});
   }
+  if (!report.suspects.empty() && !report.suspects.front().commit_text.empty()) {
+    out.paragraph({strong("Commit: "), plain(report.suspects.front().commit_text)});
+  }
   out.paragraph({blank("the deploy or change of load that started it")});
   section(out, "Detection");
   if (!report.suspects.empty() && report.suspects.front().kit) {

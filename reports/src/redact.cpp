@@ -288,6 +288,12 @@ void mask_suspect(ReportSuspect& s) {
   if (s.commit) {
     s.commit->subject = mask_secrets(s.commit->subject);
   }
+  for (ReportCommit& commit : s.recent_commits) {
+    commit.subject = mask_secrets(commit.subject);
+  }
+  s.commit_text = mask_secrets(s.commit_text);
+  mask_all(s.commit_notes);
+  mask_all(s.ruled_out);
 }
 
 void mask_tree(ReportGrowthNode& node) {

@@ -1,6 +1,7 @@
 // The HTML report: nothing from a heap becomes markup, the policy's hashes are those of the content, sizes are bounded.
 
 #include "heapdiff/reports/render.h"
+#include "support/sample_report.h"
 
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
@@ -206,6 +207,18 @@ TEST_CASE("html: hostile names leave the page's tokens as a benign name does") {
     const std::string data = data_of(page);
     CHECK(data.find_first_of("<>&") == std::string::npos);
     CHECK(nlohmann::json::parse(data).contains("tree"));
+  }
+}
+
+TEST_CASE("html: the repair kit and the commits are there to read and to paste") {
+  RcaReport report = test::sample_report("Customer");
+  report.suspects[0].commit_text = "deadbeef changed the line";
+  report.suspects[0].recent_commits[0].subject = "cache per tenant";
+  const std::string page = html_of(report);
+  for (const char* part : {"deadbeef changed the line", "cache per tenant", "Regression test", "Prometheus rules",
+                           "Datadog monitor", "Runbook", "node:test"}) {
+    CAPTURE(part);
+    CHECK(page.find(part) != std::string::npos);
   }
 }
 

@@ -69,6 +69,24 @@ TEST_CASE("in code a literal is masked and an expression stays") {
   CHECK(mask_code("const a = b ? c=1 : d;") == "const a = b ? c=1 : d;");
 }
 
+TEST_CASE("commits and the growth tree are masked like the rest") {
+  heapdiff::RcaReport report;
+  report.growth_tree = {
+      "all", "all", 1, {{"user:alice@example.com", "suspect", 1, {{"password=hunter2", "step", 1, {}}}}}};
+  heapdiff::ReportSuspect suspect;
+  suspect.commit_text = suspect.commit_notes.emplace_back("by alice@example.com");
+  suspect.recent_commits = {{"abc", "2026-01-01", "password=hunter2", std::nullopt}};
+  suspect.ruled_out = {"token=quux"};
+  report.suspects.push_back(suspect);
+  heapdiff::redact(report);
+  CHECK(report.growth_tree.children[0].name == "user:[e-mail]");
+  CHECK(report.growth_tree.children[0].children[0].name == "password=[secret]");
+  CHECK(report.suspects[0].commit_text == "by [e-mail]");
+  CHECK(report.suspects[0].commit_notes[0] == "by [e-mail]");
+  CHECK(report.suspects[0].recent_commits[0].subject == "password=[secret]");
+  CHECK(report.suspects[0].ruled_out[0] == "token=[secret]");
+}
+
 TEST_CASE("the keys of a dictionary that grows never show") {
   heapdiff::RcaReport report;
   heapdiff::ReportSuspect suspect;

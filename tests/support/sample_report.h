@@ -72,8 +72,13 @@ inline RcaReport sample_report(const std::string& name = "name") {
   s.counters = {{name, {600, 3450, 6300}}};
   s.fix_frees_bytes = 3'400'000;
   s.commit = ReportCommit{"0123456789ab", "2026-02-27T16:20:00Z", name};
+  s.commit_text = name;
+  s.commit_notes = {name};
+  s.recent_commits = {*s.commit};
+  s.ruled_out = {name};
   s.kit = repair_kit(sample_names("event-listener", name));
   r.suspects = {s};
+  r.growth_tree = {name, "all", 10, {{name, "suspect", 9, {{name, "step", 4, {}}}}}};
   r.ruled_out = r.limits_of_evidence = r.next_steps = r.self_check = r.warnings = {name};
   ReportGrowthRow row;
   row.name = row.place = name;

@@ -35,5 +35,6 @@ struct CommandInfo {
 [[nodiscard]] CommandRunner setup_explain(CLI::App& app);
 [[nodiscard]] CommandRunner setup_export(CLI::App& app);
 [[nodiscard]] CommandRunner setup_verify(CLI::App& app);
+[[nodiscard]] CommandRunner setup_redact(CLI::App& app);
 
 }  // namespace heapdiff

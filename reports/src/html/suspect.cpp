@@ -48,15 +48,31 @@ std::string site_line(const ReportSite& site) {
   return out;
 }
 
+std::string commits(const ReportSuspect& s) {
+  std::string out;
+  if (!s.commit_text.empty()) {
+    out += fmt::format("<p class=\"commit\">Commit: {}</p>\n", text(s.commit_text));
+  } else if (s.commit) {
+    out += fmt::format("<p class=\"commit\">Last changed by a candidate commit: <code>{}</code>, {}: {}</p>\n",
+                       text(s.commit->id, 40), text(s.commit->author_date, 40), text(s.commit->subject, 200));
+  }
+  if (!s.recent_commits.empty()) {
+    out += "<details class=\"more\"><summary>Recent commits to these files</summary>\n<ul>\n";
+    for (const ReportCommit& commit : s.recent_commits) {
+      out += fmt::format("<li><code>{}</code> {} {}</li>\n", text(commit.id, 12), text(commit.author_date, 40),
+                         text(commit.subject, 200));
+    }
+    out += "</ul></details>\n";
+  }
+  return out;
+}
+
 std::string sites(const ReportSuspect& s) {
   if (s.sites.empty()) {
     return "<p>No source position could be derived.</p>\n";
   }
   std::string out = fmt::format("<p class=\"site\">{}</p>\n{}", site_line(s.sites.front()), excerpt(s.sites.front()));
-  if (s.commit) {
-    out += fmt::format("<p class=\"commit\">Last changed by a candidate commit: <code>{}</code>, {}: {}</p>\n",
-                       text(s.commit->id, 40), text(s.commit->author_date, 40), text(s.commit->subject, 200));
-  }
+  out += commits(s);
   if (s.sites.size() > 1) {
     out += "<details class=\"more\"><summary>Other candidate lines</summary>\n<ol class=\"sites\" start=\"2\">\n";
     for (std::size_t i = 1; i < std::min(s.sites.size(), kOtherSites); ++i) {
@@ -65,6 +81,29 @@ std::string sites(const ReportSuspect& s) {
     out += "</ol></details>\n";
   }
   return out;
+}
+
+std::string code_block(std::string_view title, std::string_view code) {
+  std::string lines;
+  while (!code.empty()) {
+    const std::size_t end = std::min(code.find('\n'), code.size());
+    lines += text(code.substr(0, end)) + "\n";
+    code.remove_prefix(std::min(end + 1, code.size()));
+  }
+  return fmt::format("<h5>{}</h5>\n<pre class=\"paste\">{}</pre>\n", text(title), lines);
+}
+
+/// What keeps the leak from coming back, to paste. Folded: the reader's first question is another one.
+std::string kit(const RepairKit& k) {
+  std::string out = fmt::format("<p>{}</p>\n", prose(k.pattern));
+  out += "<details class=\"more\"><summary>The fix in code</summary>\n" + code_block("Leaks", k.before) +
+         code_block("Mended", k.after) + "</details>\n";
+  out +=
+      "<details class=\"more\"><summary>Regression test</summary>\n" + code_block(k.test_file, k.test) + "</details>\n";
+  out += "<details class=\"more\"><summary>Monitoring and alerts</summary>\n" + code_block("Emit " + k.metric, k.emit) +
+         code_block("Prometheus rules", k.prometheus_rules) + code_block("Datadog monitor", k.datadog_monitor) +
+         code_block("Datadog dashboard", k.datadog_dashboard) + "</details>\n";
+  return out + "<details class=\"more\"><summary>Runbook</summary>\n" + list(k.runbook) + "</details>\n";
 }
 
 /// A step through the engine's own objects, not the program's: scripts can hide these.
@@ -160,6 +199,9 @@ std::string suspect(const ReportSuspect& s, std::size_t number) {
   out += fmt::format("<h4>Why it leaks</h4>\n<p>{}</p>\n", prose(s.why));
   out += "<h4>Where</h4>\n" + sites(s);
   out += fmt::format("<h4>How to mend it</h4>\n<p>{}</p>\n", prose(s.fix));
+  if (s.kit) {
+    out += kit(*s.kit);
+  }
   if (!s.fix_frees_text.empty()) {
     out += fmt::format("<p class=\"frees\">{}</p>\n", text(s.fix_frees_text));
   }

@@ -1,0 +1,67 @@
+// `heapdiff redact`: a snapshot that can be attached to a ticket.
+
+#include "command.h"
+#include "heapdiff/reports/output_file.h"
+#include "heapdiff/snapshot/compress.h"
+#include "heapdiff/snapshot/error.h"
+#include "keyed_mask.h"
+#include "progress.h"
+
+#include <filesystem>
+#include <memory>
+
+namespace heapdiff {
+
+namespace {
+
+struct RedactOptions {
+  std::string input;
+  std::string output;
+  std::string key;
+  bool quiet = false;
+};
+
+class FileSink : public ByteSink {
+ public:
+  explicit FileSink(OutputFile& file) : file_(file) {}
+  void write(std::string_view bytes) override { file_.write(bytes); }
+
+ private:
+  OutputFile& file_;
+};
+
+int redact_file(const RedactOptions& options) {
+  std::error_code ignored;
+  if (std::filesystem::equivalent(options.input, options.output, ignored)) {
+    throw Error(ErrorKind::usage, "redact: expected another file for the output than the input");
+  }
+  TerminalProgress progress(options.quiet);
+  const KeyedMask mask(options.key);
+  OutputFile file(options.output);
+  FileSink sink(file);
+  const std::unique_ptr<CompressingSink> compressed = compressing_sink(options.output, sink);
+  redact_snapshot(options.input, Limits(), mask, *compressed, &progress);
+  compressed->finish();
+  file.commit();
+  progress.clear();
+  return 0;
+}
+
+}  // namespace
+
+CommandRunner setup_redact(CLI::App& app) {
+  auto options = std::make_shared<RedactOptions>();
+  app.add_option("FILE", options->input, "A snapshot (.heapsnapshot, .gz, .zst)")->required()->type_name("");
+  app.add_option("-o,--output", options->output, "The file to write; .gz and .zst are compressed")
+      ->required()
+      ->type_name("FILE");
+  app.add_option("--key", options->key,
+                 "Secret that the masks are made with: give the snapshots of one series the same one, and tell it "
+                 "nobody (default: a random one)")
+      ->type_name("TEXT")
+      ->envname("HEAPDIFF_REDACT_KEY");
+  app.add_flag("-q,--quiet", options->quiet, "No progress on stderr");
+  return [options](const Invocation&) { return redact_file(*options); };
+}
+
+}  // namespace heapdiff

@@ -1,0 +1,116 @@
+// The JSON report keeps to reports/report.schema.json, and the schema names every property that it writes.
+
+#include "heapdiff/reports/render.h"
+#include "support/run_cli.h"
+#include "support/sample_report.h"
+
+#include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
+
+#include <fstream>
+#include <string>
+#include <valijson/adapters/nlohmann_json_adapter.hpp>
+#include <valijson/schema.hpp>
+#include <valijson/schema_parser.hpp>
+#include <valijson/validation_results.hpp>
+#include <valijson/validator.hpp>
+
+namespace {
+
+using Json = nlohmann::json;
+using Adapter = valijson::adapters::NlohmannJsonAdapter;
+
+const Json& schema_json() {
+  static const Json kSchema = Json::parse(std::ifstream(HEAPDIFF_SOURCE_DIR "/reports/report.schema.json"));
+  return kSchema;
+}
+
+/// The first complaint; empty for a document that is valid.
+std::string complaint(const Json& document) {
+  valijson::Schema schema;
+  valijson::SchemaParser parser;
+  parser.populateSchema(Adapter(schema_json()), schema);
+  valijson::Validator validator;
+  valijson::ValidationResults results;
+  if (validator.validate(schema, Adapter(document), &results)) {
+    return {};
+  }
+  valijson::ValidationResults::Error error;
+  std::string text;
+  while (results.popError(error)) {
+    for (const std::string& step : error.context) {
+      text += step;
+    }
+    text += ": " + error.description + "\n";
+  }
+  return text;
+}
+
+/// Properties of `value` that the schema's `at` does not declare.
+std::string undeclared(const Json& value, const Json& at, const std::string& path) {
+  if (at.contains("$ref")) {
+    return undeclared(value, schema_json().at("definitions").at(at["$ref"].get<std::string>().substr(14)), path);
+  }
+  for (const char* list : {"allOf", "anyOf"}) {
+    if (at.contains(list)) {
+      return undeclared(value, at[list].back(), path);
+    }
+  }
+  std::string out;
+  if (value.is_array() && at.contains("items")) {
+    for (const Json& item : value) {
+      out += undeclared(item, at["items"], path + "[]");
+    }
+  }
+  if (value.is_object() && at.contains("properties")) {
+    for (const auto& [key, item] : value.items()) {
+      const bool known = at["properties"].contains(key);
+      out += known ? undeclared(item, at["properties"][key], path + "/" + key) : path + "/" + key + "\n";
+    }
+  }
+  return out;
+}
+
+void check_report(const std::string& text) {
+  const Json document = Json::parse(text);
+  CHECK(complaint(document) == "");
+  CHECK(undeclared(document, schema_json(), "") == "");
+}
+
+}  // namespace
+
+TEST_CASE("schema: a report with every field filled keeps to it") {
+  heapdiff::RcaReport report = heapdiff::test::sample_report();
+  report.heap_per_operation = report.off_heap_rate = report.heap_rate;
+  report.detectable_rate = 1e6;
+  report.hours_to_limit = 30;
+  report.observed_bytes_per_hour = 50e6;
+  report.observed_contradicts = true;
+  report.suspects[0].per_operation = report.heap_rate;
+  report.suspects[0].detectable_rate = 1e6;
+  report.suspects[0].commit->before_first_capture = true;
+  const std::string text = render(report, heapdiff::Format::json, {});
+  check_report(text);
+  const Json document = Json::parse(text);
+  CHECK(document["heap"]["observedContradicts"] == true);
+  CHECK(document["heap"]["hoursToLimit"] == 30);
+  CHECK(document["suspects"][0]["commitText"] == "name");
+  CHECK(document["growthTree"]["children"][0]["children"][0]["kind"] == "step");
+}
+
+TEST_CASE("schema: reports of real series keep to it") {
+  for (const char* series : {"bug-892", "healthy-lru", "two-snapshots"}) {
+    CAPTURE(series);
+    check_report(
+        heapdiff::test::run_cli(std::string(HEAPDIFF_TESTDATA "/snapshots/") + series + " --format json -q").out);
+  }
+}
+
+TEST_CASE("schema: the test notices what does not keep to it") {
+  Json document = Json::parse(render(heapdiff::test::sample_report(), heapdiff::Format::json, {}));
+  document["verdict"] = "perhaps";
+  CHECK(complaint(document) != "");
+  document["verdict"] = "leak";
+  document["suspects"][0]["invented"] = 1;
+  CHECK(undeclared(document, schema_json(), "") == "/suspects[]/invented\n");
+}
