@@ -6,6 +6,7 @@
 #include "heapdiff/snapshot/heap.h"
 #include "series.h"
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <vector>
@@ -21,8 +22,10 @@ struct SeriesAnalysis {
 };
 
 /// Needs two snapshots or more. Throws Error{usage} for fewer, Error{input} when they are not of one process and
-/// `force` is not set. `show_values` keeps the texts of the last snapshot's strings.
-[[nodiscard]] SeriesAnalysis analyze_series(std::span<const SeriesInput> series, bool force, bool show_values,
+/// `force` is not set, Error{limit} for one that needs more than
+/// `max_memory_bytes` (0: no limit). `show_values` keeps the texts of the last snapshot's strings.
+[[nodiscard]] SeriesAnalysis analyze_series(std::span<const SeriesInput> series, bool force,
+                                            std::uint64_t max_memory_bytes, bool show_values,
                                             ProgressListener& progress);
 
 }  // namespace heapdiff

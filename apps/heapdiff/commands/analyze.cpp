@@ -5,6 +5,7 @@
 #include "console.h"
 #include "heapdiff/reports/build_report.h"
 #include "heapdiff/reports/render.h"
+#include "memory_option.h"
 #include "progress.h"
 #include "series.h"
 #include "series_analysis.h"
@@ -18,12 +19,13 @@ namespace heapdiff {
 namespace {
 
 struct AnalyzeOptions {
-  explicit AnalyzeOptions(CLI::App& app) : series(app), console(app, report_formats()), source(app) {
+  explicit AnalyzeOptions(CLI::App& app) : series(app), console(app, report_formats()), source(app), memory(app) {
     app.add_flag("--force", force, "Go on when the snapshots are of different processes");
   }
   SeriesOptions series;
   Console console;
   SourceOptions source;
+  MemoryOption memory;
   bool force = false;
 };
 
@@ -34,7 +36,7 @@ int analyze(const AnalyzeOptions& options, const Invocation& invocation) {
     options.console.warn(notice);
   }
   TerminalProgress progress(options.console.quiet());
-  SeriesAnalysis analysis = analyze_series(series, options.force, false, progress);
+  SeriesAnalysis analysis = analyze_series(series, options.force, options.memory.limit_bytes(), false, progress);
   ReportInput input;
   input.facts = analysis.facts;
   input.findings = &analysis.findings;
