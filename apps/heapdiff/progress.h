@@ -4,6 +4,8 @@
 #include "heapdiff/snapshot/progress.h"
 
 #include <chrono>
+#include <string>
+#include <string_view>
 
 namespace heapdiff {
 
@@ -16,8 +18,13 @@ class TerminalProgress final : public ProgressListener {
   void clear();
 
  private:
-  std::chrono::steady_clock::time_point start_;
-  std::chrono::steady_clock::time_point last_;
+  using Clock = std::chrono::steady_clock;
+
+  Clock::time_point start_;
+  Clock::time_point last_;
+  Clock::time_point phase_start_;
+  std::string phase_;
+  std::uint64_t done_ = 0;
   bool enabled_;
   bool shown_ = false;
 };

@@ -48,9 +48,12 @@ std::vector<std::vector<SeriesInput>> split(std::span<const SeriesInput> series,
   return whole && processes.size() > 1 ? processes : std::vector<std::vector<SeriesInput>>{};
 }
 
-Heap read(const SeriesInput& input, bool keep_string_values, ProgressListener& progress) {
+Heap read(const SeriesInput& input, std::uint64_t max_memory_bytes, bool keep_string_values,
+          ProgressListener& progress) {
   LoadOptions load;
   load.progress = &progress;
+  load.memory_use = MemoryUse::graph;
+  load.limits.max_memory_bytes = max_memory_bytes;
   load.keep_string_values = keep_string_values;
   HeapOptions derive;
   derive.progress = &progress;
@@ -59,8 +62,9 @@ Heap read(const SeriesInput& input, bool keep_string_values, ProgressListener& p
 
 }  // namespace
 
-SeriesAnalysis analyze_series(std::span<const SeriesInput> series, bool force, bool show_values,
-                              ProgressListener& progress, std::vector<std::vector<SeriesInput>>* processes) {
+SeriesAnalysis analyze_series(std::span<const SeriesInput> series, bool force, std::uint64_t max_memory_bytes,
+                              bool show_values, ProgressListener& progress,
+                              std::vector<std::vector<SeriesInput>>* processes) {
   if (series.size() < 2) {
     throw Error(ErrorKind::usage, "a leak shows only between snapshots: expected two or more of one process, got one",
                 "Name a second snapshot, or a folder with the series.");
@@ -69,7 +73,7 @@ SeriesAnalysis analyze_series(std::span<const SeriesInput> series, bool force, b
   Diagnostics diagnostics;
   for (const SeriesInput& input : series) {
     analysis.last = Heap();  // one graph in memory at a time
-    analysis.last = read(input, show_values && &input == &series.back(), progress);
+    analysis.last = read(input, max_memory_bytes, show_values && &input == &series.back(), progress);
     const Heap& last = analysis.last;
     analysis.facts.push_back(collect(last));
     analysis.facts.back().captured_ns = input.captured_ns;

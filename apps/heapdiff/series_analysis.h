@@ -6,6 +6,7 @@
 #include "heapdiff/snapshot/heap.h"
 #include "series.h"
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <vector>
@@ -23,11 +24,13 @@ struct SeriesAnalysis {
 };
 
 /// Needs two snapshots or more. Throws Error{usage} for fewer, Error{input} when they are not of one process and
-/// `force` is not set. `show_values` keeps the texts of the last snapshot's strings.
+/// `force` is not set, Error{limit} for one that needs more than `max_memory_bytes` (0: no limit). `show_values` keeps
+/// the texts of the last snapshot's strings.
 ///
 /// Where the series turns out to be several processes' with two snapshots or more each, and `processes` is given, it is
 /// filled with the series of each, in the order of their first snapshots, and no findings are made.
-[[nodiscard]] SeriesAnalysis analyze_series(std::span<const SeriesInput> series, bool force, bool show_values,
+[[nodiscard]] SeriesAnalysis analyze_series(std::span<const SeriesInput> series, bool force,
+                                            std::uint64_t max_memory_bytes, bool show_values,
                                             ProgressListener& progress,
                                             std::vector<std::vector<SeriesInput>>* processes = nullptr);
 

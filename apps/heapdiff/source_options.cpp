@@ -30,7 +30,8 @@ SourceOptions::SourceOptions(CLI::App& app) {
                                 "Folder of the program's source (default: the nearest one with .git or package.json)")
                      ->type_name("DIR");
   app.add_option("--source-map", map, "A source map to use")->type_name("FILE");
-  app.add_flag("--no-source", none_, "Open no source files; source text that the snapshots themselves hold is still used");
+  app.add_flag("--no-source", none_,
+               "Open no source files; source text that the snapshots themselves hold is still used");
   app.add_flag("--no-excerpts", no_excerpts, "Keep lines of source code out of the report");
   app.add_option("--repo", repo, "Name the commit that brought each line, from this Git clone")->type_name("DIR");
   app.add_option("--since", since_, "List the commits of this time before the last capture to the same files: 5d")

@@ -11,7 +11,7 @@ namespace heapdiff {
 
 struct Cohorts {
   std::vector<std::uint8_t>
-      first_seen;                  ///< snapshot number, per node; embedder nodes (even ids) are as old as what they keep
+      first_seen;  ///< snapshot number, per node; embedder nodes (even ids) are as old as what they keep
   std::vector<std::uint32_t> top;  ///< root of the maximal new subtree, per new node; itself for old nodes
 };
 

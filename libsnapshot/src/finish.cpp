@@ -173,33 +173,36 @@ void attribute_shallow_sizes(SnapshotGraph& graph) {
     }
   }
   GraphColumns& c = graph.columns();
-  std::vector<MovedSize> moved;
-  std::vector<MovedSize> gained;  // by owner, an entry for each store
-  for (std::uint32_t i = 0; i < n; ++i) {
+  const auto moves_to = [&](std::uint32_t i) {
     const std::uint32_t by = owner[i] - 1;
-    if (by == kUnvisited || by == kMultiple || by == 0 || graph.type(NodeIndex(by)) == NodeType::synthetic) {
-      continue;
+    const bool owned = by != kUnvisited && by != kMultiple && by != 0 && c.self_size[i] != 0 &&
+                       graph.type(NodeIndex(by)) != NodeType::synthetic;
+    return owned ? by : kUnvisited;
+  };
+  BitColumn gains(n);
+  std::size_t count = 0;
+  for (std::uint32_t i = 0; i < n; ++i) {
+    if (const std::uint32_t by = moves_to(i); by != kUnvisited) {
+      count += gains.test(by) ? 1U : 2U;
+      gains.set(by);
     }
-    const std::uint64_t bytes = c.self_size[i];
-    if (bytes != 0) {
-      moved.push_back({NodeIndex(i), bytes});
-      gained.push_back({NodeIndex(by), bytes});
+  }
+  // What each had, by node. An owner is never a store itself.
+  std::vector<MovedSize> moved;
+  moved.reserve(count);
+  for (std::uint32_t i = 0; i < n; ++i) {
+    if (gains.test(i) || moves_to(i) != kUnvisited) {
+      moved.push_back({NodeIndex(i), c.self_size[i]});
+    }
+  }
+  for (const MovedSize& had : moved) {
+    const std::uint32_t i = had.node.get();
+    if (!gains.test(i)) {
+      const std::uint32_t by = moves_to(i);
       c.self_size.set(i, 0);
-      c.self_size.set(by, c.self_size[by] + bytes);
+      c.self_size.set(by, c.self_size[by] + had.bytes);
     }
   }
-  // An owner is never a store itself, so that both lists can become one: what each node had.
-  std::sort(gained.begin(), gained.end(), [](const MovedSize& a, const MovedSize& b) { return a.node < b.node; });
-  for (std::size_t i = 0; i < gained.size();) {
-    const NodeIndex by = gained[i].node;
-    std::uint64_t had = c.self_size[by.get()];
-    for (; i < gained.size() && gained[i].node == by; ++i) {
-      had -= gained[i].bytes;
-    }
-    moved.push_back({by, had});
-  }
-  std::sort(moved.begin(), moved.end(), [](const MovedSize& a, const MovedSize& b) { return a.node < b.node; });
-  moved.shrink_to_fit();
   graph.set_moved_sizes(std::move(moved));
 }
 

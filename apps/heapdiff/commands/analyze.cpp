@@ -6,6 +6,7 @@
 #include "gate_options.h"
 #include "heapdiff/reports/build_report.h"
 #include "heapdiff/reports/render.h"
+#include "memory_option.h"
 #include "outlook_options.h"
 #include "progress.h"
 #include "series.h"
@@ -25,7 +26,7 @@ namespace {
 
 struct AnalyzeOptions {
   explicit AnalyzeOptions(CLI::App& app)
-      : series(app), console(app, report_formats()), source(app), gates(app), outlook(app) {
+      : series(app), console(app, report_formats()), source(app), gates(app), outlook(app), memory(app) {
     app.add_flag("--force", force, "Go on when the snapshots are of different processes");
   }
   SeriesOptions series;
@@ -33,6 +34,7 @@ struct AnalyzeOptions {
   SourceOptions source;
   GateOptions gates;
   OutlookOptions outlook;
+  MemoryOption memory;
   bool force = false;
 };
 
@@ -82,7 +84,8 @@ int analyze(const AnalyzeOptions& options, const Invocation& invocation) {
   }
   TerminalProgress progress(options.console.quiet());
   std::vector<std::vector<SeriesInput>> processes;
-  SeriesAnalysis analysis = analyze_series(series, options.force, false, progress, &processes);
+  SeriesAnalysis analysis =
+      analyze_series(series, options.force, options.memory.limit_bytes(), false, progress, &processes);
   if (processes.empty()) {
     return report_on(analysis, options, invocation, progress, {});
   }
@@ -94,7 +97,7 @@ int analyze(const AnalyzeOptions& options, const Invocation& invocation) {
     progress.clear();
     options.console.warn(fmt::format("{} of {}: {} snapshots, the first is {}", part, processes.size(),
                                      processes[i].size(), processes[i].front().path));
-    analysis = analyze_series(processes[i], false, false, progress);
+    analysis = analyze_series(processes[i], false, options.memory.limit_bytes(), false, progress);
     codes.push_back(report_on(analysis, options, invocation, progress, part));
   }
   // A failed gate says more than an open one.

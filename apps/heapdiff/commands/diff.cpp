@@ -7,6 +7,7 @@
 #include "heapdiff/diff/survivors.h"
 #include "heapdiff/snapshot/error.h"
 #include "heapdiff/snapshot/visible_text.h"
+#include "memory_option.h"
 #include "process_identity.h"
 #include "progress.h"
 #include "table_options.h"
@@ -23,7 +24,7 @@ namespace heapdiff {
 namespace {
 
 struct DiffOptions {
-  explicit DiffOptions(CLI::App& app) : console(app, {"text", "markdown", "json", "csv"}), table(app) {
+  explicit DiffOptions(CLI::App& app) : console(app, {"text", "markdown", "json", "csv"}), table(app), memory(app) {
     app.add_option("BEFORE AFTER", inputs, "Two snapshots of one process, the older first")->required()->type_name("");
     app.add_option("--by", by, "Order of the constructors: retained, self or count (their change)")
         ->type_name("CHANGE");
@@ -31,6 +32,7 @@ struct DiffOptions {
   }
   Console console;
   TableOptions table;
+  MemoryOption memory;
   std::vector<std::string> inputs;
   std::string by = "retained";
   bool force = false;
@@ -229,6 +231,8 @@ int compare(const DiffOptions& options) {
   TerminalProgress progress(options.console.quiet());
   LoadOptions load;
   load.progress = &progress;
+  load.memory_use = MemoryUse::graph;
+  load.limits.max_memory_bytes = options.memory.limit_bytes();
   HeapOptions derive;
   derive.progress = &progress;
   TableReport report;

@@ -7,6 +7,7 @@
 #include "heapdiff/reports/quantity.h"
 #include "heapdiff/snapshot/error.h"
 #include "heapdiff/snapshot/visible_text.h"
+#include "memory_option.h"
 #include "object_text.h"
 #include "progress.h"
 #include "series.h"
@@ -27,7 +28,7 @@ constexpr std::size_t kDefaultTop = 10;
 
 struct ExplainOptions {
   explicit ExplainOptions(CLI::App& app)
-      : series(app), console(app, {"text", "markdown", "json", "dot", "csv"}), table(app, kDefaultTop) {
+      : series(app), console(app, {"text", "markdown", "json", "dot", "csv"}), table(app, kDefaultTop), memory(app) {
     auto* what = app.add_option_group("what", "What to explain: one of");
     what->add_option("--id", id, "The object of this node id, as reports and DevTools print it")->type_name("@N");
     what->add_option("--constructor", constructor, "A class: totals, instances, and how they are held")
@@ -41,6 +42,7 @@ struct ExplainOptions {
   SeriesOptions series;
   Console console;
   TableOptions table;
+  MemoryOption memory;
   ExplainLimits limits;
   std::string id;
   std::string constructor;
@@ -96,6 +98,8 @@ Heap read_last(const std::vector<SeriesInput>& series, const ExplainOptions& opt
   }
   LoadOptions load;
   load.progress = &progress;
+  load.memory_use = MemoryUse::graph;
+  load.limits.max_memory_bytes = options.memory.limit_bytes();
   load.keep_string_values = options.limits.show_values;
   HeapOptions derive;
   derive.progress = &progress;
@@ -149,7 +153,8 @@ int explain(const ExplainOptions& options) {
   report.command = "explain";
   report.tool_version = HEAPDIFF_VERSION;
   if (!by_id && options.constructor.empty()) {
-    const SeriesAnalysis analysis = analyze_series(series, options.force, options.limits.show_values, progress);
+    const SeriesAnalysis analysis =
+        analyze_series(series, options.force, options.memory.limit_bytes(), options.limits.show_values, progress);
     report.warnings = analysis.warnings;
     report.inputs.push_back(describe_input(analysis.last));
     explain_suspect(analysis, options, report);

@@ -5,6 +5,7 @@
 #include "command.h"
 #include "heapdiff/snapshot/error.h"
 #include "heapdiff/snapshot/visible_text.h"
+#include "memory_option.h"
 #include "process_identity.h"
 #include "progress.h"
 #include "row_sink.h"
@@ -20,6 +21,8 @@ namespace heapdiff {
 namespace {
 
 struct ExportOptions {
+  explicit ExportOptions(CLI::App& app) : memory(app) {}
+  MemoryOption memory;
   std::vector<std::string> inputs;
   std::string to = "ndjson";
   bool quiet = false;
@@ -58,6 +61,8 @@ int export_rows(const ExportOptions& options) {
   TerminalProgress progress(options.quiet);
   LoadOptions load;
   load.progress = &progress;
+  load.memory_use = MemoryUse::graph;
+  load.limits.max_memory_bytes = options.memory.limit_bytes();
   if (options.inputs.size() == 2) {
     export_comparison(options, load, progress);
     return 0;
@@ -72,7 +77,7 @@ int export_rows(const ExportOptions& options) {
 }  // namespace
 
 CommandRunner setup_export(CLI::App& app) {
-  auto options = std::make_shared<ExportOptions>();
+  auto options = std::make_shared<ExportOptions>(app);
   app.add_option(
          "FILE", options->inputs,
          "A snapshot (.heapsnapshot, .gz, .zst), or - for standard input: nodes and classes; two, the older first: "

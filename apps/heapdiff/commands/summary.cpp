@@ -6,6 +6,7 @@
 #include "console.h"
 #include "heapdiff/snapshot/error.h"
 #include "heapdiff/snapshot/visible_text.h"
+#include "memory_option.h"
 #include "progress.h"
 #include "table_options.h"
 
@@ -19,7 +20,7 @@ namespace heapdiff {
 namespace {
 
 struct SummaryOptions {
-  explicit SummaryOptions(CLI::App& app) : console(app, {"text", "markdown", "json", "csv"}), table(app) {
+  explicit SummaryOptions(CLI::App& app) : console(app, {"text", "markdown", "json", "csv"}), table(app), memory(app) {
     app.add_option("FILE", inputs, "The snapshot (.heapsnapshot, .gz, .zst), or - for standard input")
         ->required()
         ->type_name("");
@@ -28,6 +29,7 @@ struct SummaryOptions {
   }
   Console console;
   TableOptions table;
+  MemoryOption memory;
   std::vector<std::string> inputs;
   std::string by = "retained";
   bool show_values = false;
@@ -151,6 +153,7 @@ int summarize(const SummaryOptions& options) {
   TerminalProgress progress(options.console.quiet());
   LoadOptions load;
   load.progress = &progress;
+  load.limits.max_memory_bytes = options.memory.limit_bytes();
   load.keep_string_values = options.show_values;
   HeapOptions derive;
   derive.progress = &progress;

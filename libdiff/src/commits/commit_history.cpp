@@ -289,8 +289,8 @@ SiteCommit CommitHistory::blame(const Site& site) {
     out.notes.push_back(fmt::format("only moved or reformatted since, by {}", fmt::join(passed, ", ")));
   }
   if (!renamed.empty()) {
-    out.notes.push_back(fmt::format("the line has since been changed in its names only, it seems, by {}",
-                                    fmt::join(renamed, ", ")));
+    out.notes.push_back(
+        fmt::format("the line has since been changed in its names only, it seems, by {}", fmt::join(renamed, ", ")));
   }
   if (impl_->shallow && blamed->boundary) {
     out.notes.push_back("the clone's history ends at this commit: the line may be older");

@@ -38,7 +38,8 @@ class CommitHistory {
   CommitHistory& operator=(CommitHistory&&) noexcept;
 
   /// The commit that last changed the text of the site's line. Renamed files are followed; commits that only moved or
-  /// reformatted the line, or renamed identifiers in it, are looked through and named in the notes. One process per step, each with a time limit.
+  /// reformatted the line, or renamed identifiers in it, are looked through and named in the notes. One process per
+  /// step, each with a time limit.
   [[nodiscard]] SiteCommit blame(const Site& site);
   /// Commits whose author date lies in [since_s, until_s] and that touched the site's file, newest first, at most 20.
   [[nodiscard]] std::vector<CommitCandidate> touching(const Site& site, std::int64_t since_s, std::int64_t until_s);
