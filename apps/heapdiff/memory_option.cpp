@@ -9,6 +9,11 @@ MemoryOption::MemoryOption(CLI::App& app)
                              "Refuse a snapshot that would need more, such as 800MB or 4GiB; 0: never (default: what "
                              "is available)")
                   ->transform(CLI::AsSizeValue(true))
+                  ->transform(CLI::Validator(  // runs first: the library takes -1 for the largest number
+                      [](std::string& text) {
+                        return text.starts_with('-') ? "expected a size, got " + text : std::string();
+                      },
+                      ""))
                   ->type_name("SIZE")) {}
 
 std::uint64_t MemoryOption::limit_bytes() const {

@@ -70,7 +70,8 @@ bool has_live_control(const std::string& text) {
 TEST_CASE("each format has its name") {
   for (std::size_t i = 0; i < kAll.size(); ++i) {
     CHECK(parse_format(kNames[i]) == kAll[i]);
-    CHECK(report_formats()[i] == kNames[i]);
+    const std::vector<std::string> offered = report_formats();
+    CHECK_MESSAGE(std::find(offered.begin(), offered.end(), kNames[i]) != offered.end(), kNames[i]);
   }
   CHECK(parse_format("md") == Format::markdown);
   CHECK(!parse_format("pdf"));

@@ -9,6 +9,7 @@
 #include "heapdiff/reports/redact.h"
 #include "heapdiff/reports/table_report.h"
 #include "heapdiff/snapshot/error.h"
+#include "memory_option.h"
 #include "progress.h"
 #include "series.h"
 #include "series_analysis.h"
@@ -25,7 +26,7 @@ namespace {
 
 struct VerifyOptions {
   explicit VerifyOptions(CLI::App& app)
-      : series(app, false), console(app, {"text", "markdown", "json", "csv"}), source(app) {
+      : series(app, false), console(app, {"text", "markdown", "json", "csv"}), source(app), memory(app) {
     app.add_option("--before", before, "The series with the leak: snapshots, or folders of them")
         ->required()
         ->type_name("SERIES");
@@ -38,6 +39,7 @@ struct VerifyOptions {
   SeriesOptions series;
   Console console;
   SourceOptions source;
+  MemoryOption memory;
   std::vector<std::string> before;
   std::vector<std::string> after;
   bool lenient = false;
@@ -149,7 +151,7 @@ int verify_fix(const VerifyOptions& options, const Invocation& invocation) {
   std::vector<ReportSnapshot> inputs;
   std::vector<std::string> warnings;
   for (const std::vector<SeriesInput>& series : all) {
-    SeriesAnalysis analysis = analyze_series(series, options.force, false, progress);
+    SeriesAnalysis analysis = analyze_series(series, options.force, options.memory.limit_bytes(), false, progress);
     ReportInput input;
     input.facts = analysis.facts;
     input.findings = &analysis.findings;
