@@ -134,7 +134,9 @@ TEST_CASE("every labelled series is judged as its truth says") {
       faults[fault["check"]] = fault["reason"];
     }
     const std::map<std::string, bool> held = judge(analyze(series, truth), truth);
-    for (const auto& [check, holds] : held) {
+    for (const auto& judged : held) {
+      const std::string& check = judged.first;  // clang 14 captures no structured bindings
+      const bool holds = judged.second;
       CAPTURE(check);
       if (faults.contains(check)) {
         CHECK_MESSAGE(!holds, "mended: take it out of expectedToFail in scenario.json and truth.json");
@@ -142,7 +144,9 @@ TEST_CASE("every labelled series is judged as its truth says") {
         CHECK(holds);
       }
     }
-    for (const auto& [check, reason] : faults) {
+    for (const auto& expected : faults) {
+      const std::string& check = expected.first;
+      const std::string& reason = expected.second;
       CHECK_MESSAGE(held.contains(check), check, " is no check, or does not apply here: ", reason);
     }
   }

@@ -120,9 +120,9 @@ TEST_CASE("diff: the leak of BUG-892 in every table") {
 
 TEST_CASE("diff: a snapshot against itself has no rows, and backwards the signs turn") {
   const auto same = json_of("diff " + kFirst + " " + kFirst);
-  for (const auto& [name, table] : same["tables"].items()) {
-    CAPTURE(name);
-    CHECK(table["rows"].empty());
+  for (const auto& table : same["tables"].items()) {
+    CAPTURE(table.key());
+    CHECK(table.value()["rows"].empty());
   }
   const auto forth = json_of("diff " + kFirst + " " + kLast);
   const auto back = json_of("diff " + kLast + " " + kFirst);
