@@ -61,7 +61,8 @@ TEST_CASE("summary: classes add up to the heap, and orders are what was asked fo
   CHECK(by_count["rows"].size() == 3);
   CHECK(by_count["rows"][0]["count"] >= by_count["rows"][1]["count"]);
   CHECK(by_count["rowsLeftOut"].get<std::size_t>() == rows.size() - 3);
-  for (const auto& row : json_of("summary " + kLast + " --filter context")["tables"]["constructors"]["rows"]) {
+  const auto filtered = json_of("summary " + kLast + " --filter context");
+  for (const auto& row : filtered["tables"]["constructors"]["rows"]) {
     CHECK(row["name"].get<std::string>().find("ontext") != std::string::npos);
   }
 }
