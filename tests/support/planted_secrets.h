@@ -75,7 +75,7 @@ inline std::vector<PlantedSecret> planted_secrets() {
   add("k:", "aGVsbG8gd29ybGQgc2VjcmV0");
   add("id_", "k3j5h2k4m5n2p3q4");
   add("reset_", "Zx81Kp92Lm73Qw64");
-  add("/home/", "dmitri", "/work/app.js");
+  add("/home/", "dmitri", "/service/app.js");
   add("file:///Users/", "erika", "/src/a.ts:4");
   add("C:\\Users\\", "frank", "\\app\\x.js");
   return all;
