@@ -2,7 +2,6 @@
 
 #include "heapdiff/snapshot/redact_snapshot.h"
 
-#include "heapdiff/snapshot/byte_source.h"
 #include "heapdiff/snapshot/error.h"
 #include "snapshot_walk.h"
 
@@ -405,22 +404,19 @@ class SecondPass : public Pass {
 
 }  // namespace
 
-void redact_snapshot(const std::string& path, const Limits& limits, const TextMask& mask, ByteSink& out,
-                     ProgressListener* progress) {
-  if (path == "-") {
-    throw Error(ErrorKind::usage, "redact: expected a file, got standard input", "The file is read twice.");
-  }
+void redact_snapshot(const std::function<OpenedInput()>& open, const Limits& limits, const TextMask& mask,
+                     ByteSink& out, ProgressListener* progress) {
   Uses uses;
   std::string digest;
   {
-    const OpenedInput input = open_input(path, limits, 2);
+    const OpenedInput input = open();
     TextWindow window(*input.source, input.name, progress);
     FirstPass pass(window);
     walk_snapshot(window, limits, pass);
     uses = pass.finish();
     digest = window.digest();
   }
-  const OpenedInput input = open_input(path, limits, 2);
+  const OpenedInput input = open();
   TextWindow window(*input.source, input.name, progress);
   SecondPass pass(window, uses, mask, out);
   walk_snapshot(window, limits, pass);
