@@ -52,7 +52,7 @@ case "${1:-}" in
     cmake --preset fuzz >/dev/null
     cmake --build --preset fuzz >&2
     mkdir -p build/fuzz/corpus/snapshot build/fuzz/findings
-    build/fuzz/tests/fuzz/fuzz_seeds build/fuzz/corpus/snapshot
+    build/fuzz/tests/fuzz/fuzz_seeds build/fuzz/corpus/snapshot testdata/snapshots/corpus/*-plain-1.heapsnapshot.zst
     for target in snapshot pipeline dominators source text; do
       mkdir -p "build/fuzz/corpus/$target"
       dictionary=""

@@ -1,5 +1,7 @@
 // Writes the first inputs of fuzz_snapshot: small files with every section, and the layouts of several V8 versions.
 
+#include "support/real_snapshot.h"
+#include "support/reduce_snapshot.h"
 #include "support/snapshot_text.h"
 
 #include <filesystem>
@@ -45,6 +47,7 @@ std::string replaced(std::string text, const std::string& from, const std::strin
 
 }  // namespace
 
+/// `fuzz_seeds FOLDER [SNAPSHOT...]`: heads of the snapshots too.
 int main(int argc, char** argv) {
   const std::filesystem::path folder = argc > 1 ? argv[1] : ".";
   const std::string text = rich();
@@ -55,5 +58,9 @@ int main(int argc, char** argv) {
   put("traces", replaced(replaced(text, "\"trace_function_infos\":[]", "\"trace_function_infos\":[0,1,2,3,4,5]"),
                          "\"trace_tree\":[]", "\"trace_tree\":[1,0,1,8,[2,0,1,8,[]]]"));
   put("escapes", replaced(text, "\"<dummy>\"", "\"\\ud83d\\ude00\\ud800\\u0000\\/\\b\""));
+  for (int i = 2; i < argc; ++i) {
+    put(std::filesystem::path(argv[i]).filename().c_str(),
+        heapdiff::test::reduced_snapshot(heapdiff::test::expanded_file(argv[i]), 40));
+  }
   put("cut", text.substr(0, text.size() - 40));
 }
