@@ -1,7 +1,7 @@
 // Metrics and alerts: what a leak would have shown, hours before the process died of it.
 //
-// The alerts compare the lowest value of one hour with that of the hour before, and want the difference for two hours. A
-// leak lifts the floor again and again; a cache that breathes and the warm-up after a restart do not
+// The alerts compare the lowest value of one hour with that of the hour before, and want the difference for two hours.
+// A leak lifts the floor again and again; a cache that breathes and the warm-up after a restart do not
 // (tests/external/alerts_test.yml).
 
 #include "kit_metrics.h"
@@ -170,8 +170,8 @@ Emission emission_of(const KitNames& n) {
                                              "{0}.eventNames().filter((name) => String(name).startsWith({1}))"
                                              ".reduce((sum, name) => sum + {0}.listenerCount(name), 0)",
                                              n.emitter, js_string(n.event_text.substr(0, star)));
-    return {kEmitObserved, n.emitter, expression,
-            "import { getEventListeners } from 'node:events'; // of both kinds\n"};
+    const char* import = star == std::string::npos ? "import { getEventListeners } from 'node:events';\n" : "";
+    return {kEmitObserved, n.emitter, expression, import};
   }
   if (n.kind == "timer") {
     return {kEmitProcess, "", "process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length", "",
