@@ -75,6 +75,7 @@ test({{title}}, { timeout: 600_000 }, async () => {
     judge(snapshots.slice(1)); // the first round warms up caches, compiled code and the snapshot writer
   } finally {
     rmSync(folder, { recursive: true, force: true });
+    setTimeout(() => process.exit(), 1_000).unref(); // what the suspect left running keeps no test from ending
   }
 });
 )text";

@@ -265,4 +265,3 @@ TEST_CASE("hostile renders, for external converters") {
     }
   }
 }
-}
