@@ -13,6 +13,7 @@ namespace heapdiff {
 
 namespace {
 
+// Names stand in line comments and in strings only: */ is a name too.
 constexpr const char* kHead = R"text(// Fails while the leak {{signature}} is there, passes once it is mended.
 // Run: node --test {{file}}   (needs heapdiff on the PATH, or HEAPDIFF_BINARY{{needs}})
 import assert from 'node:assert/strict';
@@ -47,7 +48,7 @@ setFlagsFromString('--expose-gc');
 const gc = runInNewContext('gc');
 const suspect = await import(pathToFileURL(resolve({{module}})).href);
 
-/** One operation as production runs it, to its end. The suspect: {{function}} at {{place}}. */
+// One operation as production runs it, to its end. The suspect: {{function}} at {{place}}.
 async function operate(i) {
   const run = suspect.{{function}} ?? suspect.default?.{{function}};
   assert.equal(typeof run, 'function', 'fill in operate(): the module exports no function {{function}}');
@@ -89,7 +90,7 @@ import { chromium } from 'playwright'; // or playwright-core, with CHROMIUM=/usr
 
 const PAGE = process.env.PAGE ?? pathToFileURL(resolve('index.html')).href; // the page with {{place}}
 
-/** One operation as people do it: open and close the view. Runs in the page; the suspect: {{function}}. */
+// One operation as people do it: open and close the view. Runs in the page; the suspect: {{function}}.
 const operate = (i) => {
   if (typeof globalThis.{{function}} !== 'function') {
     throw new Error('fill in operate(): the page has no function {{function}}');

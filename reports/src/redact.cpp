@@ -46,6 +46,7 @@ const Rules& forms() {
     add(r, R"(hooks\.slack\.com/services/[A-Za-z0-9/]+)", "hooks.slack.com/services/[secret]");
     // What a URL says: the user and the values of the query.
     add(r, R"(([A-Za-z][A-Za-z0-9+.-]*://)[^/?#@\s"'`<>]*@)", "\\1[user]@");
+    add(r, R"(\b[\w.%+-]{1,64}:[^\s:/@"'`<>|]{1,128}@([\w-]{1,64}(\.[\w-]{1,64})*:[0-9]{2,5}\b))", "[user]@\\1");
     add(r, R"(([?&;][\w.\[\]%~-]{1,64}=)[^&#;\s"'`<>)]+)", "\\1[value]");
     add(r, R"([\w.+%'\x{80}-\x{10FFFF}-]+(@|%40)[\w\x{80}-\x{10FFFF}-]+(\.[\w\x{80}-\x{10FFFF}-]+)*\.[\p{L}]{2,})",
         "[e-mail]");
@@ -64,17 +65,17 @@ const Rules& named() {
   static const Rules kRules = [] {
     Rules r;
     add(r,
-        R"re((?i)((?:password|passwd|passphrase|passcode|pwd|secret|api[_-]?key|access[_-]?key|private[_-]?key|)re"
-        R"re(client[_-]?secret|credentials?|auth[_-]?token|access[_-]?token|refresh[_-]?token)["']?\s?[=:]\s?["']?))re"
+        R"re((?i)((?:password|passwd|passphrase|passcode|pwd|[_.-]pass|secret|api[_-]?key|access[_-]?key|private[_-]?key|)re"
+        R"re(client[_-]?secret|credentials?|auth[_-]?token|access[_-]?token|refresh[_-]?token)(?:\\*["'])?\s?[=:]\s?(?:\\*["'])?))re"
         R"re((?:\[[a-z -]+\]|[^\s"'`,;&|<>]+))re",
         "\\1[secret]");
     add(r,
-        R"re((?i)((?:token|jwt|session|sessionid|session_id|sid|auth|authorization|cookie|signature|sig|pin|otp)=["']?))re"
+        R"re((?i)((?:token|jwt|session|sessionid|session_id|sid|auth|authorization|cookie|signature|sig|pin|otp)=(?:\\*["'])?))re"
         R"re((?:\[[a-z -]+\]|[^\s"'`,;&|<>]+))re",
         "\\1[secret]");
     add(r, R"re((?i)((?:token|jwt|session|sid|auth|cookie|otp|pin):)[A-Za-z_.-]*[0-9][^\s"'`,;&|<>]*)re",
         "\\1[secret]");
-    add(r, R"re((?i)((?:^|\s)--?(?:token|password|secret|api-key|auth)\s)[^\s-]\S*)re", "\\1[secret]");
+    add(r, R"re((?i)((?:^|[\s"'`({\[,:/@])--?(?:token|password|secret|api-key|auth)\s)[^\s-]\S*)re", "\\1[secret]");
     return r;
   }();
   return kRules;

@@ -10,6 +10,7 @@
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
+#include <cstdlib>
 #include <filesystem>
 #include <string>
 
@@ -142,6 +143,13 @@ TEST_CASE("redact: compressed by suffix, and nothing is left of a file that is b
   CHECK(outcome.code == 3);
   CHECK(outcome.out.find("byte ") != std::string::npos);
   CHECK_FALSE(fs::exists(target));
-  CHECK(run_cli("redact - -o " + target).code == 2);
+  for (const std::string& stream : {"cat " + from + " | ", "zstd -dcq " + from + " | "}) {
+    const std::string command = stream + HEAPDIFF_BINARY " redact -q - --key k -o " + target;
+    REQUIRE(std::system(command.c_str()) == 0);
+    CHECK(expanded_file(target) == plain);
+    fs::remove(target);
+  }
+  CHECK(run_cli("redact - -o " + target + " </dev/null").code == 3);
+  CHECK_FALSE(fs::exists(target));
   CHECK(run_cli("redact " + from + " -o " + from).code == 2);
 }

@@ -38,7 +38,7 @@ for (const entry of kits) {
       const live = words.find((token) => token.type.label === 'name' && /pwned/.test(token.value));
       if (live) fail(`${entry.file}, ${part}: a name became code: ${text.slice(live.start - 60, live.end + 20)}`);
     } catch (error) {
-      fail(`${entry.file}, ${part}: ${error.message}\n${text}`);
+      fail(`${entry.file}, ${part}: ${error.message} in ${text.slice(Math.max(0, (error.pos ?? 0) - 80), (error.pos ?? 0) + 40)}`);
     }
     if (!entry.hostile) {
       writeFileSync(join(folder, 'part.mjs'), text);

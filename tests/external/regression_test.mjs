@@ -62,7 +62,7 @@ exports.iterate = exports.watch;
       'this.flushed += this.pending.splice(0).length;']],
   },
   {
-    name: 'memo-json-keys', kind: 'module-cache', source: lab('memo-json-keys'),
+    name: 'memo-json-keys', kind: 'object-growth', source: lab('memo-json-keys'),
     mend: [['JSON.stringify(query)', 'String(query.ids[0] % 50)']],
   },
   {
@@ -70,7 +70,7 @@ exports.iterate = exports.watch;
     mend: [["if (command.startsWith('GET')) ", '']],
   },
   {
-    name: 'pending-promises', kind: 'promise', source: lab('pending-promises'),
+    name: 'pending-promises', kind: 'map-growth', source: lab('pending-promises'),
     mend: [['waiters.set(correlationId, { resolve, reject });', `waiters.set(correlationId, { resolve, reject });
     setTimeout(() => reject(new Error('no answer in time')), 1).unref();`],
     ['waiters.delete(`req-${id}`);', ''],
@@ -185,8 +185,7 @@ function run(scenario, folder, file, address) {
   const env = { ...process.env, CHROMIUM: chromium, NODE_OPTIONS: '' };
   delete env.NODE_TEST_CONTEXT;
   if (address) { // server.js takes it as its first argument, which --test does not hand on
-    writeFileSync(join(folder, 'address.cjs'), `process.argv[2] = '${address}';\n`);
-    args.unshift('--require', './address.cjs');
+    writeFileSync(join(folder, 'address.cjs'), `if (process.env.NODE_TEST_CONTEXT) process.argv[2] = '${address}';\n`);
     env.NODE_OPTIONS = '--require ./address.cjs';
   }
   const result = spawnSync(process.execPath, args, { cwd: folder, env, encoding: 'utf8', timeout: 300_000, maxBuffer: 1 << 28 });

@@ -56,6 +56,11 @@ TEST_CASE("a mask says what stood there and keeps what is none of the secret") {
   CHECK(mask_secrets("heapdiff /root/a /home/bob/b") == "heapdiff ~/a ~/b");
   CHECK(mask_secrets("C:\\Users\\alice\\x.js") == "~\\x.js");
   CHECK(mask_secrets("user:alice@example.com:invalidate") == "user:[e-mail]:invalidate");
+  CHECK(mask_secrets("app:hunter2@cache:6379") == "[user]@cache:6379");
+  CHECK(mask_secrets("DB_PASS=hunter2") == "DB_PASS=[secret]");
+  CHECK(mask_secrets("bypass=always") == "bypass=always");
+  CHECK(mask_secrets(R"({"{\"apiKey\":\"abcdef\"}"})").find("abcdef") == std::string::npos);
+  CHECK(mask_secrets("(\"--password opensesame\")").find("opensesame") == std::string::npos);
   CHECK(mask_secrets("a\x1b[31m") == "a\\u{1b}[31m");
 }
 
