@@ -25,25 +25,25 @@ void add(Rules& rules, const char* pattern, const char* mask) {
   rules.push_back(std::make_unique<Rule>(pattern, mask));
 }
 
-/// Secrets that show by their form alone, wherever they stand.
+/// Secrets that show by their form alone, wherever they stand. A star is what fold_data() made of a part with digits.
 const Rules& forms() {
   static const Rules kRules = [] {
     Rules r;
     add(r, R"(-----BEGIN [A-Z ]*PRIVATE KEY-----(.*-----END [A-Z ]*PRIVATE KEY-----|.*))", "[private key]");
-    add(r, R"(eyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]{5,}(\.[A-Za-z0-9_-]*)?)", "[token]");
+    add(r, R"(eyJ[A-Za-z0-9_*-]{5,}\.[A-Za-z0-9_*-]{5,}(\.[A-Za-z0-9_*-]*)?)", "[token]");
     add(r, R"((?i)\b(bearer|basic|digest|negotiate)[ +]+[A-Za-z0-9._~+/=-]{6,})", "\\1 [token]");
-    add(r, R"((AKIA|ASIA|AROA|AIDA|AGPA)[A-Z0-9]{12,})", "[key]");
-    add(r, R"(gh[pousr]_[A-Za-z0-9]{16,}|github_pat_[A-Za-z0-9_]{16,}|gl(pat|rt|dt|cbt)-[A-Za-z0-9_-]{10,})",
+    add(r, R"((AKIA|ASIA|AROA|AIDA|AGPA)[A-Z0-9*]{12,})", "[key]");
+    add(r, R"(gh[pousr]_[A-Za-z0-9*]{16,}|github_pat_[A-Za-z0-9_*]{16,}|gl(pat|rt|dt|cbt)-[A-Za-z0-9_*-]{10,})",
         "[token]");
-    add(r, R"(xox[abeoprs]-[A-Za-z0-9-]{8,}|xapp-[A-Za-z0-9-]{8,})", "[token]");
-    add(r, R"((sk|pk|rk|whsec)_(live_|test_)?[A-Za-z0-9]{10,}|sk-[A-Za-z0-9_-]{16,})", "[key]");
-    add(r, R"(AIza[A-Za-z0-9_-]{20,}|ya29\.[A-Za-z0-9_-]{10,}|1//0[A-Za-z0-9_-]{10,})", "[key]");
+    add(r, R"(xox[abeoprs]-[A-Za-z0-9*-]{8,}|xapp-[A-Za-z0-9*-]{8,})", "[token]");
+    add(r, R"((sk|pk|rk|whsec)_(live_|test_)?[A-Za-z0-9*]{10,}|sk-[A-Za-z0-9_*-]{16,})", "[key]");
+    add(r, R"(AIza[A-Za-z0-9_*-]{20,}|ya29\.[A-Za-z0-9_*-]{10,}|1//0[A-Za-z0-9_*-]{10,})", "[key]");
     add(r,
-        R"((npm|hf|dop_v1|doo_v1|shpat|shpss|shpca|lin_api|dapi|figd|ntn|sbp|r8|pul|tfp|vercel|rnd|phc)_?[A-Za-z0-9]{24,})",
+        R"((npm|hf|dop_v1|doo_v1|shpat|shpss|shpca|lin_api|dapi|figd|ntn|sbp|r8|pul|tfp|vercel|rnd|phc)_?[A-Za-z0-9*]{24,})",
         "[token]");
-    add(r, R"(pypi-[A-Za-z0-9_-]{16,}|SG\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}|EAA[A-Za-z0-9]{20,})", "[token]");
-    add(r, R"(\b[0-9]{8,10}:AA[A-Za-z0-9_-]{20,})", "[token]");
-    add(r, R"(hooks\.slack\.com/services/[A-Za-z0-9/]+)", "hooks.slack.com/services/[secret]");
+    add(r, R"(pypi-[A-Za-z0-9_*-]{16,}|SG\.[A-Za-z0-9_*-]{8,}\.[A-Za-z0-9_*-]{8,}|EAA[A-Za-z0-9*]{20,})", "[token]");
+    add(r, R"(\b[0-9]{8,10}:AA[A-Za-z0-9_*-]{20,})", "[token]");
+    add(r, R"(hooks\.slack\.com/services/[A-Za-z0-9*/]+)", "hooks.slack.com/services/[secret]");
     // What a URL says: the user and the values of the query.
     add(r, R"(([A-Za-z][A-Za-z0-9+.-]*://)[^/?#@\s"'`<>]*@)", "\\1[user]@");
     add(r, R"(\b[\w.%+-]{1,64}:[^\s:/@"'`<>|]{1,128}@([\w-]{1,64}(\.[\w-]{1,64})*:[0-9]{2,5}\b))", "[user]@\\1");
