@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <filesystem>
 #include <sodium.h>
+#include <string_view>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <vector>
@@ -32,6 +33,12 @@ int open_nameless(const std::string& folder) {
     }
   }
   return file;
+}
+
+/// Whether a snapshot, compressed or not, can begin so: an endless stream of something else fills no disk.
+bool may_begin(char c) {
+  constexpr std::string_view kFirst = "{ \t\r\n\x1f\x28\xef";  // gzip, zstd, a byte order mark
+  return kFirst.find(c) != std::string_view::npos;
 }
 
 }  // namespace
@@ -84,7 +91,7 @@ bool is_stream(const std::string& path) {
   return path == "-" || (known && (S_ISFIFO(info.st_mode) || S_ISCHR(info.st_mode) || S_ISSOCK(info.st_mode)));
 }
 
-Spool::Spool(const std::string& path, const std::string& folder) {
+Spool::Spool(const std::string& path, const std::string& folder, const Limits& limits) {
   if (sodium_init() < 0) {
     throw Error(ErrorKind::internal, "libsodium did not start");
   }
@@ -103,12 +110,16 @@ Spool::Spool(const std::string& path, const std::string& folder) {
   for (std::size_t filled = 0;;) {
     const std::size_t got = input.source->read({piece.data() + filled, kPiece - filled});
     filled += got;
-    if (filled == kPiece || got == 0) {
+    const bool nonsense = size_ == 0 && filled > 0 && !may_begin(piece[0]);
+    if (filled == kPiece || got == 0 || nonsense) {
       put(piece.data(), filled);
       filled = 0;
     }
-    if (got == 0) {
+    if (got == 0 || nonsense) {
       break;
+    }
+    if (size_ > limits.max_uncompressed_bytes) {
+      throw Error(ErrorKind::limit, name_, size_, "expected the end of the input, got more than the limit");
     }
   }
 }

@@ -151,6 +151,7 @@ TEST_CASE("redact: compressed by suffix, and nothing is left of a file that is b
     fs::remove(target);
   }
   CHECK(run_cli("redact - -o " + target + " </dev/null").code == 3);
+  CHECK(run_cli("redact /dev/zero -o " + target).code == 3);  // endless
   CHECK_FALSE(fs::exists(target));
   CHECK(run_cli("redact " + from + " -o " + from).code == 2);
 }

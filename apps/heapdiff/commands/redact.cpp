@@ -46,7 +46,7 @@ int redact_file(const RedactOptions& options) {
   std::optional<Spool> spool;
   if (is_stream(options.input)) {
     const std::string folder = std::filesystem::path(options.output).parent_path().string();
-    spool.emplace(options.input, folder.empty() ? "." : folder);
+    spool.emplace(options.input, folder.empty() ? "." : folder, limits);
   }
   const auto open = [&] { return spool ? spool->open(limits) : open_input(options.input, limits, 2); };
   redact_snapshot(open, limits, mask, *compressed, &progress);
