@@ -14,9 +14,10 @@ namespace heapdiff {
 /// and is gone when the process ends: a heap's secrets are never readable there.
 class Spool {
  public:
-  /// Reads `path` ("-" is standard input) to its end. The copy lies in `folder`, which has to have room for it, or,
-  /// when that takes no files, in the system's folder for such. Throws Error{input} or Error{output}.
-  Spool(const std::string& path, const std::string& folder);
+  /// Reads `path` ("-" is standard input) to its end, or not on where it cannot be a snapshot. The copy lies in
+  /// `folder`, which has to have room for it, or, when that takes no files, in the system's folder for such. Throws
+  /// Error.
+  Spool(const std::string& path, const std::string& folder, const Limits& limits);
   ~Spool();
   Spool(const Spool&) = delete;
   Spool& operator=(const Spool&) = delete;
