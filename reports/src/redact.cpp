@@ -116,6 +116,7 @@ bool looks_random(std::string_view run) {
   std::size_t digits = 0;
   std::size_t letters = 0;
   bool hexadecimal = true;
+  bool upper_pair = false;  // words in camel case have none, or an abbreviation
   for (std::size_t i = 0; i < run.size(); ++i) {
     const char c = run[i];
     digits += is_digit(c) ? 1U : 0U;
@@ -123,6 +124,7 @@ bool looks_random(std::string_view run) {
     hexadecimal = hexadecimal && (is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'));
     if (i > 0) {
       const char before = run[i - 1];
+      upper_pair = upper_pair || (is_upper(c) && is_upper(before));
       const bool digit_change = is_digit(c) != is_digit(before);
       digit_changes += digit_change ? 1U : 0U;
       changes += digit_change || is_lower(c) != is_lower(before) ? 1U : 0U;
@@ -134,7 +136,8 @@ bool looks_random(std::string_view run) {
   if (hexadecimal) {
     return run.size() > kLongestHash && digits >= 4;
   }
-  return (digit_changes >= 4 && digits >= 3) || (run.size() >= 20 && changes * 100 > run.size() * 45);
+  return (digit_changes >= 4 && digits >= 3) ||
+         (run.size() >= 20 && changes * 100 > run.size() * 45 && (upper_pair || digits > 0));
 }
 
 void mask_random_runs(std::string& text) {
