@@ -1,6 +1,7 @@
 #include "console.h"
 
 #include "heapdiff/reports/output_file.h"
+#include "heapdiff/reports/redact.h"
 #include "heapdiff/snapshot/error.h"
 #include "heapdiff/snapshot/visible_text.h"
 
@@ -109,7 +110,7 @@ void Console::validate() {
 
 void Console::warn(std::string_view text) const {
   if (!quiet_) {
-    std::fputs(("heapdiff: " + visible_text(text) + "\n").c_str(), stderr);
+    std::fputs(("heapdiff: " + mask_secrets(text) + "\n").c_str(), stderr);
   }
 }
 
