@@ -255,6 +255,7 @@ std::vector<std::vector<SeriesInput>> SeriesOptions::find_all(const std::vector<
       }
       SeriesInput input;
       input.path = path;
+      input.named = std::find(inputs.begin(), inputs.end(), path) != inputs.end();
       find_time(input, at);
       series.push_back(std::move(input));
     }
