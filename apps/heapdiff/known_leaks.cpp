@@ -121,6 +121,9 @@ std::vector<Suppression> read_suppressions(const std::string& path) {
   const auto fail = [&](std::uint32_t line, const std::string& what) -> void {
     throw Error(ErrorKind::input, path, std::nullopt, fmt::format("line {}: {}", line, what));
   };
+  if (!std::ifstream(path)) {
+    throw Error(ErrorKind::input, path, std::nullopt, "expected a list of suppressions, it cannot be opened");
+  }
   try {
     const toml::table file = toml::parse_file(path);
     for (const auto& [key, value] : file) {

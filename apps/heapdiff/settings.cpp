@@ -10,6 +10,7 @@
 #include <cctype>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <optional>
 #include <string>
 #include <toml++/toml.h>
@@ -93,6 +94,9 @@ std::vector<std::string> split(const std::string& text) {
 class SettingsFile {
  public:
   SettingsFile(std::string path, const CLI::App& program) : path_(std::move(path)) {
+    if (!std::ifstream(path_)) {
+      throw Error(ErrorKind::input, path_, std::nullopt, "expected settings, it cannot be opened");
+    }
     try {
       table_ = toml::parse_file(path_);
     } catch (const toml::parse_error& e) {
@@ -117,6 +121,17 @@ class SettingsFile {
       if (own != commands.end()) {
         throw Error(ErrorKind::usage, fmt::format("{}: line {}: expected a table [{}] with options of that command",
                                                   visible_text(path_), key.source().begin.line, key.str()));
+      }
+      if (value.is_table()) {
+        std::vector<std::string> names;
+        for (const CLI::App* command : commands) {
+          names.push_back(command->get_name());
+        }
+        const std::string meant = nearest_word(key.str(), names);
+        throw Error(ErrorKind::usage,
+                    fmt::format("{}: line {}: there is no command [{}]", visible_text(path_), key.source().begin.line,
+                                visible_text(key.str())),
+                    meant.empty() ? "Tables are named like commands." : "Did you mean [" + meant + "]?");
       }
       require(std::any_of(commands.begin(), commands.end(),
                           [&, name = key.str()](const CLI::App* c) { return option_of(*c, name) != nullptr; }),
@@ -155,8 +170,7 @@ class SettingsFile {
       throw Error(ErrorKind::usage,
                   fmt::format("{}: line {}: no command has an option --{}", visible_text(path_),
                               key.source().begin.line, visible_text(key.str())),
-                  meant.empty() ? "Keys are the long names of options; tables are named like commands."
-                                : "Did you mean " + meant + "?");
+                  meant.empty() ? "Keys are the long names of options." : "Did you mean " + meant + "?");
     }
   }
   [[nodiscard]] std::string text_of(const toml::node& node, const std::string& name) const {

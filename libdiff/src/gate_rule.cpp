@@ -133,7 +133,9 @@ GateRule parse_gate(std::string_view text) {
     reject(text,
            rule.metric == GateMetric::growth ? "nothing, /op or a time such as /h after the limit"
                                              : "/op or a time such as /h after the limit",
-           operation ? "Did you mean /op?" : "Times are /s, /min, /h and /d.");
+           counts && !rest.starts_with('/') ? "Listeners are counted: write listeners>0/op."
+           : operation                      ? "Did you mean /op?"
+                                            : "Times are /s, /min, /h and /d.");
   }
   return rule;
 }

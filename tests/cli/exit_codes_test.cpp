@@ -74,7 +74,7 @@ TEST_CASE("exit code 0: done, and every gate held") {
   CHECK(code("--version") == 0);
   CHECK(code("analyze --help") == 0);
   CHECK(code(series("bug-892-ci")) == 0);  // findings alone change nothing
-  CHECK(code(series("healthy-lru") + "--fail-on leak --fail-on 'rate>5MB/h' --fail-on 'listeners>0/h'") == 0);
+  CHECK(code(series("bug-892-fixed") + "--fail-on leak --fail-on 'rate>5MB/h' --fail-on 'listeners>0/h'") == 0);
 }
 
 TEST_CASE("exit code 1: a gate failed, also beside one that is open") {
