@@ -60,7 +60,8 @@ Row through_all_gates(const fs::path& series) {
   }
   const auto outcome = heapdiff::test::run_cli(arguments);
   row.code = outcome.code;
-  for (const json& gate : json::parse(outcome.out)["gates"]) {
+  const json report = json::parse(outcome.out);
+  for (const json& gate : report["gates"]) {
     row.status[gate["expression"]] = gate["status"];
     const std::string reason = gate["reason"];
     CHECK(reason.ends_with("."));

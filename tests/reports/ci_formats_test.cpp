@@ -245,7 +245,8 @@ TEST_CASE("annotations are workflow commands, one a line, ten of a kind") {
     }
     CHECK_FALSE(kinds.empty());
   }
-  const std::string text = render(report, Format::github, {});
+  const std::string text = render(report_of("a%b: c,\nd"), Format::github, {});
+  CAPTURE(text);
   CHECK(text.find("a%25b") != std::string::npos);
   CHECK(text.find("file=a%25b%3A") != std::string::npos);
   CHECK(text.find("%2C") != std::string::npos);
