@@ -10,7 +10,7 @@ set -eu
 cd "$(dirname "$0")"
 packages="g++ cmake ninja-build pkg-config nlohmann-json3-dev libcli11-dev libfmt-dev libboost-graph-dev
   libboost-math-dev doctest-dev zlib1g-dev libzstd-dev libxxhash-dev libre2-dev libtomlplusplus-dev libsodium-dev
-  libvalijson-dev"
+  libvalijson-dev libxml2-utils"
 case "${1:-}" in asan | fuzz) packages="$packages clang-14 libclang-rt-14-dev" ;; esac
 [ "${1:-}" != format ] || packages="clang-format-14 git"
 missing=""
