@@ -37,6 +37,8 @@ class ClassTable {
   [[nodiscard]] const ClassInfo& info(ClassIndex c) const noexcept { return classes_[c.get()]; }
   [[nodiscard]] std::string_view name(NodeIndex n) const noexcept { return info(of(n)).name; }
   [[nodiscard]] std::size_t size() const noexcept { return classes_.size(); }
+  /// Asks for the class of `n` before it is needed.
+  void prefetch(NodeIndex n) const noexcept { __builtin_prefetch(&class_of_[n.get()]); }
 
  private:
   friend class ClassNamer;
