@@ -75,6 +75,17 @@ class ClassSets {
   std::vector<Recent> recent_ = std::vector<Recent>(4096);
 };
 
+/// The store of an array.
+NodeIndex elements_of(const SnapshotGraph& graph, NodeIndex array) {
+  const StringIndex elements = graph.strings().find(KnownName::elements);
+  for (const SnapshotGraph::Edge e : graph.edges(array)) {
+    if (e.type == EdgeType::internal && graph.edge_name_raw(e.index) == elements.get()) {
+      return e.target;
+    }
+  }
+  return NodeIndex::none();
+}
+
 }  // namespace
 
 std::vector<ConstructorRow> count_constructors(const SnapshotGraph& graph, const ClassTable& classes,
@@ -111,8 +122,8 @@ void add_retained(std::vector<ConstructorRow>& rows, const SnapshotGraph& graph,
   for (std::uint32_t k = 0; k < n; ++k) {
     if (k + kAhead < n) {
       const std::uint32_t ahead = tree.order[k + kAhead];
-      __builtin_prefetch(&tree.idom[ahead]);
-      __builtin_prefetch(&retained[ahead]);
+      __builtin_prefetch(tree.idom.data() + ahead);
+      __builtin_prefetch(retained.data() + ahead);
       classes.prefetch(NodeIndex(ahead));
     }
     const std::uint32_t node = tree.order[k];
@@ -165,8 +176,7 @@ HeapStatistics compute_statistics(const SnapshotGraph& graph) {
       default:
         if (array && graph.name_index(n) == array) {
           s.js_arrays += self;
-          if (const NodeIndex store = graph.find_target(n, EdgeType::internal, "elements");
-              store && graph.self_size(store) != 0) {
+          if (const NodeIndex store = elements_of(graph, n); store && graph.self_size(store) != 0) {
             stores.push_back(store.get());
           }
         }

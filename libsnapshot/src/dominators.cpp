@@ -85,7 +85,7 @@ class SemiNca {
       const std::uint32_t first = places_[node].first_edge;
       stack_.push_back({node, first});
       for (std::uint32_t e = first, last = std::min(first + 16, places_[node + 1].first_edge); e < last; ++e) {
-        __builtin_prefetch(&places_[targets[e] & GraphColumns::kTargetMask]);
+        __builtin_prefetch(places_.data() + (targets[e] & GraphColumns::kTargetMask));
       }
     };
     enter(start.get(), above);
@@ -207,7 +207,7 @@ class SemiNca {
       }
       for (std::uint32_t e = places_[i].first_edge, last = places_[i + 1].first_edge; e < last; ++e) {
         if (e + 32 < edges) {
-          __builtin_prefetch(&list_[std::min(mine_[e + 32], reached_)], 1);
+          __builtin_prefetch(list_.data() + std::min(mine_[e + 32], reached_), 1);
         }
         const std::uint32_t to = mine_[e];
         if (to < seen && to != 1) {
@@ -227,7 +227,7 @@ class SemiNca {
       }
       if (i + 4 < n_) {
         for (std::uint32_t e = c.first_edge[i + 4], last = std::min(e + 8, c.first_edge[i + 5]); e < last; ++e) {
-          __builtin_prefetch(&places_[targets[e] & GraphColumns::kTargetMask]);
+          __builtin_prefetch(places_.data() + (targets[e] & GraphColumns::kTargetMask));
         }
       }
       each_essential(NodeIndex(i), [&](NodeIndex target) {
@@ -280,7 +280,7 @@ class SemiNca {
       }
       for (std::uint32_t p = last; p-- > first && semi != 0;) {
         if (p >= kAhead) {
-          __builtin_prefetch(&links_[predecessors_[p - kAhead]], 1);
+          __builtin_prefetch(links_.data() + predecessors_[p - kAhead], 1);
         }
         semi = std::min(semi, evaluate(predecessors_[p], w + 1));
       }
@@ -306,14 +306,14 @@ class SemiNca {
     std::uint32_t orphan = reached_;  // what was not reached comes last
     for (std::uint32_t i = 0; i < n_; ++i) {
       if (i + kAhead < n_) {
-        __builtin_prefetch(&tree.order[places_[i + kAhead].number], 1);
+        __builtin_prefetch(tree.order.data() + places_[i + kAhead].number, 1);
       }
       tree.order[places_[i].number == kNone ? orphan++ : places_[i].number - 1] = i;
     }
     tree.idom = Column<std::uint32_t>::reuse(std::move(places_), n_);
     for (std::uint32_t w = 0; w < n_; ++w) {
       if (w + kAhead < n_) {
-        __builtin_prefetch(&tree.idom[tree.order[w + kAhead]], 1);
+        __builtin_prefetch(tree.idom.data() + tree.order[w + kAhead], 1);
       }
       tree.idom[tree.order[w]] = w < reached_ ? tree.order[parent_[w]] : 0;
     }
@@ -385,8 +385,8 @@ Column<std::uint64_t> retained_sizes(const SnapshotGraph& graph, const Dominator
   for (std::uint32_t k = n; k-- > 1;) {
     if (k >= kAhead) {
       const std::uint32_t ahead = tree.order[k - kAhead];
-      __builtin_prefetch(&retained[ahead]);
-      __builtin_prefetch(&tree.idom[ahead]);
+      __builtin_prefetch(retained.data() + ahead);
+      __builtin_prefetch(tree.idom.data() + ahead);
     }
     const std::uint32_t node = tree.order[k];
     retained[tree.idom[node]] += retained[node];

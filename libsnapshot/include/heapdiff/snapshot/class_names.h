@@ -55,4 +55,11 @@ class ClassTable {
 [[nodiscard]] ClassTable compute_classes(const SnapshotGraph& graph,
                                          const std::vector<InterfaceDefinition>& interfaces);
 
+/// Both at once, with one look at the plain objects. `given`, when not null, is used in place of the graph's own shapes.
+struct NamedClasses {
+  std::vector<InterfaceDefinition> interfaces;
+  ClassTable classes;
+};
+[[nodiscard]] NamedClasses name_classes(const SnapshotGraph& graph, const std::vector<InterfaceDefinition>* given);
+
 }  // namespace heapdiff
