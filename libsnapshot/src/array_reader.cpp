@@ -281,6 +281,17 @@ std::uint64_t read_array(TextWindow& window, const ArrayShape& shape, unsigned t
   return rows;
 }
 
+const char* back_to_row(const char* begin, const char* p, std::size_t numbers) {
+  while (numbers != 0) {
+    --p;  // the comma behind a number
+    while (p != begin && (is_digit(p[-1]) || p[-1] == '\n')) {
+      --p;
+    }
+    --numbers;
+  }
+  return p;
+}
+
 std::uint64_t strict_number(const ArrayBlock& block, const char*& p) {
   while (p < block.end && is_space(*p)) {
     ++p;

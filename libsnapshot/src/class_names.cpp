@@ -187,8 +187,9 @@ std::string ClassInfo::key() const {
   return located ? fmt::format("{},{},{},{}", script_id, line, column, name) : "," + name;
 }
 
-std::vector<InterfaceDefinition> infer_interfaces(const SnapshotGraph& graph) {
-  const Shapes shapes = group_by_shape(graph);
+namespace {
+
+std::vector<InterfaceDefinition> interfaces_of(const SnapshotGraph& graph, const Shapes& shapes) {
   struct Candidate {
     InterfaceDefinition definition;
     std::uint64_t count = 0;
@@ -220,10 +221,13 @@ std::vector<InterfaceDefinition> infer_interfaces(const SnapshotGraph& graph) {
   return result;
 }
 
+}  // namespace
+
 class ClassNamer {
  public:
-  ClassNamer(const SnapshotGraph& graph, const std::vector<InterfaceDefinition>& interfaces)
+  ClassNamer(const SnapshotGraph& graph, const Shapes& shapes, const std::vector<InterfaceDefinition>& interfaces)
       : graph_(graph),
+        shapes_(shapes),
         interfaces_(interfaces),
         by_string_(static_cast<std::size_t>(graph.strings().size())),
         by_detached_string_(graph.has_detachedness() ? static_cast<std::size_t>(graph.strings().size()) : 0) {
@@ -295,12 +299,11 @@ class ClassNamer {
     if (interfaces_.empty()) {
       return;
     }
-    const Shapes shapes = group_by_shape(graph_);
     const InterfaceMatcher matcher(interfaces_);
     std::vector<std::uint32_t> class_of_shape;
-    class_of_shape.reserve(shapes.shapes.size());
+    class_of_shape.reserve(shapes_.shapes.size());
     std::vector<std::string_view> properties;
-    for (const Shape& shape : shapes.shapes) {
+    for (const Shape& shape : shapes_.shapes) {
       properties.clear();
       for (const SnapshotGraph::Edge e : graph_.edges(shape.first)) {
         if (e.type == EdgeType::property) {
@@ -311,7 +314,7 @@ class ClassNamer {
       const std::size_t match = matcher.match(properties);
       class_of_shape.push_back(match == InterfaceMatcher::kNone ? kNone : intern(interfaces_[match].name));
     }
-    for (const auto& [node, shape] : shapes.objects) {
+    for (const auto& [node, shape] : shapes_.objects) {
       if (class_of_shape[shape] != kNone) {
         table_.class_of_[node.get()] = class_of_shape[shape];
       }
@@ -340,6 +343,7 @@ class ClassNamer {
   }
 
   const SnapshotGraph& graph_;
+  const Shapes& shapes_;
   const std::vector<InterfaceDefinition>& interfaces_;
   ClassTable table_;
   std::unordered_map<std::string, std::uint32_t> by_name_;
@@ -348,8 +352,21 @@ class ClassNamer {
   std::array<std::uint32_t, 32> kind_class_{};
 };
 
+std::vector<InterfaceDefinition> infer_interfaces(const SnapshotGraph& graph) {
+  return interfaces_of(graph, group_by_shape(graph));
+}
+
 ClassTable compute_classes(const SnapshotGraph& graph, const std::vector<InterfaceDefinition>& interfaces) {
-  return ClassNamer(graph, interfaces).run();
+  const Shapes shapes = interfaces.empty() ? Shapes() : group_by_shape(graph);
+  return ClassNamer(graph, shapes, interfaces).run();
+}
+
+NamedClasses name_classes(const SnapshotGraph& graph, const std::vector<InterfaceDefinition>* given) {
+  const Shapes shapes = group_by_shape(graph);
+  NamedClasses named;
+  named.interfaces = given == nullptr ? interfaces_of(graph, shapes) : *given;
+  named.classes = ClassNamer(graph, shapes, named.interfaces).run();
+  return named;
 }
 
 }  // namespace heapdiff

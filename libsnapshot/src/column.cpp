@@ -21,6 +21,14 @@ void* map_zeroed(std::size_t bytes) {
 
 void unmap(void* address, std::size_t bytes) noexcept { ::munmap(address, bytes); }
 
+void trim(void* address, std::size_t used, std::size_t bytes) noexcept {
+  static const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+  const std::size_t first = (used + page - 1) / page * page;
+  if (first < bytes) {
+    ::munmap(static_cast<char*>(address) + first, bytes - first);
+  }
+}
+
 void prefault(void* address, std::size_t bytes) noexcept {
 #ifdef MADV_POPULATE_WRITE
   static const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));

@@ -1,8 +1,92 @@
 #include "heapdiff/snapshot/constructor_stats.h"
 
 #include <algorithm>
+#include <unordered_map>
 
 namespace heapdiff {
+namespace {
+
+constexpr std::uint32_t kAhead = 16;  // how far ahead memory is asked for
+
+/// Sets of classes, as they pile up from the root of the dominator tree downwards. A real heap has few: each is a number,
+/// made from the set above by one class more, and what "this set, that class" leads to is looked up.
+class ClassSets {
+ public:
+  static constexpr std::uint32_t kEmpty = 0;
+
+  struct Step {
+    std::uint32_t set;
+    bool fresh;  ///< the class was not in the set before
+  };
+  /// The set with `c` in it. Sets reached on different ways are different numbers even when they hold the same.
+  Step with(std::uint32_t set, std::uint32_t c) {
+    Recent& recent = recent_of(set, c);
+    if (recent.set == set && recent.c == c && recent.known != kUnknown) {
+      return {recent.known == kInside ? set : recent.known, recent.known != kInside};
+    }
+    std::uint32_t known = kInside;
+    if (!find(set, c)) {
+      const auto [found, fresh] = next_.try_emplace(key(set, c), static_cast<std::uint32_t>(sets_.size()));
+      if (fresh) {
+        sets_.push_back({set, c});
+      }
+      known = found->second;
+    }
+    recent = {set, c, known};
+    return {known == kInside ? set : known, known != kInside};
+  }
+  /// Whether `c` is in the set; makes no new one.
+  bool has(std::uint32_t set, std::uint32_t c) {
+    Recent& recent = recent_of(set, c);
+    if (recent.set != set || recent.c != c) {
+      recent = {set, c, find(set, c) ? kInside : kUnknown};
+    }
+    return recent.known == kInside;
+  }
+
+ private:
+  static constexpr std::uint32_t kInside = UINT32_MAX;
+  static constexpr std::uint32_t kUnknown = UINT32_MAX - 1;  // not inside; what it leads to was not asked for
+  struct Member {
+    std::uint32_t below;  // the set without it
+    std::uint32_t c;
+  };
+  struct Recent {
+    std::uint32_t set = UINT32_MAX;
+    std::uint32_t c = 0;
+    std::uint32_t known = 0;
+  };
+
+  [[nodiscard]] static std::uint64_t key(std::uint32_t set, std::uint32_t c) { return std::uint64_t{set} << 32U | c; }
+  [[nodiscard]] Recent& recent_of(std::uint32_t set, std::uint32_t c) {
+    return recent_[(key(set, c) * 0x9E3779B97F4A7C15U) >> 52U];
+  }
+  [[nodiscard]] bool find(std::uint32_t set, std::uint32_t c) const {
+    for (; set != kEmpty; set = sets_[set].below) {
+      if (sets_[set].c == c) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  std::vector<Member> sets_{1};
+  std::unordered_map<std::uint64_t, std::uint32_t> next_;
+  std::vector<Recent> recent_ = std::vector<Recent>(4096);
+};
+
+/// The store of an array.
+NodeIndex elements_of(const SnapshotGraph& graph, NodeIndex array) {
+  const StringIndex elements = graph.strings().find(KnownName::elements);
+  for (const SnapshotGraph::Edge e : graph.edges(array)) {
+    if (e.type == EdgeType::internal && graph.edge_name_raw(e.index) == elements.get()) {
+      return e.target;
+    }
+  }
+  return NodeIndex::none();
+}
+
+}  // namespace
 
 std::vector<ConstructorRow> count_constructors(const SnapshotGraph& graph, const ClassTable& classes,
                                                const Column<std::int32_t>* distances) {
@@ -27,47 +111,35 @@ std::vector<ConstructorRow> count_constructors(const SnapshotGraph& graph, const
 
 void add_retained(std::vector<ConstructorRow>& rows, const SnapshotGraph& graph, const ClassTable& classes,
                   const DominatorTree& tree, const Column<std::uint64_t>& retained) {
-  // A depth-first walk of the dominator tree. An instance counts unless one of its class that was counted is above it;
-  // only instances that dominate something can be above another.
   const std::uint32_t n = graph.node_count();
-  Column<std::uint32_t> first(n);  // first child, 0: none
-  Column<std::uint32_t> next(n);   // next sibling, 0: none
-  first.prefault();
-  next.prefault();
-  for (std::uint32_t i = n; i-- > 1;) {
-    next[i] = first[tree.idom[i]];
-    first[tree.idom[i]] = i;
+  BitColumn inner(n);
+  for (std::uint32_t i = 1; i < n; ++i) {
+    inner.set(tree.idom[i]);
   }
-  std::vector<std::uint32_t> open(rows.size());  // by class: the counted node that is above, plus one
-  std::uint32_t at = 0;
-  while (true) {
-    const NodeIndex node(at);
-    if (graph.self_size(node) != 0) {
-      const std::uint32_t c = classes.of(node).get();
-      if (open[c] == 0) {
-        rows[c].retained_bytes += retained[at];
-        if (first[at] != 0) {
-          open[c] = at + 1;
-        }
+  Column<std::uint32_t> above(n);  // by inner node: the classes of what dominates it, and its own
+  above.prefault();
+  ClassSets sets;
+  for (std::uint32_t k = 0; k < n; ++k) {
+    if (k + kAhead < n) {
+      const std::uint32_t ahead = tree.order[k + kAhead];
+      __builtin_prefetch(tree.idom.data() + ahead);
+      __builtin_prefetch(retained.data() + ahead);
+      classes.prefetch(NodeIndex(ahead));
+    }
+    const std::uint32_t node = tree.order[k];
+    std::uint32_t set = k == 0 ? ClassSets::kEmpty : above[tree.idom[node]];
+    if (graph.self_size(NodeIndex(node)) != 0) {
+      const std::uint32_t c = classes.of(NodeIndex(node)).get();
+      if (inner.test(node)) {
+        const auto [next, fresh] = sets.with(set, c);
+        set = next;
+        rows[c].retained_bytes += fresh ? retained[node] : 0;
+      } else if (!sets.has(set, c)) {
+        rows[c].retained_bytes += retained[node];
       }
     }
-    if (first[at] != 0) {
-      at = first[at];
-      continue;
-    }
-    while (true) {
-      const std::uint32_t c = classes.of(NodeIndex(at)).get();
-      if (open[c] == at + 1) {
-        open[c] = 0;
-      }
-      if (at == 0) {
-        return;
-      }
-      if (next[at] != 0) {
-        at = next[at];
-        break;
-      }
-      at = tree.idom[at];
+    if (inner.test(node)) {
+      above[node] = set;
     }
   }
 }
@@ -104,8 +176,7 @@ HeapStatistics compute_statistics(const SnapshotGraph& graph) {
       default:
         if (array && graph.name_index(n) == array) {
           s.js_arrays += self;
-          if (const NodeIndex store = graph.find_target(n, EdgeType::internal, "elements");
-              store && graph.self_size(store) != 0) {
+          if (const NodeIndex store = elements_of(graph, n); store && graph.self_size(store) != 0) {
             stores.push_back(store.get());
           }
         }

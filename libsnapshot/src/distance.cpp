@@ -11,18 +11,22 @@
 namespace heapdiff {
 namespace {
 
+constexpr std::size_t kAhead = 12;  // how far ahead memory is asked for
+
 class BreadthFirst {
  public:
   BreadthFirst(const SnapshotGraph& graph, Column<std::int32_t>& distance)
       : graph_(graph), distance_(distance), seen_(graph.node_count()), queue_(graph.node_count()) {
     const std::uint32_t n = graph.node_count();
     distance_.prefault();
+    queue_.prefault();
     for (std::uint32_t i = 0; i < n; ++i) {
       distance_[i] = Distances::kUnreached;
     }
     sloppy_function_map_ = graph.strings().find(KnownName::sloppy_function_map).get();
     map_descriptors_ = graph.strings().find(KnownName::map_descriptors).get();
     native_context_ = graph.strings().find(KnownName::native_context).get();
+    find_special_nodes();
   }
 
   void add_root(NodeIndex n, std::int32_t distance) {
@@ -36,29 +40,29 @@ class BreadthFirst {
 
   void restart() { at_ = end_ = 0; }
 
-  /// Visits everything that can be reached from what is queued; `skipped` collects targets of edges that do not count
-  /// for distances.
-  void run(std::vector<std::uint32_t>* skipped) {
-    while (at_ < end_) {
+  /// Visits everything that can be reached from what is queued, all of it at distance `start`; `skipped` collects
+  /// targets of edges that do not count for distances.
+  void run(std::int32_t start, std::vector<std::uint32_t>* skipped) {
+    const GraphColumns& c = graph_.columns();
+    const std::uint32_t* const targets = c.edge_target.data();
+    std::int32_t next = start;
+    for (std::size_t level_end = at_; at_ < end_;) {
+      if (at_ == level_end) {
+        level_end = end_;
+        ++next;
+      }
       look_ahead();
-      const NodeIndex n(queue_[at_++]);
-      const std::int32_t next = distance_[n.get()] + 1;
-      const NodeType type = graph_.type(n);
-      const bool native_context = type == NodeType::hidden && graph_.name_index(n).get() == native_context_;
-      const bool descriptors = type == NodeType::array && graph_.name_index(n).get() == map_descriptors_;
-      for (const SnapshotGraph::Edge e : graph_.edges(n)) {
-        if (e.type == EdgeType::weak || seen_.test(e.target.get())) {
-          continue;
+      const std::uint32_t node = queue_[at_++];
+      if (special_.test(node)) {
+        visit_special(NodeIndex(node), next, skipped);
+        continue;
+      }
+      for (std::uint32_t e = c.first_edge[node], last = c.first_edge[node + 1]; e < last; ++e) {
+        const std::uint32_t raw = targets[e];
+        const std::uint32_t target = raw & GraphColumns::kTargetMask;
+        if (!seen_.test(target) && static_cast<EdgeType>(raw >> GraphColumns::kTargetBits) != EdgeType::weak) {
+          reach(target, next);
         }
-        if ((native_context && is_sloppy_function_map(e)) || (descriptors ? !is_key(e) : is_first_half(e))) {
-          if (skipped != nullptr) {
-            skipped->push_back(e.target.get());
-          }
-          continue;
-        }
-        distance_[e.target.get()] = next;
-        seen_.set(e.target.get());
-        push(e.target.get());
       }
     }
   }
@@ -67,15 +71,62 @@ class BreadthFirst {
   /// Fetches what the next nodes of the queue need: first where their edges are, then the edges.
   void look_ahead() const {
     const GraphColumns& c = graph_.columns();
-    if (at_ + 16 < end_) {
-      const std::uint32_t far = queue_[at_ + 16];
-      __builtin_prefetch(c.first_edge.data() + far);
-      __builtin_prefetch(c.kind.data() + far);
-      __builtin_prefetch(distance_.data() + far);
-      const std::uint32_t near = queue_[at_ + 8];
-      __builtin_prefetch(c.edge_target.data() + c.first_edge[near]);
-      __builtin_prefetch(c.edge_name.data() + c.first_edge[near]);
+    if (at_ + 2 * kAhead < end_) {
+      __builtin_prefetch(c.first_edge.data() + queue_[at_ + 2 * kAhead]);
+      __builtin_prefetch(c.edge_target.data() + c.first_edge[queue_[at_ + kAhead]]);
     }
+  }
+
+  /// Marks the nodes that have edges which may not count: the others' need no look at kinds or names.
+  void find_special_nodes() {
+    const std::uint32_t n = graph_.node_count();
+    for (std::uint32_t i = 0; i < n; ++i) {
+      const NodeType type = graph_.type(NodeIndex(i));
+      const std::uint32_t name = graph_.name_index(NodeIndex(i)).get();
+      if ((type == NodeType::hidden && name == native_context_) ||
+          (type == NodeType::array && name == map_descriptors_)) {
+        special_.set(i);
+      }
+    }
+    if (!graph_.has_ephemerons()) {
+      return;
+    }
+    BitColumn ephemeron(static_cast<std::size_t>(graph_.strings().size()));
+    for (const std::uint32_t name : graph_.ephemeron_names()) {
+      ephemeron.set(name);
+    }
+    for (std::uint32_t i = 0; i < n; ++i) {
+      for (const SnapshotGraph::Edge e : graph_.edges(NodeIndex(i))) {
+        if ((e.type == EdgeType::internal || e.type == EdgeType::ephemeron_table) &&
+            ephemeron.test(graph_.edge_name_raw(e.index))) {
+          special_.set(i);
+        }
+      }
+    }
+  }
+
+  void visit_special(NodeIndex n, std::int32_t next, std::vector<std::uint32_t>* skipped) {
+    const bool native_context =
+        graph_.type(n) == NodeType::hidden && graph_.name_index(n).get() == native_context_;
+    const bool descriptors = graph_.type(n) == NodeType::array && graph_.name_index(n).get() == map_descriptors_;
+    for (const SnapshotGraph::Edge e : graph_.edges(n)) {
+      if (e.type == EdgeType::weak || seen_.test(e.target.get())) {
+        continue;
+      }
+      if ((native_context && is_sloppy_function_map(e)) || (descriptors ? !is_key(e) : is_first_half(e))) {
+        if (skipped != nullptr) {
+          skipped->push_back(e.target.get());
+        }
+        continue;
+      }
+      reach(e.target.get(), next);
+    }
+  }
+
+  void reach(std::uint32_t target, std::int32_t distance) {
+    distance_[target] = distance;
+    seen_.set(target);
+    push(target);
   }
 
   [[nodiscard]] bool is_sloppy_function_map(const SnapshotGraph::Edge& e) const {
@@ -140,6 +191,7 @@ class BreadthFirst {
   const SnapshotGraph& graph_;
   Column<std::int32_t>& distance_;
   BitColumn seen_;  // small enough to stay in the cache, unlike the distances
+  BitColumn special_ = BitColumn(graph_.node_count());
   Column<std::uint32_t> queue_;
   std::size_t at_ = 0;
   std::size_t end_ = 0;
@@ -189,7 +241,7 @@ Distances compute_distances(const SnapshotGraph& graph) {
     same_roots &= user == page;
   }
   std::vector<std::uint32_t> skipped;
-  search.run(&skipped);
+  search.run(1, &skipped);
   if (same_roots) {
     std::copy_n(search.seen().data(), search.seen().word_count(), result.page_owned.data());
     std::vector<std::uint32_t> more;
@@ -207,8 +259,9 @@ Distances compute_distances(const SnapshotGraph& graph) {
     mark_from(graph, page_roots, result.page_owned);
   }
   search.restart();
-  search.add_root(SnapshotGraph::root(), user_roots > 0 ? Distances::kSystem : 0);
-  search.run(nullptr);
+  const std::int32_t start = user_roots > 0 ? Distances::kSystem : 0;
+  search.add_root(SnapshotGraph::root(), start);
+  search.run(start, nullptr);
   return result;
 }
 

@@ -20,6 +20,8 @@ namespace heapdiff {
 namespace {
 
 constexpr std::uint32_t kNone = 0;  // numbers are stored plus one, so that fresh memory says "not reached"
+constexpr std::uint32_t kNotRetained = UINT32_MAX;  // in place of a number: the edge does not count
+constexpr std::uint32_t kAhead = 16;                // how far ahead memory is asked for
 
 class SemiNca {
  public:
@@ -28,23 +30,29 @@ class SemiNca {
         essential_(page_owned),
         cuts_(cuts),
         n_(graph.node_count()),
-        number_(n_),
+        places_(std::size_t{n_} + 1),
         parent_(n_),
         list_(std::size_t{n_} + 1) {
-    number_.prefault();
+    places_.prefault();
     list_.prefault();
+    for (std::size_t i = 0; i <= n_; ++i) {
+      places_[i].first_edge = graph.columns().first_edge[i];
+    }
   }
 
   DominatorTree run(SnapshotGraph* drop_edges_of) {
+    if (drop_edges_of != nullptr) {
+      mine_ = drop_edges_of->columns().edge_target.data();
+    }
     visit(SnapshotGraph::root(), 0);
     visit_orphans();
     fill_predecessors();
+    Column<std::uint32_t> spare;
     if (drop_edges_of != nullptr) {
+      spare = std::move(drop_edges_of->columns().edge_target);
       drop_edges_of->drop_edges();
     }
-    sweep();
-    predecessors_.release();
-    links_.release();
+    sweep(std::move(spare));
     return walk();
   }
 
@@ -66,46 +74,53 @@ class SemiNca {
   }
 
   /// Depth-first from `start`, whose tree parent has the number `above`. Gives numbers and tree parents, notes forward
-  /// edges, and counts, per node, the edges that come from a higher number.
+  /// edges, and counts, per node, the edges that come from a higher number. Every edge is looked at once; with `mine_`
+  /// its target is replaced by the target's number, so that nobody has to look that up again.
   void visit(NodeIndex start, std::uint32_t above) {
-    struct Frame {
-      std::uint32_t node;
-      std::uint32_t cursor;
-    };
-    const GraphColumns& c = graph_.columns();
-    const std::uint32_t* const targets = c.edge_target.data();
-    std::vector<Frame> stack;
+    const std::uint32_t* const targets = graph_.columns().edge_target.data();
     const auto enter = [&](std::uint32_t node, std::uint32_t parent) {
-      number_[node] = reached_ + 1;
+      places_[node].number = reached_ + 1;
       parent_[reached_] = parent;
       ++reached_;
-      stack.push_back({node, c.first_edge[node]});
-      for (std::uint32_t e = c.first_edge[node], last = std::min(e + 16, c.first_edge[node + 1]); e < last; ++e) {
-        __builtin_prefetch(&number_[targets[e] & GraphColumns::kTargetMask]);
+      const std::uint32_t first = places_[node].first_edge;
+      stack_.push_back({node, first});
+      for (std::uint32_t e = first, last = std::min(first + 16, places_[node + 1].first_edge); e < last; ++e) {
+        __builtin_prefetch(places_.data() + (targets[e] & GraphColumns::kTargetMask));
       }
     };
     enter(start.get(), above);
-    while (!stack.empty()) {
-      const NodeIndex node(stack.back().node);
-      const std::uint32_t number = number_[node.get()] - 1;
+    while (!stack_.empty()) {
+      const NodeIndex node(stack_.back().node);
+      const std::uint32_t number = places_[node.get()].number - 1;
       const EssentialEdges::From essential = essential_.from(node);
-      const std::uint32_t last = c.first_edge[node.get() + 1];
-      std::uint32_t cursor = stack.back().cursor;
+      const std::uint32_t last = places_[node.get() + 1].first_edge;
+      std::uint32_t cursor = stack_.back().cursor;
       bool entered = false;
       while (cursor < last) {
-        const std::uint32_t raw = targets[cursor++];
+        const std::uint32_t at = cursor++;
+        const std::uint32_t raw = targets[at];
         const NodeIndex target(raw & GraphColumns::kTargetMask);
         if (!essential(static_cast<EdgeType>(raw >> GraphColumns::kTargetBits), target) ||
             (!cuts_.empty() && is_cut(node, target))) {
+          note_number(at, kNotRetained);
           continue;
         }
-        const std::uint32_t seen = number_[target.get()];
+        const std::uint32_t seen = places_[target.get()].number;
         if (seen == kNone) {
-          stack.back().cursor = cursor;
+          note_number(at, reached_ + 1);
+          stack_.back().cursor = cursor;
+          // The siblings' edges, for when the search comes back.
+          for (std::uint32_t e = cursor, until = std::min(cursor + 3, last); e < until; ++e) {
+            const Place& sibling = places_[targets[e] & GraphColumns::kTargetMask];
+            if (sibling.number == kNone) {
+              __builtin_prefetch(targets + sibling.first_edge);
+            }
+          }
           enter(target.get(), number);
           entered = true;
           break;
         }
+        note_number(at, seen);
         if (seen - 1 > number) {
           note_forward(seen - 1, number);
         } else if (seen != 1) {
@@ -113,8 +128,14 @@ class SemiNca {
         }
       }
       if (!entered) {
-        stack.pop_back();
+        stack_.pop_back();
       }
+    }
+  }
+
+  void note_number(std::uint32_t edge, std::uint32_t number) {
+    if (mine_ != nullptr) {
+      mine_[edge] = number;
     }
   }
 
@@ -126,12 +147,12 @@ class SemiNca {
     }
     BitColumn retained(n_);
     for (std::uint32_t i = 0; i < n_; ++i) {
-      if (number_[i] == kNone) {
+      if (places_[i].number == kNone) {
         each_essential(NodeIndex(i), [&](NodeIndex target) { retained.set(target.get()); });
       }
     }
     for (std::uint32_t i = 0; i < n_; ++i) {
-      if (number_[i] == kNone && !retained.test(i)) {
+      if (places_[i].number == kNone && !retained.test(i)) {
         visit(NodeIndex(i), 0);
       }
     }
@@ -170,20 +191,47 @@ class SemiNca {
     list_[reached_] = static_cast<std::uint32_t>(total);
     predecessors_ = Column<std::uint32_t>(static_cast<std::size_t>(total));
     predecessors_.prefault();
+    if (mine_ != nullptr) {
+      fill_from_numbers();
+    } else {
+      fill_from_targets();
+    }
+  }
+
+  void fill_from_numbers() {
+    const std::uint32_t edges = places_[n_].first_edge;
+    for (std::uint32_t i = 0; i < n_; ++i) {
+      const std::uint32_t seen = places_[i].number;
+      if (seen == kNone) {
+        continue;  // its edges still hold targets
+      }
+      for (std::uint32_t e = places_[i].first_edge, last = places_[i + 1].first_edge; e < last; ++e) {
+        if (e + 32 < edges) {
+          __builtin_prefetch(list_.data() + std::min(mine_[e + 32], reached_), 1);
+        }
+        const std::uint32_t to = mine_[e];
+        if (to < seen && to != 1) {
+          predecessors_[--list_[to - 1]] = seen - 1;
+        }
+      }
+    }
+  }
+
+  void fill_from_targets() {
     const GraphColumns& c = graph_.columns();
     const std::uint32_t* const targets = c.edge_target.data();
     for (std::uint32_t i = 0; i < n_; ++i) {
-      const std::uint32_t seen = number_[i];
+      const std::uint32_t seen = places_[i].number;
       if (seen == kNone) {
         continue;
       }
       if (i + 4 < n_) {
         for (std::uint32_t e = c.first_edge[i + 4], last = std::min(e + 8, c.first_edge[i + 5]); e < last; ++e) {
-          __builtin_prefetch(&number_[targets[e] & GraphColumns::kTargetMask]);
+          __builtin_prefetch(places_.data() + (targets[e] & GraphColumns::kTargetMask));
         }
       }
       each_essential(NodeIndex(i), [&](NodeIndex target) {
-        const std::uint32_t to = number_[target.get()];
+        const std::uint32_t to = places_[target.get()].number;
         if (to != kNone && to < seen && to != 1) {
           predecessors_[--list_[to - 1]] = seen - 1;
         }
@@ -219,10 +267,9 @@ class SemiNca {
   }
 
   /// From here on `list_` holds semidominators: a list's place is not needed once its node is done.
-  void sweep() {
+  void sweep(Column<std::uint32_t> spare) {
     settle_forward();
-    links_ = Column<Link>(reached_);
-    links_.prefault();
+    links_ = Column<Link>::reuse(std::move(spare), reached_);
     std::uint32_t last = list_[reached_];
     for (std::uint32_t w = reached_; w-- > 1;) {
       const std::uint32_t first = list_[w];
@@ -231,13 +278,18 @@ class SemiNca {
         semi = std::min(semi, forward_.back().source);
         forward_.pop_back();
       }
-      for (std::uint32_t p = first; p < last && semi != 0; ++p) {
+      for (std::uint32_t p = last; p-- > first && semi != 0;) {
+        if (p >= kAhead) {
+          __builtin_prefetch(links_.data() + predecessors_[p - kAhead], 1);
+        }
         semi = std::min(semi, evaluate(predecessors_[p], w + 1));
       }
       last = first;
       list_[w] = semi;
       links_[w] = {parent_[w], semi};
     }
+    predecessors_.release();
+    links_.release();
   }
 
   DominatorTree walk() {
@@ -249,23 +301,34 @@ class SemiNca {
       }
       parent_[w] = d;
     }
-    list_.release();
-    Column<std::uint32_t> vertex(reached_);  // by number: node
-    vertex.prefault();
+    DominatorTree tree;
+    tree.order = Column<std::uint32_t>::reuse(std::move(list_), n_);
+    std::uint32_t orphan = reached_;  // what was not reached comes last
     for (std::uint32_t i = 0; i < n_; ++i) {
-      if (number_[i] != kNone) {
-        vertex[number_[i] - 1] = i;
+      if (i + kAhead < n_) {
+        __builtin_prefetch(tree.order.data() + places_[i + kAhead].number, 1);
       }
+      tree.order[places_[i].number == kNone ? orphan++ : places_[i].number - 1] = i;
     }
-    number_.release();
-    DominatorTree tree{Column<std::uint32_t>(n_)};  // zero is the root: right for what was not reached
-    tree.idom.prefault();
-    for (std::uint32_t w = 1; w < reached_; ++w) {
-      tree.idom[vertex[w]] = vertex[parent_[w]];
+    tree.idom = Column<std::uint32_t>::reuse(std::move(places_), n_);
+    for (std::uint32_t w = 0; w < n_; ++w) {
+      if (w + kAhead < n_) {
+        __builtin_prefetch(tree.idom.data() + tree.order[w + kAhead], 1);
+      }
+      tree.idom[tree.order[w]] = w < reached_ ? tree.order[parent_[w]] : 0;
     }
     return tree;
   }
 
+  /// What the search asks of a node, side by side: one cache line.
+  struct Place {
+    std::uint32_t first_edge;
+    std::uint32_t number;  // in preorder, plus one
+  };
+  struct Frame {
+    std::uint32_t node;
+    std::uint32_t cursor;
+  };
   struct Forward {
     std::uint32_t target;
     std::uint32_t source;
@@ -276,7 +339,9 @@ class SemiNca {
   std::span<const EdgeCut> cuts_;
   std::uint32_t n_;
   std::uint32_t reached_ = 0;
-  Column<std::uint32_t> number_;  // by node: preorder number plus one
+  std::uint32_t* mine_ = nullptr;  // the edges' targets, where they may be overwritten
+  std::vector<Frame> stack_;
+  Column<Place> places_;          // by node, and one for the end
   Column<std::uint32_t> parent_;  // by number: tree parent's number
   Column<std::uint32_t> list_;    // by number: counts, then positions in predecessors_, then semidominators
   std::vector<Forward> forward_;
@@ -310,33 +375,23 @@ DominatorChildren::DominatorChildren(const DominatorTree& tree)
 }
 
 Column<std::uint64_t> retained_sizes(const SnapshotGraph& graph, const DominatorTree& tree) {
-  // Leaves first: a node is done when all its children are. Counting children gives an order without the search's
-  // numbers, and works for any tree.
   const std::uint32_t n = graph.node_count();
   Column<std::uint64_t> retained(n);
-  Column<std::uint32_t> pending(n);
   retained.prefault();
-  pending.prefault();
-  for (std::uint32_t i = 1; i < n; ++i) {
-    ++pending[tree.idom[i]];
-  }
   for (std::uint32_t i = 0; i < n; ++i) {
     retained[i] = graph.self_size(NodeIndex(i));
   }
-  std::uint32_t done = 0;
-  for (std::uint32_t i = 1; i < n; ++i) {
-    std::uint32_t at = i;
-    while (at != 0 && pending[at] == 0) {
-      pending[at] = UINT32_MAX;  // done
-      ++done;
-      const std::uint32_t above = tree.idom[at];
-      retained[above] += retained[at];
-      --pending[above];
-      // A child with a higher position comes by itself; one that was passed already is done here.
-      at = above < i ? above : 0;
+  // Backwards, a node is done before its dominator.
+  for (std::uint32_t k = n; k-- > 1;) {
+    if (k >= kAhead) {
+      const std::uint32_t ahead = tree.order[k - kAhead];
+      __builtin_prefetch(retained.data() + ahead);
+      __builtin_prefetch(tree.idom.data() + ahead);
     }
+    const std::uint32_t node = tree.order[k];
+    retained[tree.idom[node]] += retained[node];
   }
-  if (done + 1 != n) {
+  if (retained[0] != graph.total_self_size()) {
     throw Error(ErrorKind::internal, "the dominators are not a tree");
   }
   return retained;

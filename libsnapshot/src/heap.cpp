@@ -16,21 +16,22 @@ Heap compute_heap(LoadedSnapshot loaded, const HeapOptions& options,
       options.progress->on_progress(name, 0, std::nullopt);
     }
   };
-  const auto name_classes = [&] {
+  const auto describe = [&] {
     heap.statistics = compute_statistics(heap.graph);
-    heap.interfaces = interfaces == nullptr ? infer_interfaces(heap.graph) : *interfaces;
-    heap.classes = compute_classes(heap.graph, heap.interfaces);
+    NamedClasses named = name_classes(heap.graph, interfaces);
+    heap.interfaces = std::move(named.interfaces);
+    heap.classes = std::move(named.classes);
   };
   phase("distances");
   if (options.threads > 1) {
-    auto naming = std::async(std::launch::async, name_classes);  // both only read the graph
+    auto naming = std::async(std::launch::async, describe);  // both only read the graph
     heap.distances = compute_distances(heap.graph);
     phase("classes");
     naming.get();
   } else {
     heap.distances = compute_distances(heap.graph);
     phase("classes");
-    name_classes();
+    describe();
   }
   if (options.constructors) {
     heap.constructors = count_constructors(heap.graph, heap.classes, &heap.distances.of);

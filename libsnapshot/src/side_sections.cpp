@@ -25,7 +25,17 @@ void read_rows(JsonText& text, std::string section, std::size_t stride, OnRow on
   shape.section = std::move(section);
   shape.stride = static_cast<std::uint32_t>(stride);
   read_array(text.window(), shape, 1, [&](const ArrayBlock& block) {
-    return parse_rows<0>(block, [&](std::uint64_t row, const auto& v) { on_row(block, row, v.data()); });
+    const auto emit = [&](std::uint64_t row, const auto& v) { on_row(block, row, v.data()); };
+    switch (stride) {
+      case 4:
+        return parse_rows<4>(block, emit);
+      case 5:
+        return parse_rows<5>(block, emit);
+      case 6:
+        return parse_rows<6>(block, emit);
+      default:
+        return parse_rows<0>(block, emit);
+    }
   });
 }
 
@@ -69,8 +79,10 @@ void read_locations(JsonText& text, const SnapshotMeta& meta, const GraphBuilder
               out.rows.push_back(location);
             });
   // V8 writes at most one row per node; should another producer write more, the last one counts, as in DevTools.
-  std::stable_sort(out.rows.begin(), out.rows.end(),
-                   [](const Location& a, const Location& b) { return a.node < b.node; });
+  const auto by_node = [](const Location& a, const Location& b) { return a.node < b.node; };
+  if (!std::is_sorted(out.rows.begin(), out.rows.end(), by_node)) {
+    std::stable_sort(out.rows.begin(), out.rows.end(), by_node);
+  }
   std::size_t kept = 0;
   for (std::size_t i = 0; i < out.rows.size(); ++i) {
     if (i + 1 < out.rows.size() && out.rows[i + 1].node == out.rows[i].node) {

@@ -37,6 +37,8 @@ class ClassTable {
   [[nodiscard]] const ClassInfo& info(ClassIndex c) const noexcept { return classes_[c.get()]; }
   [[nodiscard]] std::string_view name(NodeIndex n) const noexcept { return info(of(n)).name; }
   [[nodiscard]] std::size_t size() const noexcept { return classes_.size(); }
+  /// Asks for the class of `n` before it is needed.
+  void prefetch(NodeIndex n) const noexcept { __builtin_prefetch(&class_of_[n.get()]); }
 
  private:
   friend class ClassNamer;
@@ -52,5 +54,12 @@ class ClassTable {
 /// newer snapshot's). 4 bytes per node.
 [[nodiscard]] ClassTable compute_classes(const SnapshotGraph& graph,
                                          const std::vector<InterfaceDefinition>& interfaces);
+
+/// Both at once, with one look at the plain objects. `given`, when not null, is used in place of the graph's own shapes.
+struct NamedClasses {
+  std::vector<InterfaceDefinition> interfaces;
+  ClassTable classes;
+};
+[[nodiscard]] NamedClasses name_classes(const SnapshotGraph& graph, const std::vector<InterfaceDefinition>* given);
 
 }  // namespace heapdiff

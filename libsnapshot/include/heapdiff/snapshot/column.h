@@ -20,6 +20,8 @@ namespace detail {
 /// `bytes` of zeroed address space, rounded up to pages. Throws Error{limit} when the system has none.
 [[nodiscard]] void* map_zeroed(std::size_t bytes);
 void unmap(void* address, std::size_t bytes) noexcept;
+/// Gives back the pages that lie wholly between `used` and `bytes`.
+void trim(void* address, std::size_t used, std::size_t bytes) noexcept;
 /// Has the system provide the pages of [address, address + bytes) at once, for writing. Only a hint.
 void prefault(void* address, std::size_t bytes) noexcept;
 }  // namespace detail
@@ -33,6 +35,21 @@ class Column {
   Column() noexcept = default;
   explicit Column(std::size_t size)
       : data_(size == 0 ? nullptr : static_cast<T*>(detail::map_zeroed(size * sizeof(T)))), size_(size) {}
+  /// Takes over the memory of a column whose phase has ended: pages need not be given back and fetched again. The values
+  /// are whatever lies there. A fresh column, all zero, where `old` is too small.
+  template <class U>
+  static Column reuse(Column<U>&& old, std::size_t size) {
+    if (size == 0 || old.size_ * sizeof(U) < size * sizeof(T)) {
+      old.release();
+      return Column(size);
+    }
+    detail::trim(old.data_, size * sizeof(T), old.size_ * sizeof(U));
+    Column column;
+    column.data_ = reinterpret_cast<T*>(std::exchange(old.data_, nullptr));  // mapped memory: no object lives there
+    column.size_ = size;
+    old.size_ = 0;
+    return column;
+  }
   Column(Column&& other) noexcept : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
   Column& operator=(Column&& other) noexcept {
     if (this != &other) {
@@ -77,6 +94,9 @@ class Column {
   }
 
  private:
+  template <class U>
+  friend class Column;
+
   T* data_ = nullptr;
   std::size_t size_ = 0;
 };

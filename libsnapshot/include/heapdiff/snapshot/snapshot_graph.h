@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <iterator>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -150,6 +151,9 @@ class SnapshotGraph {
   [[nodiscard]] bool has_allocation_traces() const noexcept { return !locations_.trace_nodes.empty(); }
   /// An ephemeron's edge name carries the id of its table; 0 for other names.
   [[nodiscard]] bool is_ephemeron_name(std::uint32_t string) const noexcept;
+  [[nodiscard]] bool has_ephemerons() const noexcept { return !ephemeron_names_.empty(); }
+  /// Strings that are names of ephemerons' edges, ascending.
+  [[nodiscard]] std::span<const std::uint32_t> ephemeron_names() const noexcept { return ephemeron_names_; }
   [[nodiscard]] const std::vector<MovedSize>& moved_sizes() const noexcept { return moved_; }
 
   // --- the pipeline's own: steps of loading, and columns dropped when their phase ends ---

@@ -21,6 +21,7 @@ enum class KnownName : std::uint8_t {
   external_string_data,
   array,
   object,
+  elements,
   count
 };
 inline constexpr std::array<std::string_view, static_cast<std::size_t>(KnownName::count)> kKnownNames = {
@@ -30,7 +31,8 @@ inline constexpr std::array<std::string_view, static_cast<std::size_t>(KnownName
     "system / JSArrayBufferData",
     "system / ExternalStringData",
     "Array",
-    "Object"};
+    "Object",
+    "elements"};
 using KnownNames = std::array<StringIndex, static_cast<std::size_t>(KnownName::count)>;
 
 /// Valid UTF-8, decoded. A string that nobody asked for has an index but no text. Views die with the table.
