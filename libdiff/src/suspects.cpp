@@ -87,6 +87,65 @@ void sort_worst_first(std::vector<Judged>& found) {
   });
 }
 
+/// What the heap's growth leaves to explain when all that is known to be no leak is taken out of it.
+class Remainder {
+ public:
+  Remainder(std::span<const Facts> facts, std::span<const double> hours)
+      : hours_(hours), smallest_(smallest_growth(facts)), scattered_(facts.size(), 0.0) {
+    for (const Facts& f : facts) {
+      heap_.push_back(static_cast<double>(f.total_bytes));
+    }
+  }
+
+  /// Takes objects out that came once and stayed.
+  void take_cohorts(const std::vector<double>& cohort_bytes) { add_cohorts(heap_, cohort_bytes, -1); }
+
+  /// Takes a place out that was judged: where its levels are known, by them. Of what turns over, its survivors say
+  /// nothing about how much there was before.
+  void take(const Suspect& suspect, const Accumulation& group) {
+    for (std::size_t k = 0; k < heap_.size() && suspect.levels_are_retained; ++k) {
+      heap_[k] -= suspect.levels[k] - suspect.levels[0];
+    }
+    if (!suspect.levels_are_retained && suspect.trajectory == Trajectory::decelerating) {
+      take_cohorts(group.cohort_bytes);
+    }
+  }
+
+  /// Notes a place too small for a word: many of them may be a leak together.
+  void scatter(const Accumulation& group) { add_cohorts(scattered_, group.cohort_bytes, 1); }
+
+  void tell(Findings& findings) const {
+    findings.unexplained_levels = heap_;
+    findings.smallest_bytes = smallest_;
+    if (!findings.suspects.empty()) {
+      return;
+    }
+    findings.unexplained = judge_trajectory(hours_, heap_, smallest_);
+    findings.unexplained_bytes = heap_.back() - heap_.front();
+    if (findings.unexplained != Trajectory::steady && findings.unexplained != Trajectory::two_points &&
+        judge_trajectory(hours_, scattered_, smallest_) == Trajectory::steady &&
+        keeps_its_cohorts({hours_, {}, scattered_})) {
+      findings.unexplained = Trajectory::steady;
+      findings.unexplained_bytes = scattered_.back();
+      findings.unexplained_is_scattered = true;
+    }
+  }
+
+ private:
+  static void add_cohorts(std::vector<double>& levels, const std::vector<double>& cohort_bytes, double sign) {
+    double sum = 0;
+    for (std::size_t k = 0; k < levels.size(); ++k) {
+      sum += cohort_bytes[k];
+      levels[k] += sign * sum;
+    }
+  }
+
+  std::span<const double> hours_;
+  double smallest_;
+  std::vector<double> heap_;
+  std::vector<double> scattered_;  // survivors of all small places
+};
+
 }  // namespace
 
 Findings find_suspects(const Heap& last, std::span<const Facts> facts, std::span<const double> hours) {
@@ -97,20 +156,13 @@ Findings find_suspects(const Heap& last, std::span<const Facts> facts, std::span
   const GrowthJudge judge(view, groups);
   Findings findings;
   std::vector<Judged> found;
-  std::vector<double> set_apart(facts.size(), 0.0);  // artefacts, and what is known to have levelled off
-  const auto set_aside = [&](const std::vector<double>& cohorts_bytes) {
-    double sum = 0;
-    for (std::size_t k = 0; k < set_apart.size(); ++k) {
-      sum += cohorts_bytes[k];
-      set_apart[k] += sum;
-    }
-  };
+  Remainder remainder(facts, hours);
   for (const Accumulation& group : groups) {
     Judged judged{{}, &group};
     findings.new_bytes += judged.bytes();
     if (group.artefact) {
       findings.artefact_bytes += judged.bytes();
-      set_aside(group.cohort_bytes);
+      remainder.take_cohorts(group.cohort_bytes);
       continue;
     }
     Suspect& suspect = judged.suspect;
@@ -122,7 +174,9 @@ Findings find_suspects(const Heap& last, std::span<const Facts> facts, std::span
       found.push_back(std::move(judged));
     } else if (suspect.levels_are_retained) {
       findings.replaced_bytes += judged.bytes();
+      remainder.take(suspect, group);
     } else {
+      remainder.scatter(group);
       findings.unattributed_bytes += judged.bytes();
     }
   }
@@ -140,7 +194,7 @@ Findings find_suspects(const Heap& last, std::span<const Facts> facts, std::span
     describe(suspect, view, owners, group, items);
     if (!judged.grows()) {
       findings.dismissed_bytes += judged.bytes();
-      set_aside(group.cohort_bytes);
+      remainder.take(suspect, group);
       findings.dismissed.push_back(std::move(suspect));
       continue;
     }
@@ -153,13 +207,7 @@ Findings find_suspects(const Heap& last, std::span<const Facts> facts, std::span
     }
     findings.suspects.push_back(std::move(suspect));
   }
-  for (std::size_t k = 0; k < facts.size(); ++k) {
-    findings.unexplained_levels.push_back(static_cast<double>(facts[k].total_bytes) - set_apart[k]);
-  }
-  findings.smallest_bytes = smallest_growth(facts);
-  if (findings.suspects.empty()) {
-    findings.unexplained = judge_trajectory(hours, findings.unexplained_levels, smallest_growth(facts));
-  }
+  remainder.tell(findings);
   return findings;
 }
 
