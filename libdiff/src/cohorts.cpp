@@ -12,7 +12,8 @@ Cohorts find_cohorts(const Heap& last, std::span<const Facts> facts) {
   Cohorts cohorts;
   cohorts.first_seen.assign(count, newest);
   for (std::uint32_t i = 0; i < count; ++i) {
-    if ((graph.id(NodeIndex(i)) & 1U) == 0) {
+    // Memory outside the heap has an odd id too, but while allocations are tracked a new one in each snapshot.
+    if ((graph.id(NodeIndex(i)) & 1U) == 0 || graph.type(NodeIndex(i)) == NodeType::native) {
       cohorts.first_seen[i] = kFollows;
     }
   }
@@ -26,7 +27,8 @@ Cohorts find_cohorts(const Heap& last, std::span<const Facts> facts) {
         ++known;
       }
       // Between two snapshots V8 hands on the id of a dead object to what is allocated at its address.
-      if (known != end && known->id == now->id && known->fingerprint == now->fingerprint) {
+      if (known != end && known->id == now->id && known->fingerprint == now->fingerprint &&
+          graph.type(NodeIndex(i)) != NodeType::native) {
         cohorts.first_seen[i] = static_cast<std::uint8_t>(std::min<std::size_t>(k, 254));
       }
       ++now;

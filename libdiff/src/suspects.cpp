@@ -8,11 +8,9 @@
 #include "kinds.h"
 #include "new_objects.h"
 #include "path_functions.h"
+#include "signature.h"
 #include "suspect_growth.h"
 #include "suspect_path.h"
-
-#include <fmt/format.h>
-#include <xxhash.h>
 
 #include <algorithm>
 #include <numeric>
@@ -70,8 +68,7 @@ void describe(Suspect& suspect, const SeriesView& view, const PrototypeOwners& o
   if (graph.has_allocation_traces()) {
     add_allocation_traces(suspect, view.last, new_objects_of(view, group));
   }
-  const std::string text = fmt::format("{}|{}|{}", suspect.kind, stable_class(suspect.constructor), group.signature);
-  suspect.signature = fmt::format("{:016x}", XXH3_64bits(text.data(), text.size()));
+  suspect.signature = leak_signature(suspect.kind, suspect.constructor, group.signature);
 }
 
 /// What is shown to leak comes before what only grew; then by growth.
