@@ -169,7 +169,7 @@ Findings find_suspects(const Heap& last, std::span<const Facts> facts, std::span
     judge.judge(suspect, group);
     if (suspect.trajectory != Trajectory::flat) {
       found.push_back(std::move(judged));
-    } else if (suspect.levels_are_retained) {
+    } else if (suspect.levels_are_retained && 2 * suspect.growth_bytes < judged.bytes()) {
       findings.replaced_bytes += judged.bytes();
       remainder.take(suspect, group);
     } else {

@@ -62,7 +62,7 @@ function panel(at, title, [low, high], ticks, limit, series) {
   });
   return out.join('\n');
 }
-const total = { width: left + 3 * width + 2 * gap + 20, height: top + height + 112 };
+const total = { width: left + 3 * width + 2 * gap + 20, height: top + height + 136 };
 const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${total.width} ${total.height}" font-family="system-ui, sans-serif" font-size="12" role="img" aria-label="Simulated series: coverage of the interval, false alarms and power by number of snapshots">
 <style>.grid{stroke:#d4d4d4}.limit{stroke:#b91c1c;stroke-width:1.5}.title{font-size:13px;font-weight:600}.end{text-anchor:end}.middle{text-anchor:middle}text{fill:#262626}</style>
 <rect width="100%" height="100%" fill="#ffffff"/>
