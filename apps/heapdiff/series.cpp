@@ -253,10 +253,13 @@ std::vector<std::vector<SeriesInput>> SeriesOptions::find_all(const std::vector<
     for (const std::string& path : expand_folders(inputs)) {
       for (const SeriesInput& other : series) {
         std::error_code error;
-        if (other.path == path || (path != "-" && std::filesystem::equivalent(other.path, path, error))) {
-          throw Error(ErrorKind::usage,
-                      "'" + visible_text(path) + "' is the same file as '" + visible_text(other.path) + "'",
-                      "Name each snapshot once.");
+        if (path == "-" && other.path == path) {
+          throw Error(ErrorKind::usage, "standard input is named twice, and can be read once");
+        }
+        if (other.path == path || std::filesystem::equivalent(other.path, path, error)) {
+          warnings.push_back("'" + visible_text(path) + "' is the same file as '" + visible_text(other.path) +
+                             "': nothing can have grown between them.");
+          break;
         }
       }
       SeriesInput input;

@@ -112,9 +112,10 @@ SeriesAnalysis analyze_series(std::span<const SeriesInput> series, bool force, s
   analysis.findings = find_suspects(analysis.last, facts, analysis.hours);
   const Findings& found = analysis.findings;
   analysis.self_check.push_back(fmt::format(
-      "New objects: {} bytes; {} in suspects or levelled off, {} compiled code and shapes, {} not attributed.",
-      found.new_bytes, found.new_bytes - found.artefact_bytes - found.unattributed_bytes, found.artefact_bytes,
-      found.unattributed_bytes));
+      "New objects: {} bytes; {} in suspects or levelled off, {} in place of others that went, {} compiled code and "
+      "shapes, {} not attributed.",
+      found.new_bytes, found.new_bytes - found.artefact_bytes - found.replaced_bytes - found.unattributed_bytes,
+      found.replaced_bytes, found.artefact_bytes, found.unattributed_bytes));
   return analysis;
 }
 

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <numeric>
 #include <unordered_map>
 
 namespace heapdiff {
@@ -287,6 +288,7 @@ std::vector<Accumulation> find_accumulations(const Heap& last, const Cohorts& co
       into.signature = signature;
       into.artefact = holder.artefact;
       into.cohort_bytes.assign(snapshots, 0);
+      into.item_bytes.assign(snapshots, 0);
       into.cohort_objects.assign(snapshots, 0);
     }
     into.holders.push_back(holder.node.get());
@@ -302,6 +304,13 @@ std::vector<Accumulation> find_accumulations(const Heap& last, const Cohorts& co
     const std::uint64_t bytes = graph.self_size(NodeIndex(i));
     group.cohort_bytes[seen] += static_cast<double>(bytes);
     group.cohort_objects[seen] += 1;
+    if (graph.type(NodeIndex(i)) != NodeType::array) {
+      group.item_bytes[seen] += static_cast<double>(bytes);
+      if (bytes > group.largest_bytes) {
+        group.largest_bytes = bytes;
+        group.largest_seen = seen;
+      }
+    }
     const std::uint32_t constructor = last.classes.of(NodeIndex(i)).get();
     auto& counts = group.class_counts[constructor];
     counts.resize(snapshots);
@@ -312,6 +321,11 @@ std::vector<Accumulation> find_accumulations(const Heap& last, const Cohorts& co
   for (auto& [signature, group] : by_signature) {
     std::sort(group.holders.begin(), group.holders.end());
     group.holders.erase(std::unique(group.holders.begin(), group.holders.end()), group.holders.end());
+    // One value that is nearly all of it, a string or buffer that is put together anew, is no object that stays.
+    if (2 * static_cast<double>(group.largest_bytes) >
+        std::accumulate(group.item_bytes.begin(), group.item_bytes.end(), 0.0)) {
+      group.item_bytes[group.largest_seen] -= static_cast<double>(group.largest_bytes);
+    }
     all.push_back(std::move(group));
   }
   return all;

@@ -20,6 +20,9 @@ struct Accumulation {
   std::vector<std::uint32_t> holders;  ///< nodes, sorted: old objects that the program itself would name
   std::vector<std::uint32_t> tops;     ///< roots of the new subtrees
   std::vector<double> cohort_bytes;    ///< per snapshot: self sizes of new objects first seen there
+  std::vector<double> item_bytes;      ///< of these, without stores and values that are made anew as they grow
+  std::uint64_t largest_bytes = 0;     ///< of one new object that is no store
+  std::uint8_t largest_seen = 0;       ///< its cohort
   std::vector<double> cohort_objects;
   std::map<std::uint32_t, std::vector<double>> class_counts;  ///< ClassIndex -> objects per snapshot
   std::map<std::uint32_t, std::int64_t> class_bytes;

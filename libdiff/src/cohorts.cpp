@@ -12,22 +12,26 @@ Cohorts find_cohorts(const Heap& last, std::span<const Facts> facts) {
   Cohorts cohorts;
   cohorts.first_seen.assign(count, newest);
   for (std::uint32_t i = 0; i < count; ++i) {
-    if ((graph.id(NodeIndex(i)) & 1U) == 0) {
+    // Memory outside the heap has an odd id too, but while allocations are tracked a new one in each snapshot.
+    if ((graph.id(NodeIndex(i)) & 1U) == 0 || graph.type(NodeIndex(i)) == NodeType::native) {
       cohorts.first_seen[i] = kFollows;
     }
   }
   const Column<std::uint32_t> by_id = objects_by_id(graph);
   for (std::size_t k = facts.size() - 1; k-- > 0;) {
+    auto now = facts.back().objects.begin();
     auto known = facts[k].objects.begin();
     const auto end = facts[k].objects.end();
     for (const std::uint32_t i : by_id.span()) {
-      const std::uint64_t id = graph.id(NodeIndex(i));
-      while (known != end && known->id < id) {
+      while (known != end && known->id < now->id) {
         ++known;
       }
-      if (known != end && known->id == id) {
+      // Between two snapshots V8 hands on the id of a dead object to what is allocated at its address.
+      if (known != end && known->id == now->id && known->fingerprint == now->fingerprint &&
+          graph.type(NodeIndex(i)) != NodeType::native) {
         cohorts.first_seen[i] = static_cast<std::uint8_t>(std::min<std::size_t>(k, 254));
       }
+      ++now;
     }
   }
   cohorts.first_seen[0] = 0;

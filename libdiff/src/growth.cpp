@@ -47,7 +47,7 @@ std::vector<double> slope_weights(std::span<const double> x, std::size_t first, 
   return weights;
 }
 
-double apply(const std::vector<double>& weights, std::span<const double> y) {
+double weighted_sum(const std::vector<double>& weights, std::span<const double> y) {
   return std::inner_product(weights.begin(), weights.end(), y.begin(), 0.0);
 }
 
@@ -109,6 +109,7 @@ struct Contrast {
 };
 
 constexpr double kLateShare = 0.5;
+constexpr double kKeptShare = 1.0 / 3;  ///< of the later steps' survivors, that the early ones still have
 
 std::optional<Contrast> contrast_of(std::span<const double> x, std::span<const double> y) {
   const std::size_t n = x.size();
@@ -124,14 +125,24 @@ std::optional<Contrast> contrast_of(std::span<const double> x, std::span<const d
     excess[i] = late[i] - kLateShare * early[i];
   }
   Contrast c;
-  c.slope = apply(all, y);
+  c.slope = weighted_sum(all, y);
   const Noise noise(x, y, c.slope);
   c.slope_error = noise.error_of(all);
-  c.early = apply(early, y);
-  c.late = apply(late, y);
+  c.early = weighted_sum(early, y);
+  c.late = weighted_sum(late, y);
   c.excess = c.late - kLateShare * c.early;
   c.excess_error = noise.error_of(excess);
   return c;
+}
+
+/// The times, or equal steps where there are none.
+std::vector<double> axis_of(std::span<const double> hours, std::size_t n) {
+  std::vector<double> x(hours.begin(), hours.end());
+  if (n != 0 && (x.size() != n || !(x[n - 1] > x[0]))) {
+    x.resize(n);
+    std::iota(x.begin(), x.end(), 0.0);
+  }
+  return x;
 }
 
 double conviction_quantile(std::size_t points) {
@@ -148,7 +159,7 @@ std::optional<Rate> fit_rate(std::span<const double> hours, std::span<const doub
   }
   const std::vector<double> weights = slope_weights(hours, 0, n);
   Rate rate;
-  rate.estimate = apply(weights, bytes);
+  rate.estimate = weighted_sum(weights, bytes);
   if (n == 2) {
     return rate;
   }
@@ -187,13 +198,7 @@ Trajectory judge_trajectory(std::span<const double> hours, std::span<const doubl
   if (fallen > growth / 4) {
     return Trajectory::unsteady;
   }
-  std::vector<double> steps;
-  if (hours.size() != n || !(hours[n - 1] > hours[0])) {
-    steps.resize(n);
-    std::iota(steps.begin(), steps.end(), 0.0);
-    hours = steps;
-  }
-  const Contrast c = *contrast_of(hours, levels);
+  const Contrast c = *contrast_of(axis_of(hours, n), levels);
   const double asked = conviction_quantile(n);
   if (c.slope > asked * c.slope_error && c.excess > asked * c.excess_error) {
     return Trajectory::steady;
@@ -207,6 +212,43 @@ Trajectory judge_trajectory(std::span<const double> hours, std::span<const doubl
     rising += levels[i] - levels[i - 1] > growth / static_cast<double>(n - 1) / 4 ? 1U : 0U;
   }
   return 2 * rising >= n - 1 ? Trajectory::unclear : Trajectory::unsteady;
+}
+
+bool keeps_its_cohorts(const GrowthSeries& series) {
+  const std::span<const double> survivors = series.survivors;
+  const std::size_t n = survivors.size();
+  if (n <= 2) {
+    return true;
+  }
+  const std::vector<double> x = axis_of(series.hours, n);
+  const std::size_t half = (n + 1) / 2;
+  const std::vector<double> early = slope_weights(x, 0, half);
+  const double kept = weighted_sum(early, survivors);
+  if (kept > kKeptShare * weighted_sum(slope_weights(x, n - half, n), survivors)) {
+    return true;
+  }
+  if (series.levels.size() != n) {
+    return false;
+  }
+  // What is in use for a moment belongs to the last cohort, and makes the others look small: then the levels tell what
+  // came early and had to stay.
+  const double grown =
+      std::min(weighted_sum(slope_weights(x, 0, n), series.levels), weighted_sum(early, series.levels));
+  return kept >= grown / 2;
+}
+
+Trajectory judge_growth(const GrowthSeries& series, double smallest) {
+  const Trajectory seen = judge_trajectory(series.hours, series.levels, smallest);
+  if (series.survivors.empty() || (seen != Trajectory::steady && seen != Trajectory::unclear)) {
+    return seen;
+  }
+  if (!keeps_its_cohorts(series)) {
+    return Trajectory::unclear;
+  }
+  if (seen == Trajectory::unclear && judge_trajectory(series.hours, series.survivors, smallest) == Trajectory::steady) {
+    return Trajectory::steady;
+  }
+  return seen;
 }
 
 }  // namespace heapdiff

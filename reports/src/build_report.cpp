@@ -295,11 +295,13 @@ void set_verdict(RcaReport& report, const Findings& findings) {
   const std::string growth = megabytes(static_cast<double>(report.growth_bytes));
   const bool unexplained = findings.unexplained == Trajectory::steady || findings.unexplained == Trajectory::two_points;
   if (report.suspects.empty() && unexplained) {
-    const double bytes = findings.unexplained_levels.back() - findings.unexplained_levels.front();
+    const double bytes = findings.unexplained_bytes;
     report.verdict = "inconclusive";
     report.headline =
         fmt::format("Inconclusive: the heap grew by {}, and no place was found that holds it.", megabytes(bytes));
-    report.reason = findings.unexplained == Trajectory::steady
+    report.reason = findings.unexplained_is_scattered
+                        ? "New objects pile up steadily in many places, each of them too small to name."
+                    : findings.unexplained == Trajectory::steady
                         ? "The heap grows steadily, but the growth cannot be attributed to any holder."
                         : "The heap grew between two snapshots, and the growth cannot be attributed to any holder.";
     report.next_steps.push_back(
@@ -336,7 +338,12 @@ void set_verdict(RcaReport& report, const Findings& findings) {
     report.headline =
         fmt::format("Inconclusive: {}{} ({}{}) grew{}.", first.title, place,
                     megabytes(static_cast<double>(first.growth_bytes)), rate, two ? " between two snapshots" : "");
+    const bool replaced = std::any_of(findings.suspects.begin(), findings.suspects.end(),
+                                      [](const Suspect& s) { return !s.keeps_cohorts; });
     report.reason = two ? "Two snapshots cannot tell a leak from a warm-up."
+                    : replaced
+                        ? "Its size rises, but the objects that came first are gone: it may be emptied and filled "
+                          "between the snapshots."
                         : "It grew, but so unevenly that this many snapshots cannot tell a leak from a warm-up.";
     report.next_steps.push_back(
         two ? "Take a third and a fourth snapshot under the same load, the same time apart, and run again."

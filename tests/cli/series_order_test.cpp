@@ -58,9 +58,17 @@ TEST_CASE("times that run against the node ids are called out, and nothing is ca
   CHECK(report["verdict"] != "leak");
 }
 
-TEST_CASE("the same file twice is refused, a copy of it is called out") {
-  CHECK(run_cli(kFolder + kOne + " " + kFolder + kOne).code == 2);
-  CHECK(run_cli(kFolder + kOne + " " + kFolder + "./" + kOne).code == 2);
+TEST_CASE("the same file twice, by one path, two paths or a copy, is called out and has grown by nothing") {
+  for (const std::string& again : {kFolder + kOne, kFolder + "./" + kOne}) {
+    const Outcome told = run_cli("analyze " + kFolder + kOne + " " + again + " --no-source", true);
+    CHECK(told.code == 0);
+    CHECK(told.out.find("is the same file as") != std::string::npos);
+    const json report = analyze(kFolder + kOne + " " + again);
+    CHECK(report["verdict"] == "no-leak");
+    CHECK(report["heap"]["growthBytes"] == 0);
+    CHECK(report["heap"]["rateBytesPerHour"].is_null());
+  }
+  CHECK(run_cli("analyze - -").code == 2);
   const TemporaryFolder folder;
   const std::string copy = (folder.path / "Heap.20260302.013000.1.0.002.heapsnapshot.zst").string();
   std::filesystem::copy_file(kFolder + kOne, copy);

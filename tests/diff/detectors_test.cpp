@@ -427,3 +427,74 @@ TEST_CASE("growth that belongs to no suspect is not a clean bill") {
   CHECK(findings.suspects.empty());
   CHECK(findings.unexplained == Trajectory::steady);
 }
+
+TEST_CASE("a queue that is emptied between all snapshots is no leak, though each finds more in it") {
+  const auto teeth = [](bool emptied) {
+    return grow(
+        5,
+        [=](Drawing& d, std::uint64_t items) {
+          const std::uint32_t table = table_of(d, collection(d, "object", "Map"), "table", "");
+          for (std::uint64_t i = 0; i < items; ++i) {
+            const std::uint64_t made = emptied ? 10000 * d.step + i : i;
+            d.edge(table, "internal", fmt::format("{}", i + 3),
+                   d.node("object", "Profile", kItems + kSpan * made, 1000));
+          }
+        },
+        steadily);
+  };
+  const Suspect hidden = first(teeth(true));
+  CHECK(hidden.levels_are_retained);
+  CHECK(!hidden.keeps_cohorts);
+  CHECK(hidden.trajectory == Trajectory::unclear);
+  const Suspect kept = first(teeth(false));
+  CHECK(kept.levels == hidden.levels);
+  CHECK(kept.trajectory == Trajectory::steady);
+}
+
+TEST_CASE("a store whose shards replace a part of their content at each step is no suspect") {
+  const Findings findings = grow(
+      5,
+      [](Drawing& d, std::uint64_t) {
+        const std::uint32_t app = d.node("object", "App", 10);
+        d.edge(d.global, "property", "app", app);
+        for (std::uint32_t shard = 0; shard < 8; ++shard) {
+          const std::uint32_t map = d.node("object", "Map", 20 + shard);
+          d.edge(app, "property", fmt::format("shard{}", shard), map);
+          const std::uint32_t table = d.node("array", "", 40 + shard, 64);
+          d.edge(map, "internal", "table", table);
+          for (std::uint32_t i = 0; i < 100; ++i) {
+            const std::uint32_t age = (i + 100 - 20 * d.step) % 100;  // a fifth is replaced at each step, in turn
+            const std::uint32_t made = age < 100 - 20 * d.step ? 0 : 1 + (100 - age - 1) / 20;
+            d.edge(table, "internal", fmt::format("{}", i + 3),
+                   d.node("object", "Profile", kItems + kSpan * (1000 * (8 * made + shard) + i), 1000));
+          }
+        }
+      },
+      steadily);
+  CHECK(findings.suspects.empty());
+  CHECK(findings.replaced_bytes > 0);
+  CHECK(findings.unexplained == Trajectory::flat);
+}
+
+TEST_CASE("many places too small to name that grow together are not a clean bill") {
+  const Findings findings = grow(
+      5,
+      [](Drawing& d, std::uint64_t items) {
+        for (std::uint32_t place = 0; place < 12; ++place) {
+          // Words, as keys with digits are one place.
+          const std::string name = std::string(1, static_cast<char>('a' + place)) + "Log";
+          const std::uint32_t log = d.node("object", name, 20 + place);
+          d.edge(d.global, "property", name, log);
+          for (std::uint64_t i = 0; i < items / 20; ++i) {
+            d.edge(log, "element", fmt::format("{}", i),
+                   d.node("object", "Line", kItems + kSpan * (1000 * place + i), 1000));
+          }
+        }
+        // The rest of the heap falls by more than that.
+        d.edge(d.global, "property", "pool", d.node("array", "", 60, 1000000 - 2000 * items));
+      },
+      steadily);
+  CHECK(findings.suspects.empty());
+  CHECK(findings.unexplained == Trajectory::steady);
+  CHECK(findings.unexplained_is_scattered);
+}

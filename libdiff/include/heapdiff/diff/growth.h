@@ -25,6 +25,13 @@ struct Rate {
 /// hour. None below three points or without a span. 0 for a series without noise.
 [[nodiscard]] std::optional<double> detectable_rate(std::span<const double> hours, std::span<const double> levels);
 
+/// What a place held over time, and what is left of it: one entry per snapshot each.
+struct GrowthSeries {
+  std::span<const double> hours;      ///< ascending; empty or without a span: the steps count as equal
+  std::span<const double> levels;     ///< bytes held; for keeps_its_cohorts() alone it may be empty
+  std::span<const double> survivors;  ///< of what it holds at the end: bytes that were there already; may be empty
+};
+
 enum class Trajectory {
   flat,          ///< no growth worth a word
   steady,        ///< grows step after step, and is shown not to level off
@@ -43,5 +50,15 @@ enum class Trajectory {
 /// points on and at 5 % below.
 [[nodiscard]] Trajectory judge_trajectory(std::span<const double> hours, std::span<const double> levels,
                                           double smallest);
+
+/// Whether what came in the early half of the steps is still there at the end: at a third of the rate of the later
+/// half, or at half the rate at which the levels rose. Levels alone cannot tell: a store that is emptied a little more
+/// often than snapshots are taken shows a straight line. Of its objects, though, only those of the last step are left.
+/// True below three points.
+[[nodiscard]] bool keeps_its_cohorts(const GrowthSeries& series);
+
+/// judge_trajectory() of the levels, with the objects' own testimony: what is not kept is not called steady, and
+/// levels that leap, as tables do when they double, are steady where their objects came evenly and stayed.
+[[nodiscard]] Trajectory judge_growth(const GrowthSeries& series, double smallest);
 
 }  // namespace heapdiff

@@ -52,6 +52,7 @@ struct Suspect {
   std::vector<double> instances;     ///< growing instances alive at the end, by the snapshot they were first seen in
   bool levels_are_retained = false;  ///< retained sizes of the holders; else survivors by cohort
   Trajectory trajectory = Trajectory::flat;
+  bool keeps_cohorts = true;  ///< what came in the earlier steps is still there, as far as that can be seen
   std::optional<Rate> rate;
   std::optional<double> detectable_rate;  ///< bytes per hour: the smallest that this series could have shown
   std::vector<SuspectStep> path;
@@ -69,12 +70,16 @@ struct Findings {
   std::int64_t new_bytes = 0;           ///< in objects first seen after the first snapshot
   std::int64_t artefact_bytes = 0;      ///< of these, compiled code, feedback, shapes
   std::int64_t dismissed_bytes = 0;     ///< of these, what the dismissed groups own
+  std::int64_t replaced_bytes = 0;      ///< of these, in places that let go of as much as they took up
   std::int64_t unattributed_bytes = 0;  ///< of these, in groups too small for a word, or beyond the last suspect
-  /// Bytes of the heap at each snapshot, less artefacts and less what was dismissed; and how they move when no suspect
-  /// explains it: steady growth that belongs to nobody forbids a verdict of "no leak".
+  /// Bytes of the heap at each snapshot, less artefacts and less what is known to have levelled off or to be replaced;
+  /// and how they, or else the places too small for a word together, move when no suspect explains it: steady growth
+  /// that belongs to nobody forbids a verdict of "no leak".
   std::vector<double> unexplained_levels;
   Trajectory unexplained = Trajectory::flat;
-  double smallest_bytes = 0;  ///< growth over the series below which a group is not worth a word
+  double unexplained_bytes = 0;           ///< growth over the series that `unexplained` speaks of
+  bool unexplained_is_scattered = false;  ///< it is that of many places, each too small for a word
+  double smallest_bytes = 0;              ///< growth over the series below which a group is not worth a word
 };
 
 /// Judges the last snapshot with what is known of the earlier ones. `facts` has one entry per snapshot, the last one's
