@@ -1,5 +1,6 @@
 #include "series_analysis.h"
 
+#include "heapdiff/reports/quantity.h"
 #include "heapdiff/snapshot/error.h"
 #include "process_identity.h"
 
@@ -109,8 +110,8 @@ SeriesAnalysis analyze_series(std::span<const SeriesInput> series, bool force, s
   const Findings& found = analysis.findings;
   analysis.self_check.push_back(fmt::format(
       "New objects: {} bytes; {} in suspects or levelled off, {} compiled code and shapes, {} not attributed.",
-      found.new_bytes, found.new_bytes - found.artefact_bytes - found.unattributed_bytes, found.artefact_bytes,
-      found.unattributed_bytes));
+      format_count(found.new_bytes), format_count(found.new_bytes - found.artefact_bytes - found.unattributed_bytes),
+      format_count(found.artefact_bytes), format_count(found.unattributed_bytes)));
   return analysis;
 }
 

@@ -86,10 +86,20 @@ Json code_block(const Block& block) {
   return node;
 }
 
+Json panel(const Block& block) {
+  const char* type = block.tone == Tone::bad         ? "error"
+                     : block.tone == Tone::good      ? "success"
+                     : block.tone == Tone::attention ? "warning"
+                                                     : "info";
+  return {{"type", "panel"}, {"attrs", {{"panelType", type}}}, {"content", Json::array({paragraph(block.spans)})}};
+}
+
 Json node_of(const Block& block) {
   switch (block.kind) {
     case Block::Kind::heading:
       return {{"type", "heading"}, {"attrs", {{"level", block.level}}}, {"content", inline_nodes(block.spans)}};
+    case Block::Kind::panel:
+      return panel(block);
     case Block::Kind::bullets:
     case Block::Kind::numbers:
       return list(block);

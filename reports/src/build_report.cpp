@@ -37,7 +37,7 @@ RcaReport build_report(const ReportInput& input) {
   set_ruled_out(report, findings, facts);
   set_growth(report, findings, facts);
   const bool traced = std::all_of(facts.begin(), facts.end(), [](const Facts& f) { return f.allocation_traces; });
-  if (!traced) {
+  if (!traced && !report.suspects.empty()) {
     report.limits_of_evidence.push_back(
         "No allocation stacks were recorded: sites come from functions on the retaining path and the source text, not "
         "from the allocating call.");

@@ -63,6 +63,14 @@ std::string code_block(const Block& block) {
   return out + "{code}\n";
 }
 
+std::string panel(const Block& block) {
+  const char* color = block.tone == Tone::bad         ? "#ffebe6"
+                      : block.tone == Tone::good      ? "#e3fcef"
+                      : block.tone == Tone::attention ? "#fffae6"
+                                                      : "#deebff";
+  return fmt::format("{{panel:bgColor={}}}\n{}\n{{panel}}\n", color, inline_text(block.spans));
+}
+
 std::string block_text(const Block& block) {
   std::string out;
   switch (block.kind) {
@@ -70,6 +78,8 @@ std::string block_text(const Block& block) {
       return fmt::format("h{}. {}\n", block.level, inline_text(block.spans));
     case Block::Kind::paragraph:
       return inline_text(block.spans) + "\n";
+    case Block::Kind::panel:
+      return panel(block);
     case Block::Kind::bullets:
     case Block::Kind::numbers:
       for (const Spans& item : block.items) {

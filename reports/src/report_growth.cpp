@@ -42,6 +42,14 @@ std::vector<ReportGrowthRow> growth_rows(const std::map<std::string, GroupFact>&
     const auto y = b.retained_after - b.retained_before;
     return x != y ? x > y : (a.name != b.name ? a.name < b.name : a.place < b.place);
   });
+  // Rows of a hundredth of the largest growth that hold no more of their kind say nothing but noise.
+  constexpr std::int64_t kLeastShare = 100;
+  const auto grown = [](const ReportGrowthRow& r) { return r.retained_after - r.retained_before; };
+  const std::int64_t least = rows.empty() ? 0 : grown(rows.front()) / kLeastShare;
+  rows.erase(
+      std::remove_if(rows.begin(), rows.end(),
+                     [&](const ReportGrowthRow& r) { return grown(r) < least && r.count_after <= r.count_before; }),
+      rows.end());
   if (rows.size() > kRows) {
     rows.resize(kRows);
   }

@@ -19,37 +19,63 @@ std::string hours_text(double hours) {
   return hours < 72 ? fmt::format("{:.1f} hours", hours) : fmt::format("{:.1f} days", hours / 24);
 }
 
+std::string limit_note(double limit, const Rate& rate, const TimeToLimit& time) {
+  if (time.hours <= 0) {
+    return fmt::format("The limit of {} is reached already.", format_bytes(limit));
+  }
+  if (rate.low && *rate.low <= 0) {
+    return fmt::format("The limit of {} is {} away at the soonest, and may never be reached: the interval holds zero.",
+                       format_bytes(limit), hours_text(time.soonest.value_or(time.hours)));
+  }
+  const std::string range = time.soonest && time.latest
+                                ? fmt::format(" ({} to {})", hours_text(*time.soonest), hours_text(*time.latest))
+                                : "";
+  return fmt::format("At this rate the limit of {} is reached {} after the last snapshot{}.", format_bytes(limit),
+                     hours_text(time.hours), range);
+}
+
+/// What monitoring says beside what the snapshots say; with a limit, the fact of the incident that decides between
+/// them.
+std::string observed_note(const ObservedComparison& c, std::optional<double> limit, double level) {
+  if (!c.contradicts) {
+    return fmt::format("Monitoring says {}/h, the snapshots {}/h: they agree.", format_bytes(c.observed),
+                       format_bytes(c.explained));
+  }
+  std::string note =
+      c.share < 1 ? fmt::format(
+                        "Contradiction: monitoring says {}/h, the snapshots explain {}/h of it ({:.0f} %). The rest "
+                        "grows outside what a heap snapshot shows (native memory, other processes, fragmentation), or "
+                        "the load differed.",
+                        format_bytes(c.observed), format_bytes(c.explained), 100 * c.share)
+                  : fmt::format(
+                        "Contradiction: monitoring says {}/h, the snapshots show {}/h, {:.1f} times as much. The load "
+                        "was heavier than usual while they were taken, part of the growth is warm-up, or monitoring "
+                        "averages over quiet hours and restarts.",
+                        format_bytes(c.observed), format_bytes(c.explained), c.share);
+  if (limit && *limit > level && c.explained > 0) {
+    note += fmt::format(
+        " From {} to {} takes {} at the one and {} at the other: the time between restarts tells which "
+        "is right.",
+        format_bytes(level), format_bytes(*limit), hours_text((*limit - level) / c.observed),
+        hours_text((*limit - level) / c.explained));
+  }
+  return note;
+}
+
 void set_outlook(RcaReport& report, const ReportInput& input, const Rate& rate, double level) {
   if (input.limit_bytes) {
     const auto time = time_to_limit(level, rate, *input.limit_bytes);
-    if (!time) {
-      report.rate_notes.push_back("The heap does not grow: no time to the limit.");
-    } else {
+    if (time) {
       report.hours_to_limit = time->hours;
-      const std::string range =
-          time->soonest && time->hours > 0
-              ? fmt::format(" (at the soonest {}{})", hours_text(*time->soonest),
-                            time->latest ? ", at the latest " + hours_text(*time->latest) : "; it might never")
-              : std::string();
-      report.rate_notes.push_back(fmt::format("At this rate the limit of {} is reached {} after the last snapshot{}.",
-                                              format_bytes(*input.limit_bytes), hours_text(time->hours), range));
     }
+    report.rate_notes.push_back(time ? limit_note(*input.limit_bytes, rate, *time)
+                                     : "The heap does not grow: no time to the limit.");
   }
   if (input.observed_bytes_per_hour && *input.observed_bytes_per_hour > 0) {
     const ObservedComparison c = compare_observed(*input.observed_bytes_per_hour, rate);
     report.observed_bytes_per_hour = c.observed;
     report.observed_contradicts = c.contradicts;
-    report.rate_notes.push_back(
-        c.contradicts
-            ? fmt::format("Contradiction: monitoring says {}/hour, the snapshots explain {}/hour "
-                          "({:.0f} %). {}",
-                          format_bytes(c.observed), format_bytes(c.explained), 100 * c.share,
-                          c.share < 1 ? "The rest grows outside what a heap snapshot shows (native memory, other "
-                                        "processes, fragmentation), or the load differed."
-                                      : "The load was heavier than usual while the snapshots were taken, or part of "
-                                        "the growth is warm-up.")
-            : fmt::format("Monitoring says {}/hour, the snapshots {}/hour: they agree.", format_bytes(c.observed),
-                          format_bytes(c.explained)));
+    report.rate_notes.push_back(observed_note(c, input.limit_bytes, level));
   }
 }
 
@@ -110,14 +136,14 @@ void set_heap(RcaReport& report, const ReportInput& input) {
         facts.size() > 2
             ? "least squares over the capture times; 95 % Student-t interval, the wider of level noise and random walk"
             : "difference of two snapshots; two points allow no interval";
-    if (rate->low && *rate->low <= 0 && *rate->high >= 0) {
-      report.rate_notes.push_back("The interval holds zero: the series alone does not show that the whole heap grows.");
-    }
     report.detectable_rate = detectable_rate(hours, totals);
-    if (report.detectable_rate) {
-      report.rate_notes.push_back(
-          fmt::format("A steady whole-heap growth below {}/hour could not be told from noise in this series.",
-                      format_bytes(*report.detectable_rate)));
+    // What a series could have shown is worth a word only where it showed nothing.
+    if (rate->low && *rate->low <= 0 && *rate->high >= 0) {
+      report.rate_notes.push_back("The interval holds zero: the series alone does not show that the whole heap grows." +
+                                  (report.detectable_rate
+                                       ? fmt::format(" A steady growth below {}/h would drown in its noise.",
+                                                     format_bytes(*report.detectable_rate))
+                                       : std::string()));
     }
     std::vector<double> off_heap;
     for (const Facts& f : facts) {

@@ -54,6 +54,21 @@ std::string edge_type_text(EdgeType type) {
   return type == EdgeType::ephemeron_table ? "internal" : std::string(edge_type_name(type));
 }
 
+/// Source text with its tabs as blanks: a report has no room for what an editor shows as eight columns.
+std::string without_tabs(std::string_view text) {
+  constexpr std::size_t kTab = 2;
+  std::string out;
+  for (const char c : text) {
+    if (c == '\t') {
+      out.append(kTab - out.size() % kTab, ' ');
+    } else {
+      out += c;
+    }
+  }
+  out.erase(out.find_last_not_of(' ') + 1);
+  return out;
+}
+
 ReportSite report_site(const Site& site) {
   ReportSite out;
   out.file = visible_text(site.file);
@@ -70,7 +85,7 @@ ReportSite report_site(const Site& site) {
   out.generated_line = site.generated_line;
   out.generated_column = site.generated_column;
   for (const SourceLine& line : site.excerpt) {
-    out.excerpt.push_back({line.line, visible_text(line.text, 160), line.line == site.line});
+    out.excerpt.push_back({line.line, visible_text(without_tabs(line.text), 160), line.line == site.line});
   }
   return out;
 }
@@ -99,6 +114,22 @@ LeakNames leak_names(const Suspect& s, const ReportSuspect& out, std::span<const
     }
   }
   return names;
+}
+
+/// "5,700 more listeners for "E" held by Redis": what grew, and where. Suppressions match on it.
+std::string suspect_title(const Suspect& s, const ReportSuspect& out) {
+  const std::int64_t listeners =
+      out.counters.empty() ? 0 : out.counters.front().values.back() - out.counters.front().values.front();
+  if (listeners > 0) {
+    return s.event.empty()
+               ? fmt::format("{} more listeners held by {}", format_count(listeners), s.emitter)
+               : fmt::format("{} more listeners for \"{}\" held by {}", format_count(listeners), s.event, s.emitter);
+  }
+  const std::string holder = s.emitter.empty() ? s.holder : s.emitter;
+  const std::string label = s.emitter.empty() ? s.label : s.event;
+  const std::string count = s.object_count_growth > 0 ? format_count(s.object_count_growth) + " more" : "growing";
+  return fmt::format("{} {} held by {}{}", count, s.constructor, holder,
+                     label.empty() ? "" : fmt::format(" \"{}\"", label));
 }
 
 ReportCommit report_commit(const CommitCandidate& commit) {
@@ -156,9 +187,7 @@ ReportSuspect report_suspect(const Suspect& s, const std::vector<Site>& sites, s
   out.detectable_rate = s.detectable_rate;
   const KindAdvice advice = advice_for(s.kind);
   out.fix = advice.fix;
-  std::string where = s.label.empty() ? s.holder : fmt::format("{} \"{}\"", s.holder, s.label);
   if (!s.emitter.empty()) {
-    where = s.event.empty() ? s.emitter : fmt::format("{}, event \"{}\"", s.emitter, s.event);
     ReportCounter counter;
     counter.label = fmt::format("listeners on {} for \"{}\"", s.emitter, s.event);
     for (const Facts& f : facts) {
@@ -166,7 +195,7 @@ ReportSuspect report_suspect(const Suspect& s, const std::vector<Site>& sites, s
     }
     out.counters.push_back(std::move(counter));
   }
-  out.title = fmt::format("{}: {} more {} held by {}", s.kind, s.object_count_growth, s.constructor, where);
+  out.title = suspect_title(s, out);
   out.why = s.why;
   out.ruled_out = s.ruled_out;
   out.other_holders = s.other_holders;
@@ -175,11 +204,14 @@ ReportSuspect report_suspect(const Suspect& s, const std::vector<Site>& sites, s
   for (std::size_t k = 1; k < s.levels.size(); ++k) {
     growing += s.levels[k] > s.levels[k - 1] ? 1U : 0U;
   }
+  const std::size_t steps = s.levels.size() - 1;
   out.evidence = fmt::format(
-      "{} in {} of {} steps ({} to {}), measured as {}; {} new objects under {} holder{} that existed before.",
-      "It grew", growing, s.levels.size() - 1, format_bytes(s.levels.front()), format_bytes(s.levels.back()),
+      "It grew in {} ({} to {}), measured as {}; {} new objects under {} holder{} that existed before.",
+      steps == 1 ? std::string("the one step") : fmt::format("{} of {} steps", growing, steps),
+      format_bytes(s.levels.front()), format_bytes(s.levels.back()),
       s.levels_are_retained ? "retained size of the holders" : "new objects alive at the end, by when they came",
-      s.new_objects, s.holder_count, s.holder_count == 1 ? "" : "s");
+      format_count(s.new_objects), format_count(static_cast<std::int64_t>(s.holder_count)),
+      s.holder_count == 1 ? "" : "s");
   for (const std::string& sentence : s.ruled_out) {
     out.evidence += " " + sentence;
   }
@@ -188,8 +220,10 @@ ReportSuspect report_suspect(const Suspect& s, const std::vector<Site>& sites, s
     out.levels.push_back({std::nullopt, static_cast<std::int64_t>(std::llround(s.levels[k]))});
   }
   for (const SuspectStep& step : s.path) {
-    out.path.push_back(
-        {step.edge, edge_type_text(step.edge_type), step.node, step.node_type, step.node_id, step.repeats});
+    ReportPathStep shown{step.edge,   edge_type_text(step.edge_type), step.node, step.node_type, step.node_id,
+                         step.repeats};
+    shown.role = step.node_id == s.holder_id ? "holder" : step.node_id == s.top_id ? "new" : "";
+    out.path.push_back(std::move(shown));
   }
   for (const Site& site : sites) {
     out.sites.push_back(report_site(site));

@@ -42,21 +42,22 @@ void set_verdict(RcaReport& report, const Findings& findings) {
   const ReportSuspect& first = report.suspects.front();
   const std::string place = first.sites.empty()
                                 ? std::string()
-                                : fmt::format(" at {}:{}", first.sites.front().file, first.sites.front().line);
-  const std::string rate = first.rate ? fmt::format(", {}/hour", format_bytes(first.rate->estimate)) : std::string();
+                                : fmt::format(", at {}:{}", first.sites.front().file, first.sites.front().line);
+  const std::size_t others = report.suspects.size() - 1;
+  const std::string more = others == 0 ? "" : fmt::format(" And {} more suspect{}.", others, others == 1 ? "" : "s");
+  const std::string rate = first.rate ? fmt::format(", {}/h", format_bytes(first.rate->estimate)) : std::string();
   if (steady || convicted) {
     report.verdict = "leak";
-    report.headline = fmt::format("Leak: {}{} ({}{}).", first.title, place,
-                                  format_bytes(static_cast<double>(first.growth_bytes)), rate);
+    report.headline = fmt::format("Leak: {}{} ({}{}).{}", first.title, place,
+                                  format_bytes(static_cast<double>(first.growth_bytes)), rate, more);
     report.reason = steady ? "At least one group of new objects grows at every step and does not level off."
                            : "Two snapshots cannot show a trend, but hundreds of listeners for one event on one "
                              "emitter are no warm-up.";
   } else {
     const bool two = report.snapshots.size() == 2;
     report.verdict = "inconclusive";
-    report.headline =
-        fmt::format("Inconclusive: {}{} ({}{}) grew{}.", first.title, place,
-                    format_bytes(static_cast<double>(first.growth_bytes)), rate, two ? " between two snapshots" : "");
+    report.headline = fmt::format("Inconclusive: {}{} ({}{}).{}", first.title, place,
+                                  format_bytes(static_cast<double>(first.growth_bytes)), rate, more);
     report.reason = two ? "Two snapshots cannot tell a leak from a warm-up."
                         : "It grew, but so unevenly that this many snapshots cannot tell a leak from a warm-up.";
     report.next_steps.push_back(
