@@ -13,6 +13,9 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+#include <iterator>
+
 namespace heapdiff {
 
 namespace {
@@ -112,7 +115,7 @@ std::string answer(const RcaReport& report) {
     }
   }
   for (const std::string& note : report.rate_notes) {
-    if (note.starts_with("Contradiction")) {
+    if (is_contradiction(note)) {
       out += fmt::format("<p class=\"contradiction\">{}</p>\n", text(note));
     }
   }
@@ -154,8 +157,11 @@ std::string heap_section(const RcaReport& report, const Series& series) {
   }
   out += fmt::format("</figcaption>\n</figure>\n<p><strong>{}</strong> <span class=\"meta\">Method: {}.</span></p>\n",
                      rate(report.heap_rate), text(report.rate_method, 400));
-  if (!report.rate_notes.empty()) {
-    out += list(report.rate_notes);
+  std::vector<std::string> notes;  // the contradiction stands beside the verdict
+  std::copy_if(report.rate_notes.begin(), report.rate_notes.end(), std::back_inserter(notes),
+               [](const std::string& note) { return !is_contradiction(note); });
+  if (!notes.empty()) {
+    out += list(notes);
   }
   return out + snapshot_table(report) + "</div>\n";
 }

@@ -54,7 +54,7 @@ std::string observed_note(const ObservedComparison& c, std::optional<double> lim
                         format_bytes(c.observed), format_bytes(c.explained), c.share);
   if (limit && *limit > level && c.explained > 0) {
     note += fmt::format(
-        " From {} to {} takes {} at the one and {} at the other: the time between restarts tells which "
+        " From {} to {} takes {} at monitoring's rate and {} at the snapshots': the time between restarts tells which "
         "is right.",
         format_bytes(level), format_bytes(*limit), hours_text((*limit - level) / c.observed),
         hours_text((*limit - level) / c.explained));

@@ -28,6 +28,8 @@ std::string headline_words(const RcaReport& report) {
   return text;
 }
 
+bool is_contradiction(const std::string& note) { return note.starts_with("Contradiction"); }
+
 bool off_heap_matters(const RcaReport& report) {
   return std::any_of(report.snapshots.begin(), report.snapshots.end(),
                      [](const ReportSnapshot& s) { return s.off_heap_bytes * 20 > s.self_size_bytes; });
@@ -48,8 +50,15 @@ std::string edge_words(const ReportPathStep& p) {
 std::string path_lines(const ReportSuspect& suspect) {
   constexpr std::size_t kName = 120;
   constexpr std::size_t kDeepest = 30;
+  constexpr std::size_t kSteps = 80;
+  const std::size_t left_out = suspect.path.size() > kSteps ? suspect.path.size() - kSteps : 0;
   std::string out;
   for (std::size_t i = 0; i < suspect.path.size(); ++i) {
+    if (left_out > 0 && i == kSteps / 2) {
+      out += fmt::format("{}... {} steps left out ...\n", std::string(kDeepest, ' '),
+                         format_count(static_cast<std::int64_t>(left_out)));
+      i += left_out;
+    }
     const ReportPathStep& p = suspect.path[i];
     const char* mark = p.role == "holder" ? "   <- holds ever more" : p.role == "new" ? "   <- new" : "";
     out += fmt::format("{}{} → {}  @{}{}\n", std::string(std::min(i, kDeepest), ' '),

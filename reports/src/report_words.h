@@ -11,6 +11,8 @@ namespace heapdiff {
 [[nodiscard]] const char* verdict_words(const RcaReport& report);
 /// The headline without "Leak: " before it, for where the verdict stands beside it.
 [[nodiscard]] std::string headline_words(const RcaReport& report);
+/// Whether a note of the rate says that monitoring and the snapshots disagree.
+[[nodiscard]] bool is_contradiction(const std::string& note);
 /// Whether off-heap memory is worth a word: more than a twentieth of any snapshot, or of the growth.
 [[nodiscard]] bool off_heap_matters(const RcaReport& report);
 /// A step through the engine's own objects, not the program's.

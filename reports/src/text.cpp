@@ -20,7 +20,7 @@ namespace {
 constexpr std::size_t kMostRows = 10;
 
 /// "  why       ": what a line is about, in a column of its own.
-std::string label(std::string_view word) { return fmt::format("  {:<10}", word); }
+std::string label(std::string_view word) { return fmt::format("  {:<11}", word); }
 
 /// One character per snapshot, from the smallest to the largest.
 std::string sparkline(const std::vector<double>& values) {
@@ -78,8 +78,7 @@ void write_rates(TextWriter& out, const RcaReport& report) {
     out.wrap(label(fmt::format("suspect {}", i + 1)), format_rate(report.suspects[i].rate));
   }
   for (const std::string& note : report.rate_notes) {
-    const bool contradiction = note.starts_with("Contradiction");
-    out.wrap(label("note"), note, contradiction ? ink::kAttention : "");
+    out.wrap(label("note"), note, is_contradiction(note) ? ink::kAttention : "");
   }
   out.wrap(label("method"), report.rate_method, ink::kDim, ink::kDim);
 }
@@ -112,7 +111,7 @@ void write_first_site(TextWriter& out, const ReportSuspect& s) {
   const ReportSite& site = s.sites.front();
   out.wrap(label("line"), site_place(site), "1;31");
   for (const ExcerptLine& e : site.excerpt) {
-    std::string row = out.fit(fmt::format("          {} {:>4} | {}", e.marked ? ">" : " ", e.line, e.text), 0);
+    std::string row = out.fit(fmt::format("           {} {:>4} | {}", e.marked ? ">" : " ", e.line, e.text), 0);
     row.erase(row.find_last_not_of(' ') + 1);
     out.line(out.style(e.marked ? ink::kBad : ink::kDim, row));
   }

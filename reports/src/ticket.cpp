@@ -36,6 +36,19 @@ void further_suspects(Document& out, const RcaReport& report) {
   out.bullets(std::move(lines));
 }
 
+/// A ticket is read on one screen: of a long list the first, and how many more there are.
+void short_list(Document& out, const std::vector<std::string>& items) {
+  constexpr std::size_t kMost = 12;
+  std::vector<Spans> lines;
+  for (std::size_t i = 0; i < items.size() && i < kMost; ++i) {
+    lines.push_back({plain(items[i])});
+  }
+  if (items.size() > kMost) {
+    lines.push_back({plain(fmt::format("and {} more, in the full report", items.size() - kMost))});
+  }
+  out.bullets(std::move(lines));
+}
+
 }  // namespace
 
 Document compose_ticket(const RcaReport& report) {
@@ -54,13 +67,13 @@ Document compose_ticket(const RcaReport& report) {
   compose_rates(out, report);
   if (!report.ruled_out.empty()) {
     out.heading(2, {plain("Ruled out")});
-    out.bullets(lines_of(report.ruled_out));
+    short_list(out, report.ruled_out);
   }
   further_suspects(out, report);
   if (!report.limits_of_evidence.empty() || !report.next_steps.empty()) {
     out.heading(2, {plain("What the evidence cannot show, and what to capture next")});
-    out.bullets(lines_of(report.limits_of_evidence));
-    out.bullets(lines_of(report.next_steps));
+    short_list(out, report.limits_of_evidence);
+    short_list(out, report.next_steps);
   }
   if (first != nullptr && first->kit) {
     compose_fix_pattern(out, *first->kit, 2);
@@ -74,14 +87,14 @@ Document compose_ticket(const RcaReport& report) {
   }
   if (!report.warnings.empty()) {
     out.heading(2, {plain("Warnings")});
-    out.bullets(lines_of(report.warnings));
+    short_list(out, report.warnings);
   }
   out.heading(2, {plain("Heap at each snapshot")});
   compose_heap(out, report);
   compose_tables(out, report, 2);
   if (!report.self_check.empty()) {
     out.heading(2, {plain("Self-check")});
-    out.bullets(lines_of(report.self_check));
+    short_list(out, report.self_check);
   }
   out.heading(2, {plain("Inputs")});
   compose_inputs(out, report);
