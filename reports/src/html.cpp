@@ -23,7 +23,7 @@ namespace {
 using namespace html;
 using Json = nlohmann::ordered_json;
 
-constexpr std::size_t kSuspectBytes = 900'000;  // of static HTML; further suspects become rows of a table
+constexpr std::size_t kSuspectBytes = 850'000;  // of static HTML; further suspects become rows of a table
 
 struct Verdict {
   const char* css_class;

@@ -183,17 +183,17 @@ TEST_CASE("Jira texts are cut between blocks below 30,000 characters, and name w
   report.suspects.resize(40, report.suspects[0]);
   report.suspects[0].path.resize(5000, report.suspects[0].path[0]);
   report.snapshots.resize(2000, report.snapshots[0]);
-  report.ruled_out.resize(500, std::string(200, 'r'));
-  report.warnings.resize(500, std::string(200, 'w'));
+  report.ruled_out.resize(500, std::string(60, 'r'));
+  report.warnings.resize(500, std::string(60, 'w'));
   for (const Format format : {Format::jira, Format::adf}) {
     const std::string text = shown(report, format);
     CHECK(text.size() <= 30000);
     CHECK(text.find("The full report is attached") != std::string::npos);
     CHECK(text.find("Constructors that grew, Closures that grew") != std::string::npos);  // named, not shown
     // What a ticket is for stands before the cut.
-    for (const char* part : {"Root cause", "Why: ", "Ruled out", "Further suspects", "Fix pattern", "Runbook",
+    for (const char* part : {"Root cause", "Why:", "Ruled out", "Further suspects", "Fix pattern", "Runbook",
                              "Regression test", "Metrics and alerts", "and 488 more"}) {
-      CHECK_MESSAGE(text.find(part) != std::string::npos, part);
+      CHECK_MESSAGE(text.find(part) != std::string::npos, std::string(part));
     }
   }
   const std::string jira = shown(report, Format::jira);
@@ -203,6 +203,18 @@ TEST_CASE("Jira texts are cut between blocks below 30,000 characters, and name w
   }
   CHECK(codes % 2 == 0);
   CHECK(shown(sample_report(), Format::jira).find("is attached") == std::string::npos);
+}
+
+TEST_CASE("a path marks what holds ever more, and a long one is cut in the middle") {
+  RcaReport report = sample_report();
+  report.suspects[0].path[1].role = "holder";
+  report.suspects[0].path[3].role = "new";
+  report.suspects[0].path.resize(300, report.suspects[0].path[0]);
+  const std::string text = shown(report, Format::markdown);
+  CHECK(text.find("_events → Object  @5   <- holds ever more") != std::string::npos);
+  CHECK(text.find("... 220 steps left out ...") != std::string::npos);
+  CHECK(shown(report, Format::text).find("◀ holds ever more") != std::string::npos);
+  CHECK(nlohmann::json::parse(shown(report, Format::json))["suspects"][0]["retainingPath"][3]["role"] == "new");
 }
 
 TEST_CASE("a comment's body holds the document") {
