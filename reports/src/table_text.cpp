@@ -16,8 +16,6 @@ namespace {
 
 constexpr std::size_t kLeastTextColumns = 16;
 
-std::string fitted(std::string_view text, std::size_t room) { return cut_to(visible_text(text), room); }
-
 /// Tables and facts on a TextWriter.
 class TableWriter {
  public:
@@ -137,8 +135,10 @@ class TableWriter {
     for (const std::size_t c : texts) {
       const std::size_t indent = c == texts.front() ? 2 * depth_of(table, cells) : 0;
       const std::size_t room = widths[c] > indent + 8 ? widths[c] - indent : 8;
-      line += text_cell(std::string(indent, ' ') + fitted(format_cell(cells[c], CellKind::text), room), widths[c],
-                        c == texts.back());
+      const std::string text = visible_text(format_cell(cells[c], CellKind::text));
+      // A place says most at its end: file and line.
+      const std::string shown = c == texts.front() ? cut_to(text, room) : cut_middle(text, room);
+      line += text_cell(std::string(indent, ' ') + shown, widths[c], c == texts.back());
     }
     line.erase(line.find_last_not_of(' ') + 1);
     out_.line(line);
