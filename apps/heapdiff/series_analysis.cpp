@@ -1,5 +1,6 @@
 #include "series_analysis.h"
 
+#include "heapdiff/reports/quantity.h"
 #include "heapdiff/snapshot/error.h"
 #include "process_identity.h"
 
@@ -114,8 +115,9 @@ SeriesAnalysis analyze_series(std::span<const SeriesInput> series, bool force, s
   analysis.self_check.push_back(fmt::format(
       "New objects: {} bytes; {} in suspects or levelled off, {} in place of others that went, {} compiled code and "
       "shapes, {} not attributed.",
-      found.new_bytes, found.new_bytes - found.artefact_bytes - found.replaced_bytes - found.unattributed_bytes,
-      found.replaced_bytes, found.artefact_bytes, found.unattributed_bytes));
+      format_count(found.new_bytes),
+      format_count(found.new_bytes - found.artefact_bytes - found.replaced_bytes - found.unattributed_bytes),
+      format_count(found.replaced_bytes), format_count(found.artefact_bytes), format_count(found.unattributed_bytes)));
   return analysis;
 }
 

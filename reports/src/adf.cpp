@@ -86,10 +86,20 @@ Json code_block(const Block& block) {
   return node;
 }
 
+Json panel(const Block& block) {
+  const char* type = block.tone == Tone::bad         ? "error"
+                     : block.tone == Tone::good      ? "success"
+                     : block.tone == Tone::attention ? "warning"
+                                                     : "info";
+  return {{"type", "panel"}, {"attrs", {{"panelType", type}}}, {"content", Json::array({paragraph(block.spans)})}};
+}
+
 Json node_of(const Block& block) {
   switch (block.kind) {
     case Block::Kind::heading:
       return {{"type", "heading"}, {"attrs", {{"level", block.level}}}, {"content", inline_nodes(block.spans)}};
+    case Block::Kind::panel:
+      return panel(block);
     case Block::Kind::bullets:
     case Block::Kind::numbers:
       return list(block);
@@ -106,25 +116,20 @@ Json node_of(const Block& block) {
 }  // namespace
 
 std::string write_adf(const Document& document, bool as_body) {
-  constexpr std::size_t kNotice = 1500;
   std::vector<Json> nodes;
   std::vector<std::size_t> lengths;
-  std::size_t total = 0;
   for (const Block& block : document.blocks()) {
     nodes.push_back(node_of(block));
     lengths.push_back(nodes.back().dump().size() + 1);
-    total += lengths.back();
   }
   // How the server counts a tree is not documented: the serialised form is the largest count it can come to.
+  const std::size_t end = cut_at(document, lengths);
   Json content = Json::array();
-  std::size_t length = 0;
-  for (std::size_t i = 0; i < nodes.size(); ++i) {
-    length += lengths[i];
-    if (total + 200 > kJiraCharacters && length > kJiraCharacters - kNotice) {
-      content.push_back(paragraph({strong(cut_notice(document, i))}));
-      break;
-    }
+  for (std::size_t i = 0; i < end; ++i) {
     content.push_back(std::move(nodes[i]));
+  }
+  if (end < nodes.size()) {
+    content.push_back(paragraph({strong(cut_notice(document, end))}));
   }
   Json doc = {{"version", 1}, {"type", "doc"}, {"content", std::move(content)}};
   const Json out = as_body ? Json{{"body", std::move(doc)}} : std::move(doc);

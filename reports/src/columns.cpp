@@ -1,5 +1,6 @@
 #include "columns.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -84,6 +85,27 @@ std::string cut_middle(std::string_view text, std::size_t columns) {
     left -= c.columns;
   }
   return cut_to(text, head) + end;
+}
+
+std::size_t bytes_within(std::string_view text, std::size_t columns) {
+  std::size_t bytes = 0;
+  std::size_t used = 0;
+  for (const Character& c : characters_of(text)) {
+    used += c.columns;
+    if (used > columns && bytes > 0) {
+      break;
+    }
+    bytes += c.bytes.size();
+  }
+  return bytes;
+}
+
+std::string pad_left(std::string_view text, std::size_t columns) {
+  return std::string(columns - std::min(columns, columns_of(text)), ' ') + std::string(text);
+}
+
+std::string pad_right(std::string_view text, std::size_t columns) {
+  return std::string(text) + std::string(columns - std::min(columns, columns_of(text)), ' ');
 }
 
 }  // namespace heapdiff

@@ -16,4 +16,10 @@ namespace heapdiff {
 /// `text` cut in the middle: the ends of a path say most.
 [[nodiscard]] std::string cut_middle(std::string_view text, std::size_t columns);
 
+/// Bytes of the longest beginning of `text` that takes at most `columns`; at least one character.
+[[nodiscard]] std::size_t bytes_within(std::string_view text, std::size_t columns);
+
+[[nodiscard]] std::string pad_left(std::string_view text, std::size_t columns);
+[[nodiscard]] std::string pad_right(std::string_view text, std::size_t columns);
+
 }  // namespace heapdiff

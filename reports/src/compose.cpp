@@ -1,6 +1,7 @@
 #include "compose.h"
 
 #include "heapdiff/reports/quantity.h"
+#include "report_words.h"
 
 #include <fmt/format.h>
 
@@ -11,14 +12,8 @@ namespace heapdiff {
 namespace {
 
 constexpr std::size_t kMostRows = 10;
-constexpr std::size_t kMostHolders = 5;
 
 Spans text_of(std::string text) { return {plain(std::move(text))}; }
-
-std::string language_of(const std::string& file) {
-  const auto ends = [&](const char* suffix) { return file.ends_with(suffix); };
-  return ends(".ts") || ends(".tsx") || ends(".mts") || ends(".cts") ? "typescript" : "javascript";
-}
 
 void listed(Document& out, const char* title, const std::vector<std::string>& items) {
   if (!items.empty()) {
@@ -54,40 +49,23 @@ void growth_table(Document& out, const char* title, const std::vector<ReportGrow
     }
   }
   out.table(std::move(right), std::move(cells));
+  if (rows.size() > kMostRows) {
+    out.paragraph(text_of(fmt::format("And {} more, in the JSON and HTML reports.", rows.size() - kMostRows)));
+  }
 }
 
 void suspect(Document& out, const ReportSuspect& s, std::size_t number) {
   out.heading(2, text_of(fmt::format("Suspect {}: {}", number, s.kind)));
   out.paragraph({strong(s.title)});
+  compose_line(out, s);
   out.paragraph({strong("Why: "), plain(s.why)});
-  std::vector<Spans> facts;
-  facts.push_back({strong("Growth: "), plain(fmt::format("{}, {}", format_bytes(static_cast<double>(s.growth_bytes)),
-                                                         format_rate(s.rate)))});
-  for (const ReportCounter& c : s.counters) {
-    facts.push_back({strong("Count: "), plain(fmt::format("{}: {}", c.label, arrows(c.values)))});
-  }
-  std::string levels;
-  for (const ReportLevel& l : s.levels) {
-    levels += (levels.empty() ? "" : " → ") + format_bytes(static_cast<double>(l.bytes));
-  }
-  if (!levels.empty()) {
-    facts.push_back({strong("Bytes at each snapshot: "), plain(levels)});
-  }
-  facts.push_back({strong("Evidence: "), plain(s.evidence)});
-  if (!s.fix_frees_text.empty()) {
-    facts.push_back({strong("What the fix would free: "), plain(s.fix_frees_text)});
-  }
-  if (!s.commit_text.empty()) {
-    facts.push_back({strong("Commit: "), plain(s.commit_text)});
-  }
-  for (const ReportCommit& commit : s.recent_commits) {
-    facts.push_back({strong("Recent commit to these files: "), code(commit.id.substr(0, 12)),
-                     plain(fmt::format(" {} {}", commit.author_date, commit.subject))});
-  }
-  facts.push_back({strong("Fix: "), plain(s.fix)});
-  facts.push_back({strong("Signature: "), code(s.signature), plain(", confidence " + s.confidence)});
-  out.bullets(std::move(facts));
-  compose_site_and_path(out, s);
+  compose_evidence(out, s);
+  compose_other_lines(out, s, 3);
+  compose_path(out, s, 3);
+}
+
+Tone tone_of(const RcaReport& report) {
+  return report.verdict == "leak" ? Tone::bad : report.verdict == "no-leak" ? Tone::good : Tone::attention;
 }
 
 }  // namespace
@@ -129,6 +107,28 @@ void compose_gates(Document& out, const RcaReport& report, unsigned level) {
   }
 }
 
+void compose_verdict(Document& out, const RcaReport& report) {
+  out.panel(tone_of(report), {strong(report.headline), plain(" " + report.reason)});
+}
+
+void compose_rates(Document& out, const RcaReport& report) {
+  std::vector<Spans> lines{{strong("Heap: "), plain(format_rate(report.heap_rate))}};
+  if (report.heap_per_operation) {
+    lines.push_back({strong("Heap per operation: "), plain(format_rate(report.heap_per_operation, "/op"))});
+  }
+  if (report.off_heap_rate && off_heap_matters(report)) {
+    lines.push_back({strong("Of it off-heap: "), plain(format_rate(report.off_heap_rate))});
+  }
+  for (std::size_t i = 0; i < report.suspects.size() && i < 3; ++i) {
+    lines.push_back({strong(fmt::format("Suspect {}: ", i + 1)), plain(format_rate(report.suspects[i].rate))});
+  }
+  for (const std::string& note : report.rate_notes) {
+    lines.push_back(text_of(note));
+  }
+  lines.push_back({strong("Method: "), plain(report.rate_method + ".")});
+  out.bullets(std::move(lines));
+}
+
 void compose_heap(Document& out, const RcaReport& report) {
   std::vector<std::vector<Spans>> rows{
       {text_of("captured"), text_of("self size"), text_of("off-heap"), text_of("nodes"), text_of("input")}};
@@ -140,62 +140,6 @@ void compose_heap(Document& out, const RcaReport& report) {
                     {code(s.path)}});
   }
   out.table({false, true, true, true, false}, std::move(rows));
-  out.paragraph({strong("Leak rate of the heap: "), plain(format_rate(report.heap_rate)),
-                 plain(fmt::format("; method: {}.", report.rate_method))});
-  out.bullets(lines_of(report.rate_notes));
-}
-
-void compose_site_and_path(Document& out, const ReportSuspect& s) {
-  if (s.sites.empty()) {
-    out.paragraph({plain("No source position could be derived.")});
-  } else {
-    out.heading(3, text_of("Candidate lines, best first"));
-    std::vector<Spans> sites;
-    for (const ReportSite& site : s.sites) {
-      Spans spans{code(fmt::format("{}:{}", site.file, site.line))};
-      if (!site.function.empty()) {
-        spans.push_back(plain(" in "));
-        spans.push_back(code(site.function));
-      }
-      spans.push_back(plain(fmt::format(" ({}, from {})", site.role, site.evidence)));
-      if (!site.generated_file.empty()) {
-        spans.push_back(plain(", compiled to "));
-        spans.push_back(code(fmt::format("{}:{}", site.generated_file, site.generated_line)));
-      }
-      if (!site.note.empty()) {
-        spans.push_back(plain(": " + site.note));
-      }
-      sites.push_back(std::move(spans));
-    }
-    out.numbers(std::move(sites));
-    std::string excerpt;
-    for (const ExcerptLine& line : s.sites.front().excerpt) {
-      excerpt += fmt::format("{} {:>5} | {}\n", line.marked ? ">" : " ", line.line, line.text);
-    }
-    if (!excerpt.empty()) {
-      out.code_block(language_of(s.sites.front().file), std::move(excerpt));
-    }
-  }
-  if (!s.path.empty()) {
-    out.heading(3, text_of("Retaining path, from the root"));
-    std::vector<std::vector<Spans>> rows{{text_of("edge"), text_of("object"), text_of("id")}};
-    for (const ReportPathStep& p : s.path) {
-      Spans edge{code(p.edge)};
-      if (p.repeats > 1) {
-        edge.push_back(plain(fmt::format(" (× {})", p.repeats)));
-      }
-      rows.push_back({edge, {code(p.node)}, text_of(fmt::format("@{}", p.node_id))});
-    }
-    out.table({false, false, true}, std::move(rows));
-  }
-  if (!s.other_holders.empty()) {
-    std::vector<Spans> holders;
-    for (std::size_t i = 0; i < s.other_holders.size() && i < kMostHolders; ++i) {
-      holders.push_back({code(s.other_holders[i])});
-    }
-    out.paragraph({plain("Also held by:")});
-    out.bullets(std::move(holders));
-  }
 }
 
 void compose_tables(Document& out, const RcaReport& report, unsigned level) {
@@ -204,16 +148,22 @@ void compose_tables(Document& out, const RcaReport& report, unsigned level) {
   growth_table(out, "Listeners that grew", report.listeners, false, level);
 }
 
-void compose_kit(Document& out, const RepairKit& kit, unsigned level) {
+void compose_fix_pattern(Document& out, const RepairKit& kit, unsigned level) {
   out.heading(level, text_of("Fix pattern"));
   out.paragraph(text_of(kit.pattern));
   out.paragraph(text_of("Before:"));
   out.code_block("javascript", kit.before);
   out.paragraph(text_of("After:"));
   out.code_block("javascript", kit.after);
+}
+
+void compose_test(Document& out, const RepairKit& kit, unsigned level) {
   out.heading(level, text_of("Regression test"));
   out.paragraph({code(kit.test_file), plain(" fails before the fix and passes after it; fill in operate().")});
   out.code_block("javascript", kit.test);
+}
+
+void compose_monitoring(Document& out, const RepairKit& kit, unsigned level) {
   out.heading(level, text_of("Metrics and alerts"));
   out.paragraph({plain("Emit "), code(kit.metric), plain(" and the heap after each full collection:")});
   out.code_block("javascript", kit.emit);
@@ -221,10 +171,24 @@ void compose_kit(Document& out, const RepairKit& kit, unsigned level) {
   out.code_block("yaml", kit.prometheus_rules);
   out.paragraph(text_of("Datadog monitor:"));
   out.code_block("json", kit.datadog_monitor);
+}
+
+void compose_dashboard(Document& out, const RepairKit& kit) {
   out.paragraph(text_of("Datadog dashboard:"));
   out.code_block("json", kit.datadog_dashboard);
+}
+
+void compose_runbook(Document& out, const RepairKit& kit, unsigned level) {
   out.heading(level, text_of("Runbook"));
   out.numbers(lines_of(kit.runbook));
+}
+
+void compose_kit(Document& out, const RepairKit& kit, unsigned level) {
+  compose_fix_pattern(out, kit, level);
+  compose_test(out, kit, level);
+  compose_monitoring(out, kit, level);
+  compose_dashboard(out, kit);
+  compose_runbook(out, kit, level);
 }
 
 void compose_inputs(Document& out, const RcaReport& report) {
@@ -244,16 +208,17 @@ void compose_inputs(Document& out, const RcaReport& report) {
 Document compose_report(const RcaReport& report) {
   Document out;
   out.heading(1, text_of("Memory leak analysis: " + report.verdict));
-  out.paragraph({strong(report.headline)});
-  out.paragraph(text_of(report.reason));
+  compose_verdict(out, report);
   compose_gates(out, report, 2);
   out.heading(2, text_of("Leak rate"));
-  compose_heap(out, report);
+  compose_rates(out, report);
   for (std::size_t i = 0; i < report.suspects.size(); ++i) {
     suspect(out, report.suspects[i], i + 1);
   }
   listed(out, "Ruled out", report.ruled_out);
   compose_tables(out, report, 2);
+  out.heading(2, text_of("Heap at each snapshot"));
+  compose_heap(out, report);
   listed(out, "What the evidence cannot show", report.limits_of_evidence);
   listed(out, "Next captures to take", report.next_steps);
   if (!report.suspects.empty() && report.suspects.front().kit) {
@@ -269,8 +234,7 @@ Document compose_report(const RcaReport& report) {
 Document compose_summary(const RcaReport& report) {
   Document out;
   out.heading(3, text_of("Memory leak analysis: " + report.verdict));
-  out.paragraph({strong(report.headline)});
-  out.paragraph(text_of(report.reason));
+  compose_verdict(out, report);
   compose_gates(out, report, 4);
   if (!report.suspects.empty()) {
     out.heading(4, text_of("Suspects"));

@@ -16,6 +16,12 @@ void Document::paragraph(Spans spans) {
   blocks_.push_back(std::move(block));
 }
 
+void Document::panel(Tone tone, Spans spans) {
+  paragraph(std::move(spans));
+  blocks_.back().kind = Block::Kind::panel;
+  blocks_.back().tone = tone;
+}
+
 void Document::bullets(std::vector<Spans> items) {
   if (!items.empty()) {
     Block block;

@@ -18,14 +18,18 @@ using Spans = std::vector<Span>;
 [[nodiscard]] inline Span code(std::string text) { return {Span::Style::code, std::move(text)}; }
 [[nodiscard]] inline Span blank(std::string text) { return {Span::Style::blank, std::move(text)}; }
 
+/// What a panel tells: bad news, good news, or what needs attention.
+enum class Tone { bad, good, attention, note };
+
 struct Block {
-  enum class Kind { heading, paragraph, bullets, numbers, table, code } kind = Kind::paragraph;
+  enum class Kind { heading, paragraph, panel, bullets, numbers, table, code } kind = Kind::paragraph;
   unsigned level = 1;                    ///< of a heading
-  Spans spans;                           ///< heading, paragraph
+  Spans spans;                           ///< heading, paragraph, panel
   std::vector<Spans> items;              ///< bullets, numbers
   std::vector<std::vector<Spans>> rows;  ///< table; the first row is its head
   std::vector<bool> right;               ///< table: columns of numbers
   std::string language;                  ///< code; may be empty
+  Tone tone = Tone::note;                ///< panel
   std::string text;                      ///< code
 };
 
@@ -34,6 +38,7 @@ class Document {
  public:
   void heading(unsigned level, Spans spans);
   void paragraph(Spans spans);
+  void panel(Tone tone, Spans spans);
   void bullets(std::vector<Spans> items);
   void numbers(std::vector<Spans> items);
   void table(std::vector<bool> right, std::vector<std::vector<Spans>> rows);

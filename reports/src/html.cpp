@@ -8,9 +8,13 @@
 #include "html/chart.h"
 #include "html/markup.h"
 #include "html/sections.h"
+#include "report_words.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <iterator>
 
 namespace heapdiff {
 
@@ -19,7 +23,7 @@ namespace {
 using namespace html;
 using Json = nlohmann::ordered_json;
 
-constexpr std::size_t kSuspectBytes = 900'000;  // of static HTML; further suspects become rows of a table
+constexpr std::size_t kSuspectBytes = 850'000;  // of static HTML; further suspects become rows of a table
 
 struct Verdict {
   const char* css_class;
@@ -62,10 +66,13 @@ std::string tile(std::string_view label, std::string_view value, std::string_vie
       label, text(value), text(detail));
 }
 
+/// "111.0 MB/h", and below it what else format_rate() says: the interval.
 std::string rate_tile(std::string_view label, const RateValue& rate) {
-  return tile(label, fmt::format("{:.1f} MB/h", rate.estimate / 1e6),
-              rate.low ? fmt::format("95 % interval {:.1f} to {:.1f} MB/h", *rate.low / 1e6, *rate.high / 1e6)
-                       : "two snapshots: no interval");
+  const std::string words = format_rate(rate);
+  const std::size_t end = std::min(words.find(" ("), words.size());
+  std::string detail = words.substr(std::min(end + 2, words.size()));
+  detail.erase(std::min(detail.find_last_of(')'), detail.size()));
+  return tile(label, words.substr(0, end), detail);
 }
 
 std::string tiles(const RcaReport& report) {
@@ -88,6 +95,31 @@ std::string tiles(const RcaReport& report) {
     out += tile("The fix frees", format_bytes(static_cast<double>(*first->fix_frees_bytes)), "of the last snapshot");
   }
   return out + "</dl>\n";
+}
+
+/// The line, and what contradicts: what a reader must see before the page is scrolled.
+std::string answer(const RcaReport& report) {
+  std::string out;
+  if (!report.suspects.empty() && !report.suspects.front().sites.empty()) {
+    const ReportSite& site = report.suspects.front().sites.front();
+    out += fmt::format("<p class=\"answer\"><a href=\"#suspect-1\"><code class=\"place\">{}:{}</code></a>{}</p>\n",
+                       text(site.file, 200), site.line,
+                       site.function.empty() ? "" : fmt::format(" in <code>{}</code>", text(site.function, 80)));
+    for (const ExcerptLine& line : site.excerpt) {
+      if (line.marked) {
+        out += fmt::format(
+            "<div class=\"scroll code\" role=\"group\" tabindex=\"0\" aria-label=\"The line\"><pre><code><mark "
+            "class=\"row\"><span class=\"no\">{}</span>{}</mark></code></pre></div>\n",
+            line.line, text(line.text.substr(std::min(line.text.find_first_not_of(' '), line.text.size())), 200));
+      }
+    }
+  }
+  for (const std::string& note : report.rate_notes) {
+    if (is_contradiction(note)) {
+      out += fmt::format("<p class=\"contradiction\">{}</p>\n", text(note));
+    }
+  }
+  return out;
 }
 
 /// Sections with what a contents list says of them.
@@ -125,8 +157,11 @@ std::string heap_section(const RcaReport& report, const Series& series) {
   }
   out += fmt::format("</figcaption>\n</figure>\n<p><strong>{}</strong> <span class=\"meta\">Method: {}.</span></p>\n",
                      rate(report.heap_rate), text(report.rate_method, 400));
-  if (!report.rate_notes.empty()) {
-    out += list(report.rate_notes);
+  std::vector<std::string> notes;  // the contradiction stands beside the verdict
+  std::copy_if(report.rate_notes.begin(), report.rate_notes.end(), std::back_inserter(notes),
+               [](const std::string& note) { return !is_contradiction(note); });
+  if (!notes.empty()) {
+    out += list(notes);
   }
   return out + snapshot_table(report) + "</div>\n";
 }
@@ -211,8 +246,9 @@ std::string render_html(const RcaReport& report) {
   out += fmt::format(
       "<main>\n<section id=\"verdict\" class=\"verdict {}\" aria-labelledby=\"verdict-title\">\n<p "
       "class=\"badge\">{}</p>\n"
-      "<h1 id=\"verdict-title\">{}</h1>\n<p>{}</p>\n{}</section>\n",
-      verdict.css_class, verdict.words, text(report.headline, 600), text(report.reason), tiles(report));
+      "<h1 id=\"verdict-title\">{}</h1>\n<p>{}</p>\n{}{}</section>\n",
+      verdict.css_class, verdict.words, text(headline_words(report), 600), text(report.reason), answer(report),
+      tiles(report));
   out += page.body() +
          "</main>\n</div>\n<footer>\n<p>Sizes are self sizes and retained sizes as DevTools counts them; 1 MB is "
          "1,000,000 bytes.</p>\n<details><summary>Licences of the libraries in this file</summary>\n";

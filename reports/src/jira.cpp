@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <numeric>
 
 namespace heapdiff {
 
@@ -63,6 +64,14 @@ std::string code_block(const Block& block) {
   return out + "{code}\n";
 }
 
+std::string panel(const Block& block) {
+  const char* color = block.tone == Tone::bad         ? "#ffebe6"
+                      : block.tone == Tone::good      ? "#e3fcef"
+                      : block.tone == Tone::attention ? "#fffae6"
+                                                      : "#deebff";
+  return fmt::format("{{panel:bgColor={}}}\n{}\n{{panel}}\n", color, inline_text(block.spans));
+}
+
 std::string block_text(const Block& block) {
   std::string out;
   switch (block.kind) {
@@ -70,6 +79,8 @@ std::string block_text(const Block& block) {
       return fmt::format("h{}. {}\n", block.level, inline_text(block.spans));
     case Block::Kind::paragraph:
       return inline_text(block.spans) + "\n";
+    case Block::Kind::panel:
+      return panel(block);
     case Block::Kind::bullets:
     case Block::Kind::numbers:
       for (const Spans& item : block.items) {
@@ -97,6 +108,23 @@ std::size_t characters_of(std::string_view text) {
 
 }  // namespace
 
+std::size_t cut_at(const Document& document, const std::vector<std::size_t>& lengths) {
+  constexpr std::size_t kNotice = 1500;
+  const std::size_t total = std::accumulate(lengths.begin(), lengths.end(), std::size_t{0});
+  if (total + 200 <= kJiraCharacters) {
+    return lengths.size();
+  }
+  std::size_t length = 0;
+  std::size_t at = 0;
+  while (at < lengths.size() && length + lengths[at] <= kJiraCharacters - kNotice) {
+    length += lengths[at++];
+  }
+  while (at > 0 && document.blocks()[at - 1].kind == Block::Kind::heading) {
+    --at;  // a heading goes with what it heads
+  }
+  return at;
+}
+
 std::string cut_notice(const Document& document, std::size_t from) {
   std::string titles;
   std::size_t suspects = 0;
@@ -120,24 +148,18 @@ std::string cut_notice(const Document& document, std::size_t from) {
 }
 
 std::string write_jira(const Document& document) {
-  constexpr std::size_t kNotice = 1500;
-  std::string out;
-  std::size_t characters = 0;
-  const std::vector<Block>& blocks = document.blocks();
   std::vector<std::string> texts;
-  std::size_t total = 0;
-  for (const Block& block : blocks) {
+  std::vector<std::size_t> lengths;
+  for (const Block& block : document.blocks()) {
     texts.push_back(block_text(block));
-    total += characters_of(texts.back()) + 1;
+    lengths.push_back(characters_of(texts.back()) + 1);
   }
-  for (std::size_t i = 0; i < texts.size(); ++i) {
-    characters += characters_of(texts[i]) + 1;
-    if (total > kJiraCharacters && characters > kJiraCharacters - kNotice) {
-      return out + "\n*" + escape_jira(cut_notice(document, i)) + "*\n";
-    }
+  const std::size_t end = cut_at(document, lengths);
+  std::string out;
+  for (std::size_t i = 0; i < end; ++i) {
     out += (out.empty() ? "" : "\n") + texts[i];
   }
-  return out;
+  return end < texts.size() ? out + "\n*" + escape_jira(cut_notice(document, end)) + "*\n" : out;
 }
 
 }  // namespace heapdiff

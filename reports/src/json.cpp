@@ -121,12 +121,12 @@ Json suspect_json(const ReportSuspect& s) {
   }
   json["retainingPath"] = Json::array();
   for (const ReportPathStep& p : s.path) {
-    json["retainingPath"].push_back({{"edge", clean(p.edge)},
-                                     {"edgeType", p.edge_type},
-                                     {"node", clean(p.node)},
-                                     {"nodeType", p.node_type},
-                                     {"nodeId", p.node_id},
-                                     {"repeats", p.repeats}});
+    Json step = {{"edge", clean(p.edge)},   {"edgeType", p.edge_type}, {"node", clean(p.node)},
+                 {"nodeType", p.node_type}, {"nodeId", p.node_id},     {"repeats", p.repeats}};
+    if (!p.role.empty()) {
+      step["role"] = p.role;
+    }
+    json["retainingPath"].push_back(std::move(step));
   }
   json["levels"] = Json::array();
   for (const ReportLevel& level : s.levels) {

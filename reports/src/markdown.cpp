@@ -78,14 +78,17 @@ std::string write_markdown(const Document& document) {
       case Block::Kind::paragraph:
         out += inline_text(block.spans, false) + "\n";
         break;
+      case Block::Kind::panel:
+        out += "> " + inline_text(block.spans, false) + "\n";
+        break;
       case Block::Kind::bullets:
         for (const Spans& item : block.items) {
           out += "- " + inline_text(item, false) + "\n";
         }
         break;
       case Block::Kind::numbers:
-        for (const Spans& item : block.items) {
-          out += "1. " + inline_text(item, false) + "\n";
+        for (std::size_t i = 0; i < block.items.size(); ++i) {
+          out += fmt::format("{}. {}\n", i + 1, inline_text(block.items[i], false));
         }
         break;
       case Block::Kind::table:

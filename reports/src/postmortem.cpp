@@ -18,10 +18,7 @@ void root_cause(Document& out, const RcaReport& report) {
     return;
   }
   const ReportSuspect& s = report.suspects.front();
-  if (!s.sites.empty()) {
-    out.paragraph({strong("Line: "), code(fmt::format("{}:{}", s.sites.front().file, s.sites.front().line)),
-                   plain(fmt::format(" ({}, from {})", s.sites.front().role, s.sites.front().evidence))});
-  }
+  compose_line(out, s);
   out.paragraph({strong("Why: "), plain(s.why)});
   out.paragraph({strong("Evidence: "), plain(s.evidence)});
   for (const ReportCounter& c : s.counters) {
@@ -30,7 +27,8 @@ void root_cause(Document& out, const RcaReport& report) {
   if (!s.fix_frees_text.empty()) {
     out.paragraph({strong("What the fix would free: "), plain(s.fix_frees_text)});
   }
-  compose_site_and_path(out, s);
+  compose_other_lines(out, s, 3);
+  compose_path(out, s, 3);
   std::vector<Spans> others;
   for (std::size_t i = 1; i < report.suspects.size(); ++i) {
     others.push_back({plain(fmt::format("{} ({})", report.suspects[i].title,
@@ -58,6 +56,10 @@ void timeline(Document& out, const RcaReport& report) {
          {plain(fmt::format("Snapshot: heap {}, {} nodes", format_bytes(static_cast<double>(s.self_size_bytes)),
                             format_count(static_cast<std::int64_t>(s.node_count))))}});
   }
+  if (report.hours_to_limit && report.heap_rate && report.heap_rate->low.value_or(0) > 0) {
+    rows.push_back({{plain(fmt::format("about {:.1f} h after the last snapshot", *report.hours_to_limit))},
+                    {plain("The limit would have been reached at this rate")}});
+  }
   rows.push_back({{blank("time")}, {blank("mitigated, fixed, verified")}});
   out.table({false, false}, std::move(rows));
 }
@@ -70,7 +72,7 @@ void actions(Document& out, const RcaReport& report) {
   };
   if (!report.suspects.empty()) {
     const ReportSuspect& s = report.suspects.front();
-    row({plain(s.fix)}, "fix");
+    row(fix_spans(s), "fix");
     if (s.kit) {
       row({plain("Add the regression test "), code(s.kit->test_file)}, "prevent");
       row({plain("Emit "), code(s.kit->metric), plain(" and load the alert rules below")}, "detect");
@@ -92,22 +94,18 @@ Document compose_postmortem(const RcaReport& report) {
   out.paragraph({strong("Date: "), blank("date"), plain("  "), strong("Authors: "), blank("names"), plain("  "),
                  strong("Status: "), blank("draft, reviewed, final"), plain("  "), strong("Ticket: "), blank("key")});
   section(out, "Summary");
-  out.paragraph({plain(report.headline)});
+  out.paragraph({strong(report.headline), plain(" " + report.reason)});
   out.paragraph({blank("the incident in two sentences, in the words of the business")});
   section(out, "Impact");
-  out.paragraph(
-      {strong("Leak rate: "), plain(format_rate(report.heap_rate)), plain("; method: " + report.rate_method + ".")});
-  out.bullets(lines_of(report.rate_notes));
+  compose_rates(out, report);
   out.paragraph({blank("users, requests, revenue, downtime; restarts and their times")});
   root_cause(out, report);
   section(out, "Trigger");
-  if (!report.suspects.empty() && report.suspects.front().commit) {
-    const ReportCommit& c = *report.suspects.front().commit;
-    out.paragraph({plain("Candidate: "), code(c.id), plain(fmt::format(" {} {}. ", c.author_date, c.subject)),
-                   plain("It changed the line last, which need not be what made it leak.")});
-  }
   if (!report.suspects.empty() && !report.suspects.front().commit_text.empty()) {
-    out.paragraph({strong("Commit: "), plain(report.suspects.front().commit_text)});
+    out.paragraph(
+        {strong("Commit: "), plain(report.suspects.front().commit_text),
+         plain(report.suspects.front().commit ? ". It changed the line last, which need not be what made it leak."
+                                              : "")});
   }
   out.paragraph({blank("the deploy or change of load that started it")});
   section(out, "Detection");
@@ -119,23 +117,31 @@ Document compose_postmortem(const RcaReport& report) {
   timeline(out, report);
   section(out, "Resolution and recovery");
   if (!report.suspects.empty()) {
-    out.paragraph({strong("Fix: "), plain(report.suspects.front().fix)});
+    Spans fix{strong("Fix: ")};
+    const Spans words = fix_spans(report.suspects.front());
+    fix.insert(fix.end(), words.begin(), words.end());
+    out.paragraph(std::move(fix));
   }
   out.paragraph({blank("what was done, when, and how it was verified (heapdiff on snapshots after the fix)")});
-  section(out, "What was ruled out");
-  out.bullets(lines_of(report.ruled_out));
-  out.bullets(lines_of(report.limits_of_evidence));
+  if (!report.ruled_out.empty()) {
+    section(out, "What was ruled out");
+    out.bullets(lines_of(report.ruled_out));
+  }
+  if (!report.limits_of_evidence.empty()) {
+    section(out, "What the evidence cannot show");
+    out.bullets(lines_of(report.limits_of_evidence));
+  }
   actions(out, report);
   section(out, "Five whys");
-  std::vector<Spans> whys;
-  for (int i = 0; i < 5; ++i) {
-    whys.push_back({blank("why")});
-  }
-  out.numbers(std::move(whys));
+  out.numbers({{blank("why did the service fail?")},
+               {blank("why did its memory run out? (the root cause above)")},
+               {blank("why was the line written so?")},
+               {blank("why did review and tests let it through?")},
+               {blank("why did nothing tell before users did?")}});
   section(out, "Lessons");
-  out.bullets({{strong("What went well: "), blank("fill in")},
-               {strong("What went wrong: "), blank("fill in")},
-               {strong("Where we were lucky: "), blank("fill in")}});
+  out.bullets({{strong("What went well: "), blank("what helped")},
+               {strong("What went wrong: "), blank("what slowed us down")},
+               {strong("Where we were lucky: "), blank("what could have been worse")}});
   if (!report.suspects.empty() && report.suspects.front().kit) {
     section(out, "Prevention");
     compose_kit(out, *report.suspects.front().kit, 3);

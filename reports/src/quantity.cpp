@@ -49,7 +49,7 @@ std::string format_count(std::int64_t count) {
 
 std::string format_change(double bytes) { return (bytes > 0 ? "+" : "") + format_bytes(bytes); }
 
-std::string format_rate(const std::optional<RateValue>& rate) {
+std::string format_rate(const std::optional<RateValue>& rate, std::string_view per) {
   if (!rate) {
     return "not known";
   }
@@ -58,7 +58,7 @@ std::string format_rate(const std::optional<RateValue>& rate) {
                                   : std::abs(rate->estimate);
   // One unit for all three numbers; a small estimate in a wide interval keeps a digit that says something.
   const Unit unit = unit_of(largest);
-  const std::string text = fmt::format("{:.{}f} {}/h", rate->estimate / unit.bytes, unit.digits, unit.name);
+  const std::string text = fmt::format("{:.{}f} {}{}", rate->estimate / unit.bytes, unit.digits, unit.name, per);
   return interval ? fmt::format("{} ({:.0f} % {:.{}f} to {:.{}f})", text, 100 * rate->confidence_level,
                                 *rate->low / unit.bytes, unit.digits, *rate->high / unit.bytes, unit.digits)
                   : text + " (two snapshots: no interval)";

@@ -41,11 +41,11 @@ std::string render_redacted(const RcaReport& report, Format format, const Render
     case Format::markdown:
       return write_markdown(compose_report(report));
     case Format::jira:
-      return write_jira(compose_report(report));
+      return write_jira(compose_ticket(report));
     case Format::adf:
-      return write_adf(compose_report(report), false);
+      return write_adf(compose_ticket(report), false);
     case Format::adf_body:
-      return write_adf(compose_report(report), true);
+      return write_adf(compose_ticket(report), true);
     case Format::html:
       return render_html(report);
     case Format::json:

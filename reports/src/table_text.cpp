@@ -1,8 +1,10 @@
 // Tables for a person at a terminal: numbers to the right, names last and cut to the width.
 
+#include "columns.h"
 #include "heapdiff/reports/quantity.h"
 #include "heapdiff/snapshot/visible_text.h"
 #include "table_cells.h"
+#include "text_writer.h"
 
 #include <fmt/format.h>
 
@@ -14,61 +16,10 @@ namespace {
 
 constexpr std::size_t kLeastTextColumns = 16;
 
-std::size_t columns_of(std::string_view text) {
-  return static_cast<std::size_t>(
-      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
-}
-
-std::string padded_left(std::string_view text, std::size_t width) {
-  return std::string(width - std::min(width, columns_of(text)), ' ') + std::string(text);
-}
-
-/// Visible, and cut to at most `room` columns with an ellipsis.
-std::string fitted(std::string_view text, std::size_t room) {
-  std::string safe = visible_text(text);
-  if (columns_of(safe) <= room) {
-    return safe;
-  }
-  std::size_t end = 0;
-  for (std::size_t columns = 0; end < safe.size(); ++end) {
-    if ((static_cast<unsigned char>(safe[end]) & 0xC0U) != 0x80U && ++columns == room) {
-      break;
-    }
-  }
-  safe.resize(end);
-  return safe + "\u2026";
-}
-
+/// Tables and facts on a TextWriter.
 class TableWriter {
  public:
-  TableWriter(const RenderOptions& options, std::string& out)
-      : width_(std::max(40U, options.width)), color_(options.color), out_(out) {}
-
-  [[nodiscard]] std::string style(std::string_view code, std::string_view text) const {
-    return color_ ? fmt::format("\033[{}m{}\033[0m", code, text) : std::string(text);
-  }
-
-  void wrap(std::string_view lead, std::string_view text) {
-    std::string row(lead);
-    std::size_t used = columns_of(lead);
-    const std::size_t indent = used;
-    bool fresh = true;
-    for (std::size_t at = 0; at < text.size();) {
-      const std::size_t end = std::min(text.find(' ', at), text.size());
-      const std::string_view word = text.substr(at, end - at);
-      at = end + 1;
-      if (!fresh && used + 1 + columns_of(word) > width_) {
-        out_ += row + "\n";
-        row.assign(indent, ' ');
-        used = indent;
-        fresh = true;
-      }
-      row += (fresh ? "" : " ") + std::string(word);
-      used += (fresh ? 0 : 1) + columns_of(word);
-      fresh = false;
-    }
-    out_ += row + "\n";
-  }
+  explicit TableWriter(TextWriter& out) : width_(out.width()), out_(out) {}
 
   /// Facts side by side where two fit.
   void facts(const std::vector<ReportFact>& facts) {
@@ -85,18 +36,18 @@ class TableWriter {
       std::string row;
       for (std::size_t k = 0; k < per_line && line + k * lines < facts.size(); ++k) {
         const ReportFact& fact = facts[line + k * lines];
-        row += "  " + fact.title + std::string(title - columns_of(fact.title) + 2, ' ') +
-               style("1", padded_left(visible_text(format_cell(fact.value, fact.kind)), value)) + "  ";
+        row += "  " + pad_right(fact.title, title + 2) +
+               out_.style(ink::kHeading, pad_left(visible_text(format_cell(fact.value, fact.kind)), value)) + "  ";
       }
       row.erase(row.find_last_not_of(' ') + 1);
-      out_ += row + "\n";
+      out_.line(row);
     }
   }
 
   void table(const ReportTable& table) {
-    out_ += "\n" + style("1", table.title) + "\n";
+    out_.heading(table.title);
     if (table.rows.empty()) {
-      wrap("  ", table.when_empty);
+      out_.wrap("  ", table.when_empty);
       return;
     }
     std::vector<std::size_t> numbers;
@@ -121,23 +72,24 @@ class TableWriter {
     fit_texts(table, texts, left, widths);
     std::string head = "  ";
     for (const std::size_t c : numbers) {
-      head += padded_left(table.columns[c].title, widths[c]) + "  ";
+      head += pad_left(table.columns[c].title, widths[c]) + "  ";
     }
     for (const std::size_t c : texts) {
-      head += pad_right(table.columns[c].title, widths[c], c == texts.back());
+      head += text_cell(table.columns[c].title, widths[c], c == texts.back());
     }
     head.erase(head.find_last_not_of(' ') + 1);
-    out_ += style("2", head) + "\n";
+    out_.line(out_.style(ink::kDim, head));
     for (const auto& cells : table.rows) {
       row(table, cells, numbers, texts, widths);
     }
     if (table.rows_left_out != 0) {
-      out_ += style("2", fmt::format("  ... {} more (--top N, 0 for all)",
-                                     format_count(static_cast<std::int64_t>(table.rows_left_out)))) +
-              "\n";
+      out_.line(
+          out_.style(ink::kDim, out_.fit(fmt::format("  and {} more (--top N, 0 for all)",
+                                                     format_count(static_cast<std::int64_t>(table.rows_left_out))),
+                                         0)));
     }
     for (const std::string& note : table.notes) {
-      wrap("  ", note);
+      out_.wrap("  ", note, ink::kDim);
     }
   }
 
@@ -166,9 +118,8 @@ class TableWriter {
     }
   }
 
-  [[nodiscard]] static std::string pad_right(std::string_view text, std::size_t width, bool last) {
-    return last ? std::string(text)
-                : std::string(text) + std::string(width - std::min(width, columns_of(text)) + 2, ' ');
+  [[nodiscard]] static std::string text_cell(std::string_view text, std::size_t width, bool last) {
+    return last ? std::string(text) : pad_right(text, width + 2);
   }
 
   void row(const ReportTable& table, const std::vector<TableCell>& cells, const std::vector<std::size_t>& numbers,
@@ -176,57 +127,59 @@ class TableWriter {
     std::string line = "  ";
     for (const std::size_t c : numbers) {
       const CellKind kind = table.columns[c].kind;
-      const std::string text = padded_left(format_cell(cells[c], kind), widths[c]);
+      const std::string text = pad_left(format_cell(cells[c], kind), widths[c]);
       const bool grew = (kind == CellKind::byte_change || kind == CellKind::count_change) &&
                         std::holds_alternative<std::int64_t>(cells[c]) && std::get<std::int64_t>(cells[c]) > 0;
-      line += (grew ? style("33", text) : text) + "  ";
+      line += (grew ? out_.style(ink::kAttention, text) : text) + "  ";
     }
     for (const std::size_t c : texts) {
       const std::size_t indent = c == texts.front() ? 2 * depth_of(table, cells) : 0;
       const std::size_t room = widths[c] > indent + 8 ? widths[c] - indent : 8;
-      line += pad_right(std::string(indent, ' ') + fitted(format_cell(cells[c], CellKind::text), room), widths[c],
-                        c == texts.back());
+      const std::string text = visible_text(format_cell(cells[c], CellKind::text));
+      // A place says most at its end: file and line.
+      const std::string shown = c == texts.front() ? cut_to(text, room) : cut_middle(text, room);
+      line += text_cell(std::string(indent, ' ') + shown, widths[c], c == texts.back());
     }
     line.erase(line.find_last_not_of(' ') + 1);
-    out_ += line + "\n";
+    out_.line(line);
   }
 
   std::size_t width_;
-  bool color_;
-  std::string& out_;
+  TextWriter& out_;
 };
 
 }  // namespace
 
 std::string render_tables_text(const TableReport& report, const RenderOptions& options) {
-  std::string out;
-  TableWriter writer(options, out);
-  out += writer.style("1", fitted(report.title, std::max(40U, options.width))) + "\n";
+  TextWriter out(options);
+  TableWriter tables(out);
+  out.wrap("", report.title, ink::kHeading);
   for (const std::string& sentence : report.sentences) {
-    writer.wrap("", visible_text(sentence));
+    out.wrap("", sentence);
   }
   for (const ReportSnapshot& s : report.inputs) {
-    writer.wrap("  ", visible_text(s.path));
-    writer.wrap(
+    out.line(out.fit_path("  " + s.path, 0));
+    out.wrap(
         "    ",
         fmt::format("{} nodes, {} edges, file {} ({}), XXH3 {}", format_count(static_cast<std::int64_t>(s.node_count)),
                     format_count(static_cast<std::int64_t>(s.edge_count)),
-                    format_bytes(static_cast<double>(s.file_bytes)), s.compression, s.digest.substr(0, 12)));
+                    format_bytes(static_cast<double>(s.file_bytes)), s.compression, s.digest.substr(0, 12)),
+        ink::kDim);
   }
-  out += "\n";
-  writer.facts(report.facts);
+  out.line("");
+  tables.facts(report.facts);
   for (const ReportTable& table : report.tables) {
     if (!table.rows.empty() || !table.when_empty.empty()) {
-      writer.table(table);
+      tables.table(table);
     }
   }
   if (!report.warnings.empty()) {
-    out += "\n" + writer.style("1", "Warnings") + "\n";
+    out.heading("Warnings");
     for (const std::string& warning : report.warnings) {
-      writer.wrap("  - ", visible_text(warning));
+      out.wrap("  - ", warning);
     }
   }
-  return out;
+  return out.take();
 }
 
 }  // namespace heapdiff

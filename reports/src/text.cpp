@@ -1,10 +1,12 @@
-// The report for a person at a terminal.
+// The report for a person at a terminal. The first screen is the answer: how bad, how fast, which line.
 
 #include "text.h"
 
 #include "columns.h"
 #include "heapdiff/reports/quantity.h"
 #include "heapdiff/snapshot/visible_text.h"
+#include "report_words.h"
+#include "text_writer.h"
 
 #include <fmt/format.h>
 
@@ -15,100 +17,10 @@ namespace heapdiff {
 
 namespace {
 
-/// What colours mean here: red a leak or its line, yellow what to do, green what is well, dim what is secondary.
-constexpr const char* kBad = "31";
-constexpr const char* kGood = "32";
-constexpr const char* kAttention = "33";
-constexpr const char* kPlace = "36";
-constexpr const char* kHeading = "1";
-constexpr const char* kDim = "2";
+constexpr std::size_t kMostRows = 10;
 
-constexpr unsigned kNarrowest = 40;
-constexpr unsigned kWidest = 200;
-constexpr std::size_t kProse = 120;  // longer lines of prose are hard to read
-
-class TextWriter {
- public:
-  explicit TextWriter(const RenderOptions& options)
-      : width_(std::clamp(options.width, kNarrowest, kWidest)), color_(options.color) {}
-
-  [[nodiscard]] std::string style(std::string_view code, std::string_view text) const {
-    return color_ ? fmt::format("\033[{}m{}\033[0m", code, text) : std::string(text);
-  }
-  void heading(std::string_view text) { out_ += "\n" + style(kHeading, cut_to(visible_text(text), width_)) + "\n"; }
-  void line(std::string_view text) { out_ += std::string(text) + "\n"; }
-
-  /// Words of `text` within the width; lines after the first start with as many blanks as `lead` is wide. `code`, if
-  /// given, colours the words.
-  void wrap(std::string_view lead, std::string_view text, std::string_view code = {}) {
-    const std::size_t indent = columns_of(lead);
-    const std::size_t end_column = std::min(width_, indent + kProse);
-    std::string row;
-    std::size_t used = indent;
-    std::string blanks(lead);
-    const auto flush = [&] {
-      line(blanks + (code.empty() ? row : style(code, row)));
-      blanks.assign(indent, ' ');
-      row.clear();
-      used = indent;
-    };
-    const std::string clean = visible_text(text);
-    std::string_view rest = clean;
-    while (!rest.empty()) {
-      const std::size_t end = std::min(rest.find(' '), rest.size());
-      std::string_view word = rest.substr(0, end);
-      rest.remove_prefix(std::min(end + 1, rest.size()));
-      if (!row.empty() && used + 1 + columns_of(word) > end_column) {
-        flush();
-      }
-      while (used + columns_of(word) > end_column && indent + 8 < end_column) {  // a word wider than the line
-        std::size_t bytes = 0;
-        while (columns_of(word.substr(0, next(word, bytes))) <= end_column - indent) {
-          bytes = next(word, bytes);
-        }
-        row += word.substr(0, bytes);
-        word.remove_prefix(bytes);
-        flush();
-      }
-      row += (row.empty() ? "" : " ") + std::string(word);
-      used = indent + columns_of(row);
-    }
-    flush();
-  }
-
-  /// Cut to what is left of the line after `used` columns.
-  [[nodiscard]] std::string fit(std::string_view text, std::size_t used) const {
-    return cut_to(visible_text(text), width_ - std::min(used, width_ - 1));
-  }
-  [[nodiscard]] std::string fit_path(std::string_view text, std::size_t used) const {
-    return cut_middle(visible_text(text), width_ - std::min(used, width_ - 1));
-  }
-  [[nodiscard]] std::size_t width() const { return width_; }
-  [[nodiscard]] std::string take() { return std::move(out_); }
-
- private:
-  /// Bytes up to the end of the character that starts at `at`.
-  static std::size_t next(std::string_view text, std::size_t at) {
-    do {
-      ++at;
-    } while (at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0U) == 0x80U);
-    return at;
-  }
-
-  std::size_t width_;
-  bool color_;
-  std::string out_;
-};
-
-std::string bar(double share, std::size_t cells) {
-  static constexpr const char* kEighths[] = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
-  const auto eighths = static_cast<std::size_t>(std::clamp(share, 0.0, 1.0) * static_cast<double>(cells) * 8);
-  std::string text;
-  for (std::size_t i = 0; i < eighths / 8; ++i) {
-    text += "█";
-  }
-  return text + kEighths[eighths % 8];
-}
+/// "  why       ": what a line is about, in a column of its own.
+std::string label(std::string_view word) { return fmt::format("  {:<11}", word); }
 
 /// One character per snapshot, from the smallest to the largest.
 std::string sparkline(const std::vector<double>& values) {
@@ -124,31 +36,8 @@ std::string sparkline(const std::vector<double>& values) {
   return text;
 }
 
-void write_heap(TextWriter& out, const RcaReport& report) {
-  out.heading("LEAK RATE");
-  const bool leak = report.verdict == "leak";
-  out.wrap("  heap    ", format_rate(report.heap_rate), leak ? kBad : "");
-  out.wrap("  method  ", report.rate_method);
-  for (const std::string& note : report.rate_notes) {
-    out.wrap("  note    ", note);
-  }
-  double largest = 1;
-  bool off_heap = false;
-  for (const ReportSnapshot& s : report.snapshots) {
-    largest = std::max(largest, static_cast<double>(s.self_size_bytes));
-    off_heap = off_heap || s.off_heap_bytes * 20 > s.self_size_bytes;
-  }
-  const std::size_t cells = std::clamp<std::size_t>(out.width() - 38, 2, 60);
-  for (const ReportSnapshot& s : report.snapshots) {
-    const auto bytes = static_cast<double>(s.self_size_bytes);
-    const std::string row =
-        fmt::format("  {:<22} {:>8}  ", s.captured_at.value_or("(time not known)"), format_bytes(bytes));
-    out.line(out.fit(row + bar(bytes / largest, cells), 0));
-    if (off_heap) {
-      out.wrap("                            of it ", format_bytes(static_cast<double>(s.off_heap_bytes)) + " off-heap",
-               kDim);
-    }
-  }
+const char* verdict_color(const RcaReport& report) {
+  return report.verdict == "leak" ? "1;31" : report.verdict == "no-leak" ? "1;32" : "1;33";
 }
 
 void write_gates(TextWriter& out, const RcaReport& report) {
@@ -156,7 +45,7 @@ void write_gates(TextWriter& out, const RcaReport& report) {
     out.heading("GATES");
   }
   for (const ReportGate& g : report.gates) {
-    const char* color = g.status == "failed" ? kBad : g.status == "held" ? kGood : kAttention;
+    const char* color = g.status == "failed" ? ink::kBad : g.status == "held" ? ink::kGood : ink::kAttention;
     out.wrap("  ", fmt::format("{}: {}", g.expression, g.status), color);
     out.wrap("    ", g.next_capture.empty() ? g.reason : g.reason + " " + g.next_capture);
   }
@@ -168,9 +57,33 @@ void write_gates(TextWriter& out, const RcaReport& report) {
   }
 }
 
-void write_site(TextWriter& out, const ReportSite& s, bool first) {
-  const std::string place = fmt::format("{}:{}", s.file, s.line);
-  out.wrap("    ", s.function.empty() ? place : fmt::format("{}  in {}", place, s.function), first ? "1;31" : kPlace);
+void write_rates(TextWriter& out, const RcaReport& report) {
+  out.heading("LEAK RATE");
+  std::vector<double> sizes;
+  for (const ReportSnapshot& s : report.snapshots) {
+    sizes.push_back(static_cast<double>(s.self_size_bytes));
+  }
+  std::string heap = format_rate(report.heap_rate);
+  if (!sizes.empty()) {
+    heap += fmt::format("  {}  {} → {}", sparkline(sizes), format_bytes(sizes.front()), format_bytes(sizes.back()));
+  }
+  out.wrap(label("heap"), heap, report.verdict == "leak" ? ink::kBad : "");
+  if (report.heap_per_operation) {
+    out.wrap(label("per op"), format_rate(report.heap_per_operation, "/op"));
+  }
+  if (report.off_heap_rate && off_heap_matters(report)) {
+    out.wrap(label("off-heap"), format_rate(report.off_heap_rate) + ", part of the heap's");
+  }
+  for (std::size_t i = 0; i < report.suspects.size() && i < 3; ++i) {
+    out.wrap(label(fmt::format("suspect {}", i + 1)), format_rate(report.suspects[i].rate));
+  }
+  for (const std::string& note : report.rate_notes) {
+    out.wrap(label("note"), note, is_contradiction(note) ? ink::kAttention : "");
+  }
+  out.wrap(label("method"), report.rate_method, ink::kDim, ink::kDim);
+}
+
+std::string site_about(const ReportSite& s) {
   std::string about = fmt::format("{}, from {}", s.role, s.evidence);
   if (!s.package.empty()) {
     about += ", package " + s.package;
@@ -181,31 +94,79 @@ void write_site(TextWriter& out, const ReportSite& s, bool first) {
   if (!s.note.empty()) {
     about += ": " + s.note;
   }
-  out.wrap("      ", about, kDim);
-  if (!first) {
+  return about;
+}
+
+std::string site_place(const ReportSite& s) {
+  const std::string place = fmt::format("{}:{}", s.file, s.line);
+  return s.function.empty() ? place : fmt::format("{} in {}", place, s.function);
+}
+
+/// The line to look at, with its neighbours.
+void write_first_site(TextWriter& out, const ReportSuspect& s) {
+  if (s.sites.empty()) {
+    out.wrap(label("line"), "not known: no source position could be derived");
     return;
   }
-  for (const ExcerptLine& e : s.excerpt) {
-    const std::string row = out.fit(fmt::format("      {} {:>5} | {}", e.marked ? ">" : " ", e.line, e.text), 0);
-    out.line(out.style(e.marked ? kBad : kDim, row));
+  const ReportSite& site = s.sites.front();
+  out.wrap(label("line"), site_place(site), "1;31");
+  for (const ExcerptLine& e : site.excerpt) {
+    std::string row = out.fit(fmt::format("           {} {:>4} | {}", e.marked ? ">" : " ", e.line, e.text), 0);
+    row.erase(row.find_last_not_of(' ') + 1);
+    out.line(out.style(e.marked ? ink::kBad : ink::kDim, row));
+  }
+  out.wrap(label(""), site_about(site), ink::kDim);
+}
+
+void write_other_sites(TextWriter& out, const ReportSuspect& s) {
+  constexpr std::size_t kMostSites = 5;
+  if (s.sites.size() < 2) {
+    return;
+  }
+  out.line("");
+  out.wrap("  ", "Other candidate lines, best first:");
+  for (std::size_t i = 1; i < s.sites.size() && i < kMostSites; ++i) {
+    const std::string place = site_place(s.sites[i]);
+    const std::string about = site_about(s.sites[i]);
+    if (4 + columns_of(place) + 2 + columns_of(about) <= out.width()) {
+      out.line("    " + out.style(ink::kPlace, visible_text(place)) + "  " + out.style(ink::kDim, visible_text(about)));
+    } else {
+      out.wrap("    ", place, ink::kPlace);
+      out.wrap("      ", about, ink::kDim);
+    }
   }
 }
 
-/// One step a line. The indent says how deep a step lies until a third of the width is used; ids stand at the end.
+/// One step a line: the indent says how deep it lies until a third of the width is used; ids stand in a column at the
+/// end. What only the engine sees is dim; the old object that holds ever more, and the new one in it, are marked.
 void write_path(TextWriter& out, const ReportSuspect& s) {
   if (s.path.empty()) {
     return;
   }
+  out.line("");
   out.line(out.fit("  Retaining path, from the root:", 0));
   const std::size_t deepest = out.width() / 3;
+  const std::size_t ids = std::min<std::size_t>(out.width(), 110);
   for (std::size_t depth = 0; depth < s.path.size(); ++depth) {
     const ReportPathStep& p = s.path[depth];
     const std::string indent(4 + std::min(depth, deepest - 4), ' ');
-    const bool numbered = p.edge_type == "element" || p.edge_type == "hidden";
-    const std::string edge = fmt::format("{}{}", numbered ? "[" + p.edge + "]" : p.edge,
-                                         p.repeats > 1 ? fmt::format(" (× {})", p.repeats) : "");
-    const std::string id = fmt::format("  @{}", p.node_id);
-    out.line(out.fit(fmt::format("{}{}  →  {}", indent, edge, p.node), columns_of(id)) + out.style(kDim, id));
+    const std::string tail = fmt::format("@{}", p.node_id);
+    std::string mark = p.role == "holder" ? "  ◀ holds ever more" : p.role == "new" ? "  ◀ new" : "";
+    constexpr std::size_t kLeastRoom = 20;
+    if (indent.size() + tail.size() + 2 + columns_of(mark) + kLeastRoom > ids) {
+      mark.clear();
+    }
+    const std::size_t fixed = indent.size() + tail.size() + 2 + columns_of(mark);
+    const std::size_t room = ids > fixed ? ids - fixed : 1;
+    const std::string edge = cut_to(visible_text(edge_words(p)), std::max<std::size_t>(room * 3 / 5, 1));
+    std::string row = indent + edge;
+    if (columns_of(edge) + 4 < room) {
+      row += " → " + cut_to(visible_text(p.node), room - columns_of(edge) - 3);
+    }
+    const std::size_t shown = columns_of(row) + columns_of(mark) + tail.size();
+    const std::string gap(ids > shown ? ids - shown : 1, ' ');
+    const char* color = !p.role.empty() ? ink::kBad : engine_step(p) ? ink::kDim : "";
+    out.line(out.style(color, row + mark) + gap + out.style(ink::kDim, tail));
   }
   constexpr std::size_t kMostHolders = 5;
   for (std::size_t i = 0; i < s.other_holders.size() && i < kMostHolders; ++i) {
@@ -213,53 +174,62 @@ void write_path(TextWriter& out, const ReportSuspect& s) {
   }
 }
 
-void write_suspect(TextWriter& out, const ReportSuspect& s, std::size_t number) {
-  out.heading(fmt::format("SUSPECT {}  {}", number, s.kind));
-  out.wrap("  ", s.title, kBad);
-  out.wrap("  why     ", s.why);
-  std::vector<double> levels;
-  std::string bytes;
-  for (const ReportLevel& l : s.levels) {
-    levels.push_back(static_cast<double>(l.bytes));
-    bytes += (bytes.empty() ? "" : " → ") + format_bytes(levels.back());
+/// "▁▅█  341 kB → 2.1 MB → 3.8 MB"; of a long series the ends.
+template <typename Value, typename Words>
+std::string series(const std::vector<Value>& values, const Words& words) {
+  constexpr std::size_t kShown = 12;
+  std::vector<double> heights;
+  std::string text;
+  for (const Value& v : values) {
+    heights.push_back(static_cast<double>(v));
+    text += (text.empty() ? "" : " → ") + words(v);
   }
-  out.wrap("  grew    ", fmt::format("{}, {}", format_bytes(static_cast<double>(s.growth_bytes)), format_rate(s.rate)));
-  if (!bytes.empty()) {
-    out.wrap("  bytes   ", fmt::format("{}  {}", sparkline(levels), bytes));
+  if (values.size() > kShown) {
+    text = words(values.front()) + " → … → " + words(values.back());
+  }
+  return sparkline(heights) + "  " + text;
+}
+
+void write_suspect(TextWriter& out, const ReportSuspect& s, std::size_t number) {
+  out.heading(fmt::format("SUSPECT {}  {}, {} confidence", number, s.kind, s.confidence));
+  out.wrap("  ", s.title, ink::kBad);
+  write_first_site(out, s);
+  out.wrap(label("why"), s.why);
+  out.wrap(label("fix"), s.fix, ink::kAttention);
+  std::vector<std::int64_t> levels;
+  for (const ReportLevel& l : s.levels) {
+    levels.push_back(l.bytes);
+  }
+  const auto bytes = [](std::int64_t v) { return format_bytes(static_cast<double>(v)); };
+  out.wrap(label("grew"), fmt::format("{}, {}{}", bytes(s.growth_bytes), format_rate(s.rate),
+                                      s.per_operation ? ", " + format_rate(s.per_operation, "/op") : ""));
+  if (!levels.empty()) {
+    out.wrap(label("bytes"), series(levels, bytes));
   }
   for (const ReportCounter& c : s.counters) {
-    std::vector<double> values(c.values.begin(), c.values.end());
-    std::string text;
-    for (const std::int64_t v : c.values) {
-      text += (text.empty() ? "" : " → ") + format_count(v);
-    }
-    out.wrap("  count   ", fmt::format("{}  {}: {}", sparkline(values), c.label, text));
+    out.wrap(label("count"), fmt::format("{}: {}", series(c.values, format_count), c.label));
   }
-  out.wrap("  proof   ", s.evidence);
+  out.wrap(label("evidence"), s.evidence);
   if (!s.fix_frees_text.empty()) {
-    out.wrap("  frees   ", s.fix_frees_text, kGood);
+    out.wrap(label("frees"), s.fix_frees_text, ink::kGood);
   }
   if (!s.commit_text.empty()) {
-    out.wrap("  commit  ", s.commit_text);
+    out.wrap(label("commit"), s.commit_text);
   }
   for (const ReportCommit& commit : s.recent_commits) {
-    out.wrap("  recent  ", fmt::format("{} {} {}", commit.id.substr(0, 12), commit.author_date, commit.subject));
+    out.wrap(label("recent"), fmt::format("{} {} {}", commit.id.substr(0, 12), commit.author_date, commit.subject));
   }
-  out.wrap("  fix     ", s.fix, kAttention);
-  out.wrap("  ", s.sites.empty() ? "No source position could be derived." : "Candidate lines, best first:");
-  constexpr std::size_t kMostSites = 5;
-  for (std::size_t i = 0; i < s.sites.size() && i < kMostSites; ++i) {
-    write_site(out, s.sites[i], i == 0);
-  }
+  out.wrap(label("signature"), s.signature, ink::kDim, ink::kDim);
+  write_other_sites(out, s);
   write_path(out, s);
-  out.wrap("  ", fmt::format("signature {}, confidence {}", s.signature, s.confidence), kDim);
 }
 
 /// The repair as code. The rest of the kit is made for files, and named.
 void write_kit(TextWriter& out, const RepairKit& kit) {
   out.heading("FIX PATTERN");
   out.wrap("  ", kit.pattern);
-  for (const auto& [title, text, color] : {std::tuple{"before", &kit.before, kBad}, {"after", &kit.after, kGood}}) {
+  for (const auto& [title, text, color] :
+       {std::tuple{"before", &kit.before, ink::kBad}, {"after", &kit.after, ink::kGood}}) {
     out.line(out.style(color, fmt::format("  {}", title)));
     std::string_view rest = *text;
     while (!rest.empty()) {
@@ -270,14 +240,14 @@ void write_kit(TextWriter& out, const RepairKit& kit) {
     }
   }
   out.heading("RUNBOOK");
-  for (const std::string& step : kit.runbook) {
-    out.wrap("  - ", step);
+  for (std::size_t i = 0; i < kit.runbook.size(); ++i) {
+    out.wrap(fmt::format("  {}. ", i + 1), kit.runbook[i]);
   }
   out.wrap("  ",
            fmt::format("With -o markdown=FILE also: the regression test {}, the metric {} with Prometheus rules, a "
                        "Datadog monitor and a dashboard. -o postmortem=FILE arranges it for the review.",
                        kit.test_file, kit.metric),
-           kDim);
+           ink::kDim);
 }
 
 void write_rows(TextWriter& out, std::string_view title, const std::vector<ReportGrowthRow>& rows, bool sizes) {
@@ -285,25 +255,67 @@ void write_rows(TextWriter& out, std::string_view title, const std::vector<Repor
     return;
   }
   out.heading(title);
-  out.line(out.style(kDim, sizes ? fmt::format("  {:>9} {:>9} {:>10}  name", "before", "after", "retained")
-                                 : fmt::format("  {:>9} {:>9}  name", "before", "after")));
-  for (std::size_t i = 0; i < rows.size() && i < 10; ++i) {
+  out.line(out.style(ink::kDim, sizes ? fmt::format("  {:>9} {:>9} {:>10}  name", "before", "after", "retained")
+                                      : fmt::format("  {:>9} {:>9}  name", "before", "after")));
+  for (std::size_t i = 0; i < rows.size() && i < kMostRows; ++i) {
     const ReportGrowthRow& r = rows[i];
-    std::string lead = fmt::format("  {:>9} {:>9}", format_count(r.count_before), format_count(r.count_after));
-    if (sizes) {
-      lead += fmt::format(" {:>10}", format_change(static_cast<double>(r.retained_after - r.retained_before)));
-    }
-    lead += "  ";
-    const std::string name = out.fit(r.name, columns_of(lead));
-    const std::size_t used = columns_of(lead) + columns_of(name) + 2;
+    const std::string before = fmt::format("  {:>9}", format_count(r.count_before));
+    const std::string after = fmt::format(" {:>9}", format_count(r.count_after));
+    const std::string retained =
+        sizes ? fmt::format(" {:>10}", format_change(static_cast<double>(r.retained_after - r.retained_before))) : "";
+    const std::size_t lead = columns_of(before) + columns_of(after) + columns_of(retained) + 2;
+    const std::string name = out.fit(r.name, lead);
+    std::string row = out.style(ink::kDim, before) +
+                      out.style(r.count_after > r.count_before ? ink::kAttention : ink::kDim, after) + retained + "  " +
+                      name;
+    const std::size_t used = lead + columns_of(name) + 2;
     if (r.place.empty()) {
-      out.line(lead + name);
+      out.line(row);
     } else if (used + 24 <= out.width()) {
-      out.line(lead + name + "  " + out.style(kPlace, out.fit_path(r.place, used)));
+      out.line(row + "  " + out.style(ink::kPlace, out.fit_path(r.place, used)));
     } else {
-      out.line(lead + name);
-      out.line("      " + out.style(kPlace, out.fit_path(r.place, 6)));
+      out.line(row);
+      out.line(std::string(lead, ' ') + out.style(ink::kPlace, out.fit_path(r.place, lead)));
     }
+  }
+  if (rows.size() > kMostRows) {
+    out.line(out.style(
+        ink::kDim, out.fit(fmt::format("  and {} more, in the JSON and HTML reports", rows.size() - kMostRows), 0)));
+  }
+}
+
+/// A bar per snapshot; what lies outside the JavaScript heap is its lighter end.
+void write_chart(TextWriter& out, const RcaReport& report) {
+  if (report.snapshots.empty()) {
+    return;
+  }
+  out.heading("HEAP AT EACH SNAPSHOT");
+  double largest = 1;
+  const bool off_heap = off_heap_matters(report);
+  for (const ReportSnapshot& s : report.snapshots) {
+    largest = std::max(largest, static_cast<double>(s.self_size_bytes));
+  }
+  const std::size_t used = off_heap ? 46 : 34;
+  const std::size_t cells = std::clamp<std::size_t>(out.width() > used ? out.width() - used : 2, 2, 60);
+  for (const ReportSnapshot& s : report.snapshots) {
+    const auto bytes = static_cast<double>(s.self_size_bytes);
+    const auto outside = static_cast<double>(s.off_heap_bytes);
+    std::string row = fmt::format("  {:<20}  {:>8}  ", s.captured_at.value_or("time not known"), format_bytes(bytes));
+    if (off_heap) {
+      row += fmt::format("{:>8}    ", format_bytes(outside));
+    }
+    const std::string bar = text_bar((off_heap ? bytes - outside : bytes) / largest, cells);
+    std::string light;
+    if (off_heap) {
+      const auto all = static_cast<std::size_t>(bytes / largest * static_cast<double>(cells) + 0.5);
+      for (std::size_t i = columns_of(bar); i < all; ++i) {
+        light += "░";
+      }
+    }
+    out.line(out.fit(row + bar + light, 0));
+  }
+  if (off_heap) {
+    out.wrap("  ", "The second number, and the light part of a bar, is memory outside the JavaScript heap.", ink::kDim);
   }
 }
 
@@ -317,31 +329,7 @@ void write_list(TextWriter& out, std::string_view title, const std::vector<std::
   }
 }
 
-}  // namespace
-
-std::string render_text(const RcaReport& report, const RenderOptions& options) {
-  TextWriter out(options);
-  const bool leak = report.verdict == "leak";
-  const bool healthy = report.verdict == "no-leak";
-  out.line(out.style(leak ? "1;31" : healthy ? "1;32" : "1;33", leak ? "LEAK" : healthy ? "NO LEAK" : "INCONCLUSIVE"));
-  out.wrap("", report.headline, "1");
-  out.wrap("", report.reason);
-  write_gates(out, report);
-  write_heap(out, report);
-  for (std::size_t i = 0; i < report.suspects.size(); ++i) {
-    write_suspect(out, report.suspects[i], i + 1);
-  }
-  write_list(out, "RULED OUT", report.ruled_out);
-  write_rows(out, "CONSTRUCTORS THAT GREW", report.constructors, true);
-  write_rows(out, "CLOSURES THAT GREW", report.closures, true);
-  write_rows(out, "LISTENERS THAT GREW", report.listeners, false);
-  write_list(out, "WHAT THE EVIDENCE CANNOT SHOW", report.limits_of_evidence);
-  write_list(out, "NEXT CAPTURES TO TAKE", report.next_steps);
-  if (!report.suspects.empty() && report.suspects.front().kit) {
-    write_kit(out, *report.suspects.front().kit);
-  }
-  write_list(out, "SELF-CHECK", report.self_check);
-  write_list(out, "WARNINGS", report.warnings);
+void write_inputs(TextWriter& out, const RcaReport& report) {
   out.heading("INPUTS");
   for (const ReportSnapshot& s : report.snapshots) {
     out.line(out.fit_path("  " + s.path, 0));
@@ -351,9 +339,36 @@ std::string render_text(const RcaReport& report, const RenderOptions& options) {
                     format_count(static_cast<std::int64_t>(s.node_count)),
                     format_count(static_cast<std::int64_t>(s.edge_count)),
                     format_bytes(static_cast<double>(s.file_bytes)), s.compression, s.captured_at_source, s.digest),
-        kDim);
+        ink::kDim);
   }
   out.wrap("  ", fmt::format("heapdiff {}: {}", report.tool_version, report.command_line));
+}
+
+}  // namespace
+
+std::string render_text(const RcaReport& report, const RenderOptions& options) {
+  TextWriter out(options);
+  out.line(out.style(verdict_color(report), verdict_words(report)));
+  out.wrap("", headline_words(report), "1");
+  out.wrap("", report.reason);
+  write_gates(out, report);
+  write_rates(out, report);
+  for (std::size_t i = 0; i < report.suspects.size(); ++i) {
+    write_suspect(out, report.suspects[i], i + 1);
+  }
+  write_list(out, "RULED OUT", report.ruled_out);
+  write_rows(out, "CONSTRUCTORS THAT GREW", report.constructors, true);
+  write_rows(out, "CLOSURES THAT GREW", report.closures, true);
+  write_rows(out, "LISTENERS THAT GREW", report.listeners, false);
+  write_chart(out, report);
+  write_list(out, "WHAT THE EVIDENCE CANNOT SHOW", report.limits_of_evidence);
+  write_list(out, "NEXT CAPTURES TO TAKE", report.next_steps);
+  if (!report.suspects.empty() && report.suspects.front().kit) {
+    write_kit(out, *report.suspects.front().kit);
+  }
+  write_list(out, "SELF-CHECK", report.self_check);
+  write_list(out, "WARNINGS", report.warnings);
+  write_inputs(out, report);
   return out.take();
 }
 

@@ -19,6 +19,10 @@ namespace heapdiff {
 /// The most characters of a Jira text: below its limit of 32,767, with room for what a server adds.
 inline constexpr std::size_t kJiraCharacters = 30000;
 
+/// The first block that no longer fits, given the characters that each takes; never just after a heading. All fit:
+/// their number.
+[[nodiscard]] std::size_t cut_at(const Document& document, const std::vector<std::size_t>& lengths);
+
 /// "Cut here ...": names the headings of what follows block `from`.
 [[nodiscard]] std::string cut_notice(const Document& document, std::size_t from);
 

@@ -1,5 +1,6 @@
 // The HTML report: nothing from a heap becomes markup, the policy's hashes are those of the content, sizes are bounded.
 
+#include "heapdiff/reports/build_report.h"
 #include "heapdiff/reports/render.h"
 #include "support/sample_report.h"
 
@@ -53,7 +54,7 @@ RcaReport report_with(const std::string& name) {
   s.signature = "0123456789abcdef";
   s.growth_bytes = 2'600'000;
   s.rate = RateValue{52e6, 49e6, 55e6, 0.95};
-  s.fix = "Call `off()`.";
+  s.fix = advice_for(s.kind).fix;
   s.fix_frees_bytes = 2'500'000;
   s.fix_frees_text = "Frees " + name;
   ReportSite site;
@@ -282,10 +283,18 @@ TEST_CASE("html: whole without scripts") {
   const std::string still = page.substr(0, page.find("<script type="));
   for (const char* part :
        {"<polygon class=\"band\"", "<mark class=\"row\">", "class=\"path\"", "54.0 MB/h", "It grows.",
-        "<code>off()</code>", "2.5 MB", "<caption>Constructors", "id=\"inputs\"", "The MIT License"}) {
+        "<code>removeListener</code>", "2.5 MB", "<caption>Constructors", "id=\"inputs\"", "The MIT License"}) {
     CAPTURE(part);
     CHECK(still.find(part) != std::string::npos);
   }
+}
+
+TEST_CASE("html: a backtick in a heap's name is a backtick") {
+  RcaReport report = report_with("`x`");
+  report.suspects[0].why = "Listeners of `x` pile up.";
+  CHECK(html_of(report).find("<code>x</code>") == std::string::npos);
+  report.suspects[0].fix = "Look at `x`.";  // not our advice, so it may hold a name
+  CHECK(html_of(report).find("Look at `x`.") != std::string::npos);
 }
 
 TEST_CASE("html: an empty report and one without times are pages too") {

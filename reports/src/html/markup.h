@@ -14,7 +14,7 @@ namespace heapdiff::html {
 /// Text for element content and quoted attributes: visible_text(), cut to `max_columns` code points, markup escaped.
 [[nodiscard]] std::string text(std::string_view raw, std::size_t max_columns = 2000);
 
-/// Our own advice: text() in which `words` between backticks become code.
+/// Our own advice, never words of a heap: text() in which `words` between backticks become code.
 [[nodiscard]] std::string prose(std::string_view raw);
 
 /// text() of a rate, kept from breaking between a number and its percent sign.

@@ -1,9 +1,11 @@
 // One suspect: what grew, why, where, who holds it, and what mends it.
 
+#include "heapdiff/reports/build_report.h"
 #include "heapdiff/reports/quantity.h"
 #include "html/chart.h"
 #include "html/markup.h"
 #include "html/sections.h"
+#include "report_words.h"
 
 #include <fmt/format.h>
 
@@ -38,6 +40,9 @@ std::string site_line(const ReportSite& site) {
     out += fmt::format(" in <code>{}</code>", text(site.function, kName));
   }
   out += fmt::format(" <span class=\"meta\">{}, from {}", text(site.role), text(site.evidence));
+  if (!site.package.empty()) {
+    out += fmt::format("; package {}", text(site.package, kName));
+  }
   if (!site.generated_file.empty()) {
     out += fmt::format("; compiled to {}:{}", text(site.generated_file, 200), site.generated_line);
   }
@@ -95,7 +100,7 @@ std::string code_block(std::string_view title, std::string_view code) {
 
 /// What keeps the leak from coming back, to paste. Folded: the reader's first question is another one.
 std::string kit(const RepairKit& k) {
-  std::string out = fmt::format("<p>{}</p>\n", prose(k.pattern));
+  std::string out = fmt::format("<p>{}</p>\n", text(k.pattern));
   out += "<details class=\"more\"><summary>The fix in code</summary>\n" + code_block("Leaks", k.before) +
          code_block("Mended", k.after) + "</details>\n";
   out +=
@@ -106,26 +111,21 @@ std::string kit(const RepairKit& k) {
   return out + "<details class=\"more\"><summary>Runbook</summary>\n" + list(k.runbook) + "</details>\n";
 }
 
-/// A step through the engine's own objects, not the program's: scripts can hide these.
-bool engine_step(const ReportPathStep& p) {
-  return p.node.starts_with("system /") || p.node_type == "synthetic" || p.node_type == "code" ||
-         p.node_type == "hidden" || p.node_type == "array";
-}
-
 std::string path_step(const ReportPathStep& p, std::size_t number) {
-  const bool digits = !p.edge.empty() && p.edge.find_first_not_of("0123456789") == std::string::npos;
-  const bool indexed = digits || p.edge_type == "element" || p.edge_type == "hidden";
-  const std::string edge = indexed && !p.edge.starts_with('[') ? "[" + p.edge + "]" : p.edge;
+  const char* mark = p.role == "holder" ? "holds ever more" : p.role == "new" ? "new" : nullptr;
   return fmt::format(
-      "<li class=\"{}\"><details><summary><span class=\"edge\">{}</span>{} <span class=\"arrow\" "
+      "<li class=\"{}\"><details><summary><span class=\"edge\">{}</span> <span class=\"arrow\" "
       "aria-hidden=\"true\">→</span> "
-      "<span class=\"node\">{}</span></summary>\n"
+      "<span class=\"node\">{}</span>{}</summary>\n"
       "<dl><div><dt>Step</dt><dd>{}</dd></div><div><dt>Edge type</dt><dd>{}</dd></div><div><dt>Node "
       "type</dt><dd>{}</dd></div>"
       "<div><dt>Node id</dt><dd>@{}</dd></div></dl></details></li>\n",
-      engine_step(p) ? "engine" : "own", text(edge, kName),
-      p.repeats > 1 ? fmt::format(" <span class=\"meta\">× {}</span>", p.repeats) : "", text(p.node, kName), number,
-      text(p.edge_type, kName), text(p.node_type, kName), p.node_id);
+      mark != nullptr  ? "own grows"
+      : engine_step(p) ? "engine"
+                       : "own",
+      text(edge_words(p), kName), text(p.node, kName),
+      mark != nullptr ? fmt::format(" <span class=\"tag mark\">{}</span>", mark) : "", number, text(p.edge_type, kName),
+      text(p.node_type, kName), p.node_id);
 }
 
 std::string path(const ReportSuspect& s) {
@@ -196,9 +196,10 @@ std::string suspect(const ReportSuspect& s, std::size_t number) {
   out += fmt::format("<p class=\"lead\"><strong>{}</strong> over the series, {}</p>\n", signed_bytes(s.growth_bytes),
                      rate(s.rate));
   out += growth(s);
-  out += fmt::format("<h4>Why it leaks</h4>\n<p>{}</p>\n", prose(s.why));
   out += "<h4>Where</h4>\n" + sites(s);
-  out += fmt::format("<h4>How to mend it</h4>\n<p>{}</p>\n", prose(s.fix));
+  out += fmt::format("<h4>Why it leaks</h4>\n<p>{}</p>\n", text(s.why));
+  out +=
+      fmt::format("<h4>How to mend it</h4>\n<p>{}</p>\n", s.fix == advice_for(s.kind).fix ? prose(s.fix) : text(s.fix));
   if (s.kit) {
     out += kit(*s.kit);
   }

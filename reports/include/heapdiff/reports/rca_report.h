@@ -61,6 +61,7 @@ struct ReportPathStep {
   std::string node_type;
   std::uint64_t node_id = 0;
   std::uint32_t repeats = 1;
+  std::string role = {};  ///< "holder": old, and holds ever more; "new": the first of what it holds; else empty
 };
 
 /// How a thing stood at each snapshot; one entry per snapshot.

@@ -1,0 +1,25 @@
+#pragma once
+// Words and judgements that several renderers share, so that no two of them say it differently.
+
+#include "heapdiff/reports/rca_report.h"
+
+#include <string>
+
+namespace heapdiff {
+
+/// "LEAK", "NO LEAK", "INCONCLUSIVE".
+[[nodiscard]] const char* verdict_words(const RcaReport& report);
+/// The headline without "Leak: " before it, for where the verdict stands beside it.
+[[nodiscard]] std::string headline_words(const RcaReport& report);
+/// Whether a note of the rate says that monitoring and the snapshots disagree.
+[[nodiscard]] bool is_contradiction(const std::string& note);
+/// Whether off-heap memory is worth a word: more than a twentieth of any snapshot, or of the growth.
+[[nodiscard]] bool off_heap_matters(const RcaReport& report);
+/// A step through the engine's own objects, not the program's.
+[[nodiscard]] bool engine_step(const ReportPathStep& step);
+/// The edge as people write it: "[67]", "inUse", "_idlePrev (× 1917)".
+[[nodiscard]] std::string edge_words(const ReportPathStep& step);
+/// The retaining path as indented lines, for formats that keep blanks: "  subscriber → Redis  @46211".
+[[nodiscard]] std::string path_lines(const ReportSuspect& suspect);
+
+}  // namespace heapdiff
