@@ -3,6 +3,8 @@
 
 #include "heapdiff/diff/class_diff.h"
 
+#include "heapdiff/diff/object_facts.h"
+
 #include <algorithm>
 #include <cstdint>
 #include <tuple>
@@ -22,6 +24,19 @@ struct Renumbered {
 };
 
 bool is_embedder_id(std::uint64_t id) { return id % 2 == 0; }
+
+std::vector<std::uint32_t> embedder_nodes_by_id(const SnapshotGraph& graph) {
+  std::vector<std::uint32_t> nodes;
+  for (std::uint32_t i = 0; i < graph.node_count(); ++i) {
+    if (is_embedder_id(graph.id(NodeIndex(i)))) {
+      nodes.push_back(i);
+    }
+  }
+  std::sort(nodes.begin(), nodes.end(), [&](std::uint32_t a, std::uint32_t b) {
+    return std::pair(graph.id(NodeIndex(a)), a) < std::pair(graph.id(NodeIndex(b)), b);
+  });
+  return nodes;
+}
 
 /// Rows for the classes of both sides, by key; the result says which row each side's classes became.
 struct Join {
@@ -96,15 +111,23 @@ ClassExtract extract_classes(const Heap& heap) {
         {std::move(key), heap.classes.info(row->constructor).name, {row->count, row->self_bytes, row->retained_bytes}});
   }
   extract.members.reserve(members);
-  for (std::uint32_t i = 0; i < graph.node_count(); ++i) {
-    const NodeIndex n(i);
+  const auto add = [&](std::uint32_t node) {
+    const NodeIndex n(node);
     if (graph.self_size(n) != 0) {
       extract.members.push_back({graph.id(n), graph.self_size(n), at[heap.classes.of(n).get()], fingerprint(graph, n)});
     }
+  };
+  // Objects come sorted; embedder nodes are few.
+  const Column<std::uint32_t> objects = objects_by_id(graph);
+  const std::vector<std::uint32_t> others = embedder_nodes_by_id(graph);
+  auto other = others.begin();
+  for (std::size_t k = 0; k < objects.size(); ++k) {
+    while (other != others.end() && graph.id(NodeIndex(*other)) < graph.id(NodeIndex(objects[k]))) {
+      add(*other++);
+    }
+    add(objects[k]);
   }
-  std::sort(extract.members.begin(), extract.members.end(), [](const ClassMember& a, const ClassMember& b) {
-    return std::tie(a.id, a.class_at) < std::tie(b.id, b.class_at);
-  });
+  std::for_each(other, others.end(), add);
   return extract;
 }
 

@@ -43,6 +43,7 @@ class SemiNca {
   DominatorTree run(SnapshotGraph* drop_edges_of) {
     if (drop_edges_of != nullptr) {
       mine_ = drop_edges_of->columns().edge_target.data();
+      drop_edges_of->columns().first_edge.release();  // `places_` has it
     }
     visit(SnapshotGraph::root(), 0);
     visit_orphans();
@@ -62,11 +63,15 @@ class SemiNca {
                        [&](const EdgeCut& cut) { return cut.source == source && cut.target == target; });
   }
 
+  [[nodiscard]] SnapshotGraph::EdgeRange edges(NodeIndex n) const {
+    return {graph_.columns().edge_target.data(), places_[n.get()].first_edge, places_[n.get() + 1].first_edge};
+  }
+
   template <class OnEdge>
   void each_essential(NodeIndex source, OnEdge on_edge) const {
     const EssentialEdges::From essential = essential_.from(source);
     const bool check_cuts = !cuts_.empty();
-    for (const SnapshotGraph::Edge e : graph_.edges(source)) {
+    for (const SnapshotGraph::Edge e : edges(source)) {
       if (essential(e.type, e.target) && !(check_cuts && is_cut(source, e.target))) {
         on_edge(e.target);
       }

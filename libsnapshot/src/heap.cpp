@@ -41,6 +41,7 @@ Heap compute_heap(LoadedSnapshot loaded, const HeapOptions& options,
   }
   if (!options.keep_graph) {
     heap.graph.drop_edge_names();
+    heap.graph.drop_locations();
   }
   if (!options.keep_nodes) {
     heap.graph.drop_node_names();

@@ -130,14 +130,12 @@ void StringBuilder::read(JsonText& text) {
 }
 
 StringTable StringBuilder::take() {
-  const auto groups = static_cast<std::size_t>((count_ >> 9U) + 1);
-  Column<std::uint32_t> rank(groups);
+  const auto words = static_cast<std::size_t>((count_ >> 6U) + 1);
+  Column<std::uint32_t> rank(words);
   std::uint32_t total = 0;
-  for (std::size_t g = 0; g < groups; ++g) {
-    rank[g] = total;
-    for (std::size_t w = g * 8; w < (g + 1) * 8 && w < wanted_.word_count(); ++w) {
-      total += static_cast<std::uint32_t>(std::popcount(wanted_.word(w)));
-    }
+  for (std::size_t w = 0; w < words; ++w) {
+    rank[w] = total;
+    total += w < wanted_.word_count() ? static_cast<std::uint32_t>(std::popcount(wanted_.word(w))) : 0;
   }
   return {count_, std::move(wanted_), std::move(rank), std::move(ends_), std::move(text_), known_};
 }

@@ -162,6 +162,11 @@ class SnapshotGraph {
   void set_moved_sizes(std::vector<MovedSize> moved) { moved_ = std::move(moved); }
   void set_ephemeron_names(std::vector<std::uint32_t> sorted) { ephemeron_names_ = std::move(sorted); }
   void drop_edge_names() noexcept { c_.edge_name.release(); }
+  /// Positions and traces go: what only suspects' sites need once classes have their names.
+  void drop_locations() noexcept {
+    c_.trace_id.release();
+    locations_ = Locations();
+  }
   /// Strings, ids, positions and traces go; kinds, sizes and edges stay.
   void drop_node_names() noexcept {
     c_.name.release();

@@ -5,7 +5,6 @@
 #include "heapdiff/snapshot/index.h"
 
 #include <array>
-#include <bit>
 #include <cstdint>
 #include <string_view>
 #include <utility>
@@ -39,7 +38,7 @@ using KnownNames = std::array<StringIndex, static_cast<std::size_t>(KnownName::c
 class StringTable {
  public:
   StringTable() = default;
-  /// `kept` marks the strings with text, `rank` their number before each 512th, `ends` where each kept text ends.
+  /// `kept` marks the strings with text, `rank` their number before each 64th, `ends` where each kept text ends.
   StringTable(std::uint64_t count, BitColumn kept, Column<std::uint32_t> rank, Column<std::uint32_t> ends,
               Column<char> text, KnownNames known)
       : count_(count),
@@ -65,11 +64,13 @@ class StringTable {
 
  private:
   [[nodiscard]] std::size_t rank(std::uint32_t i) const noexcept {
-    std::size_t r = rank_[i >> 9U];
-    for (std::size_t w = (i >> 9U) << 3U; w < i >> 6U; ++w) {
-      r += static_cast<std::size_t>(std::popcount(kept_.word(w)));
-    }
-    return r + static_cast<std::size_t>(std::popcount(kept_.word(i >> 6U) & ((std::uint64_t{1} << (i & 63U)) - 1)));
+    return rank_[i >> 6U] + ones(kept_.word(i >> 6U) & ((std::uint64_t{1} << (i & 63U)) - 1));
+  }
+  /// std::popcount is a call where the processor may lack the instruction, and every name that is read needs one.
+  [[nodiscard]] static std::size_t ones(std::uint64_t x) noexcept {
+    x -= x >> 1U & 0x5555555555555555U;
+    x = (x & 0x3333333333333333U) + (x >> 2U & 0x3333333333333333U);
+    return static_cast<std::size_t>(((x + (x >> 4U)) & 0x0F0F0F0F0F0F0F0FU) * 0x0101010101010101U >> 56U);
   }
 
   std::uint64_t count_ = 0;
