@@ -19,8 +19,12 @@ constexpr int kPassedThrough = 40;
 constexpr int kEnclosingCall = 50;
 constexpr int kInFunction = 40;
 constexpr int kAnywhere = 10;
+constexpr int kPassedToUnknown = 32;  // a closure to a function that another script has
+constexpr int kCallsPackage = 30;
 constexpr int kHolderBonus = 50;
 constexpr int kOtherHolder = -30;
+constexpr int kOuterHolder = 20;  // the collection around the one that grows
+constexpr int kOwnerBonus = 25;
 constexpr int kEventBonus = 60;
 constexpr int kOtherEvent = -100;
 
@@ -84,9 +88,23 @@ class Finder {
       passed_through(candidate, nearness);
     }
     const bool calls_back = hint_.operation == Operation::listener || hint_.operation == Operation::timer;
-    if (found_.size() == before && !calls_back)
-      return;
-    add_token(callee, "passes the closure to " + std::string(name), SiteRole::registration, kEnclosingCall - nearness);
+    add_token(callee, "passes the closure to " + std::string(name), SiteRole::registration,
+              (found_.size() == before && !calls_back ? kPassedToUnknown : kEnclosingCall) - nearness);
+  }
+
+  /// Calls of what a variable holds: `client.interceptors.request.use(`, `memoized(`.
+  void calls(std::size_t begin, std::size_t end, const std::string& variable, int base) {
+    for (std::size_t i = begin; i < std::min(end, code_.tokens().size()); ++i) {
+      if (!code_.is_name(i) || code_.at(i) != variable || (i > 0 && one_of(code_.at(i - 1), {".", "?.", "function"})))
+        continue;
+      std::size_t last = i;
+      while (one_of(code_.at(last + 1), {".", "?."}) && code_.is_name(last + 2))
+        last += 2;
+      if (code_.at(last + 1) == "(") {
+        add_token(last, "calls " + variable + ", whose package keeps the objects", SiteRole::registration,
+                  base - (code_.owner(i) == kNone ? 10 : 0));
+      }
+    }
   }
 
   std::vector<FoundStatement> take() {
@@ -113,8 +131,13 @@ class Finder {
   void add(const Match& match, int base) {
     int score = base;
     if (!hint_.holder_name.empty() && match.receiver != kNone) {
-      const bool same = plain_name(code_.at(match.receiver)) == plain_name(hint_.holder_name);
-      score += same ? kHolderBonus : kOtherHolder;
+      if (plain_name(code_.at(match.receiver)) == holder_) {
+        score += hint_.nested && stands_alone(match) ? kOuterHolder : kHolderBonus;
+      } else {
+        score += is_alias(match.receiver) ? kHolderBonus : kOtherHolder;
+      }
+    } else if (match.receiver != kNone && names_owner(match.receiver)) {
+      score += kOwnerBonus;
     }
     const int event = event_.fits(match);
     if (event > 0)
@@ -128,6 +151,45 @@ class Finder {
       return;
     const SiteRole role = match.operation == Operation::construct ? SiteRole::allocation : SiteRole::registration;
     add_token(match.anchor, note_for(code_, match), role, score);
+  }
+
+  /// `a.set(` and `a[b] =`, not `a.get(b).set(` or `a[b][c] =`.
+  [[nodiscard]] bool stands_alone(const Match& match) const {
+    const std::size_t back = match.operation == Operation::keyed_store ? 1 : 2;
+    return match.anchor >= back && match.anchor - back == match.receiver;
+  }
+
+  /// A variable that was given what the holder holds: `inner = byTenant.get(tenant)`, `for (const inner of all)`.
+  [[nodiscard]] bool is_alias(std::size_t receiver) {
+    constexpr std::size_t kLongest = 32;  // tokens of the expression that is assigned
+    if (receiver > 0 && one_of(code_.at(receiver - 1), {".", "?."}))
+      return false;
+    const std::string_view name = code_.at(receiver);
+    const std::size_t function = code_.owner(receiver);
+    const std::size_t first = function == kNone ? 0 : code_.functions()[function].params;
+    for (std::size_t i = receiver; i-- > first && budget_ > 0;) {
+      --budget_;
+      if (code_.at(i) != name || !one_of(code_.at(i + 1), {"=", "of", "||=", "\?\?="}))
+        continue;
+      for (std::size_t k = i + 2; k < i + kLongest && k < receiver && code_.at(k) != ";"; ++k) {
+        if (code_.is_name(k) && plain_name(code_.at(k)) == holder_)
+          return true;
+      }
+    }
+    return false;
+  }
+
+  /// Whether a receiver is reached by a name on the retaining path: `shutdown` in `shutdown.signal.addEventListener(`.
+  [[nodiscard]] bool names_owner(std::size_t receiver) const {
+    for (std::size_t i = receiver; i < code_.tokens().size(); i -= 2) {
+      for (const std::string& owner : hint_.owners) {
+        if (plain_name(owner) == plain_name(code_.at(i)))
+          return true;
+      }
+      if (i < 2 || !one_of(code_.at(i - 1), {".", "?."}))
+        break;
+    }
+    return false;
   }
 
   void add_token(std::size_t anchor, std::string note, SiteRole role, int score) {
@@ -244,6 +306,11 @@ std::vector<FoundStatement> find_statements(const CodeModel& code, const Functio
     const FunctionRange& range = code.functions()[function];
     finder.range(range.params, range.end, kInFunction - nearness);
     finder.around(function, nearness);
+  }
+  if (!position.variable.empty()) {
+    // Also where the function lies in another one: the call may stand beside it.
+    finder.calls(0, code.tokens().size(), position.variable, kCallsPackage - nearness);
+    return finder.take();
   }
   if (whole)
     finder.range(0, code.tokens().size(), kInFunction / 2 - nearness);
