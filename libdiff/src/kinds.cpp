@@ -24,7 +24,7 @@ std::string event_of(const Suspect& suspect) {
 
 /// Names by which a program can reach the holder, and whether it hangs in a collection without one of its own.
 void name_owners(Suspect& suspect, std::size_t holder_at) {
-  constexpr std::size_t kMostSteps = 6;
+  constexpr std::size_t kMostSteps = 8;
   const auto named = [](const SuspectStep& step) {
     return (step.edge_type == EdgeType::property || step.edge_type == EdgeType::context) &&
            fold_data(step.edge) == step.edge;
@@ -33,6 +33,11 @@ void name_owners(Suspect& suspect, std::size_t holder_at) {
     return;
   }
   suspect.hint.nested = !named(suspect.path[holder_at]);
+  for (const SuspectStep& step : suspect.path) {
+    if (step.edge == suspect.hint.holder_name) {
+      suspect.hint.is_property = step.edge_type == EdgeType::property;
+    }
+  }
   for (std::size_t i = holder_at; i > 0 && i + kMostSteps > holder_at; --i) {
     if (named(suspect.path[i])) {
       suspect.hint.owners.push_back(suspect.path[i].edge);

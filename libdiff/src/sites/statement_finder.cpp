@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <optional>
 #include <unordered_map>
+#include <unordered_set>
 
 namespace heapdiff::sites {
 namespace {
@@ -25,6 +26,7 @@ constexpr int kHolderBonus = 50;
 constexpr int kOtherHolder = -30;
 constexpr int kOuterHolder = 20;  // the collection around the one that grows
 constexpr int kOwnerBonus = 25;
+constexpr int kSameForm = 5;
 constexpr int kEventBonus = 60;
 constexpr int kOtherEvent = -100;
 
@@ -34,7 +36,13 @@ bool is_passing_call(std::string_view name) noexcept {
                        "then", "catch", "finally", "Promise", "bind", "call", "apply", "freeze", "assign"});
 }
 
-std::string_view plain_name(std::string_view name) noexcept { return name.substr(name.substr(0, 1) == "#" ? 1 : 0); }
+/// `#entries` and `<symbol entries>` are written as entries or, by the symbol's variable, in a like form: kEntries.
+std::string_view plain_name(std::string_view name) noexcept {
+  constexpr std::string_view kSymbol = "<symbol ";
+  if (name.substr(0, kSymbol.size()) == kSymbol && name.back() == '>')
+    return name.substr(kSymbol.size(), name.size() - kSymbol.size() - 1);
+  return name.substr(name.substr(0, 1) == "#" ? 1 : 0);
+}
 
 class Finder {
  public:
@@ -88,8 +96,11 @@ class Finder {
       passed_through(candidate, nearness);
     }
     const bool calls_back = hint_.operation == Operation::listener || hint_.operation == Operation::timer;
+    const bool elsewhere = found_.size() == before && !calls_back;
+    if (elsewhere && !named(name).empty())
+      return;  // it is at hand, and does nothing of the kind
     add_token(callee, "passes the closure to " + std::string(name), SiteRole::registration,
-              (found_.size() == before && !calls_back ? kPassedToUnknown : kEnclosingCall) - nearness);
+              (elsewhere ? kPassedToUnknown : kEnclosingCall) - nearness);
   }
 
   /// Calls of what a variable holds: `client.interceptors.request.use(`, `memoized(`.
@@ -131,8 +142,10 @@ class Finder {
   void add(const Match& match, int base) {
     int score = base;
     if (!hint_.holder_name.empty() && match.receiver != kNone) {
-      if (plain_name(code_.at(match.receiver)) == holder_) {
+      if (is_holder(match.receiver) || is_holder(symbol_before(match.anchor))) {
         score += hint_.nested && stands_alone(match) ? kOuterHolder : kHolderBonus;
+        // Of a property and a variable of one name the path tells which it is.
+        score += is_member(match.receiver) == hint_.is_property ? kSameForm : 0;
       } else {
         score += is_alias(match.receiver) ? kHolderBonus : kOtherHolder;
       }
@@ -151,6 +164,37 @@ class Finder {
       return;
     const SiteRole role = match.operation == Operation::construct ? SiteRole::allocation : SiteRole::registration;
     add_token(match.anchor, note_for(code_, match), role, score);
+  }
+
+  [[nodiscard]] bool is_member(std::size_t token) const {
+    return token > 0 && one_of(code_.at(token - 1), {".", "?."});
+  }
+
+  /// Whether a token names the holder. A symbol is named by a variable: the one that `Symbol('its description')` is
+  /// given to.
+  [[nodiscard]] bool is_holder(std::size_t token) {
+    if (plain_name(code_.at(token)) == holder_)
+      return true;
+    if (hint_.holder_name.substr(0, 1) != "<" || token >= code_.tokens().size())
+      return false;
+    if (symbols_.empty()) {
+      symbols_.insert(std::string_view());
+      for (std::size_t i = 0; i + 5 < code_.tokens().size(); ++i) {
+        if (!code_.is_name(i) || code_.at(i + 1) != "=" || code_.at(i + 2) != "Symbol")
+          continue;
+        const std::size_t open = code_.at(i + 4) == "for" ? i + 5 : i + 3;  // Symbol.for('x')
+        const std::string_view text = code_.at(open) == "(" ? code_.at(open + 1) : std::string_view();
+        if (text.size() >= 2 && text.substr(1, text.size() - 2) == holder_)
+          symbols_.insert(code_.at(i));
+      }
+    }
+    return symbols_.count(code_.at(token)) != 0;
+  }
+
+  /// `kEntries` in `this[kEntries].push(`; kNone elsewhere.
+  [[nodiscard]] std::size_t symbol_before(std::size_t anchor) const {
+    const std::size_t close = anchor >= 2 && code_.at(anchor - 1) == "." ? anchor - 2 : anchor - 1;
+    return anchor >= 3 && code_.at(close) == "]" && code_.at(close - 2) == "[" ? close - 1 : kNone;
   }
 
   /// `a.set(` and `a[b] =`, not `a.get(b).set(` or `a[b][c] =`.
@@ -282,6 +326,7 @@ class Finder {
   EventMatcher event_;
   std::string_view holder_;
   std::unordered_map<std::string_view, std::vector<std::size_t>> by_name_;
+  std::unordered_set<std::string_view> symbols_;  ///< variables that hold the holder's symbol; an empty one: looked
   std::size_t budget_ = 4'000'000;  ///< tokens looked at for what is handed over: bounds hostile input
   std::vector<FoundStatement> found_;
 };

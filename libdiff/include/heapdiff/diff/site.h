@@ -67,6 +67,7 @@ struct StoreHint {
   std::string constructor;  ///< class of the growing instances; empty when plain
   /// Properties and variables on the path to the holder, nearest first: what a statement calls the emitter.
   std::vector<std::string> owners = {};
+  bool is_property = false;  ///< `holder_name` is a property's, not a variable's
   bool nested = false;  ///< the holder hangs in another collection, by a key or an index: `holder_name` is that one's
 };
 
