@@ -97,8 +97,8 @@ class Finder {
     return holder;
   }
 
-  /// The uppermost member of the recursive structure that `top` hangs in: of a tree or trie of nodes of one class of the
-  /// program. None when `top` and its holder are no such nodes. Each member is climbed from once.
+  /// The uppermost member of the recursive structure that `top` hangs in: of a tree or trie of nodes of one class of
+  /// the program. None when `top` and its holder are no such nodes. Each member is climbed from once.
   [[nodiscard]] NodeIndex structure_of(NodeIndex top, NodeIndex holder) {
     const ClassIndex wanted = heap_.classes.of(top);
     if (!is_program_class(top)) {
@@ -218,7 +218,8 @@ class Finder {
   }
 
   [[nodiscard]] bool is_program_class(NodeIndex n) const {
-    return graph_.type(n) == NodeType::object && !is_collection(graph_.name(n)) && !graph_.name(n).starts_with("system /");
+    return graph_.type(n) == NodeType::object && !is_collection(graph_.name(n)) &&
+           !graph_.name(n).starts_with("system /");
   }
 
   /// The nearest object of a class above `n`, with nothing but collections and their stores in between.

@@ -66,7 +66,14 @@ void classify(Suspect& suspect, const Heap& last, const Accumulation& group, std
               NodeIndex holder, std::size_t holder_at, const std::vector<std::uint32_t>& items) {
   suspect.event = event_of(suspect);
   name_owners(suspect, holder_at);
-  const detectors::Case c{last, group, facts, suspect, holder, holder_at, items, detectors::content_of(last, group),
+  const detectors::Case c{last,
+                          group,
+                          facts,
+                          suspect,
+                          holder,
+                          holder_at,
+                          items,
+                          detectors::content_of(last, group),
                           item_position(suspect, last.graph, holder_at, items)};
   for (const detectors::Detector detector : detectors::all()) {
     if (auto finding = detector(c)) {

@@ -30,7 +30,9 @@ class PathFunctions {
     }
     find_closures();
     const std::size_t item = first_new_object(path);
-    const auto is_content = [&](std::size_t i) { return i > item && graph_.type(path[i]) == NodeType::object; };
+    const auto is_content = [&](std::size_t i) {
+      return i > item && graph_.type(path[i]) == NodeType::object && !is_generator(path[i]);
+    };
     for (std::size_t i = path.size(); i-- > 0;) {
       const auto scope = scopes_.find(path[i].get());
       if (scope == scopes_.end()) {
@@ -85,9 +87,10 @@ class PathFunctions {
     constexpr std::size_t kMostContexts = 4096;  // looked at
     constexpr std::size_t kMostCallers = 6;
     const std::unordered_set<std::uint32_t> on_path = [&] {
-      std::unordered_set<std::uint32_t> nodes;
+      std::unordered_set<std::uint32_t> nodes;  // from the first one that the package made
       for (const NodeIndex n : path) {
-        if (graph_.type(n) == NodeType::object || graph_.type(n) == NodeType::closure) {
+        const bool value = graph_.type(n) == NodeType::object || graph_.type(n) == NodeType::closure;
+        if (value && (!nodes.empty() || is_made_by(n, package))) {
           nodes.insert(n.get());
         }
       }
@@ -182,6 +185,11 @@ class PathFunctions {
     std::unordered_set<std::uint32_t> literals;  ///< SharedFunctionInfo of what is listed: one closure for each
   };
 
+  [[nodiscard]] bool is_generator(NodeIndex n) const {
+    return graph_.find_target(n, EdgeType::internal, "function") ||
+           graph_.name(n).find("Generator") != std::string_view::npos;
+  }
+
   [[nodiscard]] bool is_context(NodeIndex n) const { return graph_.name(n).substr(0, 16) == "system / Context"; }
 
   void list(Scope& scope, std::vector<NodeIndex>& into, NodeIndex closure) const {
@@ -246,8 +254,7 @@ class PathFunctions {
     if (type == NodeType::closure) {
       add(n, SiteEvidence::closure, SiteRole::definition);
     } else if (type == NodeType::object) {
-      const bool generator = graph_.find_target(n, EdgeType::internal, "function") ||
-                             graph_.name(n).find("Generator") != std::string_view::npos;
+      const bool generator = is_generator(n);
       add(n, generator ? SiteEvidence::generator : SiteEvidence::constructor,
           generator ? SiteRole::definition : SiteRole::allocation);
     }

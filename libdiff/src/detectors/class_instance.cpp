@@ -13,7 +13,8 @@ Finding held_values(const Case& c) {
   Finding f{"class-instance", StoreHint::Operation::any, {}, {}};
   f.why = fmt::format(
       "{} keeps {} more {} as held values: registered with `register(target, heldValue)`, let go when the target is "
-      "collected. None of them was, so a held value probably leads to its own target, or the targets are kept elsewhere.",
+      "collected. None of them was, so a held value probably leads to its own target, or the targets are kept "
+      "elsewhere.",
       holder_text(c), c.suspect.object_count_growth, c.suspect.constructor);
   f.why += " " + cohorts_text(c);
   f.ruled_out.push_back(holders_ruled_out(c));

@@ -21,12 +21,13 @@ constexpr int kEnclosingCall = 50;
 constexpr int kInFunction = 40;
 constexpr int kAnywhere = 10;
 constexpr int kPassedToUnknown = 32;  // a closure to a function that another script has
-constexpr int kCallsPackage = 30;
+constexpr int kCallsPackage = 5;      // beside the statement that stores, wherever that was found
 constexpr int kHolderBonus = 50;
 constexpr int kOtherHolder = -30;
 constexpr int kOuterHolder = 20;  // the collection around the one that grows
 constexpr int kOwnerBonus = 25;
 constexpr int kSameForm = 5;
+constexpr int kReplaced = -20;  // below a statement that adds to what the holder holds
 constexpr int kEventBonus = 60;
 constexpr int kOtherEvent = -100;
 
@@ -55,6 +56,9 @@ class Finder {
       const std::optional<Match> match = match_at(code_, i, hint_);
       if (match && fits(match->operation, hint_.operation))
         add(*match, base);
+      if (!match && is_replaced(i)) {
+        add_token(i - 1, "replaces " + hint_.holder_name, SiteRole::registration, base + kHolderBonus + kReplaced);
+      }
       if (takes_values() && code_.is_name(i) && plain_name(code_.at(i)) == holder_)
         handed_over(i, base);
     }
@@ -197,6 +201,29 @@ class Finder {
     return anchor >= 3 && code_.at(close) == "]" && code_.at(close - 2) == "[" ? close - 1 : kNone;
   }
 
+  /// Whether token `i` is the `=` that gives the holder a new value: `this.head = node`, `this.undo = [...this.undo,
+  /// op]`. Declarations and empty values do not make it hold more.
+  [[nodiscard]] bool is_replaced(std::size_t i) {
+    if (holder_.empty() || hint_.operation == Operation::listener || hint_.operation == Operation::timer || i == 0 ||
+        code_.at(i) != "=" || !is_holder(i - 1))
+      return false;
+    const std::string_view value = code_.at(i + 1);
+    const bool empty = (value == "[" && code_.at(i + 2) == "]") || (value == "{" && code_.at(i + 2) == "}") ||
+                       (value == "new" && code_.at(i + 3) == "(" && code_.at(i + 4) == ")") ||
+                       one_of(value, {"null", "undefined", "void", "0", "''", "\"\""});
+    const bool declared = i >= 2 && one_of(code_.at(i - 2), {"const", "let", "var", "static"});
+    if (empty || declared || code_.owner(i) == kNone || code_.function_name(i) == "constructor")
+      return false;
+    if (!takes_values())
+      return true;
+    // A collection is made again only where the new one starts from the old one.
+    for (std::size_t k = i + 1; k < i + 24 && code_.at(k) != ";"; ++k) {
+      if (is_holder(k))
+        return true;
+    }
+    return false;
+  }
+
   /// `a.set(` and `a[b] =`, not `a.get(b).set(` or `a[b][c] =`.
   [[nodiscard]] bool stands_alone(const Match& match) const {
     const std::size_t back = match.operation == Operation::keyed_store ? 1 : 2;
@@ -327,7 +354,7 @@ class Finder {
   std::string_view holder_;
   std::unordered_map<std::string_view, std::vector<std::size_t>> by_name_;
   std::unordered_set<std::string_view> symbols_;  ///< variables that hold the holder's symbol; an empty one: looked
-  std::size_t budget_ = 4'000'000;  ///< tokens looked at for what is handed over: bounds hostile input
+  std::size_t budget_ = 4'000'000;                ///< tokens looked at for what is handed over: bounds hostile input
   std::vector<FoundStatement> found_;
 };
 

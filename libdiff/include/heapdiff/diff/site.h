@@ -54,7 +54,8 @@ struct FunctionPosition {
   SiteRole role = SiteRole::definition;
   SiteEvidence evidence = SiteEvidence::closure;
   std::string note = {};  ///< what the evidence says of it, in words; may be empty
-  std::string variable = {};  ///< when not empty: by this variable the function reaches the package that holds the objects
+  std::string variable =
+      {};  ///< when not empty: by this variable the function reaches the package that holds the objects
 };
 
 /// What puts things into the accumulation point: what the statement finder looks for.
