@@ -382,9 +382,9 @@ TEST_CASE("a property and a variable of one name are told apart") {
       "  sessions[id] = read(id); }\n"
       "function set(id, s) {\n"
       "  this.sessions[id] = s; }\n";
-  CHECK(best_line(text, hint) == 2);
+  CHECK(best_line(text, hint, 9) == 2);
   hint.is_property = true;
-  CHECK(best_line(text, hint) == 4);
+  CHECK(best_line(text, hint, 9) == 4);
 }
 
 TEST_CASE("a list that is made again from itself grows where it is made") {
