@@ -15,7 +15,6 @@
 #include <map>
 #include <numeric>
 #include <optional>
-#include <set>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -232,32 +231,6 @@ class SuspectBuilder {
       return;
     }
     suspect.levels = survivors_of(group);
-    // A dictionary can grow within a store that keeps its id: the store grows beside the new objects in it.
-    const std::vector<double> stores = old_stores_of(group);
-    const double gained = stores.back() - stores.front();
-    if (gained > suspect.levels.back() && gained <= 3 * suspect.levels.back()) {
-      suspect.levels = stores;
-      suspect.levels_are_retained = true;
-    }
-  }
-
-  /// Retained sizes of the old stores that alone keep the new objects; zeros when some hang elsewhere.
-  [[nodiscard]] std::vector<double> old_stores_of(const Accumulation& group) const {
-    std::vector<double> levels(facts_.size(), 0.0);
-    std::set<std::uint32_t> stores;
-    for (const std::uint32_t top : group.tops) {
-      const NodeIndex store = heap_.dominators.of(NodeIndex(top));
-      if (graph_.type(store) != NodeType::array || cohorts_.first_seen[store.get()] != 0) {
-        return levels;
-      }
-      stores.insert(store.get());
-    }
-    for (const std::uint32_t store : stores) {
-      for (std::size_t k = 0; k < levels.size(); ++k) {
-        levels[k] += retained_at(facts_[k], graph_.id(NodeIndex(store)));
-      }
-    }
-    return levels;
   }
 
   /// Bytes of new objects alive at the end, added up in the order in which they came.
