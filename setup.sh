@@ -4,13 +4,14 @@
 #   ./setup.sh test    build, and run all tests
 #   ./setup.sh asan    the same with clang's address and undefined-behaviour sanitizers
 #   ./setup.sh format  check the layout of all C++ files
+#   ./setup.sh fuzz 60 run each fuzz target of tests/fuzz for so many seconds; found inputs stay in build/fuzz/corpus
 # With the packages in place no root is needed and nothing is installed.
 set -eu
 cd "$(dirname "$0")"
 packages="g++ cmake ninja-build pkg-config nlohmann-json3-dev libcli11-dev libfmt-dev libboost-graph-dev
   libboost-math-dev doctest-dev zlib1g-dev libzstd-dev libxxhash-dev libre2-dev libtomlplusplus-dev libsodium-dev
-  libvalijson-dev"
-[ "${1:-}" != asan ] || packages="$packages clang-14 libclang-rt-14-dev"
+  libvalijson-dev libxml2-utils"
+case "${1:-}" in asan | fuzz) packages="$packages clang-14 libclang-rt-14-dev" ;; esac
 [ "${1:-}" != format ] || packages="clang-format-14 git"
 missing=""
 if command -v dpkg-query >/dev/null 2>&1; then
@@ -47,8 +48,24 @@ case "${1:-}" in
   format)
     git ls-files '*.cpp' '*.h' | xargs clang-format-14 --dry-run -Werror
     ;;
+  fuzz)
+    cmake --preset fuzz >/dev/null
+    cmake --build --preset fuzz >&2
+    mkdir -p build/fuzz/corpus/snapshot build/fuzz/findings
+    build/fuzz/tests/fuzz/fuzz_seeds build/fuzz/corpus/snapshot testdata/snapshots/corpus/*-plain-1.heapsnapshot.zst
+    for target in snapshot pipeline dominators source text; do
+      mkdir -p "build/fuzz/corpus/$target"
+      dictionary=""
+      [ "$target" != snapshot ] || dictionary="-dict=tests/fuzz/heapsnapshot.dict"
+      echo "fuzz_$target" >&2
+      # shellcheck disable=SC2086
+      "build/fuzz/tests/fuzz/fuzz_$target" -max_total_time="${2:-60}" -max_len=65536 -rss_limit_mb=512 -timeout=5 \
+        -print_final_stats=1 -verbosity=0 -artifact_prefix="build/fuzz/findings/$target-" $dictionary \
+        "build/fuzz/corpus/$target"
+    done
+    ;;
   *)
-    echo "usage: ./setup.sh demo|test|asan|format" >&2
+    echo "usage: ./setup.sh demo|test|asan|format|fuzz" >&2
     exit 2
     ;;
 esac

@@ -1,8 +1,10 @@
 #include "cli.h"
 
 #include "commands/command.h"
+#include "heapdiff/diff/near_words.h"
 #include "heapdiff/snapshot/error.h"
 #include "heapdiff/snapshot/visible_text.h"
+#include "help_files.h"
 #include "settings.h"
 
 #include <CLI/CLI.hpp>
@@ -11,6 +13,7 @@
 #include <array>
 #include <filesystem>
 #include <iostream>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,32 +46,12 @@ constexpr std::array kCommands = {
     CommandInfo{"export", "Rows for SQL engines: every node and class, or the class diff of two snapshots",
                 setup_export},
     CommandInfo{"redact", "A copy of a snapshot without its data: same graph, texts masked", setup_redact},
+    CommandInfo{"completion", "The completion script of a shell: bash, zsh or fish", setup_completion, false},
+    CommandInfo{"man", "The man page", setup_man, false},
 };
 
 bool is_command(std::string_view word) {
   return std::any_of(kCommands.begin(), kCommands.end(), [&](const CommandInfo& c) { return word == c.name; });
-}
-
-std::size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  for (std::size_t j = 0; j <= b.size(); ++j) {
-    row[j] = j;
-  }
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t above = row[j];
-      row[j] = std::min({above + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0U : 1U)});
-      diagonal = above;
-    }
-  }
-  return row[b.size()];
-}
-
-/// A slip of the fingers, not another word.
-bool near_enough(std::string_view a, std::string_view b) {
-  return edit_distance(a, b) <= std::min(a.size(), b.size()) / 3;
 }
 
 /// The command stands first; without one it is `analyze`. The help, the version and nothing at all are the program's.
@@ -81,11 +64,14 @@ std::vector<std::string> with_command(int argc, char** argv) {
     return words;
   }
   std::error_code error;
+  std::vector<std::string> names;
   for (const CommandInfo& command : kCommands) {
-    if (near_enough(command.name, words.front()) && !std::filesystem::exists(words.front(), error)) {
-      throw Error(ErrorKind::usage, "no file and no command '" + visible_text(words.front()) + "'",
-                  std::string("Did you mean heapdiff ") + command.name + "?");
-    }
+    names.emplace_back(command.name);
+  }
+  const std::string meant = nearest_word(words.front(), names);
+  if (!meant.empty() && !std::filesystem::exists(words.front(), error)) {
+    throw Error(ErrorKind::usage, "no file and no command '" + visible_text(words.front()) + "'",
+                "Did you mean heapdiff " + meant + "?");
   }
   words.insert(words.begin(), "analyze");
   return words;
@@ -104,14 +90,29 @@ std::string suggestion(const CLI::App& command, const std::vector<std::string>& 
     if (!flag.starts_with("--") || std::find(known.begin(), known.end(), flag) != known.end()) {
       continue;
     }
-    const auto nearest = std::min_element(known.begin(), known.end(), [&](const auto& a, const auto& b) {
-      return edit_distance(a, flag) < edit_distance(b, flag);
-    });
-    if (nearest != known.end() && near_enough(*nearest, flag)) {
-      return "Did you mean " + *nearest + "?";
+    if (const std::string meant = nearest_word(flag, known); !meant.empty()) {
+      return "Did you mean " + meant + "?";
     }
   }
   return {};
+}
+
+std::string exit_codes() {
+  std::string text;
+  for (const ExitCode& exit : kExitCodes) {
+    text += (text.empty() ? "" : "; ") + std::string(exit.code) + " " + std::string(exit.meaning);
+  }
+  return text;
+}
+
+/// A complaint about an option that was not typed says where it was set.
+Error with_origin(const Error& error, const std::map<std::string, std::string>& origins) {
+  const std::string option = error.message().substr(0, error.message().find_first_of(": "));
+  const auto at = origins.find(option);
+  if (error.kind() != ErrorKind::usage || at == origins.end()) {
+    return error;
+  }
+  return {ErrorKind::usage, visible_text(at->second) + ": " + error.message(), error.advice()};
 }
 
 }  // namespace
@@ -121,20 +122,20 @@ int run_program(int argc, char** argv) {
   app.set_version_flag("--version", "heapdiff " HEAPDIFF_VERSION);
   app.require_subcommand(1);
   app.get_formatter()->column_width(36);
-  app.footer(
-      "heapdiff COMMAND --help tells a command's options.\n"
-      "Exit codes: 0 done, and every gate held; 1 a gate failed; 2 usage; 3 unreadable or malformed input; 4 a limit; "
-      "5 output not written; 6 not enough evidence for a gate; 70 a bug.");
+  app.footer("heapdiff COMMAND --help tells a command's options.\nExit codes: " + exit_codes() + ".");
   std::vector<std::pair<CLI::App*, CommandRunner>> commands;
   for (const CommandInfo& info : kCommands) {
     CLI::App* command = app.add_subcommand(info.name, info.summary);
     commands.emplace_back(command, info.setup(*command));
-    offer_settings(*command);
+    if (info.has_settings) {
+      offer_settings(*command);
+    }
   }
   std::vector<std::string> words = with_command(argc, argv);
+  std::map<std::string, std::string> origins;
   try {
     app.parse(std::vector<std::string>(words.rbegin(), words.rend()));  // CLI11 takes them last first
-    apply_settings(app);
+    origins = apply_settings(app);
   } catch (const CLI::ParseError& e) {
     if (e.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success)) {
       return app.exit(e, std::cout, std::cerr);
@@ -157,7 +158,11 @@ int run_program(int argc, char** argv) {
   }
   for (const auto& [command, runner] : commands) {
     if (command->parsed()) {
-      return runner(invocation);
+      try {
+        return runner(invocation);
+      } catch (const Error& e) {
+        throw with_origin(e, origins);
+      }
     }
   }
   throw Error(ErrorKind::internal, "no command was run");

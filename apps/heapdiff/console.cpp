@@ -1,6 +1,7 @@
 #include "console.h"
 
 #include "heapdiff/reports/output_file.h"
+#include "heapdiff/reports/redact.h"
 #include "heapdiff/snapshot/error.h"
 #include "heapdiff/snapshot/visible_text.h"
 
@@ -12,6 +13,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <poll.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -31,10 +33,40 @@ unsigned terminal_width() {
   return kWidthOfFiles;
 }
 
+bool is_set(const char* variable) {
+  const char* value = std::getenv(variable);
+  return value != nullptr && *value != '\0';
+}
+
+/// NO_COLOR beats those that force colours, which continuous integration sets: it has no terminal but shows them.
 bool colors_wanted(const std::string& when) {
-  const char* no_color = std::getenv("NO_COLOR");
-  const bool terminal = isatty(STDOUT_FILENO) == 1 && (no_color == nullptr || *no_color == '\0');
-  return when == "always" || (when == "auto" && terminal);
+  if (when != "auto") {
+    return when == "always";
+  }
+  if (is_set("NO_COLOR")) {
+    return false;
+  }
+  for (const char* force : {"CLICOLOR_FORCE", "FORCE_COLOR"}) {
+    if (is_set(force) && std::string_view(std::getenv(force)) != "0") {
+      return true;
+    }
+  }
+  const char* terminal = std::getenv("TERM");
+  return isatty(STDOUT_FILENO) == 1 && (terminal == nullptr || std::string_view(terminal) != "dumb");
+}
+
+/// What a reader takes for one document only.
+bool is_one_document(std::string_view format) {
+  static constexpr std::string_view kFormats[] = {"json", "html", "adf", "adf-body", "sarif", "junit", "codequality"};
+  return std::find(std::begin(kFormats), std::end(kFormats), format) != std::end(kFormats);
+}
+
+/// A device, a pipe, a descriptor: it has no second name.
+bool is_place(const std::string& path) {
+  std::error_code error;
+  const std::filesystem::file_status status = std::filesystem::status(path, error);
+  return path.starts_with("/dev/") || path.starts_with("/proc/") ||
+         (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status));
 }
 
 std::string joined(const std::vector<std::string>& words) {
@@ -71,6 +103,7 @@ Console::Console(CLI::App& app, std::vector<std::string> formats) : formats_(std
   app.add_option("--width", width_, "Columns of text (default: the terminal's)")->type_name("N");
   app.add_option("--color", color_, "auto, always or never")->type_name("WHEN");
   app.add_flag("-q,--quiet", quiet_, "No progress and no warnings on stderr");
+  app.add_flag("-v,--verbose", verbose_, "Say on stderr what was taken from where");
 }
 
 void Console::validate() {
@@ -109,6 +142,12 @@ void Console::validate() {
 
 void Console::warn(std::string_view text) const {
   if (!quiet_) {
+    std::fputs(("heapdiff: " + mask_secrets(text) + "\n").c_str(), stderr);
+  }
+}
+
+void Console::note(std::string_view text) const {
+  if (verbose_) {
     std::fputs(("heapdiff: " + visible_text(text) + "\n").c_str(), stderr);
   }
 }
@@ -117,6 +156,12 @@ void Console::write(const std::function<std::string(const std::string&, const Re
                     const std::string& part) const {
   for (const OutputRequest& request : requests_) {
     const bool to_stdout = request.path.empty();
+    const bool shared = !part.empty() && (to_stdout || is_place(request.path));
+    if (shared && is_one_document(request.format)) {
+      throw Error(ErrorKind::usage,
+                  fmt::format("the snapshots are of several processes, and {} is one document", request.format),
+                  fmt::format("Write files with -o {0}=FILE: each process gets its own.", request.format));
+    }
     RenderOptions how;
     how.width = width_ != 0 ? width_ : to_stdout ? terminal_width() : kWidthOfFiles;
     how.color = to_stdout && colors_wanted(color_);
@@ -126,12 +171,23 @@ void Console::write(const std::function<std::string(const std::string&, const Re
       continue;
     }
     std::filesystem::path path = request.path;
-    if (!part.empty()) {
+    if (!part.empty() && !shared) {
       path.replace_filename(path.stem().string() + "." + part + path.extension().string());
     }
     OutputFile file(path.string());
     file.write(text);
     file.commit();
+    note(fmt::format("wrote {} ({}, {} bytes)", path.string(), request.format, text.size()));
+  }
+}
+
+void Console::write_files(const std::string& format, const std::string& text) const {
+  for (const OutputRequest& request : requests_) {
+    if (request.format == format && !request.path.empty()) {
+      OutputFile file(request.path);
+      file.write(text);
+      file.commit();
+    }
   }
 }
 
@@ -139,6 +195,11 @@ void write_stdout(std::string_view text) {
   while (!text.empty()) {
     const ssize_t n = ::write(STDOUT_FILENO, text.data(), text.size());
     if (n < 0 && errno == EINTR) {
+      continue;
+    }
+    if (n < 0 && errno == EAGAIN) {  // a pipe that its other end made non-blocking
+      pollfd ready{STDOUT_FILENO, POLLOUT, 0};
+      ::poll(&ready, 1, -1);
       continue;
     }
     if (n < 0 && errno == EPIPE) {

@@ -1,5 +1,6 @@
 #include "export.h"
 
+#include "heapdiff/reports/redact.h"
 #include "row_sink.h"
 
 #include <fmt/format.h>
@@ -9,7 +10,15 @@
 
 namespace heapdiff {
 
-void export_heap(const Heap& heap, RowSink& sink) {
+namespace {
+
+std::string name_json(const std::string& name, ExportNames names) {
+  return json_string(names == ExportNames::masked ? mask_secrets(name) : name);
+}
+
+}  // namespace
+
+void export_heap(const Heap& heap, ExportNames names, RowSink& sink) {
   const SnapshotGraph& graph = heap.graph;
   const HeapStatistics& s = heap.statistics;
   sink.write(
@@ -23,7 +32,7 @@ void export_heap(const Heap& heap, RowSink& sink) {
   // A class name is written for every node: quote each once.
   std::vector<std::string> quoted(heap.classes.size());
   for (std::size_t c = 0; c < quoted.size(); ++c) {
-    quoted[c] = json_string(heap.classes.info(ClassIndex(static_cast<std::uint32_t>(c))).name);
+    quoted[c] = name_json(heap.classes.info(ClassIndex(static_cast<std::uint32_t>(c))).name, names);
   }
   fmt::memory_buffer line;
   for (std::uint32_t i = 0; i < graph.node_count() && !sink.closed(); ++i) {
@@ -52,13 +61,13 @@ void export_heap(const Heap& heap, RowSink& sink) {
   });
   for (const ConstructorRow* row : rows) {
     sink.write(fmt::format("{{\"class\":{},\"key\":{},\"count\":{},\"self\":{},\"retained\":{},\"distance\":{}}}\n",
-                           quoted[row->constructor.get()], json_string(keys[row->constructor.get()]), row->count,
+                           quoted[row->constructor.get()], name_json(keys[row->constructor.get()], names), row->count,
                            row->self_bytes, row->retained_bytes, row->distance));
   }
   sink.flush();
 }
 
-void export_class_diff(const ClassDiff& diff, RowSink& sink) {
+void export_class_diff(const ClassDiff& diff, ExportNames names, RowSink& sink) {
   sink.write(fmt::format("{{\"header\":{{\"mode\":\"diff\",\"sharedIds\":{},\"sameObjects\":{}}}}}\n",
                          diff.identity.shared, diff.identity.agreeing));
   std::vector<const ClassDiffRow*> rows;
@@ -75,7 +84,7 @@ void export_class_diff(const ClassDiff& diff, RowSink& sink) {
         "{{\"diff\":{},\"key\":{},\"addedCount\":{},\"removedCount\":{},\"addedSize\":{},\"removedSize\":{},"
         "\"countDelta\":{},\"sizeDelta\":{},\"renumberedCount\":{},\"renumberedSize\":{},\"survivedCount\":{},"
         "\"survivedSizeDelta\":{},\"retainedDelta\":{}}}\n",
-        json_string(row->name), json_string(row->key), row->added_count, row->removed_count, row->added_bytes,
+        name_json(row->name, names), name_json(row->key, names), row->added_count, row->removed_count, row->added_bytes,
         row->removed_bytes, row->count_delta(), row->size_delta(), row->renumbered_count, row->renumbered_bytes,
         row->survived_count, row->survived_growth_bytes, row->retained_delta()));
   }

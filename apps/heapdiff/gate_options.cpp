@@ -3,6 +3,7 @@
 #include "console.h"
 #include "heapdiff/diff/capture_time.h"
 #include "heapdiff/reports/gate_words.h"
+#include "heapdiff/reports/redact.h"
 #include "heapdiff/snapshot/error.h"
 #include "series_analysis.h"
 
@@ -56,12 +57,11 @@ GateEvidence evidence_of(const RcaReport& report, const SeriesAnalysis& analysis
       continue;
     }
     GateSuspect suspect;
-    suspect.name = reported.title;
-    if (!reported.sites.empty()) {
-      suspect.name += fmt::format(" at {}:{}", reported.sites.front().file, reported.sites.front().line);
-    }
+    suspect.name = suspect_name(reported);
     suspect.levels = found.levels;
     suspect.listeners = listeners_of(found, reported);
+    suspect.units.resize(found.instances.size());
+    std::partial_sum(found.instances.begin(), found.instances.end(), suspect.units.begin());
     suspect.proven = reported.proven;
     suspect.known = baseline && std::any_of(baseline->begin(), baseline->end(),
                                             [&](const BaselineLeak& b) { return b.signature == found.signature; });
@@ -99,48 +99,62 @@ void GateOptions::validate(bool counts_operations) {
   }
   if (!baseline_path_.empty()) {
     baseline_ = read_baseline(baseline_path_);
+    seen_.resize(baseline_->size());
   }
   if (!suppress_path_.empty()) {
     suppressions_ = read_suppressions(suppress_path_);
+    used_.resize(suppressions_.size());
   }
 }
 
-void GateOptions::judge(RcaReport& report, const SeriesAnalysis& analysis) const {
+void GateOptions::judge(RcaReport& report, const SeriesAnalysis& analysis, bool last) {
   if (baseline_) {
-    compare_with_baseline(report, *baseline_);
+    compare_with_baseline(report, *baseline_, seen_);
   }
-  const std::vector<bool> suppressed = suppress(report, suppressions_, today());
+  const std::vector<bool> suppressed = suppress(report, suppressions_, today(), used_);
+  if (last) {
+    for (ReportKnownLeak& known : baseline_ ? unseen(*baseline_, seen_) : std::vector<ReportKnownLeak>()) {
+      report.known_leaks.push_back(std::move(known));
+    }
+    for (ReportKnownLeak& known : unused(suppressions_, used_)) {
+      report.known_leaks.push_back(std::move(known));
+    }
+  }
   if (rules_.empty()) {
     return;
   }
   const GateEvidence evidence = evidence_of(report, analysis, suppressed, baseline_);
   for (const GateRule& rule : rules_) {
     report.gates.push_back(describe_gate(judge_gate(rule, evidence)));
+    report.gates.back().tolerated = lenient_ && report.gates.back().status == "not-enough-evidence";
   }
 }
 
-void GateOptions::tell(const RcaReport& report, const Console& console, const std::string& part) const {
-  const std::string lead = part.empty() ? std::string() : part + ": ";
+void GateOptions::tell(const RcaReport& report, const Console& console) const {
+  const std::string lead = report.part.empty() ? std::string() : report.part + ": ";
+  const auto say = [&](const std::string& text) { console.warn(mask_secrets(lead + text)); };
   for (const ReportKnownLeak& known : report.known_leaks) {
     if (known.state == "stale" || known.state == "expired") {
-      console.warn(fmt::format("{}: {} suppression: {}", suppress_path_, known.state, known.text));
+      say(fmt::format("{}: {} suppression: {}", suppress_path_, known.state, known.text));
+    } else if (known.state == "fixed" || known.state == "worse") {
+      say(fmt::format("{}: {}: {}", baseline_path_, known.state, known.text));
     }
   }
   for (const ReportGate& gate : report.gates) {
-    console.warn(fmt::format("{}gate {}: {}: {}{}{}", lead, gate.expression, gate.status, gate.reason,
-                             gate.next_capture.empty() ? "" : " ", gate.next_capture));
+    say(fmt::format("gate {}: {}: {}{}{}", gate.expression, gate.status, gate.reason,
+                    gate.next_capture.empty() ? "" : " ", gate.next_capture));
   }
 }
 
 int GateOptions::exit_code(const RcaReport& report) const {
-  const auto any = [&](const char* status) {
-    return std::any_of(report.gates.begin(), report.gates.end(),
-                       [&](const ReportGate& g) { return g.status == status; });
-  };
-  if (any("failed")) {
+  const std::vector<ReportGate>& gates = report.gates;
+  if (std::any_of(gates.begin(), gates.end(), [](const ReportGate& g) { return g.status == "failed"; })) {
     return 1;
   }
-  return any("not-enough-evidence") && !lenient_ ? heapdiff::exit_code(ErrorKind::evidence) : 0;
+  return std::any_of(gates.begin(), gates.end(),
+                     [](const ReportGate& g) { return g.status == "not-enough-evidence" && !g.tolerated; })
+             ? heapdiff::exit_code(ErrorKind::evidence)
+             : 0;
 }
 
 }  // namespace heapdiff

@@ -12,6 +12,7 @@ namespace heapdiff {
 namespace {
 
 static_assert(crypto_shorthash_KEYBYTES == 16);
+constexpr std::size_t kTagCharacters = 13;  // 36^13 > 2^64
 
 /// V8 puts the names of a WeakMap's key and value into the edge's name, and a value's name may be its content. Only the
 /// ids are of use.
@@ -69,18 +70,22 @@ std::uint64_t KeyedMask::tag(std::string_view text) const {
   return std::bit_cast<std::uint64_t>(hash);
 }
 
-std::string KeyedMask::value(std::string_view text) const {
-  // V8's own names for strings that it has not put together; no content.
-  if (text.empty() || text == "(concatenated string)" || text == "(sliced string)") {
-    return std::string(text);
-  }
-  constexpr std::size_t kTagCharacters = 13;  // 36^13 > 2^64
-  std::string out(kTagCharacters, '0');
+std::string KeyedMask::letters(std::string_view text, std::size_t count) const {
+  std::string out(count, '0');
   std::uint64_t rest = tag(text);
   for (char& c : out) {
     c = "0123456789abcdefghijklmnopqrstuvwxyz"[rest % 36];
     rest /= 36;
   }
+  return out;
+}
+
+std::string KeyedMask::value(std::string_view text) const {
+  // V8's own names for strings that it has not put together; no content.
+  if (text.empty() || text == "(concatenated string)" || text == "(sliced string)") {
+    return std::string(text);
+  }
+  std::string out = letters(text, kTagCharacters);
   out.resize(std::max(kTagCharacters, std::bit_floor(text.size())), '~');
   return out;
 }
@@ -90,7 +95,14 @@ std::string KeyedMask::key(std::string_view text, bool dictionary) const {
   const std::string masked = mask_key(text);
   if (masked == text) {
     const bool spoken = !dictionary || text == "__proto__" || text.starts_with("<symbol");
-    return spoken ? std::string(text) : "key" + digits;
+    if (spoken) {
+      return std::string(text);
+    }
+    // DevTools names plain objects by their first properties, as many as fit: a mask of another length would rename
+    // some.
+    std::string out = "k" + letters(text, std::clamp<std::size_t>(text.size(), 4, kTagCharacters + 1) - 1);
+    out.resize(std::max(out.size(), std::min<std::size_t>(text.size(), 64)), '~');
+    return out;
   }
   // Two keys stay two keys; digits fold to the same "*" again.
   std::string out;

@@ -11,7 +11,8 @@ namespace heapdiff {
 
 /// Same key and text, same mask, in every file: SipHash tells which texts are equal, and no more.
 /// Names go through mask_secrets(), keys through mask_key(), with a tag of 12 digits where data stood. The content of a
-/// string becomes a tag of 13 characters, longer texts are filled up with '~' to the power of two below their length.
+/// string becomes a tag of 13 characters, longer texts are filled up with '~' to the power of two below their length; a
+/// key of a dictionary a tag of its own length, of 4 to 64 characters.
 class KeyedMask : public TextMask {
  public:
   /// An empty passphrase asks for a random key.
@@ -20,6 +21,7 @@ class KeyedMask : public TextMask {
 
  private:
   [[nodiscard]] std::uint64_t tag(std::string_view text) const;
+  [[nodiscard]] std::string letters(std::string_view text, std::size_t count) const;
   [[nodiscard]] std::string value(std::string_view text) const;
   [[nodiscard]] std::string key(std::string_view text, bool dictionary) const;
 

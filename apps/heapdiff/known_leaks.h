@@ -9,6 +9,9 @@
 
 namespace heapdiff {
 
+/// "11,400 more Function ... at src/cache.ts:53": a suspect as gates name it, and as patterns of suppressions see it.
+[[nodiscard]] std::string suspect_name(const ReportSuspect& suspect);
+
 /// A suspect of an earlier report.
 struct BaselineLeak {
   std::string signature;
@@ -22,7 +25,7 @@ struct BaselineLeak {
 
 struct Suppression {
   std::string signature;  ///< or a pattern
-  std::string pattern;    ///< shell pattern, found anywhere in a suspect's title, case ignored
+  std::string pattern;    ///< shell pattern, found anywhere in suspect_name(), case ignored
   std::string reason;
   std::string until;  ///< "2026-12-31", its last day; empty: for ever
   std::uint32_t line = 0;
@@ -32,12 +35,18 @@ struct Suppression {
 /// the line.
 [[nodiscard]] std::vector<Suppression> read_suppressions(const std::string& path);
 
-/// Adds to `report.known_leaks` what is new, known, worse and fixed against `baseline`.
-void compare_with_baseline(RcaReport& report, const std::vector<BaselineLeak>& baseline);
-
-/// Which suspects are suppressed, one entry per suspect; `report.known_leaks` tells of each, and of entries that
-/// matched nothing or have expired on `today` ("2026-03-02").
+/// Adds to `report.known_leaks` what is new, known and worse against `baseline`. `seen` marks its entries that are
+/// still there.
+void compare_with_baseline(RcaReport& report, const std::vector<BaselineLeak>& baseline, std::vector<bool>& seen);
+/// Which suspects are suppressed, one entry per suspect; `report.known_leaks` tells of each. `used` marks the entries
+/// of `list` that matched a suspect, or are past their day on `today` ("2026-03-02").
 [[nodiscard]] std::vector<bool> suppress(RcaReport& report, const std::vector<Suppression>& list,
-                                         const std::string& today);
+                                         const std::string& today, std::vector<bool>& used);
+
+/// Entries of the baseline that were not seen: "fixed".
+[[nodiscard]] std::vector<ReportKnownLeak> unseen(const std::vector<BaselineLeak>& baseline,
+                                                  const std::vector<bool>& seen);
+/// Suppressions that matched nothing: "stale".
+[[nodiscard]] std::vector<ReportKnownLeak> unused(const std::vector<Suppression>& list, const std::vector<bool>& used);
 
 }  // namespace heapdiff

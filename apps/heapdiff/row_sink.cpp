@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <poll.h>
 #include <unistd.h>
 #include <utility>
 
@@ -33,6 +34,9 @@ void RowSink::flush() {
       rest.remove_prefix(static_cast<std::size_t>(n));
     } else if (errno == EPIPE) {
       closed_ = true;
+    } else if (errno == EAGAIN) {
+      pollfd ready{fd_, POLLOUT, 0};
+      ::poll(&ready, 1, -1);
     } else if (errno != EINTR) {
       throw Error(ErrorKind::output, name_, std::nullopt, std::string("cannot write: ") + std::strerror(errno));
     }

@@ -203,7 +203,13 @@ SeriesOptions::SeriesOptions(CLI::App& app, bool named) {
   app.add_option("--tz", zone_, "Zone of the times in file names (default: this machine's)")->type_name("ZONE");
   app.add_option("--ops", operations_, "Operations that ran between snapshots, for growth per operation")
       ->type_name("N")
-      ->check(CLI::PositiveNumber);
+      ->check(CLI::Validator(
+          [](std::string& text) {
+            double value = 0;
+            const bool number = CLI::detail::lexical_cast(text, value) && std::isfinite(value) && value > 0;
+            return number ? std::string() : "expected a number of operations above 0, got '" + visible_text(text) + "'";
+          },
+          ""));
 }
 
 bool SeriesOptions::counts_operations() const {
@@ -255,6 +261,7 @@ std::vector<std::vector<SeriesInput>> SeriesOptions::find_all(const std::vector<
       }
       SeriesInput input;
       input.path = path;
+      input.named = std::find(inputs.begin(), inputs.end(), path) != inputs.end();
       find_time(input, at);
       series.push_back(std::move(input));
     }

@@ -16,6 +16,7 @@ struct SeriesInput {
   std::optional<std::int64_t> captured_ns;
   std::string captured_source = "none";  ///< "option", "file-name", "modification-time", "none"
   std::optional<double> operations;      ///< run before it, counted from any start
+  bool named = true;                     ///< by the caller; else found in a folder or by a pattern
 };
 
 /// The inputs of a series and what was said of their times and operations: SERIES, --at, --interval, --tz, --ops.

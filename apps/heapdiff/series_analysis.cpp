@@ -24,7 +24,8 @@ void check_identity(const std::vector<Facts>& facts, bool force, std::vector<std
 }
 
 /// Snapshots by agreement of ids, types and names with the latest of each process so far. PIDs do not tell: in
-/// containers they are all 1. Empty unless there are several processes, each with two snapshots or more.
+/// containers they are all 1. Empty unless there are several processes. One has two snapshots or more, and so has each
+/// of which a snapshot was named and not just found.
 std::vector<std::vector<SeriesInput>> split(std::span<const SeriesInput> series, const std::vector<Facts>& facts) {
   std::vector<std::vector<std::size_t>> members;
   for (std::size_t k = 0; k < facts.size(); ++k) {
@@ -44,7 +45,10 @@ std::vector<std::vector<SeriesInput>> split(std::span<const SeriesInput> series,
       inputs.push_back(series[k]);
     }
   }
-  const bool whole = std::all_of(processes.begin(), processes.end(), [](const auto& p) { return p.size() >= 2; });
+  const auto is_series = [](const std::vector<SeriesInput>& p) { return p.size() >= 2; };
+  const bool whole =
+      std::any_of(processes.begin(), processes.end(), is_series) &&
+      std::all_of(processes.begin(), processes.end(), [&](const auto& p) { return is_series(p) || !p.front().named; });
   return whole && processes.size() > 1 ? processes : std::vector<std::vector<SeriesInput>>{};
 }
 

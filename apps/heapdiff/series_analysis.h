@@ -27,8 +27,9 @@ struct SeriesAnalysis {
 /// `force` is not set, Error{limit} for one that needs more than `max_memory_bytes` (0: no limit). `show_values` keeps
 /// the texts of the last snapshot's strings.
 ///
-/// Where the series turns out to be several processes' with two snapshots or more each, and `processes` is given, it is
-/// filled with the series of each, in the order of their first snapshots, and no findings are made.
+/// Where the series turns out to be several processes', and `processes` is given, it is filled with the series of each,
+/// in the order of their first snapshots, and no findings are made. Some may have one snapshot, if it was found in a
+/// folder; one that the caller named has to belong to a series.
 [[nodiscard]] SeriesAnalysis analyze_series(std::span<const SeriesInput> series, bool force,
                                             std::uint64_t max_memory_bytes, bool show_values,
                                             ProgressListener& progress,

@@ -1,5 +1,6 @@
 #include "settings.h"
 
+#include "heapdiff/diff/near_words.h"
 #include "heapdiff/snapshot/error.h"
 #include "heapdiff/snapshot/visible_text.h"
 
@@ -9,6 +10,7 @@
 #include <cctype>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <optional>
 #include <string>
 #include <toml++/toml.h>
@@ -51,10 +53,13 @@ std::string variable_of(std::string_view name) {
   return variable;
 }
 
-void give(CLI::Option& option, const std::vector<std::string>& values) {
+void add_values(CLI::Option& option, const std::vector<std::string>& values) {
   if (option.get_expected_max() == 0) {  // a flag
     if (values.size() == 1 && (values[0] == "false" || values[0] == "0" || values[0].empty())) {
       return;
+    }
+    if (values.size() != 1 || (values[0] != "true" && values[0] != "1")) {
+      throw CLI::ValidationError("expected true or false for --" + option.get_lnames().front());
     }
     option.add_result("true");
   } else {
@@ -63,6 +68,14 @@ void give(CLI::Option& option, const std::vector<std::string>& values) {
     }
   }
   option.run_callback();
+}
+
+void give(CLI::Option& option, const std::vector<std::string>& values, const std::string& origin) {
+  try {
+    add_values(option, values);
+  } catch (const CLI::ParseError& e) {
+    throw Error(ErrorKind::usage, fmt::format("{}: {}", visible_text(origin), e.what()));
+  }
 }
 
 std::vector<std::string> split(const std::string& text) {
@@ -81,14 +94,22 @@ std::vector<std::string> split(const std::string& text) {
 class SettingsFile {
  public:
   SettingsFile(std::string path, const CLI::App& program) : path_(std::move(path)) {
+    if (!std::ifstream(path_)) {
+      throw Error(ErrorKind::input, path_, std::nullopt, "expected settings, it cannot be opened");
+    }
     try {
       table_ = toml::parse_file(path_);
     } catch (const toml::parse_error& e) {
       throw Error(ErrorKind::input, path_, std::nullopt,
                   fmt::format("line {}: {}", e.source().begin.line, std::string(e.description())));
     }
+    const auto commands = program.get_subcommands([](const CLI::App*) { return true; });
+    for (const CLI::App* command : commands) {
+      for (const CLI::Option* option : command->get_options()) {
+        known_.insert(known_.end(), option->get_lnames().begin(), option->get_lnames().end());
+      }
+    }
     for (const auto& [key, value] : table_) {
-      const auto commands = program.get_subcommands([](const CLI::App*) { return true; });
       const auto own = std::find_if(commands.begin(), commands.end(),
                                     [name = key.str()](const CLI::App* c) { return c->get_name() == name; });
       if (own != commands.end() && value.is_table()) {
@@ -97,14 +118,32 @@ class SettingsFile {
         }
         continue;
       }
+      if (own != commands.end()) {
+        throw Error(ErrorKind::usage, fmt::format("{}: line {}: expected a table [{}] with options of that command",
+                                                  visible_text(path_), key.source().begin.line, key.str()));
+      }
+      if (value.is_table()) {
+        std::vector<std::string> names;
+        for (const CLI::App* command : commands) {
+          names.push_back(command->get_name());
+        }
+        const std::string meant = nearest_word(key.str(), names);
+        throw Error(ErrorKind::usage,
+                    fmt::format("{}: line {}: there is no command [{}]", visible_text(path_), key.source().begin.line,
+                                visible_text(key.str())),
+                    meant.empty() ? "Tables are named like commands." : "Did you mean [" + meant + "]?");
+      }
       require(std::any_of(commands.begin(), commands.end(),
                           [&, name = key.str()](const CLI::App* c) { return option_of(*c, name) != nullptr; }),
               key);
     }
   }
 
-  [[nodiscard]] std::optional<std::vector<std::string>> value_of(const std::string& command,
-                                                                 const std::string& name) const {
+  struct Value {
+    std::vector<std::string> texts;
+    std::string origin;  ///< "heapdiff.toml, line 2"
+  };
+  [[nodiscard]] std::optional<Value> value_of(const std::string& command, const std::string& name) const {
     const toml::node* node = nullptr;
     if (const auto* own = table_[command].as_table()) {
       node = own->get(name);
@@ -113,22 +152,25 @@ class SettingsFile {
     if (node == nullptr || node->is_table()) {
       return std::nullopt;
     }
-    std::vector<std::string> values;
+    Value value{{}, fmt::format("{}, line {}", path_, node->source().begin.line)};
     if (const auto* list = node->as_array()) {
       for (const auto& item : *list) {
-        values.push_back(text_of(item, name));
+        value.texts.push_back(text_of(item, name));
       }
     } else {
-      values.push_back(text_of(*node, name));
+      value.texts.push_back(text_of(*node, name));
     }
-    return values;
+    return value;
   }
 
  private:
   void require(bool known, const toml::key& key) const {
     if (!known) {
-      throw Error(ErrorKind::usage, fmt::format("{}: line {}: no command has an option --{}", visible_text(path_),
-                                                key.source().begin.line, visible_text(key.str())));
+      const std::string meant = nearest_word(key.str(), known_);
+      throw Error(ErrorKind::usage,
+                  fmt::format("{}: line {}: no command has an option --{}", visible_text(path_),
+                              key.source().begin.line, visible_text(key.str())),
+                  meant.empty() ? "Keys are the long names of options." : "Did you mean " + meant + "?");
     }
   }
   [[nodiscard]] std::string text_of(const toml::node& node, const std::string& name) const {
@@ -150,6 +192,7 @@ class SettingsFile {
 
   std::string path_;
   toml::table table_;
+  std::vector<std::string> known_;  ///< names of options
 };
 
 }  // namespace
@@ -160,12 +203,16 @@ void offer_settings(CLI::App& command) {
       "--no-config", [] {}, "Read no heapdiff.toml");
 }
 
-void apply_settings(CLI::App& program) {
+std::map<std::string, std::string> apply_settings(CLI::App& program) {
+  std::map<std::string, std::string> origins;
   const auto parsed = program.get_subcommands();
   if (parsed.empty()) {
-    return;
+    return origins;
   }
   CLI::App& command = *parsed.front();
+  if (command.get_option_no_throw("--config") == nullptr) {
+    return origins;
+  }
   std::string path;
   if (const auto& given = command.get_option("--config")->results(); !given.empty()) {
     path = given.front();
@@ -186,11 +233,15 @@ void apply_settings(CLI::App& program) {
     const std::string& name = names.front();
     const char* variable = std::getenv(variable_of(name).c_str());
     if (variable != nullptr && *variable != '\0') {
-      give(*option, option->get_expected_max() > 1 ? split(variable) : std::vector<std::string>{variable});
-    } else if (const auto values = file ? file->value_of(command.get_name(), name) : std::nullopt) {
-      give(*option, *values);
+      origins["--" + name] = variable_of(name);
+      give(*option, option->get_expected_max() > 1 ? split(variable) : std::vector<std::string>{variable},
+           variable_of(name));
+    } else if (const auto value = file ? file->value_of(command.get_name(), name) : std::nullopt) {
+      origins["--" + name] = value->origin;
+      give(*option, value->texts, value->origin);
     }
   }
+  return origins;
 }
 
 }  // namespace heapdiff

@@ -3,6 +3,9 @@
 
 #include <CLI/CLI.hpp>
 
+#include <map>
+#include <string>
+
 namespace heapdiff {
 
 /// Declares --config and --no-config on a command.
@@ -12,8 +15,9 @@ void offer_settings(CLI::App& command);
 /// HEAPDIFF_NAME ("HEAPDIFF_FAIL_ON"; several values with ';' between), or else of the file: keys are option names,
 /// those in a table named like a command are for it alone. The file is --config, HEAPDIFF_CONFIG, or the heapdiff.toml
 /// nearest to the working directory, up to the root of its repository.
-/// Throws Error{usage} for a key that no command knows, Error{input} for what is no TOML, CLI::ParseError for a value
-/// that the option refuses.
-void apply_settings(CLI::App& program);
+/// Returns where each value came from, by option: {"--fail-on", "heapdiff.toml, line 2"}.
+/// Throws Error{usage} for a key that no command knows and for a value that the option refuses, Error{input} for what
+/// is no TOML.
+std::map<std::string, std::string> apply_settings(CLI::App& program);
 
 }  // namespace heapdiff

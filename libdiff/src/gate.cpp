@@ -1,6 +1,8 @@
 #include "heapdiff/diff/gate.h"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 #include <numeric>
 #include <span>
 
@@ -13,7 +15,6 @@ struct Judgement {
   GateStatus status = GateStatus::not_enough;
   GateCause cause = GateCause::no_axis;
   std::optional<Rate> measured;
-  std::optional<NextCaptures> next;
 };
 
 Judgement judge_levels(std::span<const double> x, std::span<const double> levels, double limit) {
@@ -26,7 +27,6 @@ Judgement judge_levels(std::span<const double> x, std::span<const double> levels
   const Rate& all = *out.measured;
   if (!all.low) {
     out.cause = GateCause::two_points;
-    out.next = NextCaptures{2, x[1] - x[0]};
     return out;
   }
   // The first step is where caches fill and code is compiled: what it alone brought convicts nobody.
@@ -45,17 +45,70 @@ Judgement judge_levels(std::span<const double> x, std::span<const double> levels
   } else {
     out.cause = GateCause::within;
   }
-  if (out.status == GateStatus::not_enough) {
-    out.next = captures_to_settle(x, levels, limit);
-  }
   return out;
+}
+
+/// Half the width of the 95 % interval of a count, as a share of it, when the things counted come independently.
+double share_of_chance(double count) { return 1.96 / std::sqrt(std::max(count, 1.0)); }
+
+/// The growth of a proven leak by its objects, which are counted and not measured: hash tables double, so the bytes of
+/// a steady leak come in uneven steps, and few snapshots give them a wide interval.
+///
+/// The low end is the low end of the objects' rate times the bytes that one object cost in the cheapest step. From two
+/// snapshots there is one step, in which the table may just have doubled: half of its bytes. None where the objects did
+/// not grow in each step.
+std::optional<Rate> counted_rate(std::span<const double> x, const GateSuspect& s) {
+  const std::size_t n = s.units.size();
+  if (!s.proven || n < 2 || x.size() != n || s.levels.size() != n) {
+    return std::nullopt;
+  }
+  const auto objects = fit_rate(x, s.units);
+  if (!objects) {
+    return std::nullopt;
+  }
+  double cheapest = std::numeric_limits<double>::infinity();
+  double dearest = 0;
+  for (std::size_t k = 1; k < n; ++k) {
+    const double more = s.units[k] - s.units[k - 1];
+    if (!(more > 0)) {
+      return std::nullopt;
+    }
+    cheapest = std::min(cheapest, (s.levels[k] - s.levels[k - 1]) / more);
+    dearest = std::max(dearest, (s.levels[k] - s.levels[k - 1]) / more);
+  }
+  const double all = s.units.back() - s.units.front();
+  const double chance = share_of_chance(all) * objects->estimate;
+  const double low = std::min(objects->low.value_or(objects->estimate), objects->estimate - chance);
+  const double high = std::max(objects->high.value_or(objects->estimate), objects->estimate + chance);
+  Rate bytes;
+  bytes.estimate = objects->estimate * (s.levels.back() - s.levels.front()) / all;
+  bytes.low = low * (n == 2 ? cheapest / 2 : cheapest);
+  bytes.high = high * dearest;
+  return bytes;
+}
+
+std::optional<NextCaptures> next_for_limit(const GateRule& rule, std::span<const double> x,
+                                           std::span<const double> levels) {
+  const Answers answers = [limit = rule.limit](std::span<const double> at, std::span<const double> y) {
+    return judge_levels(at, y, limit).status != GateStatus::not_enough;
+  };
+  // More snapshots within the same span narrow nothing where growth may wander, and a longer span asks another
+  // question.
+  return rule.per == GatePer::series ? std::nullopt : captures_to_settle(x, levels, answers);
+}
+
+/// For one suspect, or the heap, that grew and may be warm-up.
+std::optional<NextCaptures> next_for_kind(std::span<const double> x, std::span<const double> levels) {
+  return captures_to_settle(x, levels, [](std::span<const double> at, std::span<const double> y) {
+    const Trajectory kind = judge_trajectory(at, y, 0);
+    return kind == Trajectory::steady || kind == Trajectory::decelerating;
+  });
 }
 
 void take(GateResult& result, Judgement judgement) {
   result.status = judgement.status;
   result.cause = judgement.cause;
   result.measured = judgement.measured;
-  result.next = judgement.next;
 }
 
 /// Hours, operations, or the share of the series, by what the rule asks.
@@ -84,6 +137,11 @@ void add_to(std::vector<double>& sum, const std::vector<double>& levels) {
   }
 }
 
+std::optional<NextCaptures> longer_of(const std::optional<NextCaptures>& a, const std::optional<NextCaptures>& b) {
+  const auto time = [](const NextCaptures& c) { return static_cast<double>(c.more) * c.apart; };
+  return !a || (b && time(*b) > time(*a)) ? b : a;
+}
+
 /// Whether any suspect is shown to leak; `of_new`: only those that the baseline does not know.
 void judge_suspects(GateResult& result, const GateEvidence& evidence, bool of_new) {
   std::vector<const GateSuspect*> counted;
@@ -103,20 +161,41 @@ void judge_suspects(GateResult& result, const GateEvidence& evidence, bool of_ne
     result.cause = GateCause::suspects;
   } else if (!counted.empty() || (!of_new && evidence.unexplained_growth)) {
     result.cause = counted.empty() ? GateCause::unexplained : GateCause::unproven;
-    const std::vector<double>& x = evidence.hours.empty() ? evidence.ops : evidence.hours;
-    const std::vector<double>& levels = counted.empty() ? evidence.heap : counted.front()->levels;
-    if (x.size() == 2) {
-      result.next = NextCaptures{2, x[1] - x[0]};
-    } else {
-      result.next = captures_to_settle(x, levels, 0);
+    std::vector<double> x = evidence.hours;
+    result.next_axis = GatePer::hour;
+    if (x.empty() || !(x.back() > x.front())) {
+      x = evidence.ops;
+      result.next_axis = GatePer::operation;
     }
-    if (result.next) {
-      result.next->more = std::max<std::size_t>(result.next->more, 2);
+    if (x.empty()) {
+      x.resize(evidence.heap.size());
+      std::iota(x.begin(), x.end(), 0.0);
+      result.next_axis = GatePer::series;
+    }
+    // All of them have to be told from warm-up. The worst few stand for the others.
+    constexpr std::size_t kFew = 4;
+    for (std::size_t i = 0; i < std::min(kFew, counted.size()); ++i) {
+      result.next = longer_of(result.next, next_for_kind(x, counted[i]->levels));
+    }
+    if (counted.empty()) {
+      result.next = next_for_kind(x, evidence.heap);
     }
   } else {
     result.status = GateStatus::held;
     result.cause = GateCause::no_suspects;
   }
+}
+
+Rate sum_of_counted(std::span<const double> x, const std::vector<GateSuspect>& suspects) {
+  Rate sum{0, 0, 0};
+  for (const GateSuspect& s : suspects) {
+    if (const auto one = counted_rate(x, s)) {
+      sum.estimate += one->estimate;
+      *sum.low += *one->low;
+      *sum.high += *one->high;
+    }
+  }
+  return sum;
 }
 
 void judge_heap(GateResult& result, const GateEvidence& evidence, std::span<const double> x) {
@@ -138,6 +217,14 @@ void judge_heap(GateResult& result, const GateEvidence& evidence, std::span<cons
     alone.cause = GateCause::suspects_above;
     take(result, alone);
     result.names = std::move(names);
+    return;
+  }
+  const Rate counted = sum_of_counted(x, evidence.suspects);
+  if (*counted.low > result.rule.limit) {
+    take(result, {GateStatus::failed, GateCause::counted, counted});
+    result.names = std::move(names);
+  } else if (result.status == GateStatus::not_enough) {
+    result.next = next_for_limit(result.rule, x, evidence.heap);
   }
 }
 
@@ -145,14 +232,25 @@ void judge_largest(GateResult& result, const GateEvidence& evidence, std::span<c
   result.status = GateStatus::held;
   result.cause = GateCause::no_suspects;
   const auto rank = [](GateStatus s) { return s == GateStatus::failed ? 2 : s == GateStatus::not_enough ? 1 : 0; };
+  const GateSuspect* decisive = nullptr;
   for (const GateSuspect& s : evidence.suspects) {
-    const Judgement one = judge_levels(x, s.levels, result.rule.limit);
+    Judgement one = judge_levels(x, s.levels, result.rule.limit);
+    if (one.status == GateStatus::not_enough) {
+      const auto counted = counted_rate(x, s);
+      if (counted && *counted->low > result.rule.limit) {
+        one = {GateStatus::failed, GateCause::counted, counted};
+      }
+    }
     const bool larger = rank(one.status) == rank(result.status) && one.measured && result.measured &&
                         one.measured->estimate > result.measured->estimate;
     if (result.names.empty() || rank(one.status) > rank(result.status) || larger) {
       take(result, one);
       result.names = {s.name};
+      decisive = &s;
     }
+  }
+  if (result.status == GateStatus::not_enough && decisive != nullptr) {
+    result.next = next_for_limit(result.rule, x, decisive->levels);
   }
 }
 
@@ -172,10 +270,14 @@ void judge_listeners(GateResult& result, const GateEvidence& evidence, std::span
     return;
   }
   take(result, judge_levels(x, sum, result.rule.limit));
-  if (result.cause == GateCause::two_points && proven && result.rule.limit == 0) {
+  const double more = sum.empty() ? 0 : sum.back() - sum.front();
+  if (result.cause == GateCause::two_points && proven &&
+      result.measured->estimate * (1 - share_of_chance(more)) > result.rule.limit) {
     result.status = GateStatus::failed;
     result.cause = GateCause::by_shape;
-    result.next.reset();
+  }
+  if (result.status == GateStatus::not_enough) {
+    result.next = next_for_limit(result.rule, x, sum);
   }
 }
 
@@ -184,6 +286,7 @@ void judge_listeners(GateResult& result, const GateEvidence& evidence, std::span
 GateResult judge_gate(const GateRule& rule, const GateEvidence& evidence) {
   GateResult result;
   result.rule = rule;
+  result.next_axis = rule.per;
   const std::vector<double> x = axis_of(rule, evidence);
   switch (rule.metric) {
     case GateMetric::leak:

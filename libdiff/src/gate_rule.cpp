@@ -1,11 +1,15 @@
 // The expressions of --fail-on.
 
 #include "heapdiff/diff/gate.h"
+#include "heapdiff/diff/near_words.h"
 #include "heapdiff/diff/units.h"
 #include "heapdiff/snapshot/error.h"
 #include "heapdiff/snapshot/visible_text.h"
 
+#include <algorithm>
 #include <array>
+#include <cctype>
+#include <vector>
 
 namespace heapdiff {
 
@@ -24,10 +28,47 @@ constexpr std::array kMetrics = {
     MetricName{"new-suspects", GateMetric::new_suspects},
 };
 
-[[noreturn]] void reject(std::string_view text, const std::string& expected) {
-  throw Error(ErrorKind::usage, "--fail-on: expected " + expected + ", got '" + visible_text(text) + "'",
-              "For example leak, rate>5MB/h, suspect-rate>1MB/h, growth>20MB, growth>1kB/op, listeners>0/op or "
-              "new-suspects.");
+constexpr const char* kExamples =
+    "For example leak, rate>5MB/h, suspect-rate>1MB/h, growth>20MB, growth>1kB/op, listeners>0/op or new-suspects.";
+
+[[noreturn]] void reject(std::string_view text, const std::string& expected, const std::string& advice = kExamples) {
+  throw Error(ErrorKind::usage, "--fail-on: expected " + expected + ", got '" + visible_text(text) + "'", advice);
+}
+
+/// What stands before the sign, or what somebody wrote instead of one.
+[[noreturn]] void reject_name(std::string_view text, std::string_view name) {
+  std::vector<std::string> names;
+  for (const MetricName& m : kMetrics) {
+    names.emplace_back(m.name);
+  }
+  const std::size_t other = name.find_first_of("<=");
+  if (other != std::string_view::npos) {
+    reject(text, "a limit after '>'",
+           "A gate fails above its limit: write " + std::string(name.substr(0, other)) + ">...");
+  }
+  const std::string meant = nearest_word(name, names);
+  reject(text, "a gate", meant.empty() ? kExamples : "Did you mean " + meant + "?");
+}
+
+/// The size as it may have been meant, when only its letters are unusual.
+std::string advice_on_size(std::string_view rest) {
+  if (!take_number(rest)) {
+    return rest.starts_with('=') ? "A gate fails above its limit: write > without =." : kExamples;
+  }
+  const std::string_view unit = rest.substr(0, rest.find('/'));
+  if (unit.empty()) {
+    return "Sizes need a unit: B, kB, MB, GB (powers of 1000), KiB, MiB or GiB (powers of 1024).";
+  }
+  for (const std::string_view known : {"B", "kB", "MB", "GB", "TB", "KiB", "MiB", "GiB", "TiB"}) {
+    const bool same = std::equal(unit.begin(), unit.end(), known.begin(), known.end(),
+                                 [](unsigned char a, unsigned char b) { return std::tolower(a) == std::tolower(b); });
+    const bool starts = unit.size() == 1 && std::toupper(static_cast<unsigned char>(unit.front())) ==
+                                                std::toupper(static_cast<unsigned char>(known.front()));
+    if (same || starts) {
+      return "Did you mean " + std::string(known) + "?";
+    }
+  }
+  return "Units are B, kB, MB, GB (powers of 1000), KiB, MiB and GiB (powers of 1024).";
 }
 
 std::string without_blanks(std::string_view text) {
@@ -56,18 +97,26 @@ GateRule parse_gate(std::string_view text) {
       known = true;
     }
   }
+  if (!known) {
+    reject_name(text, name);
+  }
   const bool limited = rule.metric != GateMetric::leak && rule.metric != GateMetric::new_suspects;
-  if (!known || limited != (sign != std::string_view::npos)) {
-    reject(text, "a gate");
+  if (!limited && sign != std::string_view::npos) {
+    reject(text, "no limit after " + std::string(name));
   }
   if (!limited) {
     return rule;
   }
+  if (sign == std::string_view::npos) {
+    reject(text, "a limit after " + std::string(name),
+           "A shell takes > for itself: quote the gate, as in --fail-on 'rate>5MB/h'.");
+  }
+  const bool counts = rule.metric == GateMetric::listeners;
   std::string_view rest = whole.substr(sign + 1);
-  const auto limit = rule.metric == GateMetric::listeners ? take_number(rest) : take_bytes(rest);
+  const auto limit = counts ? take_number(rest) : take_bytes(rest);
   if (!limit) {
-    reject(text, rule.metric == GateMetric::listeners ? "a number from 0 on after '>'"
-                                                      : "a size with its unit after '>', such as 5MB");
+    reject(text, counts ? "a number from 0 on after '>'" : "a size with its unit after '>', such as 5MB",
+           counts ? kExamples : advice_on_size(rest));
   }
   rule.limit = *limit;
   if (rest == "/op") {
@@ -80,8 +129,13 @@ GateRule parse_gate(std::string_view text) {
     return rule;
   }
   if (!rest.empty() || rule.metric != GateMetric::growth) {
-    reject(text, rule.metric == GateMetric::growth ? "nothing, /op or a time such as /h after the limit"
-                                                   : "/op or a time such as /h after the limit");
+    const bool operation = rest.starts_with("/op");
+    reject(text,
+           rule.metric == GateMetric::growth ? "nothing, /op or a time such as /h after the limit"
+                                             : "/op or a time such as /h after the limit",
+           counts && !rest.starts_with('/') ? "Listeners are counted: write listeners>0/op."
+           : operation                      ? "Did you mean /op?"
+                                            : "Times are /s, /min, /h and /d.");
   }
   return rule;
 }

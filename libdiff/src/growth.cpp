@@ -77,10 +77,7 @@ class Noise {
   }
 
   /// Standard error of a weighted sum of the levels: the larger of the two models'.
-  [[nodiscard]] double error_of(const std::vector<double>& weights) const { return error_at(x_, weights); }
-
-  /// The same for levels at other places, under the noise seen here.
-  [[nodiscard]] double error_at(std::span<const double> x, const std::vector<double>& weights) const {
+  [[nodiscard]] double error_of(const std::vector<double>& weights) const {
     double white = 0;
     for (const double w : weights) {
       white += w * w * level_variance_;
@@ -90,7 +87,7 @@ class Noise {
     double later = 0;
     for (std::size_t i = weights.size(); i-- > 1;) {
       later += weights[i];
-      walk += later * later * (x[i] - x[i - 1]) * step_variance_;
+      walk += later * later * (x_[i] - x_[i - 1]) * step_variance_;
     }
     return std::sqrt(std::max(white, walk));
   }
@@ -169,32 +166,6 @@ std::optional<double> detectable_rate(std::span<const double> hours, std::span<c
   // What the test asks for, and as much again as keeps it from failing by chance in more than one of forty.
   const double reach = conviction_quantile(hours.size()) + quantiles(hours.size() - 2).two_sided_95;
   return reach * std::max(c->slope_error, c->excess_error / (1 - kLateShare));
-}
-
-std::optional<NextCaptures> captures_to_settle(std::span<const double> x, std::span<const double> levels,
-                                               double limit) {
-  constexpr std::size_t kFew = 8;
-  constexpr double kWidest = 64;
-  const std::size_t n = x.size();
-  if (n < 3 || levels.size() != n || !(x[n - 1] > x[0])) {
-    return std::nullopt;
-  }
-  const std::vector<double> weights = slope_weights(x, 0, n);
-  const double slope = apply(weights, levels);
-  const Noise noise(x, levels, slope);
-  const double spacing = (x[n - 1] - x[0]) / static_cast<double>(n - 1);
-  for (double factor = 1; factor <= kWidest; factor *= 2) {
-    std::vector<double> longer(x.begin(), x.end());
-    for (std::size_t more = 1; more <= kFew; ++more) {
-      longer.push_back(longer.back() + spacing * factor);
-      const std::size_t m = longer.size();
-      const double error = noise.error_at(longer, slope_weights(longer, 0, m));
-      if (quantiles(m - 2).two_sided_95 * error < std::abs(slope - limit)) {
-        return NextCaptures{more, spacing * factor};
-      }
-    }
-  }
-  return std::nullopt;
 }
 
 Trajectory judge_trajectory(std::span<const double> hours, std::span<const double> levels, double smallest) {

@@ -24,7 +24,9 @@ constexpr std::array kSizes = {
     Unit{"B", 1.0},
 };
 constexpr std::array kTimes = {
-    Unit{"/h", 1.0}, Unit{"/hour", 1.0}, Unit{"/s", 3600.0}, Unit{"/min", 60.0}, Unit{"/d", 1.0 / 24.0},
+    Unit{"/h", 1.0},       Unit{"/hr", 1.0},        Unit{"/hour", 1.0},
+    Unit{"/s", 3600.0},    Unit{"/second", 3600.0}, Unit{"/min", 60.0},
+    Unit{"/minute", 60.0}, Unit{"/d", 1.0 / 24.0},  Unit{"/day", 1.0 / 24.0},
 };
 
 }  // namespace

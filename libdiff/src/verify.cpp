@@ -13,9 +13,13 @@ const std::optional<Rate>& rate_of(const VerifyLeak& leak, bool per_operation) {
   return per_operation ? leak.per_operation : leak.per_hour;
 }
 
-const VerifyLeak* find(const std::vector<VerifyLeak>& leaks, const std::string& signature) {
-  const auto at =
-      std::find_if(leaks.begin(), leaks.end(), [&](const VerifyLeak& l) { return l.signature == signature; });
+/// The same leak on the other side: by signature, else by alias, as runtimes differ in what lies on a path.
+const VerifyLeak* find(const std::vector<VerifyLeak>& leaks, const VerifyLeak& wanted) {
+  auto at =
+      std::find_if(leaks.begin(), leaks.end(), [&](const VerifyLeak& l) { return l.signature == wanted.signature; });
+  if (at == leaks.end() && !wanted.alias.empty()) {
+    at = std::find_if(leaks.begin(), leaks.end(), [&](const VerifyLeak& l) { return l.alias == wanted.alias; });
+  }
   return at == leaks.end() ? nullptr : &*at;
 }
 
@@ -48,7 +52,7 @@ Verification verify(const VerifySide& before, const VerifySide& after) {
   const bool shown =
       std::any_of(before.leaks.begin(), before.leaks.end(), [](const VerifyLeak& leak) { return leak.proven; });
   for (const VerifyLeak& leak : before.leaks) {
-    const VerifyLeak* now = find(after.leaks, leak.signature);
+    const VerifyLeak* now = find(after.leaks, leak);
     // Beside a proven leak, what only grew asks nothing of the fix unless it goes on.
     if (shown && !leak.proven && now == nullptr) {
       continue;
@@ -64,7 +68,7 @@ Verification verify(const VerifySide& before, const VerifySide& after) {
     out.rows.push_back(std::move(row));
   }
   for (const VerifyLeak& leak : after.leaks) {
-    if (find(before.leaks, leak.signature) == nullptr) {
+    if (find(before.leaks, leak) == nullptr) {
       out.rows.push_back({leak.signature, leak.name, leak.proven ? VerifyVerdict::fail : VerifyVerdict::inconclusive,
                           leak.proven ? VerifyCause::new_leak : VerifyCause::may_grow, std::nullopt,
                           rate_of(leak, out.per_operation), 0});

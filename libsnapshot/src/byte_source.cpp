@@ -98,7 +98,7 @@ std::unique_ptr<ByteSource> memory_source(std::string_view bytes, std::size_t ch
   return std::make_unique<MemorySource>(bytes, chunk);
 }
 
-OpenedInput open_input(const std::string& path, const Limits& limits, unsigned threads) {
+OpenedInput open_stored(const std::string& path) {
   const bool is_stdin = path == "-";
   OpenedInput opened;
   opened.name = is_stdin ? "<stdin>" : path;
@@ -130,7 +130,13 @@ OpenedInput open_input(const std::string& path, const Limits& limits, unsigned t
     opened.device = static_cast<std::uint64_t>(info.st_dev);
     opened.inode = static_cast<std::uint64_t>(info.st_ino);
   }
-  opened.source = expand(std::move(source), opened.name, limits, &opened.compression);
+  opened.source = std::move(source);
+  return opened;
+}
+
+OpenedInput open_input(const std::string& path, const Limits& limits, unsigned threads) {
+  OpenedInput opened = open_stored(path);
+  opened.source = expand(std::move(opened.source), opened.name, limits, &opened.compression);
   if (threads > 1 && opened.compression != "none") {
     opened.source = prefetch(std::move(opened.source));
   }

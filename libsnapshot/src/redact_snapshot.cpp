@@ -2,7 +2,6 @@
 
 #include "heapdiff/snapshot/redact_snapshot.h"
 
-#include "heapdiff/snapshot/byte_source.h"
 #include "heapdiff/snapshot/error.h"
 #include "snapshot_walk.h"
 
@@ -46,7 +45,7 @@ Use use_of_name(NodeType type) {
 struct Uses {
   std::vector<std::uint8_t> of;
   std::vector<std::uint32_t> first_entry;
-  std::uint64_t object_name = UINT64_MAX;  ///< the string "Object"
+  std::vector<bool> dictionary;  ///< by row: a plain object whose property names are keys of data
 
   /// A key that is also the name of an ordinary property is no data, and keeps one entry.
   [[nodiscard]] std::uint64_t entry(std::uint64_t string, Use use) const {
@@ -76,7 +75,7 @@ class Owners {
   }
   [[nodiscard]] std::size_t size() const { return types_.size(); }
   [[nodiscard]] NodeType type(std::size_t row) const { return types_[row]; }
-  /// Whether the node has more edges than a class has properties. If it is a plain object, it is a dictionary.
+  /// Whether the node has more edges than a class has properties.
   [[nodiscard]] bool is_wide(std::size_t row) const {
     return types_[row] == NodeType::object && edges_[row] > kDictionaryEdges;
   }
@@ -150,14 +149,15 @@ class FirstPass : public Pass {
     if (!named(row)) {
       return;
     }
-    if (is_property(row) && owners_.is_wide(from)) {
-      wide_.emplace_back(names_[from], static_cast<std::uint32_t>(note(row[meta_.edge_name], kNothing)));
-    } else {
-      note(row[meta_.edge_name], is_property(row) ? kProperty : kName);
-    }
     const std::uint64_t to = row[meta_.edge_to] / meta_.node_fields.size();
     if (to >= owners_.size()) {
       fail(fmt::format("expected the position of a node, got {}", row[meta_.edge_to]));
+    }
+    if (is_property(row) && owners_.is_wide(from)) {
+      wide_.push_back({static_cast<std::uint32_t>(from),
+                       static_cast<std::uint32_t>(note(row[meta_.edge_name], kNothing)), owners_.type(to)});
+    } else {
+      note(row[meta_.edge_name], is_property(row) ? kProperty : kName);
     }
     const NodeType type = owners_.type(from);
     if (type == NodeType::code && use_of_name(owners_.type(to)) == kValue) {
@@ -177,8 +177,10 @@ class FirstPass : public Pass {
     // V8's names for the edges from code to its own name.
     if (text == "name" || text == "name_or_scope_info" || text == "inferred_name" || text == "function_identifier") {
       name_edges_.insert(strings_);
-    } else if (text == "Object" && uses_.object_name == UINT64_MAX) {
-      uses_.object_name = strings_;
+    } else if (text == "Object") {
+      object_name_ = strings_;
+    } else if (text == "constructor") {
+      constructor_name_ = strings_;
     }
     ++strings_;
   }
@@ -241,24 +243,42 @@ class FirstPass : public Pass {
     }
   }
 
+  // The prototype of a large class has as many properties as a dictionary; its constructor tells.
   void mark_keys() {
+    uses_.dictionary.resize(owners_.size());
+    for (const WideEdge& edge : wide_) {
+      uses_.dictionary[edge.owner] = names_[edge.owner] == object_name_;
+    }
+    for (const WideEdge& edge : wide_) {
+      if (edge.name == constructor_name_ && edge.target == NodeType::closure) {
+        uses_.dictionary[edge.owner] = false;
+      }
+    }
     for (const bool keys : {false, true}) {
-      for (const auto& [owner_name, string] : wide_) {
-        std::uint8_t& use = uses_.of[string];
-        if ((owner_name == uses_.object_name) == keys && (use & kProperty) == 0) {
+      for (const WideEdge& edge : wide_) {
+        std::uint8_t& use = uses_.of[edge.name];
+        if (uses_.dictionary[edge.owner] == keys && (use & kProperty) == 0) {
           use = static_cast<std::uint8_t>(use | (keys ? kKey : kProperty));
         }
       }
     }
   }
 
+  struct WideEdge {
+    std::uint32_t owner;  ///< row
+    std::uint32_t name;   ///< string
+    NodeType target;
+  };
+
   Uses uses_;
   std::vector<std::uint32_t> names_;
-  std::vector<std::pair<std::uint32_t, std::uint32_t>> wide_;          ///< name of the owner, name of the property
+  std::vector<WideEdge> wide_;                                         ///< properties of objects with many
   std::vector<std::pair<std::uint32_t, std::uint32_t>> held_by_code_;  ///< name of the edge, row of the string
   std::vector<std::pair<std::uint32_t, std::uint32_t>> parts_;         ///< row of the whole, row of the part
   std::unordered_set<std::uint64_t> name_edges_;
   std::uint64_t strings_ = 0;
+  std::uint64_t object_name_ = UINT64_MAX;
+  std::uint64_t constructor_name_ = UINT64_MAX;
 };
 
 using Json = nlohmann::ordered_json;
@@ -322,7 +342,6 @@ class SecondPass : public Pass {
   void on_node(RowValues row) override {
     const Use use = own_node(row);
     put_row(row, meta_.node_name, entry(row[meta_.node_name], use));
-    plain_objects_.push_back(row[meta_.node_name] == uses_.object_name);
   }
   void on_edge(RowValues row) override {
     const std::size_t from = owner();
@@ -365,7 +384,7 @@ class SecondPass : public Pass {
     }
     const std::uint64_t string = edge[meta_.edge_name];
     const bool ordinary = string < uses_.of.size() && (uses_.of[string] & kProperty) != 0;
-    return !ordinary && owners_.is_wide(from) && plain_objects_[from] ? kKey : kProperty;
+    return !ordinary && from < uses_.dictionary.size() && uses_.dictionary[from] ? kKey : kProperty;
   }
   [[nodiscard]] std::uint64_t entry(std::uint64_t string, Use use) const {
     if (string >= uses_.of.size() || (uses_.of[string] & use) == 0) {
@@ -398,29 +417,25 @@ class SecondPass : public Pass {
   const TextMask& mask_;
   ByteSink& out_;
   std::string buffer_;
-  std::vector<bool> plain_objects_;
   std::size_t string_ = 0;
   bool first_ = true;
 };
 
 }  // namespace
 
-void redact_snapshot(const std::string& path, const Limits& limits, const TextMask& mask, ByteSink& out,
-                     ProgressListener* progress) {
-  if (path == "-") {
-    throw Error(ErrorKind::usage, "redact: expected a file, got standard input", "The file is read twice.");
-  }
+void redact_snapshot(const std::function<OpenedInput()>& open, const Limits& limits, const TextMask& mask,
+                     ByteSink& out, ProgressListener* progress) {
   Uses uses;
   std::string digest;
   {
-    const OpenedInput input = open_input(path, limits, 2);
+    const OpenedInput input = open();
     TextWindow window(*input.source, input.name, progress);
     FirstPass pass(window);
     walk_snapshot(window, limits, pass);
     uses = pass.finish();
     digest = window.digest();
   }
-  const OpenedInput input = open_input(path, limits, 2);
+  const OpenedInput input = open();
   TextWindow window(*input.source, input.name, progress);
   SecondPass pass(window, uses, mask, out);
   walk_snapshot(window, limits, pass);

@@ -147,6 +147,12 @@ LeakNames leak_names(const Suspect& s, const ReportSuspect& out, std::span<const
   names.constructor = s.constructor;
   names.holder = s.holder;
   names.label = s.label;
+  names.label_is_property = std::any_of(s.path.begin(), s.path.end(), [&](const SuspectStep& step) {
+    return step.edge == s.label && step.edge_type == EdgeType::property;
+  });
+  if (s.object_count_growth > 0 && s.growth_bytes > 0) {
+    names.bytes_per_object = static_cast<double>(s.growth_bytes) / static_cast<double>(s.object_count_growth);
+  }
   names.emitter = s.emitter;
   names.event = s.event;
   names.signature = s.signature;

@@ -11,7 +11,8 @@ namespace heapdiff {
 /// cannot be an alert there), the signature as fingerprint, the retaining path as code flow.
 [[nodiscard]] std::string write_sarif(const RcaReport& report);
 
-/// JUnit XML: one test case per gate; without gates one per verdict. A gate without enough evidence is an error.
+/// JUnit XML: one test case per gate; without gates one for the verdict. A gate without enough evidence is an error, or
+/// passes when it is tolerated; why each was judged so stands in system-out.
 [[nodiscard]] std::string write_junit(const RcaReport& report);
 
 /// GitHub's workflow commands: at most ten of each kind, as it shows no more.

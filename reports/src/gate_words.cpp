@@ -67,6 +67,9 @@ std::string reason_of(const GateResult& r) {
       return fmt::format("The whole interval of {}, {}, is above {}.", subject(r), rate, limit);
     case GateCause::suspects_above:
       return fmt::format("What the proven suspects alone hold grows by {}, above {}: {}.", rate, limit, named(r));
+    case GateCause::counted:
+      return fmt::format("Counted object by object, the proven suspects grew by {}, above {}: {}.", rate, limit,
+                         named(r));
     case GateCause::by_shape:
       return fmt::format("Hundreds of listeners for one event on one emitter are no warm-up: {}.", named(r));
     case GateCause::below:
@@ -97,21 +100,30 @@ std::string next_of(const GateResult& r) {
     return r.rule.per == GatePer::operation ? "Say it with --ops N or --at FILE=TIME,ops=N."
                                             : "Name the times with --at FILE=TIME or --interval 10m.";
   }
-  if (r.rule.per == GatePer::series && r.rule.metric == GateMetric::growth) {
-    return "Take more snapshots within the same span, six at least.";
+  const bool kind = r.cause == GateCause::unproven || r.cause == GateCause::unexplained;
+  if (!r.next && !kind && r.rule.per == GatePer::series) {
+    return "More snapshots within the same span would not tell: take a longer series, and judge it by rate or growth "
+           "per "
+           "operation.";
   }
   if (!r.next) {
-    return "Take six snapshots or more under the same load, several times further apart.";
+    return fmt::format("{} is too near to what was seen: take a series many times longer.",
+                       kind ? "A warm-up" : "The limit");
   }
-  return fmt::format("To settle it, take {} under the same load.",
-                     captures_text(*r.next, r.rule.per == GatePer::operation ? r.rule.per : GatePer::hour));
+  return fmt::format("To settle it, take {} under the same load.", captures_text(*r.next, r.next_axis));
 }
 
 }  // namespace
 
-std::string captures_text(const NextCaptures& next, GatePer per) {
+std::string captures_text(const NextCaptures& next, GatePer axis) {
+  const std::string more =
+      fmt::format("{}{} more snapshot{}", next.at_least ? "at least " : "", next.more, next.more == 1 ? "" : "s");
+  if (axis == GatePer::series) {
+    return next.apart > 1 ? fmt::format("{}, {:.0f} times as far apart,", more, next.apart)
+                          : fmt::format("{}, as far apart,", more);
+  }
   std::string apart;
-  if (per == GatePer::operation) {
+  if (axis == GatePer::operation) {
     apart = format_count(static_cast<std::int64_t>(std::llround(next.apart))) + " operations";
   } else if (next.apart * 60 < 2) {
     apart = fmt::format("{:.0f} seconds", std::ceil(next.apart * 3600));
@@ -120,7 +132,7 @@ std::string captures_text(const NextCaptures& next, GatePer per) {
   } else {
     apart = fmt::format("{:.1f} hours", next.apart);
   }
-  return fmt::format("{} more snapshot{}, {} apart,", next.more, next.more == 1 ? "" : "s", apart);
+  return fmt::format("{}, {} apart,", more, apart);
 }
 
 ReportGate describe_gate(const GateResult& result) {

@@ -168,6 +168,7 @@ std::string data(const RcaReport& report, const Series& s) {
 
 Page sections(const RcaReport& report, const Series& series) {
   Page page;
+  page.section("gates", report.gates.empty() ? "Known leaks" : "Gates", gates(report));
   page.section("heap", "Heap over time", heap_section(report, series));
   page.section("suspects", report.suspects.size() == 1 ? "Suspect" : "Suspects", suspects_section(report));
   if (report.growth_tree.bytes > 0) {

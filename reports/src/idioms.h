@@ -1,16 +1,17 @@
 #pragma once
+#include "kit_names.h"
+
 #include <string>
-#include <string_view>
 
 namespace heapdiff {
 
-/// The repair of one kind of leak as code. Templates with {{collection}}, {{event}}, {{class}}, {{emitter}}.
+/// The repair of one kind of leak as code, with the names of this one. Both parts are fragments that parse inside an
+/// async generator function.
 struct Idiom {
-  const char* kind;
-  const char* pattern;
-  const char* before;
-  const char* after;
+  std::string pattern;  ///< one sentence
+  std::string before;
+  std::string after;
 };
-[[nodiscard]] const Idiom& idiom_for(std::string_view kind);
+[[nodiscard]] Idiom idiom_for(const KitNames& names);
 
 }  // namespace heapdiff

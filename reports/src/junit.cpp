@@ -1,4 +1,6 @@
 #include "ci_writers.h"
+#include "heapdiff/reports/redact.h"
+#include "heapdiff/reports/render.h"
 #include "heapdiff/snapshot/visible_text.h"
 
 #include <fmt/format.h>
@@ -62,42 +64,74 @@ std::string escape_lines(const std::string& text) {
 
 }  // namespace
 
+namespace {
+
+bool is_open(const ReportGate& gate) { return gate.status == "not-enough-evidence" && !gate.tolerated; }
+
+std::string sentence_of(const ReportGate& gate) {
+  return gate.next_capture.empty() ? gate.reason : gate.reason + " " + gate.next_capture;
+}
+
+std::string test_case(const RcaReport& report, const ReportGate& gate) {
+  const std::string suite = report.part.empty() ? "heapdiff.gates" : "heapdiff.gates." + report.part;
+  std::string out = fmt::format("    <testcase classname=\"{}\" name=\"{}\" time=\"0\"", escape_xml(suite),
+                                escape_xml(gate.expression));
+  if (gate.status != "failed" && !is_open(gate)) {
+    return out + "/>\n";
+  }
+  const char* element = gate.status == "failed" ? "failure" : "error";
+  return out + fmt::format(">\n      <{} message=\"{}\" type=\"{}\">{}</{}>\n    </testcase>\n", element,
+                           escape_xml(sentence_of(gate)), gate.status, escape_lines(details_of(report)), element);
+}
+
+/// The schema of Ant wants each of these, in this order; Jenkins, GitLab and GitHub's readers need fewer.
+std::string document(const std::string& suite, std::size_t tests, std::size_t failures, std::size_t errors,
+                     const std::string& stamp, const std::string& cases, const std::string& out) {
+  return fmt::format(
+      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n"
+      "  <testsuite package=\"heapdiff\" id=\"0\" name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"{}\" time=\"0\" "
+      "timestamp=\"{}\" hostname=\"localhost\">\n    <properties/>\n{}    <system-out>{}</system-out>\n"
+      "    <system-err/>\n  </testsuite>\n</testsuites>\n",
+      escape_xml(suite), tests, failures, errors, stamp.size() >= 19 ? stamp.substr(0, 19) : "1970-01-01T00:00:00",
+      cases, escape_lines(out));
+}
+
+}  // namespace
+
 std::string write_junit(const RcaReport& report) {
-  std::vector<ReportGate> cases = report.gates;
-  if (cases.empty()) {
+  std::vector<ReportGate> gates = report.gates;
+  if (gates.empty()) {
     ReportGate verdict;
     verdict.expression = "leak";
     verdict.status = report.verdict == "leak" ? "failed" : report.verdict == "no-leak" ? "held" : "not-enough-evidence";
     verdict.reason = report.reason;
-    cases.push_back(std::move(verdict));
+    gates.push_back(std::move(verdict));
   }
-  const auto count = [&](const char* status) {
-    return std::count_if(cases.begin(), cases.end(), [&](const ReportGate& g) { return g.status == status; });
-  };
-  const std::string stamp =
-      report.snapshots.empty() ? std::string() : report.snapshots.back().captured_at.value_or(std::string());
-  std::string out = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
-  out += "<testsuites>\n";
-  out += fmt::format(
-      "  <testsuite package=\"heapdiff\" id=\"0\" name=\"gates\" tests=\"{}\" failures=\"{}\" errors=\"{}\" "
-      "time=\"0\" "
-      "timestamp=\"{}\" hostname=\"localhost\">\n",
-      cases.size(), count("failed"), count("not-enough-evidence"),
-      stamp.size() >= 19 ? stamp.substr(0, 19) : "1970-01-01T00:00:00");
-  out += "    <properties/>\n";
-  for (const ReportGate& g : cases) {
-    out += fmt::format("    <testcase classname=\"heapdiff.gates\" name=\"{}\" time=\"0\"", escape_xml(g.expression));
-    if (g.status == "held") {
-      out += "/>\n";
-      continue;
-    }
-    const char* element = g.status == "failed" ? "failure" : "error";
-    out += fmt::format(">\n      <{} message=\"{}\" type=\"{}\">{}</{}>\n    </testcase>\n", element,
-                       escape_xml(g.next_capture.empty() ? g.reason : g.reason + " " + g.next_capture), g.status,
-                       escape_lines(details_of(report)), element);
+  std::string cases;
+  std::string told;
+  for (const ReportGate& gate : gates) {
+    cases += test_case(report, gate);
+    told += fmt::format("{}: {}: {}\n", gate.expression, gate.status, sentence_of(gate));
   }
-  out += "    <system-out/>\n    <system-err/>\n  </testsuite>\n</testsuites>\n";
-  return out;
+  const auto failures =
+      std::count_if(gates.begin(), gates.end(), [](const ReportGate& g) { return g.status == "failed"; });
+  const auto errors = std::count_if(gates.begin(), gates.end(), is_open);
+  return document(report.part.empty() ? "heapdiff" : "heapdiff " + report.part, gates.size(),
+                  static_cast<std::size_t>(failures), static_cast<std::size_t>(errors),
+                  report.snapshots.empty() ? std::string() : report.snapshots.back().captured_at.value_or(""), cases,
+                  told);
+}
+
+std::string junit_of_error(const std::vector<std::string>& gates, const std::string& message) {
+  std::string cases;
+  const std::vector<std::string> names = gates.empty() ? std::vector<std::string>{"leak"} : gates;
+  for (const std::string& name : names) {
+    cases += fmt::format(
+        "    <testcase classname=\"heapdiff.gates\" name=\"{}\" time=\"0\">\n      <error message=\"{}\" "
+        "type=\"no-answer\"/>\n    </testcase>\n",
+        escape_xml(name), escape_xml(mask_secrets(message)));
+  }
+  return document("heapdiff", names.size(), 0, names.size(), {}, cases, {});
 }
 
 }  // namespace heapdiff

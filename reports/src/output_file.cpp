@@ -4,8 +4,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+#include <atomic>
 #include <cerrno>
 #include <charconv>
+#include <climits>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -60,6 +65,56 @@ std::optional<std::string> follow(const std::string& path) {
   return (to.is_absolute() ? to : std::filesystem::path(path).parent_path() / to).lexically_normal().string();
 }
 
+/// The name that a signal has to take away. Written before the file is made, so that no moment is left without.
+struct Unfinished {
+  static_assert(std::atomic<bool>::is_always_lock_free);
+  std::atomic<bool> named = false;
+  std::array<char, PATH_MAX> path{};
+};
+Unfinished unfinished;  // NOLINT: a signal handler sees nothing else
+
+void set_unfinished(const std::string& path) {
+  unfinished.named = false;
+  if (!path.empty() && path.size() < unfinished.path.size()) {
+    std::copy(path.begin(), path.end(), unfinished.path.begin());
+    unfinished.path[path.size()] = '\0';
+    unfinished.named = true;
+  }
+}
+
+extern "C" void end_on_signal(int signal) {
+  if (unfinished.named) {
+    ::unlink(unfinished.path.data());
+  }
+  ::signal(signal, SIG_DFL);
+  ::raise(signal);
+  sigset_t only;
+  ::sigemptyset(&only);
+  ::sigaddset(&only, signal);
+  ::sigprocmask(SIG_UNBLOCK, &only, nullptr);  // it is held back while its handler runs
+  ::_exit(128 + signal);                       // the first process of a container does not end by a signal
+}
+
+/// A file that is not there yet: `make` returns whether it could be made under that name, with errno.
+template <class Make>
+std::string make_unfinished(const std::string& target, Make make) {
+  std::random_device random;
+  for (int attempt = 0; attempt < 100; ++attempt) {
+    std::string name = fmt::format("{}.{:08x}", target, random());
+    set_unfinished(name);
+    if (make(name)) {
+      return name;
+    }
+    const int reason = errno;
+    set_unfinished({});
+    errno = reason;
+    if (reason != EEXIST) {
+      break;
+    }
+  }
+  return {};
+}
+
 std::string folder_of(const std::string& path) {
   const std::string folder = std::filesystem::path(path).parent_path().string();
   return folder.empty() ? "." : folder;
@@ -109,11 +164,10 @@ OutputFile::OutputFile(std::string path) : path_(std::move(path)) {
 void OutputFile::open_aside() {
   file_ = ::open(folder_of(target_).c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
   if (file_ < 0 && (errno == EOPNOTSUPP || errno == EISDIR || errno == EINVAL)) {
-    aside_ = target_ + ".XXXXXX";
-    file_ = ::mkostemp(aside_.data(), O_CLOEXEC);
-    if (file_ < 0) {
-      aside_.clear();
-    }
+    aside_ = make_unfinished(target_, [&](const std::string& name) {
+      file_ = ::open(name.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
+      return file_ >= 0;
+    });
   }
   if (file_ < 0) {
     fail(errno);
@@ -126,6 +180,7 @@ OutputFile::~OutputFile() {
   }
   if (!aside_.empty()) {
     ::unlink(aside_.c_str());
+    set_unfinished({});
   }
 }
 
@@ -160,16 +215,11 @@ void OutputFile::commit() {
   if (aside_.empty()) {
     // The file gets a name beside its place first: only rename() replaces what is there in one step.
     const std::string nameless = fmt::format("/proc/self/fd/{}", file_);
-    std::random_device random;
-    int result = -1;
-    for (int attempt = 0; attempt < 100 && result != 0; ++attempt) {
-      const std::string name = fmt::format("{}.{:08x}", target_, random());
-      result = ::linkat(AT_FDCWD, nameless.c_str(), AT_FDCWD, name.c_str(), AT_SYMLINK_FOLLOW);
-      if (result == 0) {
-        aside_ = name;
-      } else if (errno != EEXIST) {
-        fail(errno);
-      }
+    aside_ = make_unfinished(target_, [&](const std::string& name) {
+      return ::linkat(AT_FDCWD, nameless.c_str(), AT_FDCWD, name.c_str(), AT_SYMLINK_FOLLOW) == 0;
+    });
+    if (aside_.empty()) {
+      fail(errno);
     }
   }
   const int file = file_;
@@ -180,7 +230,20 @@ void OutputFile::commit() {
   if (std::rename(aside_.c_str(), target_.c_str()) != 0) {
     fail(errno);
   }
+  set_unfinished({});
   aside_.clear();
+}
+
+void remove_unfinished_file_on_signals() {
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+    struct sigaction action {};
+    if (::sigaction(signal, nullptr, &action) == 0 && action.sa_handler == SIG_IGN) {
+      continue;
+    }
+    action = {};
+    action.sa_handler = end_on_signal;
+    ::sigaction(signal, &action, nullptr);
+  }
 }
 
 }  // namespace heapdiff

@@ -25,27 +25,28 @@ void add(Rules& rules, const char* pattern, const char* mask) {
   rules.push_back(std::make_unique<Rule>(pattern, mask));
 }
 
-/// Secrets that show by their form alone, wherever they stand.
+/// Secrets that show by their form alone, wherever they stand. A star is what fold_data() made of a part with digits.
 const Rules& forms() {
   static const Rules kRules = [] {
     Rules r;
     add(r, R"(-----BEGIN [A-Z ]*PRIVATE KEY-----(.*-----END [A-Z ]*PRIVATE KEY-----|.*))", "[private key]");
-    add(r, R"(eyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]{5,}(\.[A-Za-z0-9_-]*)?)", "[token]");
+    add(r, R"(eyJ[A-Za-z0-9_*-]{5,}\.[A-Za-z0-9_*-]{5,}(\.[A-Za-z0-9_*-]*)?)", "[token]");
     add(r, R"((?i)\b(bearer|basic|digest|negotiate)[ +]+[A-Za-z0-9._~+/=-]{6,})", "\\1 [token]");
-    add(r, R"((AKIA|ASIA|AROA|AIDA|AGPA)[A-Z0-9]{12,})", "[key]");
-    add(r, R"(gh[pousr]_[A-Za-z0-9]{16,}|github_pat_[A-Za-z0-9_]{16,}|gl(pat|rt|dt|cbt)-[A-Za-z0-9_-]{10,})",
+    add(r, R"((AKIA|ASIA|AROA|AIDA|AGPA)[A-Z0-9*]{12,})", "[key]");
+    add(r, R"(gh[pousr]_[A-Za-z0-9*]{16,}|github_pat_[A-Za-z0-9_*]{16,}|gl(pat|rt|dt|cbt)-[A-Za-z0-9_*-]{10,})",
         "[token]");
-    add(r, R"(xox[abeoprs]-[A-Za-z0-9-]{8,}|xapp-[A-Za-z0-9-]{8,})", "[token]");
-    add(r, R"((sk|pk|rk|whsec)_(live_|test_)?[A-Za-z0-9]{10,}|sk-[A-Za-z0-9_-]{16,})", "[key]");
-    add(r, R"(AIza[A-Za-z0-9_-]{20,}|ya29\.[A-Za-z0-9_-]{10,}|1//0[A-Za-z0-9_-]{10,})", "[key]");
+    add(r, R"(xox[abeoprs]-[A-Za-z0-9*-]{8,}|xapp-[A-Za-z0-9*-]{8,})", "[token]");
+    add(r, R"((sk|pk|rk|whsec)_(live_|test_)?[A-Za-z0-9*]{10,}|sk-[A-Za-z0-9_*-]{16,})", "[key]");
+    add(r, R"(AIza[A-Za-z0-9_*-]{20,}|ya29\.[A-Za-z0-9_*-]{10,}|1//0[A-Za-z0-9_*-]{10,})", "[key]");
     add(r,
-        R"((npm|hf|dop_v1|doo_v1|shpat|shpss|shpca|lin_api|dapi|figd|ntn|sbp|r8|pul|tfp|vercel|rnd|phc)_?[A-Za-z0-9]{24,})",
+        R"((npm|hf|dop_v1|doo_v1|shpat|shpss|shpca|lin_api|dapi|figd|ntn|sbp|r8|pul|tfp|vercel|rnd|phc)_?[A-Za-z0-9*]{24,})",
         "[token]");
-    add(r, R"(pypi-[A-Za-z0-9_-]{16,}|SG\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}|EAA[A-Za-z0-9]{20,})", "[token]");
-    add(r, R"(\b[0-9]{8,10}:AA[A-Za-z0-9_-]{20,})", "[token]");
-    add(r, R"(hooks\.slack\.com/services/[A-Za-z0-9/]+)", "hooks.slack.com/services/[secret]");
+    add(r, R"(pypi-[A-Za-z0-9_*-]{16,}|SG\.[A-Za-z0-9_*-]{8,}\.[A-Za-z0-9_*-]{8,}|EAA[A-Za-z0-9*]{20,})", "[token]");
+    add(r, R"(\b[0-9]{8,10}:AA[A-Za-z0-9_*-]{20,})", "[token]");
+    add(r, R"(hooks\.slack\.com/services/[A-Za-z0-9*/]+)", "hooks.slack.com/services/[secret]");
     // What a URL says: the user and the values of the query.
     add(r, R"(([A-Za-z][A-Za-z0-9+.-]*://)[^/?#@\s"'`<>]*@)", "\\1[user]@");
+    add(r, R"(\b[\w.%+-]{1,64}:[^\s:/@"'`<>|]{1,128}@([\w-]{1,64}(\.[\w-]{1,64})*:[0-9]{2,5}\b))", "[user]@\\1");
     add(r, R"(([?&;][\w.\[\]%~-]{1,64}=)[^&#;\s"'`<>)]+)", "\\1[value]");
     add(r, R"([\w.+%'\x{80}-\x{10FFFF}-]+(@|%40)[\w\x{80}-\x{10FFFF}-]+(\.[\w\x{80}-\x{10FFFF}-]+)*\.[\p{L}]{2,})",
         "[e-mail]");
@@ -64,17 +65,17 @@ const Rules& named() {
   static const Rules kRules = [] {
     Rules r;
     add(r,
-        R"re((?i)((?:password|passwd|passphrase|passcode|pwd|secret|api[_-]?key|access[_-]?key|private[_-]?key|)re"
-        R"re(client[_-]?secret|credentials?|auth[_-]?token|access[_-]?token|refresh[_-]?token)["']?\s?[=:]\s?["']?))re"
+        R"re((?i)((?:password|passwd|passphrase|passcode|pwd|[_.-]pass|secret|api[_-]?key|access[_-]?key|private[_-]?key|)re"
+        R"re(client[_-]?secret|credentials?|auth[_-]?token|access[_-]?token|refresh[_-]?token)(?:\\*["'])?\s?[=:]\s?(?:\\*["'])?))re"
         R"re((?:\[[a-z -]+\]|[^\s"'`,;&|<>]+))re",
         "\\1[secret]");
     add(r,
-        R"re((?i)((?:token|jwt|session|sessionid|session_id|sid|auth|authorization|cookie|signature|sig|pin|otp)=["']?))re"
+        R"re((?i)((?:token|jwt|session|sessionid|session_id|sid|auth|authorization|cookie|signature|sig|pin|otp)=(?:\\*["'])?))re"
         R"re((?:\[[a-z -]+\]|[^\s"'`,;&|<>]+))re",
         "\\1[secret]");
     add(r, R"re((?i)((?:token|jwt|session|sid|auth|cookie|otp|pin):)[A-Za-z_.-]*[0-9][^\s"'`,;&|<>]*)re",
         "\\1[secret]");
-    add(r, R"re((?i)((?:^|\s)--?(?:token|password|secret|api-key|auth)\s)[^\s-]\S*)re", "\\1[secret]");
+    add(r, R"re((?i)((?:^|[\s"'`({\[,:/@])--?(?:token|password|secret|api-key|auth)\s)[^\s-]\S*)re", "\\1[secret]");
     return r;
   }();
   return kRules;
@@ -115,6 +116,7 @@ bool looks_random(std::string_view run) {
   std::size_t digits = 0;
   std::size_t letters = 0;
   bool hexadecimal = true;
+  bool upper_pair = false;  // words in camel case have none, or an abbreviation
   for (std::size_t i = 0; i < run.size(); ++i) {
     const char c = run[i];
     digits += is_digit(c) ? 1U : 0U;
@@ -122,6 +124,7 @@ bool looks_random(std::string_view run) {
     hexadecimal = hexadecimal && (is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'));
     if (i > 0) {
       const char before = run[i - 1];
+      upper_pair = upper_pair || (is_upper(c) && is_upper(before));
       const bool digit_change = is_digit(c) != is_digit(before);
       digit_changes += digit_change ? 1U : 0U;
       changes += digit_change || is_lower(c) != is_lower(before) ? 1U : 0U;
@@ -133,7 +136,8 @@ bool looks_random(std::string_view run) {
   if (hexadecimal) {
     return run.size() > kLongestHash && digits >= 4;
   }
-  return (digit_changes >= 4 && digits >= 3) || (run.size() >= 20 && changes * 100 > run.size() * 45);
+  return (digit_changes >= 4 && digits >= 3) ||
+         (run.size() >= 20 && changes * 100 > run.size() * 45 && (upper_pair || digits > 0));
 }
 
 void mask_random_runs(std::string& text) {

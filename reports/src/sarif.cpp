@@ -133,7 +133,8 @@ std::string write_sarif(const RcaReport& report) {
   }
   Json run;
   run["tool"] = {{"driver", {{"name", "heapdiff"}, {"semanticVersion", report.tool_version}, {"rules", rules}}}};
-  run["automationDetails"] = {{"id", "heapdiff/"}};
+  // GitHub keeps uploads of one commit apart by what stands before the last slash.
+  run["automationDetails"] = {{"id", report.part.empty() ? "heapdiff/" : "heapdiff-" + report.part + "/"}};
   run["invocations"] = Json::array({std::move(invocation)});
   run["columnKind"] = "unicodeCodePoints";
   run["results"] = std::move(results);

@@ -13,10 +13,19 @@ namespace heapdiff {
                                std::initializer_list<std::pair<std::string_view, std::string_view>> values);
 
 /// A heap name that can stand inside a quoted string of JavaScript, YAML, PromQL or JSON and in a comment: letters,
-/// digits and `_.:*/ -`, at most 80; other characters become `_`.
+/// digits and `_.:*/ -$[]()#+,=~`, at most 80; other characters become `_`.
 [[nodiscard]] std::string safe_name(std::string_view name);
 
-/// `name` if it is a JavaScript identifier, else `otherwise`.
+/// `name` if it is a JavaScript identifier of letters, digits, `_` and `$` that code may declare, else `otherwise`.
 [[nodiscard]] std::string identifier_or(std::string_view name, std::string_view otherwise);
+
+/// A variable for an instance of a class: "CacheService" -> "cacheService"; `otherwise` where that is no identifier.
+[[nodiscard]] std::string variable_or(std::string_view class_name, std::string_view otherwise);
+
+/// `text` as a JavaScript string literal in single quotes, whatever it holds.
+[[nodiscard]] std::string js_string(std::string_view text);
+
+/// An event name as a JavaScript expression: 'message', or `message:${id}` where data was folded to '*'.
+[[nodiscard]] std::string js_event(std::string_view event);
 
 }  // namespace heapdiff

@@ -15,8 +15,8 @@ using namespace heapdiff;
 using test::run_cli;
 
 TEST_CASE("export of a pair writes DevTools' rows, the largest growth first") {
-  const auto run =
-      run_cli("export " + test::corpus_snapshot("node24-plain-1") + " " + test::corpus_snapshot("node24-plain-2"));
+  const auto run = run_cli("export --show-names " + test::corpus_snapshot("node24-plain-1") + " " +
+                           test::corpus_snapshot("node24-plain-2"));
   REQUIRE(run.code == 0);
   std::istringstream lines(run.out);
   std::string line;

@@ -47,9 +47,9 @@ TEST_CASE("every exit code of a gate") {
   CHECK(code(series("bug-892-ci") + " -q --no-source --fail-on leak") == 1);
   CHECK(code(series("bug-892-ci") + " -q --no-source") == 0);
   CHECK(code(series("bug-892-fixed") + " -q --no-source --fail-on leak --fail-on 'rate>5MB/h'") == 0);
-  CHECK(code(series("two-snapshots") + " -q --no-source --fail-on 'rate>5MB/h'") == 6);
-  CHECK(code(series("two-snapshots") + " -q --no-source --fail-on 'rate>5MB/h' --lenient") == 0);
-  CHECK(code(series("two-snapshots") + " -q --no-source --fail-on 'rate>5MB/h' --fail-on leak --lenient") == 1);
+  CHECK(code(series("two-snapshots") + " -q --no-source --fail-on 'rate>9MB/h'") == 6);
+  CHECK(code(series("two-snapshots") + " -q --no-source --fail-on 'rate>9MB/h' --lenient") == 0);
+  CHECK(code(series("two-snapshots") + " -q --no-source --fail-on 'rate>9MB/h' --fail-on leak --lenient") == 1);
   CHECK(code(series("bug-892-ci") + " -q --no-source --fail-on 'rate>5'") == 2);
   CHECK(code(series("bug-892-ci") + " -q --no-source --fail-on 'growth>1kB/op'") == 2);
   CHECK(code(series("bug-892-ci") + " -q --no-source --fail-on new-suspects") == 2);
@@ -58,9 +58,9 @@ TEST_CASE("every exit code of a gate") {
 }
 
 TEST_CASE("each gate says its reason on standard error and in the report") {
-  const auto told = run_cli(series("two-snapshots") + " --no-source --fail-on 'rate>5MB/h' -o /dev/null", true);
-  CHECK(told.out.find("gate rate>5MB/h: not-enough-evidence: ") != std::string::npos);
-  CHECK(told.out.find("2 more snapshots") != std::string::npos);
+  const auto told = run_cli(series("two-snapshots") + " --no-source --fail-on 'rate>9MB/h' -o /dev/null", true);
+  CHECK(told.out.find("gate rate>9MB/h: not-enough-evidence: ") != std::string::npos);
+  CHECK(told.out.find("at least 2 more snapshots") != std::string::npos);
   const auto report = run_cli(series("bug-892-ci") + " -q --no-source --fail-on leak --format json");
   const auto json = nlohmann::json::parse(report.out);
   CHECK(json["gates"][0]["status"] == "failed");

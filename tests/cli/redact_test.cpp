@@ -10,6 +10,7 @@
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
+#include <cstdlib>
 #include <filesystem>
 #include <string>
 
@@ -142,6 +143,15 @@ TEST_CASE("redact: compressed by suffix, and nothing is left of a file that is b
   CHECK(outcome.code == 3);
   CHECK(outcome.out.find("byte ") != std::string::npos);
   CHECK_FALSE(fs::exists(target));
-  CHECK(run_cli("redact - -o " + target).code == 2);
+  folder.write("plain", expanded_file(from));
+  for (const std::string& stream : {from, (folder.path / "plain").string()}) {
+    const std::string command = "cat " + stream + " | " HEAPDIFF_BINARY " redact -q - --key k -o " + target;
+    REQUIRE(std::system(command.c_str()) == 0);
+    CHECK(expanded_file(target) == plain);
+    fs::remove(target);
+  }
+  CHECK(run_cli("redact - -o " + target + " </dev/null").code == 3);
+  CHECK(run_cli("redact /dev/zero -o " + target).code == 3);  // endless
+  CHECK_FALSE(fs::exists(target));
   CHECK(run_cli("redact " + from + " -o " + from).code == 2);
 }

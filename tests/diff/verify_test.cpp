@@ -43,6 +43,17 @@ TEST_CASE("a leak that goes on fails, also beside one that is mended") {
   CHECK(v.rows[1].verdict == VerifyVerdict::pass);
 }
 
+TEST_CASE("another runtime's path changes the signature, not the leak") {
+  VerifyLeak old = leak("a", 20e6);
+  VerifyLeak now = leak("b", 21e6);
+  old.alias = now.alias = "timer|Timeout|TimersList|app.js:12";
+  const Verification v = verify(side({old}), side({now}));
+  REQUIRE(v.rows.size() == 1);
+  CHECK(v.rows[0].cause == VerifyCause::still_grows);
+  now.alias = "timer|Timeout|TimersList|app.js:99";
+  CHECK(verify(side({old}), side({now})).rows.size() == 2);
+}
+
 TEST_CASE("a new leak fails, new growth that may be warm-up is open") {
   CHECK(verify(side({leak("a", 20e6)}), side({leak("b", 1e6)})).rows[0].cause == VerifyCause::new_leak);
   const Verification v = verify(side({leak("a", 20e6)}), side({leak("b", 1e6, false)}));

@@ -25,14 +25,14 @@ check() { # FILE
     echo "$1: DevTools cannot read it: $(grep -m 1 Error "$work/error" || true)"
     return
   fi
-  "$HEAPDIFF_BINARY" export -q "$work/one" > "$work/heapdiff" && compare "$1" || failed=1
+  "$HEAPDIFF_BINARY" export --show-names -q "$work/one" > "$work/heapdiff" && compare "$1" || failed=1
 }
 
 check_pair() { # BEFORE AFTER
   plain "$1" "$work/one"
   plain "$2" "$work/two"
   oracle diff "$work/one" "$work/two" > "$work/devtools"
-  "$HEAPDIFF_BINARY" export -q --force "$work/one" "$work/two" > "$work/heapdiff" && compare "$(basename "$1") - $(basename "$2")" || failed=1
+  "$HEAPDIFF_BINARY" export --show-names -q --force "$work/one" "$work/two" > "$work/heapdiff" && compare "$(basename "$1") - $(basename "$2")" || failed=1
 }
 
 check_series() { # FILES of one process, in order

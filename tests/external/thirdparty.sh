@@ -9,7 +9,7 @@ failed=0
 file() { echo "$others/$1.heapsnapshot.zst"; }
 
 rows() { # OPTIONS BEFORE AFTER: "NAME +ADDED -REMOVED" a line, sorted; no row of numbers that come and go
-  "$HEAPDIFF_BINARY" export -q "$@" > "$work/rows"
+  "$HEAPDIFF_BINARY" export --show-names -q "$@" > "$work/rows"
   node -e '
     const lines = require("fs").readFileSync(process.argv[1], "utf8").trim().split("\n").map(JSON.parse);
     const rows = lines.filter((o) => "diff" in o).map((o) => `${o.diff} +${o.addedCount} -${o.removedCount}`);
@@ -50,7 +50,7 @@ rows --force "$(file $hand)" "$(file $hand-grown)" > "$work/got"
 if [ "$(wc -l < "$work/got")" = 6 ] && grep -q '^Widget +3 -0$' "$work/got"; then echo "ferridriver: as stated"; else cat "$work/got"; failed=1; fi
 
 different() { # BEFORE AFTER: refused, and for this reason
-  if "$HEAPDIFF_BINARY" export -q "$(file "$1")" "$(file "$2")" > "$work/out" 2> "$work/error"; then
+  if "$HEAPDIFF_BINARY" export --show-names -q "$(file "$1")" "$(file "$2")" > "$work/out" 2> "$work/error"; then
     echo "$1, $2: taken for one process"; failed=1
   elif [ -s "$work/out" ] || ! grep -q 'not of one process' "$work/error"; then
     cat "$work/error"; failed=1

@@ -1,8 +1,14 @@
 #include "heapdiff/reports/redact.h"
 
+#include "heapdiff/snapshot/load.h"
+#include "heapdiff/snapshot/visible_text.h"
 #include "support/planted_secrets.h"
 
 #include <doctest/doctest.h>
+
+#include <filesystem>
+#include <set>
+#include <string>
 
 using heapdiff::mask_code;
 using heapdiff::mask_key;
@@ -50,6 +56,11 @@ TEST_CASE("a mask says what stood there and keeps what is none of the secret") {
   CHECK(mask_secrets("heapdiff /root/a /home/bob/b") == "heapdiff ~/a ~/b");
   CHECK(mask_secrets("C:\\Users\\alice\\x.js") == "~\\x.js");
   CHECK(mask_secrets("user:alice@example.com:invalidate") == "user:[e-mail]:invalidate");
+  CHECK(mask_secrets("app:hunter2@cache:6379") == "[user]@cache:6379");
+  CHECK(mask_secrets("DB_PASS=hunter2") == "DB_PASS=[secret]");
+  CHECK(mask_secrets("bypass=always") == "bypass=always");
+  CHECK(mask_secrets(R"({"{\"apiKey\":\"abcdef\"}"})").find("abcdef") == std::string::npos);
+  CHECK(mask_secrets("(\"--password opensesame\")").find("opensesame") == std::string::npos);
   CHECK(mask_secrets("a\x1b[31m") == "a\\u{1b}[31m");
 }
 
@@ -97,4 +108,43 @@ TEST_CASE("the keys of a dictionary that grows never show") {
   heapdiff::redact(report);
   CHECK(report.suspects[0].path[0].edge == "sessions");
   CHECK(report.suspects[0].path[1].edge == "*");
+}
+
+TEST_CASE("of the names in real snapshots fewer than one in a hundred are masked") {
+  using heapdiff::NodeType;
+  std::set<std::string> names;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(HEAPDIFF_TESTDATA "/snapshots")) {
+    if (!entry.path().string().ends_with(".heapsnapshot.zst") ||
+        entry.path().string().find("/corpus/") != std::string::npos) {
+      continue;
+    }
+    const auto loaded = heapdiff::load_snapshot(entry.path().string(), heapdiff::LoadOptions());
+    const heapdiff::SnapshotGraph& graph = loaded.graph;
+    for (std::uint32_t i = 0; i < graph.node_count(); ++i) {
+      const heapdiff::NodeIndex n(i);
+      const NodeType type = graph.type(n);
+      const bool text =
+          type == NodeType::string || type == NodeType::concatenated_string || type == NodeType::sliced_string;
+      if (!text) {
+        names.emplace(graph.name(n));
+      }
+      for (const auto edge : graph.edges(n)) {
+        if (edge.type == heapdiff::EdgeType::property || edge.type == heapdiff::EdgeType::context) {
+          names.emplace(graph.edge_name(edge));
+        }
+      }
+    }
+  }
+  std::size_t masked = 0;
+  std::string examples;
+  for (const std::string& name : names) {
+    const std::string shown = mask_secrets(name);
+    if (shown != heapdiff::visible_text(name)) {
+      ++masked;
+      examples += masked <= 40 ? name.substr(0, 100) + " -> " + shown.substr(0, 100) + "\n" : "";
+    }
+  }
+  MESSAGE(names.size() << " names, " << masked << " masked:\n" << examples);
+  CHECK(names.size() > 10000);
+  CHECK(masked * 100 < names.size());
 }

@@ -250,11 +250,18 @@ TEST_CASE("hostile renders, for external converters") {
   for (std::size_t i = 0; i < payloads.size(); ++i) {
     put("hostile-" + std::to_string(i), sample_report(payloads[i]));
   }
-  for (const char* kind : {"event-listener", "closure", "timer", "map-growth", "set-growth", "array-growth",
-                           "object-growth", "pool", "promise", "generator", "string", "buffer", "detached-dom",
-                           "async-context", "module-cache", "class-instance", "unknown"}) {
+  const auto put_kit = [&](const std::string& name, const std::string& kind, const std::string& names) {
     RcaReport report = sample_report();
-    report.suspects[0].kit = repair_kit(heapdiff::test::sample_names(kind, "user\"'`${x}\n{{y}}"));
-    put(std::string("kit-") + kind, report);
+    report.suspects[0].kit = repair_kit(heapdiff::test::sample_names(kind, names));
+    std::ofstream(std::filesystem::path(folder) / ("kit-" + name + ".json")) << shown(report, Format::json);
+  };
+  const auto hostile = heapdiff::test::code_injections();
+  for (const std::string kind : {"event-listener", "closure", "timer", "map-growth", "set-growth", "array-growth",
+                                 "object-growth", "pool", "promise", "generator", "string", "buffer", "detached-dom",
+                                 "async-context", "module-cache", "class-instance", "unknown"}) {
+    put_kit(kind, kind, "name");
+    for (std::size_t i = 0; i < hostile.size(); ++i) {
+      put_kit(kind + "-" + std::to_string(i), kind, hostile[i]);
+    }
   }
 }

@@ -1,6 +1,7 @@
 // The JSON report keeps to reports/report.schema.json, and the schema names every property that it writes.
 
 #include "heapdiff/reports/render.h"
+#include "support/json_schema.h"
 #include "support/run_cli.h"
 #include "support/sample_report.h"
 
@@ -9,42 +10,17 @@
 
 #include <fstream>
 #include <string>
-#include <valijson/adapters/nlohmann_json_adapter.hpp>
-#include <valijson/schema.hpp>
-#include <valijson/schema_parser.hpp>
-#include <valijson/validation_results.hpp>
-#include <valijson/validator.hpp>
 
 namespace {
 
 using Json = nlohmann::json;
-using Adapter = valijson::adapters::NlohmannJsonAdapter;
 
 const Json& schema_json() {
   static const Json kSchema = Json::parse(std::ifstream(HEAPDIFF_SOURCE_DIR "/reports/report.schema.json"));
   return kSchema;
 }
 
-/// The first complaint; empty for a document that is valid.
-std::string complaint(const Json& document) {
-  valijson::Schema schema;
-  valijson::SchemaParser parser;
-  parser.populateSchema(Adapter(schema_json()), schema);
-  valijson::Validator validator;
-  valijson::ValidationResults results;
-  if (validator.validate(schema, Adapter(document), &results)) {
-    return {};
-  }
-  valijson::ValidationResults::Error error;
-  std::string text;
-  while (results.popError(error)) {
-    for (const std::string& step : error.context) {
-      text += step;
-    }
-    text += ": " + error.description + "\n";
-  }
-  return text;
-}
+std::string complaint(const Json& document) { return heapdiff::test::schema_complaint(schema_json(), document); }
 
 /// Properties of `value` that the schema's `at` does not declare.
 std::string undeclared(const Json& value, const Json& at, const std::string& path) {

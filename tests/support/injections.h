@@ -28,4 +28,30 @@ inline std::vector<std::string> injections() {
   return all;
 }
 
+/// Names that try to become code, configuration or a mention where the repair kit uses them.
+inline std::vector<std::string> code_injections() {
+  return {"'); pwned(); ('",
+          "\"); pwned(); (\"",
+          "`${pwned()}`",
+          "${pwned()}",
+          "*/ pwned(); /*",
+          "x\npwned();\n",
+          "x\u2028pwned();\u2029",
+          "\\'); pwned(); //",
+          "x: y # pwned",
+          "{{ pwned }} {{ $labels.pwned }}",
+          "'\n      - alert: pwned\n        expr: 1\n",
+          "\"} or vector(1) or x{pwned=\"",
+          "@all @pwned {{#is_alert}}pwned{{/is_alert}}",
+          "</script><script>pwned()</script>",
+          "a:*; pwned():*",
+          "class",
+          "await",
+          "__proto__",
+          "const",
+          "Map",
+          "MOST",
+          "..\\..\\pwned'+pwned()+'"};
+}
+
 }  // namespace heapdiff::test

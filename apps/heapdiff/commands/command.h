@@ -27,6 +27,7 @@ struct CommandInfo {
   const char* name;
   const char* summary;  ///< one line of --help
   CommandSetup setup;
+  bool has_settings = true;  ///< reads heapdiff.toml and HEAPDIFF_*
 };
 
 [[nodiscard]] CommandRunner setup_analyze(CLI::App& app);
@@ -36,5 +37,7 @@ struct CommandInfo {
 [[nodiscard]] CommandRunner setup_export(CLI::App& app);
 [[nodiscard]] CommandRunner setup_verify(CLI::App& app);
 [[nodiscard]] CommandRunner setup_redact(CLI::App& app);
+[[nodiscard]] CommandRunner setup_completion(CLI::App& app);
+[[nodiscard]] CommandRunner setup_man(CLI::App& app);
 
 }  // namespace heapdiff

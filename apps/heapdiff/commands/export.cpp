@@ -3,6 +3,7 @@
 #include "export.h"
 
 #include "command.h"
+#include "heapdiff/reports/redact.h"
 #include "heapdiff/snapshot/error.h"
 #include "heapdiff/snapshot/visible_text.h"
 #include "memory_option.h"
@@ -27,6 +28,8 @@ struct ExportOptions {
   std::string to = "ndjson";
   bool quiet = false;
   bool force = false;
+  bool show_names = false;
+  [[nodiscard]] ExportNames names() const { return show_names ? ExportNames::as_they_are : ExportNames::masked; }
 };
 
 void export_comparison(const ExportOptions& options, const LoadOptions& load, TerminalProgress& progress) {
@@ -44,11 +47,11 @@ void export_comparison(const ExportOptions& options, const LoadOptions& load, Te
   require_one_process({before.input.name, after.input.name}, diff.identity, options.force, warnings);
   if (!options.quiet) {
     for (const std::string& warning : warnings) {
-      std::fputs(("heapdiff: " + warning + "\n").c_str(), stderr);
+      std::fputs(("heapdiff: " + mask_secrets(warning) + "\n").c_str(), stderr);
     }
   }
   RowSink sink(STDOUT_FILENO, "<stdout>");
-  export_class_diff(diff, sink);
+  export_class_diff(diff, options.names(), sink);
 }
 
 int export_rows(const ExportOptions& options) {
@@ -70,7 +73,7 @@ int export_rows(const ExportOptions& options) {
   const Heap heap = compute_heap(load_snapshot(options.inputs.front(), load), {});
   progress.clear();
   RowSink sink(STDOUT_FILENO, "<stdout>");
-  export_heap(heap, sink);
+  export_heap(heap, options.names(), sink);
   return 0;
 }
 
@@ -86,6 +89,7 @@ CommandRunner setup_export(CLI::App& app) {
       ->type_name("");
   app.add_option("--to", options->to, "ndjson")->type_name("FORMAT");
   app.add_flag("--force", options->force, "Go on when two snapshots are of different processes");
+  app.add_flag("--show-names", options->show_names, "Names as the snapshot has them, secrets in them included");
   app.add_flag("-q,--quiet", options->quiet, "No progress and no warnings on stderr");
   return [options](const Invocation&) { return export_rows(*options); };
 }

@@ -6,9 +6,11 @@
 #include "heapdiff/snapshot/error.h"
 #include "keyed_mask.h"
 #include "progress.h"
+#include "spool.h"
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 
 namespace heapdiff {
 
@@ -40,7 +42,14 @@ int redact_file(const RedactOptions& options) {
   OutputFile file(options.output);
   FileSink sink(file);
   const std::unique_ptr<CompressingSink> compressed = compressing_sink(options.output, sink);
-  redact_snapshot(options.input, Limits(), mask, *compressed, &progress);
+  const Limits limits;
+  std::optional<Spool> spool;
+  if (is_stream(options.input)) {
+    const std::string folder = std::filesystem::path(options.output).parent_path().string();
+    spool.emplace(options.input, folder.empty() ? "." : folder, limits);
+  }
+  const auto open = [&] { return spool ? spool->open(limits) : open_input(options.input, limits, 2); };
+  redact_snapshot(open, limits, mask, *compressed, &progress);
   compressed->finish();
   file.commit();
   progress.clear();
@@ -51,7 +60,9 @@ int redact_file(const RedactOptions& options) {
 
 CommandRunner setup_redact(CLI::App& app) {
   auto options = std::make_shared<RedactOptions>();
-  app.add_option("FILE", options->input, "A snapshot (.heapsnapshot, .gz, .zst)")->required()->type_name("");
+  app.add_option("FILE", options->input, "A snapshot (.heapsnapshot, .gz, .zst), or - for standard input")
+      ->required()
+      ->type_name("");
   app.add_option("-o,--output", options->output, "The file to write; .gz and .zst are compressed")
       ->required()
       ->type_name("FILE");

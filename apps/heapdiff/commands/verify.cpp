@@ -9,6 +9,7 @@
 #include "heapdiff/reports/redact.h"
 #include "heapdiff/reports/table_report.h"
 #include "heapdiff/snapshot/error.h"
+#include "known_leaks.h"
 #include "memory_option.h"
 #include "progress.h"
 #include "series.h"
@@ -53,10 +54,11 @@ VerifySide reduce(const RcaReport& report, const SeriesAnalysis& analysis) {
     const Suspect& found = findings.suspects[i];
     VerifyLeak leak;
     leak.signature = found.signature;
-    leak.name = report.suspects[i].title;
+    leak.name = suspect_name(report.suspects[i]);
     if (!report.suspects[i].sites.empty()) {
-      leak.name +=
-          fmt::format(" at {}:{}", report.suspects[i].sites.front().file, report.suspects[i].sites.front().line);
+      const ReportSite& site = report.suspects[i].sites.front();
+      leak.alias = fmt::format("{}|{}|{}|{}|{}|{}:{}", found.kind, found.constructor, found.holder, found.label,
+                               found.event, site.file, site.line);
     }
     leak.proven = report.suspects[i].proven;
     leak.per_hour = found.rate;

@@ -8,6 +8,9 @@
 
 namespace heapdiff::html {
 
+/// The gates with their outcomes, and the leaks that were known; empty without either.
+[[nodiscard]] std::string gates(const RcaReport& report);
+
 /// One suspect as an article; `number` from 1.
 [[nodiscard]] std::string suspect(const ReportSuspect& suspect, std::size_t number);
 

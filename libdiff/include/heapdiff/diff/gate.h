@@ -1,6 +1,7 @@
 #pragma once
 // Gates: a limit on growth, judged on the interval of what was measured and not on its point.
 
+#include "heapdiff/diff/captures.h"
 #include "heapdiff/diff/growth.h"
 
 #include <cstddef>
@@ -36,6 +37,7 @@ struct GateSuspect {
   std::string name;               ///< one line, for the reason
   std::vector<double> levels;     ///< bytes, one per snapshot
   std::vector<double> listeners;  ///< one per snapshot; empty: none of its objects is a listener
+  std::vector<double> units;      ///< growing objects, one number per snapshot; empty: not counted
   bool proven = false;            ///< shown to leak, not only to have grown
   bool known = false;             ///< the baseline has it
 };
@@ -59,6 +61,7 @@ enum class GateCause {
   unexplained,     ///< not enough: the heap grows, and no place is found
   above,           ///< failed: the whole interval
   suspects_above,  ///< failed: what the suspects alone hold, its whole interval
+  counted,         ///< failed: too few snapshots for an interval of bytes, but the proven suspects' objects are counted
   by_shape,        ///< failed: hundreds of listeners on one emitter are no warm-up
   below,           ///< held: the whole interval
   below_warm,      ///< held: the whole interval of what follows the first snapshot interval
@@ -72,9 +75,10 @@ struct GateResult {
   GateRule rule;
   GateStatus status = GateStatus::not_enough;
   GateCause cause = GateCause::no_axis;
-  std::optional<Rate> measured;      ///< in the unit of the rule
-  std::vector<std::string> names;    ///< of the suspects that decided
-  std::optional<NextCaptures> next;  ///< what would settle it; `apart` in hours or operations
+  std::optional<Rate> measured;         ///< in the unit of the rule
+  std::vector<std::string> names;       ///< of the suspects that decided
+  std::optional<NextCaptures> next;     ///< what would settle it
+  GatePer next_axis = GatePer::series;  ///< of `next->apart`: hours, operations, or no unit
 };
 
 [[nodiscard]] GateResult judge_gate(const GateRule& rule, const GateEvidence& evidence);

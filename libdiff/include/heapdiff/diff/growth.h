@@ -25,16 +25,6 @@ struct Rate {
 /// hour. None below three points or without a span. 0 for a series without noise.
 [[nodiscard]] std::optional<double> detectable_rate(std::span<const double> hours, std::span<const double> levels);
 
-/// More snapshots, and how far apart, that would put `limit` outside the interval of fit_rate().
-struct NextCaptures {
-  std::size_t more = 0;
-  double apart = 0;  ///< in the unit of `x`
-};
-/// For levels that go on with the slope and the noise seen so far. The spacing seen so far is kept where a few more
-/// snapshots settle it, else widened. None below three points, without a span, or when even that would not do.
-[[nodiscard]] std::optional<NextCaptures> captures_to_settle(std::span<const double> x, std::span<const double> levels,
-                                                             double limit);
-
 enum class Trajectory {
   flat,          ///< no growth worth a word
   steady,        ///< grows step after step, and is shown not to level off

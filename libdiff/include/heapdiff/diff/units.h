@@ -12,7 +12,8 @@ namespace heapdiff {
 /// The number alone.
 [[nodiscard]] std::optional<double> take_number(std::string_view& text);
 
-/// "/h", "/hour", "/min", "/s" or "/d", the whole of `text`: how many of them are in an hour.
+/// "/h", "/hr", "/hour", "/min", "/minute", "/s", "/second", "/d" or "/day", the whole of `text`: how many of them are
+/// in an hour.
 [[nodiscard]] std::optional<double> per_hour(std::string_view text);
 
 /// "4GB".

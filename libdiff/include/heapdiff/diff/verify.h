@@ -11,7 +11,9 @@ namespace heapdiff {
 
 struct VerifyLeak {
   std::string signature;
-  std::string name;     ///< one line
+  std::string name;  ///< one line
+  std::string
+      alias;  ///< kind, classes, names and line; empty: none. Joins leaks whose path another runtime has changed
   bool proven = false;  ///< shown to leak, not only to have grown
   std::optional<Rate> per_hour;
   std::optional<Rate> per_operation;

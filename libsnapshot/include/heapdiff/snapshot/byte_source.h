@@ -47,6 +47,9 @@ struct OpenedInput {
 /// a thread of its own when `threads` > 1. Throws Error{input} with the system's reason.
 [[nodiscard]] OpenedInput open_input(const std::string& path, const Limits& limits, unsigned threads);
 
+/// The same without looking into it: bytes as they are stored, compressed or not.
+[[nodiscard]] OpenedInput open_stored(const std::string& path);
+
 /// Bytes in memory, handed out at most `chunk` at a time; `bytes` has to outlive the source.
 [[nodiscard]] std::unique_ptr<ByteSource> memory_source(std::string_view bytes, std::size_t chunk = SIZE_MAX);
 

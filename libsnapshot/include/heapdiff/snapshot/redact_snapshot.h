@@ -1,9 +1,11 @@
 #pragma once
 // A snapshot with the same graph and other texts: what can be handed to people who must not see the data.
 
+#include "heapdiff/snapshot/byte_source.h"
 #include "heapdiff/snapshot/limits.h"
 #include "heapdiff/snapshot/progress.h"
 
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -38,13 +40,14 @@ class ByteSink {
   virtual void write(std::string_view bytes) = 0;
 };
 
-/// Writes the snapshot at `path` to `out` with every text masked. Nodes, edges, ids, sizes, places and traces stay as
-/// they are, and in their order; sections that heapdiff does not know are left out, they may hold anything.
+/// Writes the snapshot that `open` gives to `out` with every text masked. Nodes, edges, ids, sizes, places and traces
+/// stay as they are, and in their order; sections that heapdiff does not know are left out, they may hold anything.
 ///
-/// The file is read twice, first to learn how each text is used; memory is 9 bytes per node and per string, and 8 per
-/// edge that leaves code or a concatenated string. Throws Error{input} with the offset of what is wrong, also for
-/// standard input and for a file that changes between the passes; what was written until then is of no use.
-void redact_snapshot(const std::string& path, const Limits& limits, const TextMask& mask, ByteSink& out,
-                     ProgressListener* progress = nullptr);
+/// `open` is called twice and has to give the same bytes: the first pass learns how each text is used. Memory is 9
+/// bytes per node and per string, and 8 per edge that leaves code, a concatenated string or an object with more than 64
+/// edges. Throws Error{input} with the offset of what is wrong, also for a file that changes between the passes; what
+/// was written until then is of no use.
+void redact_snapshot(const std::function<OpenedInput()>& open, const Limits& limits, const TextMask& mask,
+                     ByteSink& out, ProgressListener* progress = nullptr);
 
 }  // namespace heapdiff

@@ -34,4 +34,9 @@ class OutputFile {
   bool reader_gone_ = false;
 };
 
+/// Lets SIGINT, SIGTERM and SIGHUP take away the file that is being written aside, where it has a name, and then end
+/// the process as they do by default: 130, 143 or 129 in a shell. One that is ignored (nohup) stays ignored. For
+/// programs.
+void remove_unfinished_file_on_signals();
+
 }  // namespace heapdiff

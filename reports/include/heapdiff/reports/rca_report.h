@@ -154,7 +154,8 @@ struct ReportGate {
   std::string reason;        ///< one sentence
   std::string next_capture;  ///< what would settle it; empty where nothing is open
   std::optional<RateValue> measured;
-  std::string unit;  ///< of `measured`: "bytes/hour", "bytes/operation", "listeners/hour", ...
+  std::string unit;        ///< of `measured`: "bytes/hour", "bytes/operation", "listeners/hour", ...
+  bool tolerated = false;  ///< not enough evidence, and --lenient lets it pass
 };
 
 /// A leak that the caller knew of, beside what this series shows.
@@ -167,6 +168,7 @@ struct ReportKnownLeak {
 struct RcaReport {
   std::string tool_version;
   std::string command_line;
+  std::string part;                          ///< "process-2" where a folder held several; or empty
   std::string verdict;                       ///< "leak", "no-leak", "inconclusive"
   std::string headline;                      ///< one sentence, with the number that matters
   std::string reason;                        ///< why this verdict

@@ -41,4 +41,7 @@ struct RenderOptions {
 /// The whole report; secrets are masked (redact.h) and names escaped for the format. Same report, same bytes.
 [[nodiscard]] std::string render(const RcaReport& report, Format format, const RenderOptions& options);
 
+/// JUnit XML for gates that got no answer because there is no report: each is an error with `message`.
+[[nodiscard]] std::string junit_of_error(const std::vector<std::string>& gates, const std::string& message);
+
 }  // namespace heapdiff

@@ -1,0 +1,34 @@
+#pragma once
+// The names of one leak as they may stand in generated code.
+
+#include "heapdiff/reports/repair_kit.h"
+
+#include <string>
+
+namespace heapdiff {
+
+/// Every text is harmless in code, YAML, JSON, a query and a comment; see template_text.h.
+struct KitNames {
+  std::string kind;
+  std::string signature;
+  std::string place;        ///< "file:line", or "a place not known"
+  std::string module;       ///< a JavaScript string literal
+  std::string function;     ///< identifier, "operation" where none is known
+  std::string collection;   ///< identifier, "collection" where none is known
+  std::string kept;         ///< how code reaches it: "this.entries", "entries"
+  std::string store;        ///< statement that puts `instance` into it
+  std::string remove;       ///< statement that takes `instance` out
+  std::string instance;     ///< variable for one growing object
+  std::string constructor;  ///< identifier, "Item" where none is known
+  std::string holder;       ///< class of what holds the objects, as text
+  std::string emitter;      ///< variable for the emitter
+  std::string event;        ///< a JavaScript expression
+  std::string event_text;
+  bool event_target = false;  ///< addEventListener() instead of on()
+  bool shared_scope = false;  ///< held by a scope, not by a collection
+  bool modules = false;       ///< the growing objects are modules, not results
+};
+
+[[nodiscard]] KitNames kit_names(const LeakNames& names);
+
+}  // namespace heapdiff

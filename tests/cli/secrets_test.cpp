@@ -1,0 +1,221 @@
+// Sixty secrets in every kind of text that a heap holds, through every command: none comes out anywhere.
+
+#include "support/planted_secrets.h"
+#include "support/run_cli.h"
+#include "support/snapshot_text.h"
+#include "support/temporary_folder.h"
+
+#include <doctest/doctest.h>
+
+#include <cctype>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <vector>
+
+namespace fs = std::filesystem;
+using heapdiff::test::PlantedSecret;
+using heapdiff::test::run_cli;
+using heapdiff::test::SnapshotText;
+
+namespace {
+
+/// A process that holds each planted text as class, closure, script, property, event, dictionary key, variable and
+/// string, and under each of them more objects at each step.
+class Process {
+ public:
+  Process() : plants_(heapdiff::test::planted_secrets()) {
+    text_.add_root();
+    const auto roots = text_.add_node("synthetic", "(GC roots)");
+    text_.add_edge(0, "element", 1, roots);
+    const auto dictionary = text_.add_node("object", "Object", 32);
+    text_.add_edge(roots, "element", 1, dictionary);
+    for (std::uint32_t i = 0; i < plants_.size(); ++i) {
+      const std::string& name = plants_[i].text;
+      const auto emitter = text_.add_node("object", name, 64);
+      const auto events = text_.add_node("object", "Object", 32);
+      const auto list = text_.add_node("object", "Array", 32);
+      const auto elements = text_.add_node("array", "(object elements)", 64);
+      const auto code = text_.add_node("code", name, 64);
+      const auto script = text_.add_node("code", name, 64);
+      const auto context = text_.add_node("object", "system / Context", 32);
+      text_.add_edge(roots, "property", name, emitter);
+      text_.add_edge(emitter, "property", "_events", events);
+      text_.add_edge(events, "property", name, list);
+      text_.add_edge(list, "internal", "elements", elements);
+      text_.add_edge(context, "context", name, emitter);
+      text_.add_edge(code, "internal", "script_or_debug_info", script);
+      text_.add_edge(dictionary, "property", name, emitter);
+      lists_.push_back(elements);
+      codes_.push_back(code);
+      contexts_.push_back(context);
+      text_.add_edge(emitter, "property", "own", text_.add_node("string", plants_[i].secret, 40));
+    }
+  }
+  void grow() {
+    constexpr std::uint32_t kEach = 60;
+    for (std::uint32_t i = 0; i < lists_.size(); ++i) {
+      for (std::uint32_t k = 0; k < kEach; ++k) {
+        const auto closure = text_.add_node("closure", plants_[i].text, 200 + 3 * i);
+        text_.add_edge(lists_[i], "element", step_ * kEach + k, closure);
+        text_.add_edge(closure, "internal", "shared", codes_[i]);
+        text_.add_edge(closure, "internal", "context", contexts_[i]);
+        text_.add_location(closure, 3 + i, 10, 4);
+        text_.add_edge(closure, "property", plants_[i].text, text_.add_node("string", plants_[i].secret, 24));
+        text_.add_edge(closure, "property", "held", text_.add_node("object", plants_[i].text, 48));
+      }
+    }
+    ++step_;
+  }
+  [[nodiscard]] std::string text() const { return text_.text(); }
+  [[nodiscard]] std::uint64_t first_emitter() const { return text_.id(3); }
+
+ private:
+  std::vector<PlantedSecret> plants_;
+  SnapshotText text_;
+  std::vector<std::uint32_t> lists_;
+  std::vector<std::uint32_t> codes_;
+  std::vector<std::uint32_t> contexts_;
+  std::uint32_t step_ = 0;
+};
+
+std::string file_text(const fs::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+/// `folder` holds a series of four snapshots, in files whose names hold secrets too.
+void write_series(const fs::path& folder) {
+  fs::create_directories(folder);
+  Process process;
+  for (const char* name : {"a.password=hunter2.heapsnapshot", "b.token=quux.heapsnapshot",
+                           "c.alice@example.com.heapsnapshot", "d.heapsnapshot"}) {
+    process.grow();
+    std::ofstream(folder / name) << process.text();
+  }
+}
+
+/// Long words of a token: what is left of it where only its digits were folded.
+std::vector<std::string> parts_of(const std::string& secret) {
+  constexpr std::size_t kTelling = 12;
+  std::vector<std::string> parts;
+  std::string word;
+  for (const char c : secret + "/") {
+    if (std::isalnum(static_cast<unsigned char>(c)) != 0) {
+      word += c;
+    } else {
+      if (word.size() >= kTelling) {
+        parts.push_back(word);
+      }
+      word.clear();
+    }
+  }
+  return parts;
+}
+
+void check_clean(const std::string& text, const std::string& what) {
+  for (const PlantedSecret& plant : heapdiff::test::planted_secrets()) {
+    // Three letters of one secret are part of many words; what stands before it gives it away.
+    const std::string wanted = plant.secret.size() < 5
+                                   ? plant.text.substr(plant.text.find(plant.secret) - 1, plant.secret.size() + 1)
+                                   : plant.secret;
+    const std::size_t at = text.find(wanted);
+    CHECK_MESSAGE(at == std::string::npos, what << " shows " << wanted << ": "
+                                                << text.substr(at < 60                   ? 0
+                                                               : at == std::string::npos ? 0
+                                                                                         : at - 60,
+                                                               120));
+    for (const std::string& part : parts_of(plant.secret)) {
+      CHECK_MESSAGE(text.find(part) == std::string::npos, what << " shows a part, " << part);
+    }
+  }
+}
+
+}  // namespace
+
+TEST_CASE("no planted secret comes out of any command, in any format, or in an error") {
+  heapdiff_test::TemporaryFolder folder;
+  const fs::path series = folder.path / "series";
+  write_series(series);
+  const std::string all = series.string();
+  const std::string last = (series / "d.heapsnapshot").string();
+  const std::string first = "'" + (series / "a.password=hunter2.heapsnapshot").string() + "'";
+  const std::string id = "@" + std::to_string(Process().first_emitter());
+
+  std::string analyze = "analyze " + all + " --interval 10m --ops 100 --fail-on leak --fail-on 'listeners>0/op'";
+  for (const char* format : {"text", "markdown", "jira", "adf", "adf-body", "html", "json", "postmortem", "csv",
+                             "sarif", "junit", "github", "github-summary", "codequality"}) {
+    const fs::path to = folder.path / ("report." + std::string(format));
+    analyze += std::string(" -o ") + format + "=" + to.string();
+  }
+  const auto outcome = run_cli(analyze, true);
+  CHECK(outcome.code == 1);
+  check_clean(outcome.out, "analyze");
+  std::size_t reports = 0;
+  for (const auto& entry : fs::directory_iterator(folder.path)) {
+    if (entry.is_regular_file()) {
+      const std::string text = file_text(entry.path());
+      CHECK_MESSAGE(text.size() > 2, entry.path().filename().string());  // no line of source, no code quality
+      check_clean(text, entry.path().filename().string());
+      ++reports;
+    }
+  }
+  CHECK(reports == 14);
+
+  std::vector<std::string> commands = {"verify --before " + all + " --after " + all + " --interval 10m",
+                                       "summary " + last + " --top 0 --format csv",
+                                       "export " + last,
+                                       "export " + first + " " + last,
+                                       "diff " + first + " " + last + " --top 0 --format csv",
+                                       "explain " + last + " --id " + id + " --format dot",
+                                       "explain " + all + " --suspect 1 --interval 10m",
+                                       "explain " + last + " --constructor 'password=hunter2'",
+                                       "summary 'token=quux.heapsnapshot'",
+                                       "analyze " + all + " --fail-on 'password=hunter2'",
+                                       "explain " + last + " --constructor 'user:alice@example.com'",
+                                       "analyze " + all + " --baseline 'token=quux'",
+                                       "analyze " + all + " --suppress 'token=quux'",
+                                       "redact 'token=quux' -o " + (folder.path / "x").string(),
+                                       "diff " + first + " 'token=quux'",
+                                       "analyze " + all + " -o " + (folder.path / "no-such/password=hunter2").string()};
+  for (const char* format : {"text", "markdown", "json"}) {
+    commands.push_back("summary " + last + " --top 0 --format " + format);
+    commands.push_back("diff " + first + " " + last + " --top 0 --format " + format);
+    commands.push_back("explain " + last + " --paths 50 --top 50 --id " + id + " --format " + format);
+  }
+  for (const std::string& command : commands) {
+    const auto run = run_cli(command, true);
+    CHECK_MESSAGE(run.out.size() > 10, command);
+    check_clean(run.out, command);
+  }
+}
+
+TEST_CASE("no planted secret is in the error about a file that breaks right beside it") {
+  heapdiff_test::TemporaryFolder folder;
+  Process process;
+  process.grow();
+  const std::string whole = process.text();
+  const auto plants = heapdiff::test::planted_secrets();
+  for (std::size_t i = 0; i < plants.size(); i += 7) {
+    const std::size_t at = whole.find(plants[i].secret, whole.find("\"strings\""));
+    if (at == std::string::npos) {
+      continue;  // written with an escape
+    }
+    for (const char bad : {'\x01', '"', '\\'}) {
+      std::string broken = whole;
+      broken.insert(at + plants[i].secret.size() / 2, 1, bad);
+      folder.write("broken.heapsnapshot", broken);
+      const std::string path = (folder.path / "broken.heapsnapshot").string();
+      for (const std::string& command : {"summary " + path, "redact " + path + " -o " + path + ".out"}) {
+        const auto run = run_cli(command, true);
+        CHECK((run.code == 3 || bad == '\\'));  // which may begin an escape
+        check_clean(run.out, command);
+      }
+    }
+    folder.write("cut.heapsnapshot", whole.substr(0, at + plants[i].secret.size()));
+    const auto run = run_cli("summary " + (folder.path / "cut.heapsnapshot").string(), true);
+    CHECK(run.code == 3);
+    check_clean(run.out, "cut");
+  }
+}
