@@ -62,10 +62,14 @@ struct Placed {
   std::uint32_t top = 0;
   Holder holder;
   std::string label;
+  NodeIndex structure = NodeIndex::none();  ///< uppermost member of the tree of equals that it hangs in
 };
 
 /// More labels than a class has fields for new objects: the holder is a dictionary.
 constexpr std::size_t kManyLabels = 16;
+
+/// New objects at fewer members of one tree than this hang off those members, not off the tree: a logger with children.
+constexpr std::size_t kManyMembers = 4;
 
 class Finder {
  public:
@@ -92,6 +96,36 @@ class Finder {
     holder.artefact |= is_artefact(graph_, top);
     holder.node = emitter_above(holder.node);
     return holder;
+  }
+
+  /// The uppermost member of the recursive structure that `top` hangs in: of a tree or trie of nodes of one class of
+  /// the program. None when `top` and its holder are no such nodes. Each member is climbed from once.
+  [[nodiscard]] NodeIndex structure_of(NodeIndex top, NodeIndex holder) {
+    const ClassIndex wanted = heap_.classes.of(top);
+    if (!is_program_class(top)) {
+      return NodeIndex::none();
+    }
+    NodeIndex at = graph_.type(holder) == NodeType::object && heap_.classes.of(holder) == wanted
+                       ? holder
+                       : member_above(holder, wanted);
+    std::vector<std::uint32_t> trail;
+    while (at) {
+      const auto known = structures_.find(at.get());
+      if (known != structures_.end()) {
+        at = known->second;
+        break;
+      }
+      trail.push_back(at.get());
+      const NodeIndex above = member_above(at, wanted);
+      if (!above) {
+        break;
+      }
+      at = above;
+    }
+    for (const std::uint32_t n : trail) {
+      structures_[n] = at;
+    }
+    return at;
   }
 
   /// The object whose `_events` lead to `n`, when `n` is a part of them; else `n`.
@@ -180,6 +214,33 @@ class Finder {
     state_of_[n.get()] = static_cast<std::uint32_t>(states_.size());
   }
 
+  [[nodiscard]] static bool is_collection(std::string_view name) {
+    return name == "Object" || name == "Array" || name == "Map" || name == "Set";
+  }
+
+  [[nodiscard]] bool is_program_class(NodeIndex n) const {
+    return graph_.type(n) == NodeType::object && !is_collection(graph_.name(n)) &&
+           !graph_.name(n).starts_with("system /");
+  }
+
+  /// The nearest object of a class above `n`, with nothing but collections and their stores in between.
+  [[nodiscard]] NodeIndex member_above(NodeIndex n, ClassIndex wanted) const {
+    constexpr int kMostBetween = 4;
+    for (int step = 0; step < kMostBetween && n != SnapshotGraph::root() && tree_.reaches(n); ++step) {
+      if (step > 0 && !is_backing_store(graph_, n) && !is_collection(graph_.name(n))) {
+        break;
+      }
+      n = tree_.parent(n);
+      if (!n || n == SnapshotGraph::root()) {
+        break;
+      }
+      if (graph_.type(n) == NodeType::object && heap_.classes.of(n) == wanted) {
+        return n;
+      }
+    }
+    return NodeIndex::none();
+  }
+
   [[nodiscard]] bool is_core_module(NodeIndex n) const {
     return graph_.type(n) == NodeType::object && graph_.name(n) == "BuiltinModule";
   }
@@ -209,6 +270,7 @@ class Finder {
   const RetainingTree& tree_;
   std::vector<std::uint32_t> state_of_;  // per node: position in states_ plus one
   std::vector<Holder> states_;
+  std::unordered_map<std::uint32_t, NodeIndex> structures_;  // member of a recursive structure -> its uppermost one
 };
 
 }  // namespace
@@ -259,15 +321,32 @@ std::vector<Accumulation> find_accumulations(const Heap& last, const Cohorts& co
   std::map<std::pair<std::uint32_t, std::string>, std::string> signature_of;
   std::vector<Placed> placed;
   std::unordered_map<std::uint32_t, std::set<std::string>> labels_of;
+  std::unordered_map<std::uint32_t, std::set<std::uint32_t>> members_of;  // by the uppermost member of a tree
   for (std::uint32_t i = 0; i < graph.node_count(); ++i) {
     if (cohorts.first_seen[i] == 0 || cohorts.top[i] != i) {
       continue;
     }
     const Holder holder = finder.holder_of(NodeIndex(i));
-    placed.push_back({i, holder, finder.label_below(holder)});
-    std::set<std::string>& labels = labels_of[holder.node.get()];
+    placed.push_back({i, holder, {}});
+    if (holder.node == SnapshotGraph::root()) {
+      continue;
+    }
+    if (const NodeIndex structure = finder.structure_of(NodeIndex(i), holder.node)) {
+      placed.back().structure = structure;
+      std::set<std::uint32_t>& members = members_of[structure.get()];
+      if (members.size() < kManyMembers) {
+        members.insert(holder.node.get());
+      }
+    }
+  }
+  for (Placed& place : placed) {
+    if (place.structure && members_of[place.structure.get()].size() >= kManyMembers) {
+      place.holder = finder.holder_of(place.structure);  // of the tree as a whole
+    }
+    place.label = finder.label_below(place.holder);
+    std::set<std::string>& labels = labels_of[place.holder.node.get()];
     if (labels.size() <= kManyLabels) {
-      labels.insert(placed.back().label);
+      labels.insert(place.label);
     }
   }
   for (Placed& place : placed) {

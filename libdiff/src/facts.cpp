@@ -34,7 +34,8 @@ void collect_listeners(const Heap& heap, Facts& facts) {
   const PrototypeOwners owners(graph);
   for (std::uint32_t i = 0; i < graph.node_count(); ++i) {
     const NodeIndex n(i);
-    if (graph.type(n) != NodeType::object) {
+    // A function can be an emitter too: express's application is one.
+    if (graph.type(n) != NodeType::object && graph.type(n) != NodeType::closure) {
       continue;
     }
     const NodeIndex events = graph.find_target(n, EdgeType::property, "_events");
@@ -97,6 +98,9 @@ PrototypeOwners::PrototypeOwners(const SnapshotGraph& graph) {
 }
 
 std::string PrototypeOwners::made_by(const Heap& heap, NodeIndex n) const {
+  if (heap.graph.type(n) == NodeType::closure && !heap.graph.name(n).empty()) {
+    return visible_text(heap.graph.name(n), 80);
+  }
   const NodeIndex prototype = heap.graph.find_target(n, EdgeType::property, "__proto__");
   const auto owner = prototype ? owner_of_.find(prototype.get()) : owner_of_.end();
   return visible_text(owner == owner_of_.end() ? heap.classes.name(n) : heap.graph.name(owner->second), 80);

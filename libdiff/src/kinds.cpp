@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <string_view>
+#include <unordered_set>
 
 namespace heapdiff {
 
@@ -21,12 +22,59 @@ std::string event_of(const Suspect& suspect) {
   return event;
 }
 
+/// Names by which a program can reach the holder, and whether it hangs in a collection without one of its own.
+void name_owners(Suspect& suspect, std::size_t holder_at) {
+  constexpr std::size_t kMostSteps = 8;
+  const auto named = [](const SuspectStep& step) {
+    return (step.edge_type == EdgeType::property || step.edge_type == EdgeType::context) &&
+           fold_data(step.edge) == step.edge;
+  };
+  if (holder_at == 0 || holder_at >= suspect.path.size()) {
+    return;
+  }
+  suspect.hint.nested = !named(suspect.path[holder_at]);
+  for (const SuspectStep& step : suspect.path) {
+    if (step.edge == suspect.hint.holder_name) {
+      suspect.hint.is_property = step.edge_type == EdgeType::property;
+    }
+  }
+  for (std::size_t i = holder_at; i > 0 && i + kMostSteps > holder_at; --i) {
+    if (named(suspect.path[i])) {
+      suspect.hint.owners.push_back(suspect.path[i].edge);
+    }
+  }
+}
+
+/// Position on the path of the first object that the holder's stores hold.
+std::size_t item_position(const Suspect& suspect, const SnapshotGraph& graph, std::size_t holder_at,
+                          const std::vector<std::uint32_t>& items) {
+  std::unordered_set<std::uint64_t> ids;
+  for (const std::uint32_t i : items) {
+    ids.insert(graph.id(NodeIndex(i)));
+  }
+  for (std::size_t k = holder_at + 1; k < suspect.path.size(); ++k) {
+    if (ids.count(suspect.path[k].node_id) != 0) {
+      return k;
+    }
+  }
+  return suspect.path.empty() ? 0 : suspect.path.size() - 1;
+}
+
 }  // namespace
 
 void classify(Suspect& suspect, const Heap& last, const Accumulation& group, std::span<const Facts> facts,
               NodeIndex holder, std::size_t holder_at, const std::vector<std::uint32_t>& items) {
   suspect.event = event_of(suspect);
-  const detectors::Case c{last, group, facts, suspect, holder, holder_at, items, detectors::content_of(last, group)};
+  name_owners(suspect, holder_at);
+  const detectors::Case c{last,
+                          group,
+                          facts,
+                          suspect,
+                          holder,
+                          holder_at,
+                          items,
+                          detectors::content_of(last, group),
+                          item_position(suspect, last.graph, holder_at, items)};
   for (const detectors::Detector detector : detectors::all()) {
     if (auto finding = detector(c)) {
       suspect.kind = finding->kind;

@@ -297,6 +297,44 @@ TEST_CASE("a text that grows by appending is a string, not thousands of them") {
   CHECK(s.holder == "Log");
 }
 
+TEST_CASE("texts under many keys are a dictionary, even where each text is a concatenation") {
+  const Suspect s = first(grow(
+      4,
+      [](Drawing& d, std::uint64_t items) {
+        const std::uint32_t sessions = d.node("object", "Object", 10);
+        d.edge(d.global, "property", "sessions", sessions);
+        for (std::uint64_t i = 0; i < items; ++i) {
+          const std::uint32_t text = d.node("concatenated string", "(concatenated string)", kItems + kSpan * i, 1032);
+          d.edge(sessions, "property", fmt::format("sid-{}", i), text);
+        }
+      },
+      steadily));
+  CHECK(s.kind == "object-growth");
+  CHECK(s.label == "sessions");
+}
+
+TEST_CASE("a tree that gains nodes everywhere is one suspect, named by what holds the tree") {
+  const Findings findings = grow(
+      4,
+      [](Drawing& d, std::uint64_t items) {
+        const std::uint32_t index = d.node("object", "Index", 10);
+        d.edge(d.global, "property", "index", index);
+        std::vector<std::uint32_t> nodes;
+        for (std::uint64_t i = 0; i < items; ++i) {
+          nodes.push_back(d.node("object", "TreeNode", kItems + kSpan * i, 1000));
+          const std::uint32_t above = i == 0 ? index : nodes[(i - 1) / 2];
+          d.edge(above, "property", i == 0 ? "root" : i % 2 == 1 ? "left" : "right", nodes.back());
+        }
+      },
+      steadily);
+  REQUIRE(findings.suspects.size() == 1);
+  CHECK(findings.suspects[0].holder == "Index");
+  CHECK(findings.suspects[0].label == "root");
+  CHECK(findings.suspects[0].constructor == "TreeNode");
+  CHECK(findings.suspects[0].new_objects == 300);
+  CHECK(findings.unattributed_bytes == 0);
+}
+
 TEST_CASE("two leaks at once are two suspects that own no object in common") {
   Heap last;
   const Findings findings = grow(

@@ -327,3 +327,87 @@ TEST_CASE("once and on of node:events register listeners too") {
   CHECK(sites[0].line == 4);
   CHECK(sites[0].note == "registers a listener on bus");
 }
+
+namespace {
+
+/// Line of the best statement that `hint` finds in a script whose module context is on the path.
+std::uint32_t best_line(const std::string& text, const StoreHint& hint, std::uint32_t line = 1) {
+  TemporaryFolder folder;
+  folder.write("app.js", text);
+  SourceRoot root(folder.path.string(), "");
+  FunctionPosition position = at("/app/app.js", line, 1);
+  position.evidence = SiteEvidence::context;
+  const std::vector<Site> found = root.sites({position}, hint);
+  return found.empty() ? 0 : found.front().line;
+}
+
+}  // namespace
+
+TEST_CASE("the collection inside a collection is found by the variable that it was given to") {
+  StoreHint hint;
+  hint.operation = StoreHint::Operation::map_set;
+  hint.holder_name = "byTenant";
+  const std::string text =
+      "function record(t, r) {\n"
+      "  let inner = byTenant.get(t);\n"
+      "  if (!inner) { inner = new Map();\n"
+      "    byTenant.set(t, inner); }\n"
+      "  inner.set(r.id, r);\n"
+      "}\n";
+  CHECK(best_line(text, hint) == 4);
+  hint.nested = true;
+  CHECK(best_line(text, hint) == 5);
+}
+
+TEST_CASE("a symbol's property is found by the variable that holds the symbol") {
+  StoreHint hint;
+  hint.operation = StoreHint::Operation::array_push;
+  hint.holder_name = "<symbol pending>";
+  hint.is_property = true;
+  CHECK(best_line("const kOther = Symbol('other');\n"
+                  "const kWaiting = Symbol('pending');\n"
+                  "class P {\n"
+                  "  other(m) { this[kOther].push(m); }\n"
+                  "  publish(m) { this[kWaiting].push(m); }\n"
+                  "}\n",
+                  hint) == 5);
+}
+
+TEST_CASE("a property and a variable of one name are told apart") {
+  StoreHint hint;
+  hint.operation = StoreHint::Operation::keyed_store;
+  hint.holder_name = "sessions";
+  const std::string text =
+      "function all() { const sessions = {};\n"
+      "  sessions[id] = read(id); }\n"
+      "function set(id, s) {\n"
+      "  this.sessions[id] = s; }\n";
+  CHECK(best_line(text, hint, 9) == 2);
+  hint.is_property = true;
+  CHECK(best_line(text, hint, 9) == 4);
+}
+
+TEST_CASE("a list that is made again from itself grows where it is made") {
+  StoreHint hint;
+  hint.operation = StoreHint::Operation::array_push;
+  hint.holder_name = "undo";
+  hint.is_property = true;
+  CHECK(best_line("class D {\n"
+                  "  constructor() { this.undo = load(); }\n"
+                  "  edit(op) {\n"
+                  "    this.undo = [...this.undo, op];\n"
+                  "  }\n"
+                  "}\n",
+                  hint, 3) == 4);
+}
+
+TEST_CASE("of two emitters the one whose name is on the path is registered on") {
+  StoreHint hint;
+  hint.operation = StoreHint::Operation::listener;
+  hint.owners = {"signal", "shutdown"};
+  CHECK(best_line("function call(i) {\n"
+                  "  perCall.addEventListener('abort', () => i);\n"
+                  "  shutdown.signal.addEventListener('abort', () => i);\n"
+                  "}\n",
+                  hint) == 3);
+}

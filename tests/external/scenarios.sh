@@ -7,7 +7,8 @@ work=$(mktemp -d); trap 'rm -rf "$work"' EXIT
 cp -r "$HEAPDIFF_TESTDATA/capture" "$work/capture"
 cd "$work/capture"
 [ -d node_modules ] || npm ci --silent >/dev/null
-for name in healthy-template-warmup healthy-wandering-sessions npm-debug-4.2 npm-debug-4.3 span-chain; do
+for name in binary-index finalization-held function-emitter healthy-template-warmup healthy-traffic-step \
+  healthy-wandering-sessions npm-debug-4.2 npm-debug-4.3 span-chain symbol-outbox tenants-nested-map; do
   node capture.mjs "$name" --raw --out "$work/out" --stage "$work/app"
 done
 HEAPDIFF_SCENARIOS="$work/out" "$HEAPDIFF_TESTS" -tc="every labelled series is judged as its truth says"

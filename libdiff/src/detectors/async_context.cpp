@@ -4,10 +4,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace heapdiff::detectors {
 
 std::optional<Finding> async_context(const Case& c) {
-  const bool context = c.any_near([](const SuspectStep& s) {
+  const auto steps = c.near_and_content();
+  const bool context = std::any_of(steps.begin(), steps.end(), [](const SuspectStep& s) {
     return s.node == "AsyncContextFrame" || s.node == "AsyncLocalStorage" ||
            s.edge.find("kResourceStore") != std::string::npos || s.edge.find("context_frame") != std::string::npos ||
            s.edge.find("kAsyncContextFrame") != std::string::npos;

@@ -35,9 +35,12 @@ struct Case {
   std::size_t holder_at = 0;                ///< position of the holder in suspect.path
   const std::vector<std::uint32_t>& items;  ///< new objects that the holders' stores hold directly
   Content content;
+  std::size_t item_at = 0;  ///< position in suspect.path of the first of `items`; of its last step when there is none
 
-  /// Steps of the path from a little above the holder down to the content.
+  /// Steps of the path from a little above the holder down to the item: what the item keeps is not how it is kept.
   [[nodiscard]] std::span<const SuspectStep> near() const;
+  /// The same, and what the item keeps.
+  [[nodiscard]] std::span<const SuspectStep> near_and_content() const;
   [[nodiscard]] bool any_near(const std::function<bool(const SuspectStep&)>& test) const;
 };
 

@@ -8,8 +8,26 @@
 
 namespace heapdiff::detectors {
 
+namespace {
+
+/// What emitters outside of Node keep for a listener: an object with the function and whether it is called `once` only.
+bool is_listener_record(const SnapshotGraph& graph, NodeIndex n) {
+  static constexpr std::string_view kFunction[] = {"listener", "callback", "handler", "fn"};
+  return graph.find_target(n, EdgeType::property, "once") &&
+         std::any_of(std::begin(kFunction), std::end(kFunction), [&](std::string_view name) {
+           const NodeIndex function = graph.find_target(n, EdgeType::property, name);
+           return function && graph.type(function) == NodeType::closure;
+         });
+}
+
+}  // namespace
+
 std::optional<Finding> event_listener(const Case& c) {
-  const bool listeners = c.any_near([](const SuspectStep& s) {
+  const SnapshotGraph& graph = c.heap.graph;
+  const bool records = !c.items.empty() && std::all_of(c.items.begin(), c.items.end(), [&](std::uint32_t i) {
+    return is_listener_record(graph, NodeIndex(i));
+  });
+  const bool listeners = records || c.any_near([](const SuspectStep& s) {
     return s.edge == "_events" || s.edge.find("Symbol(events)") != std::string::npos ||
            s.edge.find("kEvents") != std::string::npos || s.node == "Listener" || s.node == "V8EventListener" ||
            s.node == "EventListener";
@@ -31,8 +49,10 @@ std::optional<Finding> event_listener(const Case& c) {
     f.why = fmt::format("{} more listeners hang off {}.", s.object_count_growth, holder_text(c));
   }
   auto functions = literals(c.heap, c.items);
-  if (functions.empty()) {
-    functions = literals(c.heap, c.items, "listener");
+  for (const std::string_view member : {"listener", "callback", "handler", "fn"}) {
+    if (functions.empty()) {
+      functions = literals(c.heap, c.items, member);
+    }
   }
   if (!functions.empty()) {
     std::size_t all = 0;

@@ -28,6 +28,12 @@ NodeIndex node_of_id(const Heap& heap, std::uint64_t id) {
 }  // namespace
 
 std::span<const SuspectStep> Case::near() const {
+  const auto steps = near_and_content();
+  const std::size_t below = suspect.path.size() - std::min(item_at + 1, suspect.path.size());
+  return steps.first(steps.size() - std::min(below, steps.size()));
+}
+
+std::span<const SuspectStep> Case::near_and_content() const {
   const std::size_t first = std::min(holder_at < 3 ? 0 : holder_at - 3, suspect.path.size());
   return std::span(suspect.path).subspan(first);
 }

@@ -8,8 +8,8 @@ namespace heapdiff::detectors {
 
 std::optional<Finding> string(const Case& c) {
   const bool texts = c.content.strings > c.content.total * 9 / 10;
-  const bool one_text = c.suspect.new_objects < 2 * static_cast<std::int64_t>(c.suspect.levels.size()) ||
-                        c.suspect.constructor == "(concatenated string)";
+  // Pieces of one text hang together below few roots; texts in a collection are as many roots as there are texts.
+  const bool one_text = c.items.size() < 2 * c.suspect.levels.size();
   if (!texts || !one_text || c.suspect.label.find('*') != std::string::npos) {
     return std::nullopt;
   }

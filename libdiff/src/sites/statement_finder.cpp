@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <optional>
 #include <unordered_map>
+#include <unordered_set>
 
 namespace heapdiff::sites {
 namespace {
@@ -19,8 +20,14 @@ constexpr int kPassedThrough = 40;
 constexpr int kEnclosingCall = 50;
 constexpr int kInFunction = 40;
 constexpr int kAnywhere = 10;
+constexpr int kPassedToUnknown = 32;  // a closure to a function that another script has
+constexpr int kCallsPackage = 5;      // beside the statement that stores, wherever that was found
 constexpr int kHolderBonus = 50;
 constexpr int kOtherHolder = -30;
+constexpr int kOuterHolder = 20;  // the collection around the one that grows
+constexpr int kOwnerBonus = 25;
+constexpr int kSameForm = 5;
+constexpr int kReplaced = -20;  // below a statement that adds to what the holder holds
 constexpr int kEventBonus = 60;
 constexpr int kOtherEvent = -100;
 
@@ -30,7 +37,13 @@ bool is_passing_call(std::string_view name) noexcept {
                        "then", "catch", "finally", "Promise", "bind", "call", "apply", "freeze", "assign"});
 }
 
-std::string_view plain_name(std::string_view name) noexcept { return name.substr(name.substr(0, 1) == "#" ? 1 : 0); }
+/// `#entries` and `<symbol entries>` are written as entries or, by the symbol's variable, in a like form: kEntries.
+std::string_view plain_name(std::string_view name) noexcept {
+  constexpr std::string_view kSymbol = "<symbol ";
+  if (name.substr(0, kSymbol.size()) == kSymbol && name.back() == '>')
+    return name.substr(kSymbol.size(), name.size() - kSymbol.size() - 1);
+  return name.substr(name.substr(0, 1) == "#" ? 1 : 0);
+}
 
 class Finder {
  public:
@@ -43,6 +56,9 @@ class Finder {
       const std::optional<Match> match = match_at(code_, i, hint_);
       if (match && fits(match->operation, hint_.operation))
         add(*match, base);
+      if (!match && is_replaced(i)) {
+        add_token(i - 1, "replaces " + hint_.holder_name, SiteRole::registration, base + kHolderBonus + kReplaced);
+      }
       if (takes_values() && code_.is_name(i) && plain_name(code_.at(i)) == holder_)
         handed_over(i, base);
     }
@@ -84,9 +100,26 @@ class Finder {
       passed_through(candidate, nearness);
     }
     const bool calls_back = hint_.operation == Operation::listener || hint_.operation == Operation::timer;
-    if (found_.size() == before && !calls_back)
-      return;
-    add_token(callee, "passes the closure to " + std::string(name), SiteRole::registration, kEnclosingCall - nearness);
+    const bool elsewhere = found_.size() == before && !calls_back;
+    if (elsewhere && !named(name).empty())
+      return;  // it is at hand, and does nothing of the kind
+    add_token(callee, "passes the closure to " + std::string(name), SiteRole::registration,
+              (elsewhere ? kPassedToUnknown : kEnclosingCall) - nearness);
+  }
+
+  /// Calls of what a variable holds: `client.interceptors.request.use(`, `memoized(`.
+  void calls(std::size_t begin, std::size_t end, const std::string& variable, int base) {
+    for (std::size_t i = begin; i < std::min(end, code_.tokens().size()); ++i) {
+      if (!code_.is_name(i) || code_.at(i) != variable || (i > 0 && one_of(code_.at(i - 1), {".", "?.", "function"})))
+        continue;
+      std::size_t last = i;
+      while (one_of(code_.at(last + 1), {".", "?."}) && code_.is_name(last + 2))
+        last += 2;
+      if (code_.at(last + 1) == "(") {
+        add_token(last, "calls " + variable + ", whose package keeps the objects", SiteRole::registration,
+                  base - (code_.owner(i) == kNone ? 10 : 0));
+      }
+    }
   }
 
   std::vector<FoundStatement> take() {
@@ -113,8 +146,15 @@ class Finder {
   void add(const Match& match, int base) {
     int score = base;
     if (!hint_.holder_name.empty() && match.receiver != kNone) {
-      const bool same = plain_name(code_.at(match.receiver)) == plain_name(hint_.holder_name);
-      score += same ? kHolderBonus : kOtherHolder;
+      if (is_holder(match.receiver) || is_holder(symbol_before(match.anchor))) {
+        score += hint_.nested && stands_alone(match) ? kOuterHolder : kHolderBonus;
+        // Of a property and a variable of one name the path tells which it is.
+        score += is_member(match.receiver) == hint_.is_property ? kSameForm : 0;
+      } else {
+        score += is_alias(match.receiver) ? kHolderBonus : kOtherHolder;
+      }
+    } else if (match.receiver != kNone && names_owner(match.receiver)) {
+      score += kOwnerBonus;
     }
     const int event = event_.fits(match);
     if (event > 0)
@@ -128,6 +168,99 @@ class Finder {
       return;
     const SiteRole role = match.operation == Operation::construct ? SiteRole::allocation : SiteRole::registration;
     add_token(match.anchor, note_for(code_, match), role, score);
+  }
+
+  [[nodiscard]] bool is_member(std::size_t token) const {
+    return token > 0 && one_of(code_.at(token - 1), {".", "?."});
+  }
+
+  /// Whether a token names the holder. A symbol is named by a variable: the one that `Symbol('its description')` is
+  /// given to.
+  [[nodiscard]] bool is_holder(std::size_t token) {
+    if (plain_name(code_.at(token)) == holder_)
+      return true;
+    if (hint_.holder_name.substr(0, 1) != "<" || token >= code_.tokens().size())
+      return false;
+    if (symbols_.empty()) {
+      symbols_.insert(std::string_view());
+      for (std::size_t i = 0; i + 5 < code_.tokens().size(); ++i) {
+        if (!code_.is_name(i) || code_.at(i + 1) != "=" || code_.at(i + 2) != "Symbol")
+          continue;
+        const std::size_t open = code_.at(i + 4) == "for" ? i + 5 : i + 3;  // Symbol.for('x')
+        const std::string_view text = code_.at(open) == "(" ? code_.at(open + 1) : std::string_view();
+        if (text.size() >= 2 && text.substr(1, text.size() - 2) == holder_)
+          symbols_.insert(code_.at(i));
+      }
+    }
+    return symbols_.count(code_.at(token)) != 0;
+  }
+
+  /// `kEntries` in `this[kEntries].push(`; kNone elsewhere.
+  [[nodiscard]] std::size_t symbol_before(std::size_t anchor) const {
+    const std::size_t close = anchor >= 2 && code_.at(anchor - 1) == "." ? anchor - 2 : anchor - 1;
+    return anchor >= 3 && code_.at(close) == "]" && code_.at(close - 2) == "[" ? close - 1 : kNone;
+  }
+
+  /// Whether token `i` is the `=` that gives the holder a new value: `this.head = node`, `this.undo = [...this.undo,
+  /// op]`. Declarations and empty values do not make it hold more.
+  [[nodiscard]] bool is_replaced(std::size_t i) {
+    if (holder_.empty() || hint_.operation == Operation::listener || hint_.operation == Operation::timer || i == 0 ||
+        code_.at(i) != "=" || !is_holder(i - 1))
+      return false;
+    const std::string_view value = code_.at(i + 1);
+    const bool empty = (value == "[" && code_.at(i + 2) == "]") || (value == "{" && code_.at(i + 2) == "}") ||
+                       (value == "new" && code_.at(i + 3) == "(" && code_.at(i + 4) == ")") ||
+                       one_of(value, {"null", "undefined", "void", "0", "''", "\"\""});
+    const bool declared = i >= 2 && one_of(code_.at(i - 2), {"const", "let", "var", "static"});
+    if (empty || declared || code_.owner(i) == kNone || code_.function_name(i) == "constructor")
+      return false;
+    if (!takes_values())
+      return true;
+    // A collection is made again only where the new one starts from the old one.
+    for (std::size_t k = i + 1; k < i + 24 && code_.at(k) != ";"; ++k) {
+      if (is_holder(k))
+        return true;
+    }
+    return false;
+  }
+
+  /// `a.set(` and `a[b] =`, not `a.get(b).set(` or `a[b][c] =`.
+  [[nodiscard]] bool stands_alone(const Match& match) const {
+    const std::size_t back = match.operation == Operation::keyed_store ? 1 : 2;
+    return match.anchor >= back && match.anchor - back == match.receiver;
+  }
+
+  /// A variable that was given what the holder holds: `inner = byTenant.get(tenant)`, `for (const inner of all)`.
+  [[nodiscard]] bool is_alias(std::size_t receiver) {
+    constexpr std::size_t kLongest = 32;  // tokens of the expression that is assigned
+    if (receiver > 0 && one_of(code_.at(receiver - 1), {".", "?."}))
+      return false;
+    const std::string_view name = code_.at(receiver);
+    const std::size_t function = code_.owner(receiver);
+    const std::size_t first = function == kNone ? 0 : code_.functions()[function].params;
+    for (std::size_t i = receiver; i-- > first && budget_ > 0;) {
+      --budget_;
+      if (code_.at(i) != name || !one_of(code_.at(i + 1), {"=", "of", "||=", "\?\?="}))
+        continue;
+      for (std::size_t k = i + 2; k < i + kLongest && k < receiver && code_.at(k) != ";"; ++k) {
+        if (code_.is_name(k) && plain_name(code_.at(k)) == holder_)
+          return true;
+      }
+    }
+    return false;
+  }
+
+  /// Whether a receiver is reached by a name on the retaining path: `shutdown` in `shutdown.signal.addEventListener(`.
+  [[nodiscard]] bool names_owner(std::size_t receiver) const {
+    for (std::size_t i = receiver; i < code_.tokens().size(); i -= 2) {
+      for (const std::string& owner : hint_.owners) {
+        if (plain_name(owner) == plain_name(code_.at(i)))
+          return true;
+      }
+      if (i < 2 || !one_of(code_.at(i - 1), {".", "?."}))
+        break;
+    }
+    return false;
   }
 
   void add_token(std::size_t anchor, std::string note, SiteRole role, int score) {
@@ -220,7 +353,8 @@ class Finder {
   EventMatcher event_;
   std::string_view holder_;
   std::unordered_map<std::string_view, std::vector<std::size_t>> by_name_;
-  std::size_t budget_ = 4'000'000;  ///< tokens looked at for what is handed over: bounds hostile input
+  std::unordered_set<std::string_view> symbols_;  ///< variables that hold the holder's symbol; an empty one: looked
+  std::size_t budget_ = 4'000'000;                ///< tokens looked at for what is handed over: bounds hostile input
   std::vector<FoundStatement> found_;
 };
 
@@ -244,6 +378,11 @@ std::vector<FoundStatement> find_statements(const CodeModel& code, const Functio
     const FunctionRange& range = code.functions()[function];
     finder.range(range.params, range.end, kInFunction - nearness);
     finder.around(function, nearness);
+  }
+  if (!position.variable.empty()) {
+    // Also where the function lies in another one: the call may stand beside it.
+    finder.calls(0, code.tokens().size(), position.variable, kCallsPackage - nearness);
+    return finder.take();
   }
   if (whole)
     finder.range(0, code.tokens().size(), kInFunction / 2 - nearness);

@@ -57,6 +57,8 @@ std::optional<Match> match_member(const CodeModel& code, std::size_t i) {
       match.operation = Operation::set_add;
     } else if (name == "push" || name == "unshift") {
       match.operation = Operation::array_push;
+    } else if (name == "register") {
+      match.operation = Operation::any;  // of a FinalizationRegistry
     } else {
       return std::nullopt;
     }
@@ -181,6 +183,8 @@ std::string note_for(const CodeModel& code, const Match& match) {
     case Operation::keyed_store:
     case Operation::array_push:
       return receiver.empty() ? "stores an entry" : "stores into" + on;
+    case Operation::any:
+      return "registers with" + on;
     case Operation::string_append:
       return receiver.empty() ? "appends to a string" : "appends to" + on;
     case Operation::construct:

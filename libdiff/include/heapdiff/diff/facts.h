@@ -53,7 +53,8 @@ struct Facts {
 class PrototypeOwners {
  public:
   explicit PrototypeOwners(const SnapshotGraph& graph);
-  /// Name of the function whose instance `n` is; DevTools' class name when no function says so.
+  /// Name of the function whose instance `n` is; DevTools' class name when no function says so. Of a function that has
+  /// a name, that name: it is one of its kind.
   [[nodiscard]] std::string made_by(const Heap& heap, NodeIndex n) const;
 
  private:

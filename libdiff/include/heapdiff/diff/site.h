@@ -54,6 +54,8 @@ struct FunctionPosition {
   SiteRole role = SiteRole::definition;
   SiteEvidence evidence = SiteEvidence::closure;
   std::string note = {};  ///< what the evidence says of it, in words; may be empty
+  std::string variable =
+      {};  ///< when not empty: by this variable the function reaches the package that holds the objects
 };
 
 /// What puts things into the accumulation point: what the statement finder looks for.
@@ -64,6 +66,10 @@ struct StoreHint {
       holder_name;    ///< variable or property that holds the collection: "entries", "_events" -> "" when internal
   std::string event;  ///< folded event name: "invalidate:*"; empty when none
   std::string constructor;  ///< class of the growing instances; empty when plain
+  /// Properties and variables on the path to the holder, nearest first: what a statement calls the emitter.
+  std::vector<std::string> owners = {};
+  bool is_property = false;  ///< `holder_name` is a property's, not a variable's
+  bool nested = false;  ///< the holder hangs in another collection, by a key or an index: `holder_name` is that one's
 };
 
 /// Finds files inside one root, reads them, applies their source maps. Opens nothing outside the root.
