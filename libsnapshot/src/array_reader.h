@@ -9,8 +9,8 @@
 // Errors. Claims are handed out in order, so every byte before a bad one is in some claim; each worker keeps its first
 // error, all claims that were handed out are finished, and the error with the lowest offset is thrown. The outcome does
 // not depend on the threads.
-// Cost: one vector pass for commas under the lock, one pass for the numbers outside it (`number_scan.h`). Memory: one block per
-// worker.
+// Cost: one vector pass for commas under the lock, one pass for the numbers outside it (`number_scan.h`). Memory: one
+// block per worker.
 
 #include "number_scan.h"
 #include "text_window.h"

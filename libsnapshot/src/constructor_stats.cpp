@@ -8,8 +8,8 @@ namespace {
 
 constexpr std::uint32_t kAhead = 16;  // how far ahead memory is asked for
 
-/// Sets of classes, as they pile up from the root of the dominator tree downwards. A real heap has few: each is a number,
-/// made from the set above by one class more, and what "this set, that class" leads to is looked up.
+/// Sets of classes, as they pile up from the root of the dominator tree downwards. A real heap has few: each is a
+/// number, made from the set above by one class more, and what "this set, that class" leads to is looked up.
 class ClassSets {
  public:
   static constexpr std::uint32_t kEmpty = 0;

@@ -106,8 +106,7 @@ class BreadthFirst {
   }
 
   void visit_special(NodeIndex n, std::int32_t next, std::vector<std::uint32_t>* skipped) {
-    const bool native_context =
-        graph_.type(n) == NodeType::hidden && graph_.name_index(n).get() == native_context_;
+    const bool native_context = graph_.type(n) == NodeType::hidden && graph_.name_index(n).get() == native_context_;
     const bool descriptors = graph_.type(n) == NodeType::array && graph_.name_index(n).get() == map_descriptors_;
     for (const SnapshotGraph::Edge e : graph_.edges(n)) {
       if (e.type == EdgeType::weak || seen_.test(e.target.get())) {

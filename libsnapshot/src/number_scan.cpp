@@ -22,7 +22,8 @@ static_assert(kChunk * kChunksPerRegion / 2 + 8 <= kScanValues, "a number and it
 // chunks a position is in, as the shuffle of two registers wants it.
 constexpr int kHere = 64;
 
-#define HEAPDIFF_AVX512 __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vbmi2,popcnt,bmi,bmi2")))
+#define HEAPDIFF_AVX512 \
+  __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vbmi2,popcnt,bmi,bmi2")))
 
 /// Bytes `from`, `from + 1`, ... .
 HEAPDIFF_AVX512 inline __m512i ascending(int from) {
@@ -39,9 +40,9 @@ HEAPDIFF_AVX512 inline __m512i convert(__m512i digits) {
 }
 
 HEAPDIFF_AVX512 std::size_t scan_avx512(const char*& p, const char* end, std::uint64_t* out) {
-  const __m512i lane_of_byte = _mm512_set_epi64(0x0707070707070707, 0x0606060606060606, 0x0505050505050505,
-                                                0x0404040404040404, 0x0303030303030303, 0x0202020202020202,
-                                                0x0101010101010101, 0);
+  const __m512i lane_of_byte =
+      _mm512_set_epi64(0x0707070707070707, 0x0606060606060606, 0x0505050505050505, 0x0404040404040404,
+                       0x0303030303030303, 0x0202020202020202, 0x0101010101010101, 0);
   const __m512i back = _mm512_set1_epi64(0x0102030405060708);  // from an end to its digits, the highest first
   const __m512i positions = ascending(kHere);
   const __m512i one_before = ascending(-1);
@@ -65,10 +66,10 @@ HEAPDIFF_AVX512 std::size_t scan_avx512(const char*& p, const char* end, std::ui
     const std::uint64_t behind_feed = feed << 1U | feed_before;
     const std::uint64_t leading_zero = zero & ~behind_digit;
     const std::uint64_t ends = ~digit & behind_digit;
-    const std::uint64_t wrong = ~(digit | comma | feed)                 // a byte of another kind
+    const std::uint64_t wrong = ~(digit | comma | feed)                    // a byte of another kind
                                 | (comma & ~(behind_digit | behind_feed))  // nothing before a comma
-                                | (feed & ~behind_digit)                // a line feed that ends no number
-                                | (behind_feed & ~comma)                // and one without a comma behind it
+                                | (feed & ~behind_digit)                   // a line feed that ends no number
+                                | (behind_feed & ~comma)                   // and one without a comma behind it
                                 | ((leading_zero << 1U | zero_before) & digit);
     if (wrong != 0) {
       break;
@@ -78,8 +79,8 @@ HEAPDIFF_AVX512 std::size_t scan_avx512(const char*& p, const char* end, std::ui
     if (count != 0) {
       const __m512i stops = _mm512_maskz_compress_epi8(ends, positions);
       // Each number's stop before: the stops, one place up.
-      const __m512i starts = _mm512_mask_set1_epi8(_mm512_permutexvar_epi8(one_before, stops), 1,
-                                                   static_cast<char>(end_before));
+      const __m512i starts =
+          _mm512_mask_set1_epi8(_mm512_permutexvar_epi8(one_before, stops), 1, static_cast<char>(end_before));
       const std::uint64_t used = count == 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << count) - 1;
       const __m512i widths = _mm512_sub_epi8(stops, starts);
       const bool wide = _mm512_mask_cmpgt_epi8_mask(used, widths, _mm512_set1_epi8(9)) != 0;
@@ -91,12 +92,12 @@ HEAPDIFF_AVX512 std::size_t scan_avx512(const char*& p, const char* end, std::ui
         const __m512i stop = _mm512_permutexvar_epi8(pick, stops);
         const __m512i start = _mm512_permutexvar_epi8(pick, starts);
         const __m512i low = _mm512_sub_epi8(stop, back);
-        __m512i value = convert(
-            _mm512_maskz_permutex2var_epi8(_mm512_cmpgt_epi8_mask(low, start), digits_before, low, digits));
+        __m512i value =
+            convert(_mm512_maskz_permutex2var_epi8(_mm512_cmpgt_epi8_mask(low, start), digits_before, low, digits));
         if (wide) {
           const __m512i high = _mm512_sub_epi8(low, _mm512_set1_epi8(8));
-          const __m512i more = convert(
-              _mm512_maskz_permutex2var_epi8(_mm512_cmpgt_epi8_mask(high, start), digits_before, high, digits));
+          const __m512i more =
+              convert(_mm512_maskz_permutex2var_epi8(_mm512_cmpgt_epi8_mask(high, start), digits_before, high, digits));
           value = _mm512_add_epi64(value, _mm512_mul_epu32(more, _mm512_set1_epi64(100000000)));
         }
         _mm512_storeu_si512(to + done, value);

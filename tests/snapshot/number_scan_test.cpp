@@ -16,7 +16,8 @@ using namespace heapdiff;
 
 namespace {
 
-/// Numbers of up to `digits` digits, each with its comma; after every third perhaps a line feed first, as V8 writes rows.
+/// Numbers of up to `digits` digits, each with its comma; after every third perhaps a line feed first, as V8 writes
+/// rows.
 std::string numbers(std::mt19937_64& random, std::size_t count, unsigned digits, bool feeds,
                     std::vector<std::uint64_t>& values) {
   std::string text;
@@ -79,8 +80,9 @@ TEST_CASE("odd text is left to the careful reader, and everything before it is r
     return;
   }
   std::mt19937_64 random(6);
-  for (const std::string& odd : {" ", "-", "00", "01", ",,", "\n\n", "\n1", "\r", ".", "e", "]", "12345678901234567",
-                                 "1234567890123456789012345678901234567890123456789012345678901234567890", "\t", "\x80"}) {
+  for (const std::string odd :
+       {" ", "-", "00", "01", ",,", "\n\n", "\n1", "\r", ".", "e", "]", "12345678901234567",
+        "1234567890123456789012345678901234567890123456789012345678901234567890", "\t", "\x80"}) {
     for (int round = 0; round < 300; ++round) {
       std::vector<std::uint64_t> expected;
       std::string text = numbers(random, 400, 9, round % 2 == 0, expected);

@@ -55,7 +55,8 @@ class ClassTable {
 [[nodiscard]] ClassTable compute_classes(const SnapshotGraph& graph,
                                          const std::vector<InterfaceDefinition>& interfaces);
 
-/// Both at once, with one look at the plain objects. `given`, when not null, is used in place of the graph's own shapes.
+/// Both at once, with one look at the plain objects. `given`, when not null, is used in place of the graph's own
+/// shapes.
 struct NamedClasses {
   std::vector<InterfaceDefinition> interfaces;
   ClassTable classes;

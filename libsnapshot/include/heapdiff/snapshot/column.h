@@ -35,8 +35,8 @@ class Column {
   Column() noexcept = default;
   explicit Column(std::size_t size)
       : data_(size == 0 ? nullptr : static_cast<T*>(detail::map_zeroed(size * sizeof(T)))), size_(size) {}
-  /// Takes over the memory of a column whose phase has ended: pages need not be given back and fetched again. The values
-  /// are whatever lies there. A fresh column, all zero, where `old` is too small.
+  /// Takes over the memory of a column whose phase has ended: pages need not be given back and fetched again. The
+  /// values are whatever lies there. A fresh column, all zero, where `old` is too small.
   template <class U>
   static Column reuse(Column<U>&& old, std::size_t size) {
     if (size == 0 || old.size_ * sizeof(U) < size * sizeof(T)) {
