@@ -8,7 +8,7 @@
 // branch that depends on the text.
 //
 // Only text as V8 writes it is read: digits, a comma behind each number, perhaps a line feed before the comma.
-// Everything else (other white space, a sign, a leading zero, more than sixteen digits) is left to the careful reader,
+// Everything else (other white space, a sign, a leading zero, more than fifteen digits) is left to the careful reader,
 // which knows what is allowed and where the mistake is.
 
 #include <cstddef>

@@ -1,6 +1,7 @@
 #include "heapdiff/reports/render.h"
 
 #include "../../reports/src/columns.h"
+#include "heapdiff/diff/facts.h"
 #include "heapdiff/reports/redact.h"
 #include "support/injections.h"
 #include "support/planted_secrets.h"
@@ -98,16 +99,17 @@ TEST_CASE("no control character and no newline of a name reaches an output") {
 }
 
 TEST_CASE("an injected name changes no structure") {
-  const std::size_t markdown_lines = lines_of(shown(sample_report(), Format::markdown)).size();
-  const std::size_t jira_lines = lines_of(shown(sample_report(), Format::jira)).size();
+  // Names that hold data are folded to a family, whose generated code has a line less.
+  const std::array<RcaReport, 2> benign = {sample_report(), sample_report("name 1")};
   const std::string adf = adf_skeleton(shown(sample_report(), Format::adf));
   const auto payloads = heapdiff::test::injections();
   REQUIRE(payloads.size() == 200);
   for (const std::string& payload : payloads) {
     CAPTURE(payload);
     const RcaReport report = sample_report(payload);
-    CHECK(lines_of(shown(report, Format::markdown)).size() == markdown_lines);
-    CHECK(lines_of(shown(report, Format::jira)).size() == jira_lines);
+    const RcaReport& like = benign[fold_data(payload).find('*') == std::string::npos ? 0 : 1];
+    CHECK(lines_of(shown(report, Format::markdown)).size() == lines_of(shown(like, Format::markdown)).size());
+    CHECK(lines_of(shown(report, Format::jira)).size() == lines_of(shown(like, Format::jira)).size());
     CHECK(adf_skeleton(shown(report, Format::adf)) == adf);
     CHECK(!has_live_control(shown(report, Format::text)));
     for (const std::string& line : lines_of(shown(report, Format::csv))) {

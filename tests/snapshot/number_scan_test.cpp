@@ -58,7 +58,7 @@ TEST_CASE("many numbers at a time are the numbers that one at a time gives") {
     return;
   }
   std::mt19937_64 random(5);
-  for (const unsigned digits : {1U, 2U, 5U, 8U, 9U, 12U, 16U}) {
+  for (const unsigned digits : {1U, 2U, 5U, 8U, 9U, 12U, 15U}) {
     for (const bool feeds : {false, true}) {
       CAPTURE(digits);
       CAPTURE(feeds);
