@@ -132,6 +132,9 @@ Spool::~Spool() {
 }
 
 void Spool::crypt(char* bytes, std::size_t n, std::uint64_t offset) const {
+  if (n == 0) {
+    return;  // an empty stream has no bytes to point at
+  }
   // Each key is used for one stream: a fixed nonce is enough.
   static constexpr std::array<unsigned char, crypto_stream_xchacha20_NONCEBYTES> kNonce{};
   auto* const data = reinterpret_cast<unsigned char*>(bytes);
