@@ -42,4 +42,13 @@ void prefault(void* address, std::size_t bytes) noexcept {
 #endif
 }
 
+void discard(void* address, std::size_t bytes) noexcept {
+  static const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
+  const auto first = (reinterpret_cast<std::uintptr_t>(address) + page - 1) & ~(page - 1);
+  const auto last = (reinterpret_cast<std::uintptr_t>(address) + bytes) & ~(page - 1);
+  if (first < last) {
+    static_cast<void>(::madvise(reinterpret_cast<void*>(first), last - first, MADV_DONTNEED));  // only a hint
+  }
+}
+
 }  // namespace heapdiff::detail

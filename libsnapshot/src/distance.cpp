@@ -11,7 +11,8 @@
 namespace heapdiff {
 namespace {
 
-constexpr std::size_t kAhead = 12;  // how far ahead memory is asked for
+constexpr std::size_t kAhead = 12;                        // how far ahead memory is asked for
+constexpr std::size_t kGiveBack = std::size_t{1} << 18U;  // entries of the queue: one megabyte
 
 class BreadthFirst {
  public:
@@ -19,7 +20,6 @@ class BreadthFirst {
       : graph_(graph), distance_(distance), seen_(graph.node_count()), queue_(graph.node_count()) {
     const std::uint32_t n = graph.node_count();
     distance_.prefault();
-    queue_.prefault();
     for (std::uint32_t i = 0; i < n; ++i) {
       distance_[i] = Distances::kUnreached;
     }
@@ -50,6 +50,9 @@ class BreadthFirst {
       if (at_ == level_end) {
         level_end = end_;
         ++next;
+      }
+      if (at_ % kGiveBack == 0 && at_ != 0) {
+        queue_.discard(at_ - kGiveBack, kGiveBack);  // visited: what waits is all that has to be held
       }
       look_ahead();
       const std::uint32_t node = queue_[at_++];

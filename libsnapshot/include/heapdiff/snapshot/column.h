@@ -24,6 +24,8 @@ void unmap(void* address, std::size_t bytes) noexcept;
 void trim(void* address, std::size_t used, std::size_t bytes) noexcept;
 /// Has the system provide the pages of [address, address + bytes) at once, for writing. Only a hint.
 void prefault(void* address, std::size_t bytes) noexcept;
+/// Gives the pages that lie wholly in [address, address + bytes) back; they read as zero from then on.
+void discard(void* address, std::size_t bytes) noexcept;
 }  // namespace detail
 
 /// `size()` values of T, all zero at first. Movable, not copyable. Index with any unsigned integer.
@@ -84,6 +86,12 @@ class Column {
     }
   }
   void prefault() noexcept { prefault(0, size_); }
+  /// Says that these values are not needed any more: their pages go, and they become zero or stay as they are.
+  void discard(std::size_t first, std::size_t count) noexcept {
+    if (first < size_) {
+      detail::discard(data_ + first, std::min(count, size_ - first) * sizeof(T));
+    }
+  }
   /// Gives the memory back; the column is empty afterwards.
   void release() noexcept {
     if (data_ != nullptr) {
