@@ -1,6 +1,7 @@
 #include "heapdiff/diff/captures.h"
 
 #include "heapdiff/diff/growth.h"
+#include "residuals.h"
 
 #include <boost/math/distributions/chi_squared.hpp>
 
@@ -52,29 +53,9 @@ double allowance(std::size_t degrees) {
 }
 
 Model model_of(std::span<const double> x, std::span<const double> y, double slope) {
-  const std::size_t n = x.size();
-  const auto degrees = static_cast<double>(n - 2);
-  double mean_x = 0;
-  double mean_y = 0;
-  for (std::size_t i = 0; i < n; ++i) {
-    mean_x += x[i] / static_cast<double>(n);
-    mean_y += y[i] / static_cast<double>(n);
-  }
-  double level_variance = 0;
-  double step_variance = 0;
-  for (std::size_t i = 0; i < n; ++i) {
-    const double off = y[i] - mean_y - slope * (x[i] - mean_x);
-    level_variance += off * off / degrees;
-  }
-  for (std::size_t i = 1; i < n; ++i) {
-    const double dt = x[i] - x[i - 1];
-    if (dt > 0) {
-      const double off = y[i] - y[i - 1] - slope * dt;
-      step_variance += off * off / dt / degrees;
-    }
-  }
-  const double allow = allowance(n - 2);
-  return {mean_y - slope * mean_x, slope, allow * std::sqrt(level_variance), allow * std::sqrt(step_variance)};
+  const Residuals r = residuals_around(x, y, slope);
+  const double allow = allowance(x.size() - 2);
+  return {r.mean_y - slope * r.mean_x, slope, allow * std::sqrt(r.level_variance), allow * std::sqrt(r.step_variance)};
 }
 
 /// Levels from `from` on as the model has them; those before stay.

@@ -1,5 +1,7 @@
 #include "heapdiff/diff/growth.h"
 
+#include "residuals.h"
+
 #include <boost/math/distributions/students_t.hpp>
 
 #include <algorithm>
@@ -55,25 +57,9 @@ double weighted_sum(const std::vector<double>& weights, std::span<const double> 
 class Noise {
  public:
   Noise(std::span<const double> x, std::span<const double> y, double slope) : x_(x) {
-    const std::size_t n = x.size();
-    const auto degrees = static_cast<double>(n - 2);
-    double mean_x = 0;
-    double mean_y = 0;
-    for (std::size_t i = 0; i < n; ++i) {
-      mean_x += x[i] / static_cast<double>(n);
-      mean_y += y[i] / static_cast<double>(n);
-    }
-    for (std::size_t i = 0; i < n; ++i) {
-      const double off = y[i] - mean_y - slope * (x[i] - mean_x);
-      level_variance_ += off * off / degrees;
-    }
-    for (std::size_t i = 1; i < n; ++i) {
-      const double dt = x[i] - x[i - 1];
-      if (dt > 0) {
-        const double off = y[i] - y[i - 1] - slope * dt;
-        step_variance_ += off * off / dt / degrees;
-      }
-    }
+    const Residuals r = residuals_around(x, y, slope);
+    level_variance_ = r.level_variance;
+    step_variance_ = r.step_variance;
   }
 
   /// Standard error of a weighted sum of the levels: the larger of the two models'.
