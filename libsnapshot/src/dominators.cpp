@@ -163,26 +163,41 @@ class SemiNca {
     }
   }
 
-  /// An edge down the tree that skips `target`'s parent: lowers the semidominator to the number of its source.
+  /// An edge down the tree that skips `target`'s parent: lowers the semidominator to the number of its source. The
+  /// search meets sources of one target in any order.
   void note_forward(std::uint32_t target, std::uint32_t source) {
     if (source == parent_[target]) {
       return;  // a second edge beside the tree's
     }
-    if (forward_.size() == forward_limit_) {
-      settle_forward();
-      forward_limit_ = std::max(forward_limit_, forward_.size() * 2);
+    if (!lowest_.empty()) {
+      keep_lowest(target, source);
+      return;
     }
     forward_.push_back({target, source});
+    if (forward_.size() > n_ / 16 && forward_.size() > 65536) {
+      // Not the one in a hundred of a program's heap: one place per node is smaller than a list, and needs no sorting.
+      lowest_ = Column<std::uint32_t>(n_);
+      for (const Forward& f : forward_) {
+        keep_lowest(f.target, f.source);
+      }
+      forward_ = {};
+    }
   }
 
-  /// By target, the lowest source of each: never more than one per node.
-  void settle_forward() {
-    std::sort(forward_.begin(), forward_.end(), [](const Forward& a, const Forward& b) {
-      return a.target != b.target ? a.target < b.target : a.source < b.source;
-    });
-    forward_.erase(std::unique(forward_.begin(), forward_.end(),
-                               [](const Forward& a, const Forward& b) { return a.target == b.target; }),
-                   forward_.end());
+  void keep_lowest(std::uint32_t target, std::uint32_t source) {
+    std::uint32_t& lowest = lowest_[target];
+    lowest = lowest == kNone ? source + 1 : std::min(lowest, source + 1);
+  }
+
+  /// The lowest source of a forward edge to `w`, or `semi` if there is none lower; asked in descending order of w.
+  std::uint32_t lower_by_forward(std::uint32_t w, std::uint32_t semi) {
+    if (!lowest_.empty()) {
+      return lowest_[w] == kNone ? semi : std::min(semi, lowest_[w] - 1);
+    }
+    for (; !forward_.empty() && forward_.back().target == w; forward_.pop_back()) {
+      semi = std::min(semi, forward_.back().source);
+    }
+    return semi;
   }
 
   /// For each node the numbers of its predecessors with a higher number. `list_[w]` becomes the end of w's list, then,
@@ -273,16 +288,13 @@ class SemiNca {
 
   /// From here on `list_` holds semidominators: a list's place is not needed once its node is done.
   void sweep(Column<std::uint32_t> spare) {
-    settle_forward();
+    std::sort(forward_.begin(), forward_.end(),
+              [](const Forward& a, const Forward& b) { return a.target < b.target; });
     links_ = Column<Link>::reuse(std::move(spare), reached_);
     std::uint32_t last = list_[reached_];
     for (std::uint32_t w = reached_; w-- > 1;) {
       const std::uint32_t first = list_[w];
-      std::uint32_t semi = parent_[w];
-      if (!forward_.empty() && forward_.back().target == w) {
-        semi = std::min(semi, forward_.back().source);
-        forward_.pop_back();
-      }
+      std::uint32_t semi = lower_by_forward(w, parent_[w]);
       for (std::uint32_t p = last; p-- > first && semi != 0;) {
         if (p >= kAhead) {
           __builtin_prefetch(links_.data() + predecessors_[p - kAhead], 1);
@@ -294,6 +306,7 @@ class SemiNca {
       links_[w] = {parent_[w], semi};
     }
     predecessors_.release();
+    lowest_.release();
     links_.release();
   }
 
@@ -350,7 +363,7 @@ class SemiNca {
   Column<std::uint32_t> parent_;  // by number: tree parent's number
   Column<std::uint32_t> list_;    // by number: counts, then positions in predecessors_, then semidominators
   std::vector<Forward> forward_;
-  std::size_t forward_limit_ = 65536;
+  Column<std::uint32_t> lowest_;  // by number, in place of `forward_` where there are many: source's number plus one
   Column<std::uint32_t> predecessors_;
   Column<Link> links_;
   std::vector<std::uint32_t> compress_;
