@@ -79,7 +79,7 @@ class ClassSets {
 NodeIndex elements_of(const SnapshotGraph& graph, NodeIndex array) {
   const StringIndex elements = graph.strings().find(KnownName::elements);
   for (const SnapshotGraph::Edge e : graph.edges(array)) {
-    if (e.type == EdgeType::internal && graph.edge_name_raw(e.index) == elements.get()) {
+    if (e.type == EdgeType::internal && graph.edge_name_raw(e) == elements.get()) {
       return e.target;
     }
   }

@@ -101,7 +101,7 @@ class BreadthFirst {
     for (std::uint32_t i = 0; i < n; ++i) {
       for (const SnapshotGraph::Edge e : graph_.edges(NodeIndex(i))) {
         if ((e.type == EdgeType::internal || e.type == EdgeType::ephemeron_table) &&
-            ephemeron.test(graph_.edge_name_raw(e.index))) {
+            ephemeron.test(graph_.edge_name_raw(e))) {
           special_.set(i);
         }
       }
@@ -132,14 +132,14 @@ class BreadthFirst {
   }
 
   [[nodiscard]] bool is_sloppy_function_map(const SnapshotGraph::Edge& e) const {
-    return !SnapshotGraph::is_numbered(e.type) && graph_.edge_name_raw(e.index) == sloppy_function_map_;
+    return !SnapshotGraph::is_numbered(e.type) && graph_.edge_name_raw(e) == sloppy_function_map_;
   }
 
   /// Descriptor arrays hold (key, type, value) triples from index 2 on, shared between maps: values do not count.
   [[nodiscard]] bool is_key(const SnapshotGraph::Edge& e) const {
     std::uint64_t index = 0;
     if (SnapshotGraph::is_numbered(e.type)) {
-      index = graph_.edge_name_raw(e.index);
+      index = graph_.edge_name_raw(e);
     } else {
       std::string_view name = graph_.edge_name(e);
       while (!name.empty() && name.front() == ' ') {
@@ -159,7 +159,7 @@ class BreadthFirst {
     if (e.type != EdgeType::internal && e.type != EdgeType::ephemeron_table) {
       return false;
     }
-    const std::uint32_t name = graph_.edge_name_raw(e.index);
+    const std::uint32_t name = graph_.edge_name_raw(e);
     if (!graph_.is_ephemeron_name(name)) {
       return false;
     }

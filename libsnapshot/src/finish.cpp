@@ -63,9 +63,10 @@ void mark_ephemeron_edges(SnapshotGraph& graph, const std::vector<std::pair<std:
       if (static_cast<EdgeType>(c.edge_target[e] >> GraphColumns::kTargetBits) != EdgeType::internal) {
         continue;
       }
+      const std::uint32_t name = c.edge_name.get(e, false);
       const auto found =
-          std::lower_bound(names.begin(), names.end(), std::pair<std::uint32_t, std::uint64_t>(c.edge_name[e], 0));
-      if (found != names.end() && found->first == c.edge_name[e] && found->second == id) {
+          std::lower_bound(names.begin(), names.end(), std::pair<std::uint32_t, std::uint64_t>(name, 0));
+      if (found != names.end() && found->first == name && found->second == id) {
         c.edge_target[e] = retag(c.edge_target[e], EdgeType::ephemeron_table);
       }
     }

@@ -1,5 +1,6 @@
 #include "graph_builder.h"
 
+#include "edge_name_coder.h"
 #include "heapdiff/snapshot/error.h"
 
 #include <fmt/format.h>
@@ -234,7 +235,7 @@ void GraphBuilder::finish_nodes(std::uint64_t end_offset) {
 }
 
 template <bool V8Order, std::uint32_t NodeStride>
-std::uint64_t GraphBuilder::parse_edges(const ArrayBlock& block) {
+std::uint64_t GraphBuilder::parse_edges(const ArrayBlock& block, EdgeNameCoder& edge_names) {
   const std::uint32_t type_at = V8Order ? 0 : meta_.edge_type;
   const std::uint32_t name_at = V8Order ? 1 : meta_.edge_name;
   const std::uint32_t to_at = V8Order ? 2 : meta_.edge_to;
@@ -248,9 +249,8 @@ std::uint64_t GraphBuilder::parse_edges(const ArrayBlock& block) {
                 (meta_.edge_name_is_number[type] ? kNumbered : 0);
   }
   std::uint32_t* const targets = columns_.edge_target.data();
-  std::uint32_t* const names = columns_.edge_name.data();
   columns_.edge_target.prefault(static_cast<std::size_t>(block.first_row), static_cast<std::size_t>(block.rows));
-  columns_.edge_name.prefault(static_cast<std::size_t>(block.first_row), static_cast<std::size_t>(block.rows));
+  edge_names.prefault(static_cast<std::size_t>(block.first_row), static_cast<std::size_t>(block.rows));
   std::uint64_t max_name = 0;
   const std::uint64_t rows =
       parse_rows < V8Order
@@ -268,10 +268,11 @@ std::uint64_t GraphBuilder::parse_edges(const ArrayBlock& block) {
                       }
                       const std::uint32_t bits = tag[type];
                       targets[row] = static_cast<std::uint32_t>(target) | (bits & ~GraphColumns::kTargetMask);
-                      names[row] = static_cast<std::uint32_t>(name);
-                      if ((bits & kNumbered) == 0) {
+                      if ((bits & kNumbered) != 0) {
+                        edge_names.set_number(row, static_cast<std::uint32_t>(name));
+                      } else {
                         max_name = std::max(max_name, name);
-                        strings_.want(name);
+                        edge_names.set_name(row, static_cast<std::uint32_t>(name));
                       }
                     });
   const std::lock_guard lock(totals_mutex_);
@@ -302,24 +303,25 @@ void GraphBuilder::read_edges(TextWindow& window, unsigned threads) {
   const std::uint64_t owned = columns_.first_edge[static_cast<std::size_t>(columns_.node_count)];
   const std::uint64_t capacity = rows_that_fit(meta_.edge_count, stride, limits_.max_edges, "edges");
   columns_.edge_target = Column<std::uint32_t>(static_cast<std::size_t>(capacity));
-  columns_.edge_name = Column<std::uint32_t>(static_cast<std::size_t>(capacity));
+  columns_.edge_name = EdgeNames(static_cast<std::size_t>(capacity));
+  EdgeNameCoder edge_names(columns_.edge_name, strings_, static_cast<std::size_t>(strings_.capacity()));
   const bool v8_order = stride == 3 && meta_.edge_type == 0 && meta_.edge_name == 1 && meta_.edge_to == 2;
   ArrayShape shape;
   shape.section = "edges";
   shape.stride = stride;
   shape.declared_rows = meta_.edge_count;
   shape.capacity = capacity;
-  columns_.edge_count = read_array(window, shape, threads, [this, v8_order](const ArrayBlock& block) {
+  columns_.edge_count = read_array(window, shape, threads, [this, v8_order, &edge_names](const ArrayBlock& block) {
     if (!v8_order) {
-      return parse_edges<false, 0>(block);
+      return parse_edges<false, 0>(block, edge_names);
     }
     switch (node_stride_) {
       case 6:
-        return parse_edges<true, 6>(block);
+        return parse_edges<true, 6>(block, edge_names);
       case 7:
-        return parse_edges<true, 7>(block);
+        return parse_edges<true, 7>(block, edge_names);
       default:
-        return parse_edges<true, 0>(block);
+        return parse_edges<true, 0>(block, edge_names);
     }
   });
   if (owned > columns_.edge_count) {
@@ -384,10 +386,13 @@ void GraphBuilder::check_strings(std::uint64_t string_count, std::uint64_t end_o
   }
   for (std::size_t row = 0; row < columns_.edge_count; ++row) {
     const auto type = static_cast<EdgeType>(columns_.edge_target[row] >> GraphColumns::kTargetBits);
-    if (!SnapshotGraph::is_numbered(type) && columns_.edge_name[row] >= string_count) {
+    if (SnapshotGraph::is_numbered(type)) {
+      continue;
+    }
+    if (const std::uint32_t name = columns_.edge_name.get(row, false); name >= string_count) {
       throw Error(ErrorKind::input, file_, end_offset,
                   fmt::format("expected a name below {} (the number of strings) in edge {}, got {}", string_count, row,
-                              columns_.edge_name[row]));
+                              name));
     }
   }
 }

@@ -15,6 +15,8 @@
 
 namespace heapdiff {
 
+class EdgeNameCoder;
+
 class GraphBuilder {
  public:
   GraphBuilder(const SnapshotMeta& meta, const Limits& limits, const std::string& file, Diagnostics& diagnostics,
@@ -46,7 +48,7 @@ class GraphBuilder {
   std::uint64_t parse_nodes(const ArrayBlock& block);
   void prefault_nodes(const ArrayBlock& block);
   template <bool V8Order, std::uint32_t NodeStride>
-  std::uint64_t parse_edges(const ArrayBlock& block);
+  std::uint64_t parse_edges(const ArrayBlock& block, EdgeNameCoder& edge_names);
   [[noreturn]] void bad_node(const ArrayBlock& block, std::uint64_t row, const std::uint64_t* values) const;
   [[noreturn]] void bad_edge(const ArrayBlock& block, std::uint64_t row, const std::uint64_t* values) const;
   void finish_nodes(std::uint64_t end_offset);

@@ -1,5 +1,7 @@
 #include "heapdiff/snapshot/heap.h"
 
+#include "finish.h"
+
 #include <future>
 #include <utility>
 
@@ -17,6 +19,7 @@ Heap compute_heap(LoadedSnapshot loaded, const HeapOptions& options,
     }
   };
   const auto describe = [&] {
+    attribute_shallow_sizes(heap.graph);  // changes nothing that distances depend on
     heap.statistics = compute_statistics(heap.graph);
     NamedClasses named = name_classes(heap.graph, interfaces);
     heap.interfaces = std::move(named.interfaces);

@@ -240,7 +240,6 @@ class SnapshotReader {
     loaded_.graph = SnapshotGraph(std::move(*meta_), builder_->take(), strings_.take(), std::move(locations_));
     mark_ephemeron_edges(loaded_.graph, ephemerons);
     spread_detachedness(loaded_.graph);
-    attribute_shallow_sizes(loaded_.graph);
     return std::move(loaded_);
   }
 

@@ -232,7 +232,7 @@ PathShapes::PathShapes(const SnapshotGraph& graph, const ClassTable& classes, co
 }
 
 std::uint64_t PathShapes::of_edge(const SnapshotGraph& graph, const SnapshotGraph::Edge& e) const noexcept {
-  const std::uint64_t name = SnapshotGraph::is_numbered(e.type) ? 0 : name_[graph.edge_name_raw(e.index)];
+  const std::uint64_t name = SnapshotGraph::is_numbered(e.type) ? 0 : name_[graph.edge_name_raw(e)];
   return mix(name, static_cast<std::uint64_t>(e.type));
 }
 

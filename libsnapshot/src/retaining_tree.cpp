@@ -82,7 +82,7 @@ struct Retains {
     if (is_machinery(graph->type(from)) || is_machinery(graph->type(edge.target))) {
       return false;
     }
-    return SnapshotGraph::is_numbered(edge.type) || !machinery->contains(graph->edge_name_raw(edge.index));
+    return SnapshotGraph::is_numbered(edge.type) || !machinery->contains(graph->edge_name_raw(edge));
   }
 };
 

@@ -16,7 +16,7 @@ class PropertyCursor {
     skip();
   }
   [[nodiscard]] bool done() const { return at_ == end_; }
-  [[nodiscard]] std::uint32_t name() const { return graph_.edge_name_raw((*at_).index); }
+  [[nodiscard]] std::uint32_t name() const { return graph_.edge_name_raw(*at_); }
   void next() {
     ++at_;
     skip();

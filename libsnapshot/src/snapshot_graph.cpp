@@ -24,7 +24,7 @@ std::uint64_t SnapshotGraph::raw_self_size(NodeIndex n) const noexcept {
 }
 
 std::string SnapshotGraph::edge_label(const Edge& e) const {
-  return is_numbered(e.type) ? fmt::format("{}", edge_name_raw(e.index)) : std::string(edge_name(e));
+  return is_numbered(e.type) ? fmt::format("{}", edge_name_raw(e)) : std::string(edge_name(e));
 }
 
 std::optional<SnapshotGraph::Edge> SnapshotGraph::find_edge(NodeIndex n, EdgeType type, std::string_view name) const {

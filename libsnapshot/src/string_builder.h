@@ -29,6 +29,8 @@ class StringBuilder {
       word.fetch_or(bit, std::memory_order_relaxed);
     }
   }
+  /// More strings than the file can hold.
+  [[nodiscard]] std::uint64_t capacity() const noexcept { return capacity_; }
   void want_all() noexcept { all_ = true; }
 
   /// Reads the section; its opening bracket has been consumed.

@@ -59,7 +59,7 @@ std::string fingerprint(const LoadedSnapshot& loaded) {
     nodes = mix(nodes, g.trace_id(n));
     for (const SnapshotGraph::Edge e : g.edges(n)) {
       edges = mix(edges, static_cast<std::uint64_t>(e.type));
-      edges = mix(edges, g.edge_name_raw(e.index));
+      edges = mix(edges, g.edge_name_raw(e));
       edges = mix(edges, e.target.get());
     }
   }

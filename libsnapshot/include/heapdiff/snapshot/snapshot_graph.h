@@ -2,6 +2,7 @@
 // One heap snapshot as an immutable graph: columns for the nodes, compressed rows for the edges, names.
 
 #include "heapdiff/snapshot/column.h"
+#include "heapdiff/snapshot/edge_names.h"
 #include "heapdiff/snapshot/index.h"
 #include "heapdiff/snapshot/locations.h"
 #include "heapdiff/snapshot/meta.h"
@@ -36,7 +37,7 @@ struct GraphColumns {
   Column<std::uint32_t> first_edge;   ///< N + 1
   Column<std::uint32_t> trace_id;     ///< N, or empty when no node has a trace
   Column<std::uint32_t> edge_target;  ///< E: type in the top 3 bits, node below
-  Column<std::uint32_t> edge_name;    ///< E: string index, or number for element and hidden edges
+  EdgeNames edge_name;                ///< E: string index, or number for element and hidden edges
 };
 
 /// A node whose self size was given to its owner (see `attribute_shallow_sizes`), or that owner, with what it had.
@@ -46,7 +47,7 @@ struct MovedSize {
 };
 
 /// Immutable once loaded, but for columns that the pipeline drops at the end of their phase.
-/// Memory: 17 bytes per node, 8 per edge (4 when edge names were dropped), and the names.
+/// Memory: 17 bytes per node, 6 per edge (4 when edge names were dropped), and the names.
 /// Views and spans die with the graph or with the column dropped.
 class SnapshotGraph {
  public:
@@ -133,10 +134,12 @@ class SnapshotGraph {
     return type == EdgeType::element || type == EdgeType::hidden;
   }
   /// String index of a named edge, or the number of an element or hidden edge.
-  [[nodiscard]] std::uint32_t edge_name_raw(EdgeIndex e) const noexcept { return c_.edge_name[e.get()]; }
+  [[nodiscard]] std::uint32_t edge_name_raw(const Edge& e) const noexcept {
+    return c_.edge_name.get(e.index.get(), is_numbered(e.type));
+  }
   /// Empty for element and hidden edges.
   [[nodiscard]] std::string_view edge_name(const Edge& e) const noexcept {
-    return is_numbered(e.type) ? std::string_view() : strings_[StringIndex(edge_name_raw(e.index))];
+    return is_numbered(e.type) ? std::string_view() : strings_[StringIndex(edge_name_raw(e))];
   }
   /// The name, or the number in decimal: what DevTools prints.
   [[nodiscard]] std::string edge_label(const Edge& e) const;

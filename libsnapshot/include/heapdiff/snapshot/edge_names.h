@@ -1,0 +1,48 @@
+#pragma once
+// Names of all edges in 2 bytes each.
+//
+// A heap has millions of edges and some thousand different names: those get a code in the order in which they are met.
+// Numbers of element and hidden edges are their own code. What has no code (the elements of long arrays, the keys of
+// objects used as dictionaries once all codes are given out) is kept in full in a column whose pages exist only where
+// something was written: such edges lie side by side.
+
+#include "heapdiff/snapshot/column.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace heapdiff {
+
+/// One name per edge: a string index, or the number of an element or hidden edge. 2 bytes each, 6 at worst.
+class EdgeNames {
+ public:
+  static constexpr std::uint32_t kMaxCode = UINT16_MAX - 1;
+
+  EdgeNames() noexcept = default;
+  explicit EdgeNames(std::size_t edges) : codes_(edges), full_(edges) {}
+
+  /// `numbered` says of which kind edge `e` is: the caller knows its type.
+  [[nodiscard]] std::uint32_t get(std::size_t e, bool numbered) const noexcept {
+    const std::uint16_t code = codes_[e];
+    if (code > kMaxCode) {
+      return full_[e];
+    }
+    return numbered ? code : names_[code];
+  }
+  [[nodiscard]] bool empty() const noexcept { return codes_.empty(); }
+  void release() noexcept {
+    codes_.release();
+    full_.release();
+    names_ = {};
+  }
+
+ private:
+  friend class EdgeNameCoder;
+
+  Column<std::uint16_t> codes_;   // by edge
+  Column<std::uint32_t> full_;    // by edge, where the code is above kMaxCode
+  std::vector<std::uint32_t> names_;  // by code
+};
+
+}  // namespace heapdiff
