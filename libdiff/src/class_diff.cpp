@@ -110,11 +110,11 @@ ClassExtract extract_classes(const Heap& heap) {
     extract.classes.push_back(
         {std::move(key), heap.classes.info(row->constructor).name, {row->count, row->self_bytes, row->retained_bytes}});
   }
-  extract.members.reserve(members);
+  extract.members = ClassMembers(static_cast<std::size_t>(members));
   const auto add = [&](std::uint32_t node) {
     const NodeIndex n(node);
     if (graph.self_size(n) != 0) {
-      extract.members.push_back({graph.id(n), graph.self_size(n), at[heap.classes.of(n).get()], fingerprint(graph, n)});
+      extract.members.add({graph.id(n), graph.self_size(n), at[heap.classes.of(n).get()], fingerprint(graph, n)});
     }
   };
   // Objects come sorted; embedder nodes are few.
@@ -156,9 +156,11 @@ ClassDiff diff_classes(const ClassExtract& before, const ClassExtract& after) {
   auto b = after.members.begin();
   while (a != before.members.end() || b != after.members.end()) {
     if (b == after.members.end() || (a != before.members.end() && a->id < b->id)) {
-      removed(*a++);
+      removed(*a);
+      ++a;
     } else if (a == before.members.end() || b->id < a->id) {
-      added(*b++);
+      added(*b);
+      ++b;
     } else {
       if (!is_embedder_id(a->id)) {
         ++diff.identity.shared;

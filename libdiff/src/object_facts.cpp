@@ -1,8 +1,9 @@
-// Packing: the step from the id before, the retained size, and one byte of fingerprint. Numbers are written seven bits
-// to a byte, low bits first. Ids mostly go up by twos and sizes are mostly small multiples of eight, so most numbers
+// Packing: the step from the id before, the retained size, and one byte of fingerprint. Ids mostly go up by twos and sizes are mostly small multiples of eight, so most numbers
 // take one byte. One byte of fingerprint is enough: it is asked what share of many objects agrees, never of one.
 
 #include "heapdiff/diff/object_facts.h"
+
+#include "varint.h"
 
 #include <algorithm>
 #include <cassert>
@@ -11,32 +12,8 @@
 namespace heapdiff {
 namespace {
 
-constexpr std::size_t kMaxEntryBytes = 21;        // two numbers of ten bytes and the fingerprint
+constexpr std::size_t kMaxEntryBytes = 2 * varint::kMaxBytes + 1;  // and the fingerprint
 constexpr std::uint64_t kDenseIdsPerObject = 16;  // a table of 4 bytes per odd id while it is not far above a sort's
-
-/// Moves the low bit to the top, so that even steps and multiples of eight give small numbers; lossless.
-std::uint64_t rotate(std::uint64_t value, unsigned bits) { return value >> bits | value << (64 - bits); }
-std::uint64_t rotate_back(std::uint64_t value, unsigned bits) { return value << bits | value >> (64 - bits); }
-
-std::uint8_t* put(std::uint8_t* at, std::uint64_t value) {
-  while (value >= 0x80) {
-    *at++ = static_cast<std::uint8_t>(value | 0x80U);
-    value >>= 7U;
-  }
-  *at++ = static_cast<std::uint8_t>(value);
-  return at;
-}
-
-std::uint64_t get(const std::uint8_t*& at) {
-  std::uint64_t value = 0;
-  for (unsigned shift = 0;; shift += 7) {
-    const std::uint8_t byte = *at++;
-    value |= std::uint64_t{byte & 0x7FU} << shift;
-    if (byte < 0x80) {
-      return value;
-    }
-  }
-}
 
 }  // namespace
 
@@ -49,8 +26,8 @@ ObjectFacts::iterator::iterator(const std::uint8_t* at, std::uint64_t id_before,
 }
 
 void ObjectFacts::iterator::decode() noexcept {
-  now_.id += rotate_back(get(at_), 1);
-  now_.retained_bytes = rotate_back(get(at_), 3);
+  now_.id += varint::rotate_back(varint::get(at_), 1);
+  now_.retained_bytes = varint::rotate_back(varint::get(at_), 3);
   now_.fingerprint = *at_++;
 }
 
@@ -71,8 +48,8 @@ void ObjectFacts::add(const ObjectFact& fact) {
     blocks_.push_back({last_id_, used_});
   }
   std::uint8_t* at = bytes_.data() + used_;
-  at = put(at, rotate(fact.id - last_id_, 1));
-  at = put(at, rotate(fact.retained_bytes, 3));
+  at = varint::put(at, varint::rotate(fact.id - last_id_, 1));
+  at = varint::put(at, varint::rotate(fact.retained_bytes, 3));
   *at++ = fact.fingerprint;
   used_ = static_cast<std::size_t>(at - bytes_.data());
   last_id_ = fact.id;

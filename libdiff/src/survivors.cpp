@@ -35,24 +35,30 @@ unsigned edge_rank(EdgeType type) {
 SurvivorTable::SurvivorTable(const Heap& newer) {
   const SnapshotGraph& graph = newer.graph;
   const Column<std::uint32_t> order = objects_by_id(graph);
-  std::vector<std::uint32_t> position(graph.node_count(), kNone);
+  Column<std::uint32_t> row_of(graph.node_count());  // plus one: fresh memory says "none"
   for (std::size_t k = 0; k < order.size(); ++k) {
-    position[order[k]] = static_cast<std::uint32_t>(k);
+    row_of[order[k]] = static_cast<std::uint32_t>(k + 1);
   }
   std::vector<std::pair<std::uint64_t, std::uint32_t>> large;  // retained, node
-  entries_.reserve(order.size());
+  id_ = WideColumn(order.size());
+  retained_ = WideColumn(order.size());
+  dominator_ = Column<std::uint32_t>(order.size());
+  class_at_ = Column<std::uint32_t>(order.size());
   for (std::size_t k = 0; k < order.size(); ++k) {
     const NodeIndex n(order[k]);
     NodeIndex above = newer.dominators.of(n);
-    while (position[above.get()] == kNone && above != SnapshotGraph::root()) {
+    while (row_of[above.get()] == 0 && above != SnapshotGraph::root()) {
       above = newer.dominators.of(above);  // embedder nodes are not followed by id
     }
-    const std::uint32_t dominator = above == n ? kNone : position[above.get()];
-    entries_.push_back({graph.id(n), newer.retained_size(n), dominator, newer.classes.of(n).get()});
+    id_.set(k, graph.id(n));
+    retained_.set(k, newer.retained_size(n));
+    dominator_[k] = above == n || row_of[above.get()] == 0 ? kNone : row_of[above.get()] - 1;
+    class_at_[k] = newer.classes.of(n).get();
     if (newer.retained_size(n) >= kSmallestLabelled && graph.type(n) != NodeType::synthetic) {
       large.emplace_back(newer.retained_size(n), n.get());
     }
   }
+  row_of.release();
   for (std::size_t c = 0; c < newer.classes.size(); ++c) {
     classes_.push_back(newer.classes.info(ClassIndex(static_cast<std::uint32_t>(c))).name);
   }
@@ -97,27 +103,27 @@ SurvivorTable::SurvivorTable(const Heap& newer) {
 
 std::vector<GrownSurvivor> SurvivorTable::grown(const ObjectFacts& older, std::size_t limit) const {
   constexpr std::uint64_t kAbsent = UINT64_MAX;
-  std::vector<std::uint64_t> before(entries_.size(), kAbsent);
+  std::vector<std::uint64_t> before(id_.size(), kAbsent);
   auto old = older.begin();
-  for (std::size_t k = 0; k < entries_.size(); ++k) {
-    while (old != older.end() && old->id < entries_[k].id) {
+  for (std::size_t k = 0; k < id_.size(); ++k) {
+    while (old != older.end() && old->id < id_[k]) {
       ++old;
     }
-    if (old != older.end() && old->id == entries_[k].id) {
+    if (old != older.end() && old->id == id_[k]) {
       before[k] = old->retained_bytes;
     }
   }
   const auto growth = [&](std::size_t k) {
-    return static_cast<std::int64_t>(entries_[k].retained) - static_cast<std::int64_t>(before[k]);
+    return static_cast<std::int64_t>(retained_[k]) - static_cast<std::int64_t>(before[k]);
   };
-  std::vector<std::int64_t> explained(entries_.size());
-  for (std::size_t k = 0; k < entries_.size(); ++k) {
+  std::vector<std::int64_t> explained(id_.size());
+  for (std::size_t k = 0; k < id_.size(); ++k) {
     if (before[k] == kAbsent || growth(k) <= 0) {
       continue;
     }
-    std::uint32_t above = entries_[k].dominator;
+    std::uint32_t above = dominator_[k];
     while (above != kNone && before[above] == kAbsent) {
-      above = entries_[above].dominator;
+      above = dominator_[above];
     }
     if (above != kNone) {
       explained[above] += growth(k);
@@ -125,24 +131,24 @@ std::vector<GrownSurvivor> SurvivorTable::grown(const ObjectFacts& older, std::s
   }
   std::vector<std::size_t> found;
   const auto own = [&](std::size_t k) { return growth(k) - explained[k]; };
-  for (std::size_t k = 0; k < entries_.size(); ++k) {
-    if (before[k] != kAbsent && entries_[k].dominator != kNone && own(k) > 0) {
+  for (std::size_t k = 0; k < id_.size(); ++k) {
+    if (before[k] != kAbsent && dominator_[k] != kNone && own(k) > 0) {
       found.push_back(k);
     }
   }
   std::sort(found.begin(), found.end(), [&](std::size_t a, std::size_t b) {
-    return own(a) != own(b) ? own(a) > own(b) : entries_[a].id < entries_[b].id;
+    return own(a) != own(b) ? own(a) > own(b) : id_[a] < id_[b];
   });
   if (limit != 0 && found.size() > limit) {
     found.resize(limit);
   }
   std::vector<GrownSurvivor> result;
   for (const std::size_t k : found) {
-    const auto label = std::lower_bound(labels_.begin(), labels_.end(), entries_[k].id,
+    const auto label = std::lower_bound(labels_.begin(), labels_.end(), id_[k],
                                         [](const Label& l, std::uint64_t id) { return l.id < id; });
-    result.push_back({entries_[k].id, classes_[entries_[k].class_at],
-                      label != labels_.end() && label->id == entries_[k].id ? label->text : std::string(), before[k],
-                      entries_[k].retained, own(k)});
+    result.push_back({id_[k], classes_[class_at_[k]],
+                      label != labels_.end() && label->id == id_[k] ? label->text : std::string(), before[k],
+                      retained_[k], own(k)});
   }
   return result;
 }

@@ -53,7 +53,8 @@ class SemiNca {
       spare = std::move(drop_edges_of->columns().edge_target);
       drop_edges_of->drop_edges();
     }
-    sweep(std::move(spare));
+    order_nodes(std::move(spare));
+    sweep();
     return walk();
   }
 
@@ -286,11 +287,23 @@ class SemiNca {
     return label;
   }
 
+  /// From here on everything goes by number; `order_` leads back to the nodes. What was not reached comes last.
+  void order_nodes(Column<std::uint32_t> spare) {
+    order_ = Column<std::uint32_t>::reuse(std::move(spare), n_);
+    std::uint32_t orphan = reached_;
+    for (std::uint32_t i = 0; i < n_; ++i) {
+      if (i + kAhead < n_) {
+        __builtin_prefetch(order_.data() + places_[i + kAhead].number, 1);
+      }
+      order_[places_[i].number == kNone ? orphan++ : places_[i].number - 1] = i;
+    }
+  }
+
   /// From here on `list_` holds semidominators: a list's place is not needed once its node is done.
-  void sweep(Column<std::uint32_t> spare) {
+  void sweep() {
     std::sort(forward_.begin(), forward_.end(),
               [](const Forward& a, const Forward& b) { return a.target < b.target; });
-    links_ = Column<Link>::reuse(std::move(spare), reached_);
+    links_ = Column<Link>::reuse(std::move(places_), reached_);
     std::uint32_t last = list_[reached_];
     for (std::uint32_t w = reached_; w-- > 1;) {
       const std::uint32_t first = list_[w];
@@ -307,7 +320,6 @@ class SemiNca {
     }
     predecessors_.release();
     lowest_.release();
-    links_.release();
   }
 
   DominatorTree walk() {
@@ -319,16 +331,10 @@ class SemiNca {
       }
       parent_[w] = d;
     }
+    list_.release();
     DominatorTree tree;
-    tree.order = Column<std::uint32_t>::reuse(std::move(list_), n_);
-    std::uint32_t orphan = reached_;  // what was not reached comes last
-    for (std::uint32_t i = 0; i < n_; ++i) {
-      if (i + kAhead < n_) {
-        __builtin_prefetch(tree.order.data() + places_[i + kAhead].number, 1);
-      }
-      tree.order[places_[i].number == kNone ? orphan++ : places_[i].number - 1] = i;
-    }
-    tree.idom = Column<std::uint32_t>::reuse(std::move(places_), n_);
+    tree.order = std::move(order_);
+    tree.idom = Column<std::uint32_t>::reuse(std::move(links_), n_);
     for (std::uint32_t w = 0; w < n_; ++w) {
       if (w + kAhead < n_) {
         __builtin_prefetch(tree.idom.data() + tree.order[w + kAhead], 1);
@@ -365,7 +371,8 @@ class SemiNca {
   std::vector<Forward> forward_;
   Column<std::uint32_t> lowest_;  // by number, in place of `forward_` where there are many: source's number plus one
   Column<std::uint32_t> predecessors_;
-  Column<Link> links_;
+  Column<std::uint32_t> order_;  // by number: node
+  Column<Link> links_;           // by number
   std::vector<std::uint32_t> compress_;
 };
 

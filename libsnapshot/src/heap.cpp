@@ -25,6 +25,9 @@ Heap compute_heap(LoadedSnapshot loaded, const HeapOptions& options,
     heap.interfaces = std::move(named.interfaces);
     heap.classes = std::move(named.classes);
   };
+  if (!options.keep_nodes) {
+    heap.graph.drop_node_ids();
+  }
   phase("distances");
   if (options.threads > 1) {
     auto naming = std::async(std::launch::async, describe);  // both only read the graph

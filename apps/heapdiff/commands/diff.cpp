@@ -242,6 +242,7 @@ int compare(const DiffOptions& options) {
   const Side after = reduce(heap, report.warnings);
   const SurvivorTable survivors(heap);
   heap = Heap();
+  derive.keep_distances = false;  // only survivors, which are the newer one's, are shown with their holder
   heap = compute_heap(load_snapshot(options.inputs[0], load), derive, &interfaces);
   const Side before = reduce(heap, report.warnings);
   heap = Heap();

@@ -13,6 +13,7 @@
 //   heap = Heap();
 //   const ClassDiff diff = diff_classes(before, after);
 
+#include "heapdiff/diff/class_members.h"
 #include "heapdiff/diff/facts.h"
 #include "heapdiff/snapshot/heap.h"
 
@@ -21,14 +22,6 @@
 #include <vector>
 
 namespace heapdiff {
-
-/// A node that belongs to a class, which nodes of self size 0 do not.
-struct ClassMember {
-  std::uint64_t id = 0;
-  std::uint64_t self_bytes = 0;  ///< after the transfer of stores to their owners
-  std::uint32_t class_at = 0;    ///< position in ClassExtract::classes
-  std::uint32_t fingerprint = 0;
-};
 
 /// One class of one snapshot. All zero where the snapshot does not have the class.
 struct ClassTotals {
@@ -43,12 +36,12 @@ struct ExtractedClass {
   ClassTotals totals;
 };
 
-/// What a comparison keeps of a snapshot: 24 bytes per node, and its classes.
+/// What a comparison keeps of a snapshot: 4 to 5 bytes per node, and its classes.
 struct ClassExtract {
   InputInfo input;
   std::uint64_t total_bytes = 0;        ///< all self sizes
   std::vector<ExtractedClass> classes;  ///< those with members, by key
-  std::vector<ClassMember> members;     ///< by id
+  ClassMembers members;                 ///< by id
 };
 
 /// Needs Heap::constructors; works without edges. O(nodes log nodes).

@@ -3,6 +3,7 @@
 // removed, so DevTools' Comparison view does not show it.
 
 #include "heapdiff/diff/object_facts.h"
+#include "heapdiff/snapshot/column.h"
 #include "heapdiff/snapshot/heap.h"
 
 #include <cstddef>
@@ -22,7 +23,7 @@ struct GrownSurvivor {
   std::int64_t own_growth = 0;
 };
 
-/// What is kept of the newer snapshot while the older one is read: about 28 bytes per heap object.
+/// What is kept of the newer snapshot while the older one is read: 16 bytes per heap object.
 class SurvivorTable {
  public:
   /// Needs edges, edge names and distances of `newer`. O(nodes + edges).
@@ -32,19 +33,18 @@ class SurvivorTable {
   [[nodiscard]] std::vector<GrownSurvivor> grown(const ObjectFacts& older, std::size_t limit) const;
 
  private:
-  struct Entry {
-    std::uint64_t id;
-    std::uint64_t retained;
-    std::uint32_t dominator;  // position in entries_, or kNone
-    std::uint32_t class_at;
-  };
   struct Label {
     std::uint64_t id;
     std::string text;
   };
   static constexpr std::uint32_t kNone = UINT32_MAX;
 
-  std::vector<Entry> entries_;        // by id
+  // One row per object, by id.
+  WideColumn id_;
+  WideColumn retained_;
+  Column<std::uint32_t> dominator_;  // row, or kNone
+  Column<std::uint32_t> class_at_;   // in classes_
+
   std::vector<std::string> classes_;  // names
   std::vector<Label> labels_;         // by id: of what retains enough to be shown
 };

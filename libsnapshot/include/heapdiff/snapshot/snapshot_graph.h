@@ -165,6 +165,7 @@ class SnapshotGraph {
   void set_moved_sizes(std::vector<MovedSize> moved) { moved_ = std::move(moved); }
   void set_ephemeron_names(std::vector<std::uint32_t> sorted) { ephemeron_names_ = std::move(sorted); }
   void drop_edge_names() noexcept { c_.edge_name.release(); }
+  void drop_node_ids() noexcept { c_.id.release(); }
   /// Positions and traces go: what only suspects' sites need once classes have their names.
   void drop_locations() noexcept {
     c_.trace_id.release();
