@@ -46,8 +46,7 @@ std::vector<PathRow> fold_path(const Heap& heap, std::span<const PathStep> steps
   const SnapshotGraph& graph = heap.graph;
   const auto alike = [&](const PathStep& a, const PathStep& b) {
     return a.edge.type == b.edge.type && heap.classes.of(a.edge.target) == heap.classes.of(b.edge.target) &&
-           (SnapshotGraph::is_numbered(a.edge.type) ||
-            graph.edge_name_raw(a.edge) == graph.edge_name_raw(b.edge));
+           (SnapshotGraph::is_numbered(a.edge.type) || graph.edge_name_raw(a.edge) == graph.edge_name_raw(b.edge));
   };
   std::vector<PathRow> rows;
   for (const PathStep& step : steps) {

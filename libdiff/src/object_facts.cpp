@@ -1,5 +1,6 @@
-// Packing: the step from the id before, the retained size, and one byte of fingerprint. Ids mostly go up by twos and sizes are mostly small multiples of eight, so most numbers
-// take one byte. One byte of fingerprint is enough: it is asked what share of many objects agrees, never of one.
+// Packing: the step from the id before, the retained size, and one byte of fingerprint. Ids mostly go up by twos and
+// sizes are mostly small multiples of eight, so most numbers take one byte. One byte of fingerprint is enough: it is
+// asked what share of many objects agrees, never of one.
 
 #include "heapdiff/diff/object_facts.h"
 

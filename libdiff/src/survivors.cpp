@@ -136,9 +136,8 @@ std::vector<GrownSurvivor> SurvivorTable::grown(const ObjectFacts& older, std::s
       found.push_back(k);
     }
   }
-  std::sort(found.begin(), found.end(), [&](std::size_t a, std::size_t b) {
-    return own(a) != own(b) ? own(a) > own(b) : id_[a] < id_[b];
-  });
+  std::sort(found.begin(), found.end(),
+            [&](std::size_t a, std::size_t b) { return own(a) != own(b) ? own(a) > own(b) : id_[a] < id_[b]; });
   if (limit != 0 && found.size() > limit) {
     found.resize(limit);
   }

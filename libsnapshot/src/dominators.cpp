@@ -181,7 +181,7 @@ class SemiNca {
       for (const Forward& f : forward_) {
         keep_lowest(f.target, f.source);
       }
-      forward_ = {};
+      forward_ = std::vector<Forward>();
     }
   }
 
@@ -301,8 +301,7 @@ class SemiNca {
 
   /// From here on `list_` holds semidominators: a list's place is not needed once its node is done.
   void sweep() {
-    std::sort(forward_.begin(), forward_.end(),
-              [](const Forward& a, const Forward& b) { return a.target < b.target; });
+    std::sort(forward_.begin(), forward_.end(), [](const Forward& a, const Forward& b) { return a.target < b.target; });
     links_ = Column<Link>::reuse(std::move(places_), reached_);
     std::uint32_t last = list_[reached_];
     for (std::uint32_t w = reached_; w-- > 1;) {

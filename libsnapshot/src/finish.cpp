@@ -64,8 +64,7 @@ void mark_ephemeron_edges(SnapshotGraph& graph, const std::vector<std::pair<std:
         continue;
       }
       const std::uint32_t name = c.edge_name.get(e, false);
-      const auto found =
-          std::lower_bound(names.begin(), names.end(), std::pair<std::uint32_t, std::uint64_t>(name, 0));
+      const auto found = std::lower_bound(names.begin(), names.end(), std::pair<std::uint32_t, std::uint64_t>(name, 0));
       if (found != names.end() && found->first == name && found->second == id) {
         c.edge_target[e] = retag(c.edge_target[e], EdgeType::ephemeron_table);
       }
@@ -174,37 +173,15 @@ void attribute_shallow_sizes(SnapshotGraph& graph) {
     }
   }
   GraphColumns& c = graph.columns();
-  const auto moves_to = [&](std::uint32_t i) {
+  for (std::uint32_t i = 0; i < n; ++i) {
     const std::uint32_t by = owner[i] - 1;
-    const bool owned = by != kUnvisited && by != kMultiple && by != 0 && c.self_size[i] != 0 &&
-                       graph.type(NodeIndex(by)) != NodeType::synthetic;
-    return owned ? by : kUnvisited;
-  };
-  BitColumn gains(n);
-  std::size_t count = 0;
-  for (std::uint32_t i = 0; i < n; ++i) {
-    if (const std::uint32_t by = moves_to(i); by != kUnvisited) {
-      count += gains.test(by) ? 1U : 2U;
-      gains.set(by);
-    }
-  }
-  // What each had, by node. An owner is never a store itself.
-  std::vector<MovedSize> moved;
-  moved.reserve(count);
-  for (std::uint32_t i = 0; i < n; ++i) {
-    if (gains.test(i) || moves_to(i) != kUnvisited) {
-      moved.push_back({NodeIndex(i), c.self_size[i]});
-    }
-  }
-  for (const MovedSize& had : moved) {
-    const std::uint32_t i = had.node.get();
-    if (!gains.test(i)) {
-      const std::uint32_t by = moves_to(i);
+    const std::uint64_t bytes = c.self_size[i];
+    if (by != kUnvisited && by != kMultiple && by != 0 && bytes != 0 &&
+        graph.type(NodeIndex(by)) != NodeType::synthetic) {
       c.self_size.set(i, 0);
-      c.self_size.set(by, c.self_size[by] + had.bytes);
+      c.self_size.set(by, c.self_size[by] + bytes);  // an owner is never a store itself: it keeps what it gets
     }
   }
-  graph.set_moved_sizes(std::move(moved));
 }
 
 }  // namespace heapdiff

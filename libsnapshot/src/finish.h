@@ -1,5 +1,6 @@
 #pragma once
-// Steps that make the graph what DevTools shows, in DevTools' order; part of loading.
+// Steps that make the graph what DevTools shows, in DevTools' order: the first two end loading, the third waits for
+// `compute_heap`.
 
 #include "heapdiff/snapshot/snapshot_graph.h"
 

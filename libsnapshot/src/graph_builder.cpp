@@ -390,9 +390,9 @@ void GraphBuilder::check_strings(std::uint64_t string_count, std::uint64_t end_o
       continue;
     }
     if (const std::uint32_t name = columns_.edge_name.get(row, false); name >= string_count) {
-      throw Error(ErrorKind::input, file_, end_offset,
-                  fmt::format("expected a name below {} (the number of strings) in edge {}, got {}", string_count, row,
-                              name));
+      throw Error(
+          ErrorKind::input, file_, end_offset,
+          fmt::format("expected a name below {} (the number of strings) in edge {}, got {}", string_count, row, name));
     }
   }
 }

@@ -17,12 +17,6 @@ std::string_view SnapshotGraph::type_name(NodeIndex n) const noexcept {
   return meta_.node_type_text[static_cast<std::size_t>(type(n))];
 }
 
-std::uint64_t SnapshotGraph::raw_self_size(NodeIndex n) const noexcept {
-  const auto found = std::lower_bound(moved_.begin(), moved_.end(), n,
-                                      [](const MovedSize& m, NodeIndex wanted) { return m.node < wanted; });
-  return found != moved_.end() && found->node == n ? found->bytes : self_size(n);
-}
-
 std::string SnapshotGraph::edge_label(const Edge& e) const {
   return is_numbered(e.type) ? fmt::format("{}", edge_name_raw(e)) : std::string(edge_name(e));
 }

@@ -17,7 +17,6 @@ namespace heapdiff::test {
 /// All that DevTools shows of one node.
 struct NodeRow {
   std::uint64_t self = 0;
-  std::uint64_t raw_self = 0;
   std::uint64_t retained = 0;
   std::uint64_t dominator = 0;
   std::int32_t distance = 0;
@@ -30,9 +29,8 @@ inline NodeTable node_table(const Heap& heap) {
   NodeTable table;
   for (std::uint32_t i = 0; i < heap.graph.node_count(); ++i) {
     const NodeIndex n(i);
-    table[heap.graph.id(n)] = {heap.graph.self_size(n), heap.graph.raw_self_size(n),
-                               heap.retained_size(n),   heap.graph.id(heap.dominators.of(n)),
-                               heap.distances.of[i],    heap.classes.info(heap.classes.of(n)).key()};
+    table[heap.graph.id(n)] = {heap.graph.self_size(n), heap.retained_size(n), heap.graph.id(heap.dominators.of(n)),
+                               heap.distances.of[i], heap.classes.info(heap.classes.of(n)).key()};
   }
   return table;
 }

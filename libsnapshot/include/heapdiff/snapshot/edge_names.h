@@ -34,14 +34,14 @@ class EdgeNames {
   void release() noexcept {
     codes_.release();
     full_.release();
-    names_ = {};
+    names_ = std::vector<std::uint32_t>();
   }
 
  private:
   friend class EdgeNameCoder;
 
-  Column<std::uint16_t> codes_;   // by edge
-  Column<std::uint32_t> full_;    // by edge, where the code is above kMaxCode
+  Column<std::uint16_t> codes_;       // by edge
+  Column<std::uint32_t> full_;        // by edge, where the code is above kMaxCode
   std::vector<std::uint32_t> names_;  // by code
 };
 

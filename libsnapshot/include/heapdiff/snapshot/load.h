@@ -40,12 +40,12 @@ struct LoadedSnapshot {
   Diagnostics diagnostics;
 };
 
-/// Reads one snapshot to its end. The graph is complete: every index in it was checked, detachedness was spread and
-/// self sizes were transferred by DevTools' rules.
+/// Reads one snapshot to its end. The graph is complete: every index in it was checked, detachedness was spread by
+/// DevTools' rules. Self sizes are the file's own.
 ///
 /// Throws Error{input} with the offset of the first thing that is wrong, Error{limit} beyond `options.limits`;
 /// when the forecast is above max_memory_bytes, before anything behind the header is read.
-/// One pass; memory is 25 bytes per node and edge columns of 8 bytes per edge, the names in use, and two blocks.
+/// One pass; memory is 17 bytes per node, edge columns of 6 bytes per edge, the names in use, and two blocks.
 [[nodiscard]] LoadedSnapshot load_snapshot(ByteSource& source, const std::string& name, const LoadOptions& options);
 [[nodiscard]] LoadedSnapshot load_snapshot(OpenedInput input, const LoadOptions& options);
 [[nodiscard]] LoadedSnapshot load_snapshot(const std::string& path, const LoadOptions& options);

@@ -40,12 +40,6 @@ struct GraphColumns {
   EdgeNames edge_name;                ///< E: string index, or number for element and hidden edges
 };
 
-/// A node whose self size was given to its owner (see `attribute_shallow_sizes`), or that owner, with what it had.
-struct MovedSize {
-  NodeIndex node;
-  std::uint64_t bytes = 0;
-};
-
 /// Immutable once loaded, but for columns that the pipeline drops at the end of their phase.
 /// Memory: 17 bytes per node, 6 per edge (4 when edge names were dropped), and the names.
 /// Views and spans die with the graph or with the column dropped.
@@ -114,10 +108,8 @@ class SnapshotGraph {
   /// As in the file; without the "Detached " that DevTools puts in front. Empty for strings whose text was not kept.
   [[nodiscard]] std::string_view name(NodeIndex n) const noexcept { return strings_[name_index(n)]; }
   [[nodiscard]] std::uint64_t id(NodeIndex n) const noexcept { return c_.id[n.get()]; }
-  /// Bytes, after the transfer of owned stores to their owners that DevTools does.
+  /// Bytes; from `compute_heap` on, after the transfer of owned stores to their owners that DevTools does.
   [[nodiscard]] std::uint64_t self_size(NodeIndex n) const noexcept { return c_.self_size[n.get()]; }
-  /// Bytes as the file gives them. O(log moved).
-  [[nodiscard]] std::uint64_t raw_self_size(NodeIndex n) const noexcept;
   /// Sum of all self sizes, in bytes; the transfer does not change it.
   [[nodiscard]] std::uint64_t total_self_size() const noexcept { return total_self_size_; }
   /// 0 when the node has no allocation trace.
@@ -157,12 +149,10 @@ class SnapshotGraph {
   [[nodiscard]] bool has_ephemerons() const noexcept { return !ephemeron_names_.empty(); }
   /// Strings that are names of ephemerons' edges, ascending.
   [[nodiscard]] std::span<const std::uint32_t> ephemeron_names() const noexcept { return ephemeron_names_; }
-  [[nodiscard]] const std::vector<MovedSize>& moved_sizes() const noexcept { return moved_; }
 
   // --- the pipeline's own: steps of loading, and columns dropped when their phase ends ---
   [[nodiscard]] GraphColumns& columns() noexcept { return c_; }
   [[nodiscard]] const GraphColumns& columns() const noexcept { return c_; }
-  void set_moved_sizes(std::vector<MovedSize> moved) { moved_ = std::move(moved); }
   void set_ephemeron_names(std::vector<std::uint32_t> sorted) { ephemeron_names_ = std::move(sorted); }
   void drop_edge_names() noexcept { c_.edge_name.release(); }
   void drop_node_ids() noexcept { c_.id.release(); }
@@ -178,8 +168,7 @@ class SnapshotGraph {
     c_.trace_id.release();
     strings_ = StringTable();
     locations_ = Locations();
-    moved_ = {};
-    ephemeron_names_ = {};
+    ephemeron_names_ = std::vector<std::uint32_t>();
   }
   void drop_edges() noexcept {
     c_.edge_target.release();
@@ -192,7 +181,6 @@ class SnapshotGraph {
   GraphColumns c_;
   StringTable strings_;
   Locations locations_;
-  std::vector<MovedSize> moved_;                // by node
   std::vector<std::uint32_t> ephemeron_names_;  // sorted string indices
   std::uint64_t total_self_size_ = 0;
 };
