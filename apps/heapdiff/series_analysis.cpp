@@ -62,6 +62,7 @@ Heap read(const SeriesInput& input, std::uint64_t max_memory_bytes, bool keep_st
   load.keep_string_values = keep_string_values;
   HeapOptions derive;
   derive.progress = &progress;
+  derive.keep_distances = false;
   return compute_heap(load_snapshot(input.path, load), derive);
 }
 

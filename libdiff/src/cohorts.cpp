@@ -36,20 +36,7 @@ Cohorts find_cohorts(const Heap& last, std::span<const Facts> facts) {
   }
   cohorts.first_seen[0] = 0;
 
-  // Up the dominator tree with an explicit trail, so that every node comes after its dominator, once.
-  std::vector<std::uint32_t> order;
-  order.reserve(count);
-  BitColumn placed(count);
-  placed.set(0);
-  std::vector<std::uint32_t> trail;
-  for (std::uint32_t i = 0; i < count; ++i) {
-    for (std::uint32_t at = i; !placed.test(at); at = last.dominators.idom[at]) {
-      placed.set(at);
-      trail.push_back(at);
-    }
-    order.insert(order.end(), trail.rbegin(), trail.rend());
-    trail.clear();
-  }
+  const std::span<const std::uint32_t> order = last.dominators.order.span();  // a node behind its dominator
   // An embedder's node is as old as the oldest heap object that it alone keeps: a listener's wrappers came with it.
   std::vector<std::uint8_t> oldest_content(count, kFollows);
   for (auto at = order.rbegin(); at != order.rend(); ++at) {

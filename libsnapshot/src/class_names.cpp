@@ -231,7 +231,7 @@ class ClassNamer {
         interfaces_(interfaces),
         by_string_(static_cast<std::size_t>(graph.strings().size())),
         by_detached_string_(graph.has_detachedness() ? static_cast<std::size_t>(graph.strings().size()) : 0) {
-    table_.class_of_ = Column<std::uint32_t>(graph.node_count());
+    class_of_ = Column<std::uint32_t>(graph.node_count());
     kind_class_.fill(kNone);
   }
 
@@ -241,17 +241,18 @@ class ClassNamer {
       const NodeIndex node(i);
       const NodeType type = graph_.type(node);
       if (type == NodeType::object || type == NodeType::native) {
-        table_.class_of_[i] = named(node, type);
+        class_of_[i] = named(node, type);
       } else {
         std::uint32_t& c = kind_class_[static_cast<std::size_t>(type)];
         if (c == kNone) {
           c = intern(kind_name(type));
         }
-        table_.class_of_[i] = c;
+        class_of_[i] = c;
       }
     }
     apply_interfaces();
     apply_locations();
+    table_.class_of_ = PackedColumn(std::move(class_of_), static_cast<std::uint32_t>(table_.classes_.size()));
     return std::move(table_);
   }
 
@@ -316,7 +317,7 @@ class ClassNamer {
     }
     for (const auto& [node, shape] : shapes_.objects) {
       if (class_of_shape[shape] != kNone) {
-        table_.class_of_[node.get()] = class_of_shape[shape];
+        class_of_[node.get()] = class_of_shape[shape];
       }
     }
   }
@@ -327,7 +328,7 @@ class ClassNamer {
       if (graph_.type(location.node) != NodeType::object) {
         continue;
       }
-      std::uint32_t& c = table_.class_of_[location.node.get()];
+      std::uint32_t& c = class_of_[location.node.get()];
       const auto [found, fresh] = located.emplace(std::array{location.script_id, location.line, location.column, c},
                                                   static_cast<std::uint32_t>(table_.classes_.size()));
       if (fresh) {
@@ -345,6 +346,7 @@ class ClassNamer {
   const SnapshotGraph& graph_;
   const Shapes& shapes_;
   const std::vector<InterfaceDefinition>& interfaces_;
+  Column<std::uint32_t> class_of_;
   ClassTable table_;
   std::unordered_map<std::string, std::uint32_t> by_name_;
   Column<std::uint32_t> by_string_;

@@ -110,7 +110,7 @@ std::vector<ConstructorRow> count_constructors(const SnapshotGraph& graph, const
 }
 
 void add_retained(std::vector<ConstructorRow>& rows, const SnapshotGraph& graph, const ClassTable& classes,
-                  const DominatorTree& tree, const Column<std::uint64_t>& retained) {
+                  const DominatorTree& tree, const WideColumn& retained) {
   const std::uint32_t n = graph.node_count();
   BitColumn inner(n);
   for (std::uint32_t i = 1; i < n; ++i) {
@@ -123,7 +123,7 @@ void add_retained(std::vector<ConstructorRow>& rows, const SnapshotGraph& graph,
     if (k + kAhead < n) {
       const std::uint32_t ahead = tree.order[k + kAhead];
       __builtin_prefetch(tree.idom.data() + ahead);
-      __builtin_prefetch(retained.data() + ahead);
+      retained.prefetch(ahead);
       classes.prefetch(NodeIndex(ahead));
     }
     const std::uint32_t node = tree.order[k];

@@ -398,22 +398,23 @@ DominatorChildren::DominatorChildren(const DominatorTree& tree)
   }
 }
 
-Column<std::uint64_t> retained_sizes(const SnapshotGraph& graph, const DominatorTree& tree) {
+WideColumn retained_sizes(const SnapshotGraph& graph, const DominatorTree& tree) {
   const std::uint32_t n = graph.node_count();
-  Column<std::uint64_t> retained(n);
-  retained.prefault();
+  WideColumn retained(n);
+  retained.prefault(0, n);
   for (std::uint32_t i = 0; i < n; ++i) {
-    retained[i] = graph.self_size(NodeIndex(i));
+    retained.set(i, graph.self_size(NodeIndex(i)));
   }
   // Backwards, a node is done before its dominator.
   for (std::uint32_t k = n; k-- > 1;) {
     if (k >= kAhead) {
       const std::uint32_t ahead = tree.order[k - kAhead];
-      __builtin_prefetch(retained.data() + ahead);
+      retained.prefetch(ahead);
       __builtin_prefetch(tree.idom.data() + ahead);
     }
     const std::uint32_t node = tree.order[k];
-    retained[tree.idom[node]] += retained[node];
+    const std::uint32_t above = tree.idom[node];
+    retained.set(above, retained[above] + retained[node]);
   }
   if (retained[0] != graph.total_self_size()) {
     throw Error(ErrorKind::internal, "the dominators are not a tree");

@@ -138,14 +138,13 @@ RetainingTree::RetainingTree(const SnapshotGraph& graph, const BitColumn& page_o
       roots.push_back(to);
     }
   }
-  const auto search = [&](const std::vector<std::uint32_t>& sources, const MachineryNames* skip) {
+  const auto search = [&](std::span<const std::uint32_t> sources, const MachineryNames* skip) {
     const boost::filtered_graph<BoostGraph, Retains> filtered(view, Retains{&graph, &page_owned, skip});
     boost::breadth_first_visit(filtered, sources.begin(), sources.end(), queue, recorder, colour);
   };
   search(roots, &machinery);
-  search({0}, &machinery);
-  const std::vector<std::uint32_t> all(order_.data(), order_.data() + reached_);
-  search(all, nullptr);
+  search(order_.span().first(1), &machinery);
+  search(order_.span().first(reached_), nullptr);  // what is found is put behind these
 }
 
 std::vector<PathStep> RetainingTree::path(const SnapshotGraph& graph, NodeIndex n) const {

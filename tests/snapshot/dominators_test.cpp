@@ -71,8 +71,12 @@ SnapshotText random_snapshot(Dice& dice, std::size_t nodes, std::size_t edges, u
 
 std::vector<std::uint64_t> retained_by_tree(const SnapshotGraph& graph) {
   const Distances distances = compute_distances(graph);
-  const Column<std::uint64_t> retained = retained_sizes(graph, compute_dominators(graph, distances.page_owned));
-  return {retained.span().begin(), retained.span().end()};
+  const WideColumn retained = retained_sizes(graph, compute_dominators(graph, distances.page_owned));
+  std::vector<std::uint64_t> bytes;
+  for (std::size_t i = 0; i < retained.size(); ++i) {
+    bytes.push_back(retained[i]);
+  }
+  return bytes;
 }
 
 std::vector<std::uint32_t> plain(const DominatorTree& tree) {

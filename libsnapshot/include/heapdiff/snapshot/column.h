@@ -10,6 +10,7 @@
 #include <cassert>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <span>
 #include <type_traits>
 #include <utility>
@@ -143,7 +144,7 @@ class WideColumn {
   void set(std::size_t i, std::uint64_t value) noexcept {
     low_[i] = static_cast<std::uint32_t>(value);
     const auto high = static_cast<std::uint32_t>(value >> 32U);
-    if (high != 0 || has_high_) {
+    if (high != 0 || (has_high_ && high_[i] != 0)) {
       high_[i] = high;  // pages of the upper half exist only where something was written
       has_high_ = true;
     }
@@ -160,6 +161,7 @@ class WideColumn {
   }
   void note_high() noexcept { has_high_ = true; }
   void prefault(std::size_t first, std::size_t count) noexcept { low_.prefault(first, count); }
+  void prefetch(std::size_t i) const noexcept { __builtin_prefetch(low_.data() + i); }
   [[nodiscard]] bool has_high() const noexcept { return has_high_; }
   [[nodiscard]] std::size_t size() const noexcept { return low_.size(); }
   void release() noexcept {
@@ -172,6 +174,36 @@ class WideColumn {
   Column<std::uint32_t> low_;
   Column<std::uint32_t> high_;
   bool has_high_ = false;
+};
+
+/// Numbers that change no more: two bytes each when all fit, else four.
+class PackedColumn {
+ public:
+  PackedColumn() noexcept = default;
+  /// Takes `values` over; none is above `largest`. O(size), in place.
+  PackedColumn(Column<std::uint32_t>&& values, std::uint32_t largest) {
+    if (largest > UINT16_MAX) {
+      wide_ = std::move(values);
+      return;
+    }
+    const std::size_t size = values.size();
+    auto* const bytes = reinterpret_cast<unsigned char*>(values.data());
+    for (std::size_t i = 0; i < size; ++i) {
+      std::uint32_t value = 0;
+      std::memcpy(&value, bytes + i * sizeof value, sizeof value);
+      const auto narrow = static_cast<std::uint16_t>(value);
+      std::memcpy(bytes + i * sizeof narrow, &narrow, sizeof narrow);
+    }
+    narrow_ = Column<std::uint16_t>::reuse(std::move(values), size);
+  }
+  [[nodiscard]] std::uint32_t operator[](std::size_t i) const noexcept { return wide_.empty() ? narrow_[i] : wide_[i]; }
+  [[nodiscard]] const void* address(std::size_t i) const noexcept {
+    return wide_.empty() ? static_cast<const void*>(narrow_.data() + i) : wide_.data() + i;
+  }
+
+ private:
+  Column<std::uint16_t> narrow_;
+  Column<std::uint32_t> wide_;
 };
 
 }  // namespace heapdiff

@@ -28,7 +28,7 @@ struct ConstructorRow {
 /// Fills `retained_bytes`: an instance counts unless one of its class that was counted dominates it. One pass over
 /// `tree.order`, 4 bytes per node. With C different classes on a way down the tree at most, O(nodes * C) at worst.
 void add_retained(std::vector<ConstructorRow>& rows, const SnapshotGraph& graph, const ClassTable& classes,
-                  const DominatorTree& tree, const Column<std::uint64_t>& retained);
+                  const DominatorTree& tree, const WideColumn& retained);
 
 /// What DevTools' Statistics view shows, in bytes. The parts under `v8_heap` do not add up to it: the rest is objects.
 struct HeapStatistics {

@@ -68,7 +68,7 @@ struct DominatorTree {
 /// Bytes that would be freed if each node became unreachable: the self sizes of all that it dominates.
 /// One entry per node, in bytes; the root's equals the sum of all self sizes. O(nodes). Throws Error{internal} when
 /// `tree.order` does not list every node behind its dominator.
-[[nodiscard]] Column<std::uint64_t> retained_sizes(const SnapshotGraph& graph, const DominatorTree& tree);
+[[nodiscard]] WideColumn retained_sizes(const SnapshotGraph& graph, const DominatorTree& tree);
 
 /// Children of every node in the dominator tree. 8 bytes per node.
 class DominatorChildren {

@@ -32,7 +32,7 @@ struct Heap {
   std::vector<InterfaceDefinition> interfaces;
   ClassTable classes;
   DominatorTree dominators;
-  Column<std::uint64_t> retained;            ///< bytes, one per node
+  WideColumn retained;                       ///< bytes, one per node
   std::vector<ConstructorRow> constructors;  ///< by ClassIndex
 
   [[nodiscard]] std::uint64_t retained_size(NodeIndex n) const noexcept { return retained[n.get()]; }
