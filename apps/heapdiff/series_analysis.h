@@ -17,7 +17,7 @@ struct SeriesAnalysis {
   std::vector<Facts> facts;   ///< one per snapshot, oldest first
   std::vector<double> hours;  ///< from the first snapshot; empty when a time is not known
   std::vector<double> ops;    ///< operations run before each snapshot; empty when not told
-  Heap last;
+  Heap last;                  ///< without distances
   Findings findings;
   std::vector<std::string> warnings;
   std::vector<std::string> self_check;

@@ -153,8 +153,9 @@ int explain(const ExplainOptions& options) {
   report.command = "explain";
   report.tool_version = HEAPDIFF_VERSION;
   if (!by_id && options.constructor.empty()) {
-    const SeriesAnalysis analysis =
+    SeriesAnalysis analysis =
         analyze_series(series, options.force, options.memory.limit_bytes(), options.limits.show_values, progress);
+    analysis.last.distances = compute_distances(analysis.last.graph);  // an analysis has no use for them
     report.warnings = analysis.warnings;
     report.inputs.push_back(describe_input(analysis.last));
     explain_suspect(analysis, options, report);
