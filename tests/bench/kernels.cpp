@@ -1,4 +1,8 @@
 // The kernels, one by one, on a synthetic snapshot of about 50 MB in memory.
+//
+//   heapdiff_kernels [FILE] [--benchmark_...]
+//
+// With FILE dominators are compared on that snapshot's graph too.
 
 #include "array_reader.h"
 #include "boost_graph.h"
@@ -107,33 +111,80 @@ void distances(benchmark::State& state) {
 }
 BENCHMARK(distances)->Unit(benchmark::kMillisecond);
 
-void dominators(benchmark::State& state) {
-  const Heap& heap = ::heap();
-  for (auto _ : state) {
-    benchmark::DoNotOptimize(compute_dominators(heap.graph, heap.distances.page_owned));
+/// The edges of a heap that retain, as a graph in which all edges do: what both algorithms see alike.
+SnapshotGraph retaining_graph(const Heap& heap) {
+  const SnapshotGraph& graph = heap.graph;
+  const std::uint32_t n = graph.node_count();
+  const EssentialEdges essential(heap.distances.page_owned);
+  GraphColumns columns;
+  columns.node_count = n;
+  columns.kind = Column<std::uint8_t>(n);
+  columns.self_size = WideColumn(n);
+  columns.first_edge = Column<std::uint32_t>(std::size_t{n} + 1);
+  columns.edge_target = Column<std::uint32_t>(static_cast<std::size_t>(graph.edge_count()));
+  std::uint32_t at = 0;
+  for (std::uint32_t i = 0; i < n; ++i) {
+    columns.kind[i] = static_cast<std::uint8_t>(NodeType::object);
+    const auto retains = essential.from(NodeIndex(i));
+    for (const SnapshotGraph::Edge e : graph.edges(NodeIndex(i))) {
+      if (retains(e.type, e.target)) {
+        columns.edge_target[at++] = e.target.get() | static_cast<std::uint32_t>(EdgeType::property)
+                                                         << GraphColumns::kTargetBits;
+      }
+    }
+    columns.first_edge[i + std::size_t{1}] = at;
   }
+  columns.edge_count = at;
+  return {graph.meta(), std::move(columns), StringTable(), Locations()};
 }
-BENCHMARK(dominators)->Unit(benchmark::kMillisecond);
 
-/// Boost.Graph's Lengauer and Tarjan on the same columns. All edges of the synthetic graph retain, so it is the same
-/// problem; the answers are compared.
-void dominators_boost(benchmark::State& state) {
-  const Heap& heap = ::heap();
+/// Boost.Graph's Lengauer and Tarjan on the same columns; the answers are compared where it has one: it leaves out what
+/// no path from the root reaches.
+void dominators_boost(benchmark::State& state, const SnapshotGraph& columns) {
   std::vector<std::uint32_t> idom;
   for (auto _ : state) {
-    const WithInEdges graph(heap.graph);
-    idom.assign(heap.graph.node_count(), UINT32_MAX);
+    const WithInEdges graph(columns);
+    idom.assign(columns.node_count(), UINT32_MAX);
     boost::lengauer_tarjan_dominator_tree(
         graph, std::uint32_t{0}, boost::make_iterator_property_map(idom.begin(), boost::identity_property_map()));
   }
-  for (std::uint32_t i = 1; i < heap.graph.node_count(); ++i) {
-    if (idom[i] != heap.dominators.idom[i]) {
+  const DominatorTree ours = compute_dominators(columns, BitColumn(columns.node_count()));
+  for (std::uint32_t i = 1; i < columns.node_count(); ++i) {
+    if (idom[i] != ours.idom[i] && idom[i] != UINT32_MAX) {
       state.SkipWithError("Boost.Graph finds other dominators");
       return;
     }
   }
 }
-BENCHMARK(dominators_boost)->Unit(benchmark::kMillisecond);
+
+/// With the graph kept, as a comparison needs it.
+void dominators(benchmark::State& state, const SnapshotGraph& graph) {
+  const BitColumn page_owned(graph.node_count());
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(compute_dominators(graph, page_owned));
+  }
+}
+
+/// With the edges used up, as a summary does.
+void dominators_in_place(benchmark::State& state, const Heap& heap) {
+  const BitColumn page_owned(heap.graph.node_count());
+  for (auto _ : state) {
+    state.PauseTiming();
+    SnapshotGraph graph = retaining_graph(heap);
+    state.ResumeTiming();
+    benchmark::DoNotOptimize(compute_dominators(graph, page_owned, {}, &graph));
+  }
+}
+
+/// The three ways on one heap; `graph` is its `retaining_graph`.
+void compare_dominators(const std::string& name, const Heap& heap, const SnapshotGraph& graph) {
+  const auto add = [&](const char* way, auto run) {
+    benchmark::RegisterBenchmark((way + ("/" + name)).c_str(), run)->Unit(benchmark::kMillisecond);
+  };
+  add("dominators", [&](benchmark::State& s) { dominators(s, graph); });
+  add("dominators_in_place", [&](benchmark::State& s) { dominators_in_place(s, heap); });
+  add("dominators_boost", [&](benchmark::State& s) { dominators_boost(s, graph); });
+}
 
 void retained(benchmark::State& state) {
   const Heap& heap = ::heap();
@@ -187,4 +238,16 @@ BENCHMARK(suspects)->Unit(benchmark::kMillisecond);
 
 }  // namespace
 
-BENCHMARK_MAIN();
+int main(int argc, char** argv) {
+  benchmark::Initialize(&argc, argv);
+  const SnapshotGraph synthetic = retaining_graph(heap());
+  compare_dominators("synthetic", heap(), synthetic);
+  Heap real;
+  SnapshotGraph real_graph;
+  if (argc > 1) {
+    real = compute_heap(load_snapshot(argv[1], {}), {});
+    real_graph = retaining_graph(real);
+    compare_dominators("file", real, real_graph);
+  }
+  benchmark::RunSpecifiedBenchmarks();
+}
