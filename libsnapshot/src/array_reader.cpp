@@ -9,8 +9,10 @@
 #include <atomic>
 #include <cstring>
 #include <exception>
+#include <memory>
 #include <mutex>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace heapdiff {
@@ -56,6 +58,26 @@ std::uint64_t offset_at(const ArrayBlock& block, const char* p) {
   throw Error(ErrorKind::input, *block.file, offset_at(block, p), message);
 }
 
+/// Text of one block. Fresh memory is not written before text is: a small section touches few pages.
+class BlockText {
+ public:
+  explicit BlockText(std::size_t size) : bytes_(std::make_unique_for_overwrite<char[]>(size)), size_(size) {}
+  [[nodiscard]] char* data() noexcept { return bytes_.get(); }
+  [[nodiscard]] char& operator[](std::size_t i) noexcept { return bytes_[i]; }
+  [[nodiscard]] std::size_t size() const noexcept { return size_; }
+  /// Larger, with the first `used` bytes kept.
+  void grow(std::size_t size, std::size_t used) {
+    auto larger = std::make_unique_for_overwrite<char[]>(size);
+    std::memcpy(larger.get(), bytes_.get(), used);
+    bytes_ = std::move(larger);
+    size_ = size;
+  }
+
+ private:
+  std::unique_ptr<char[]> bytes_;
+  std::size_t size_;
+};
+
 class Claims {
  public:
   Claims(TextWindow& window, const ArrayShape& shape, const ParseBlock& parse)
@@ -63,7 +85,7 @@ class Claims {
 
   /// Takes blocks until the section ends or something fails.
   void work() {
-    std::vector<char> text(kBlockBytes + 1);
+    BlockText text(kBlockBytes + 1);
     while (true) {
       ArrayBlock block;
       try {
@@ -98,7 +120,7 @@ class Claims {
 
  private:
   // Fills `text` from the carry and the window, cuts it, moves the rest to the carry. Under the lock.
-  ArrayBlock claim(std::vector<char>& text) {
+  ArrayBlock claim(BlockText& text) {
     ArrayBlock block;
     block.section = shape_.section;
     block.file = &window_.name();
@@ -106,7 +128,7 @@ class Claims {
     block.first_row = next_row_;
     block.offset = carry_offset_ ? *carry_offset_ : window_.offset();
     if (text.size() < carry_.size() + kBlockBytes + 1) {
-      text.resize(carry_.size() + kBlockBytes + 1);
+      text.grow(carry_.size() + kBlockBytes + 1, 0);
     }
     std::size_t size = carry_.size();
     if (size != 0) {
@@ -126,7 +148,7 @@ class Claims {
           too_long_ = true;
           break;
         }
-        text.resize(text.size() * 2);
+        text.grow(text.size() * 2, size);
       }
       const std::size_t got = window_.take(text.data() + size, std::min(text.size() - 1 - size, kBlockBytes));
       if (got == 0) {
