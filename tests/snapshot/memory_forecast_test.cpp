@@ -36,7 +36,7 @@ TEST_CASE("a snapshot that cannot fit is refused behind its header, with what it
     CHECK(error.kind() == ErrorKind::limit);
     CHECK(exit_code(error.kind()) == 4);
     CHECK(error.message() ==
-          "expected a snapshot that fits into 1.00 GB of memory, this one needs about 5.81 GB (200000000 nodes, 0 "
+          "expected a snapshot that fits into 1.00 GB of memory, this one needs about 6.21 GB (200000000 nodes, 0 "
           "edges)");
   }
 }
