@@ -95,6 +95,7 @@ std::string format_of_path(const std::string& path) {
 
 Console::Console(CLI::App& app, std::vector<std::string> formats) : formats_(std::move(formats)) {
   format_ = formats_.front();
+  app.option_defaults()->group("Output");
   format_option_ = app.add_option("--format", format_, joined(formats_) + " (default: " + formats_.front() + ")")
                        ->type_name("FORMAT");
   app.add_option("-o,--output", outputs_, "Write to FILE instead of standard output; may be repeated")

@@ -112,12 +112,13 @@ SeriesAnalysis analyze_series(std::span<const SeriesInput> series, bool force, s
   }
   analysis.findings = find_suspects(analysis.last, facts, analysis.hours);
   const Findings& found = analysis.findings;
+  const auto bytes = [](std::int64_t size) { return format_bytes(static_cast<double>(size)); };
   analysis.self_check.push_back(fmt::format(
-      "New objects: {} bytes; {} in suspects or levelled off, {} in place of others that went, {} compiled code and "
+      "New objects: {}. Of these {} in suspects or levelled off, {} in place of others that went, {} compiled code and "
       "shapes, {} not attributed.",
-      format_count(found.new_bytes),
-      format_count(found.new_bytes - found.artefact_bytes - found.replaced_bytes - found.unattributed_bytes),
-      format_count(found.replaced_bytes), format_count(found.artefact_bytes), format_count(found.unattributed_bytes)));
+      bytes(found.new_bytes),
+      bytes(found.new_bytes - found.artefact_bytes - found.replaced_bytes - found.unattributed_bytes),
+      bytes(found.replaced_bytes), bytes(found.artefact_bytes), bytes(found.unattributed_bytes)));
   return analysis;
 }
 

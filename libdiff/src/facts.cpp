@@ -1,11 +1,10 @@
 #include "heapdiff/diff/facts.h"
 
+#include "closure_facts.h"
 #include "heapdiff/snapshot/visible_text.h"
 
 #include <fmt/format.h>
 #include <xxhash.h>
-
-#include <unordered_map>
 
 namespace heapdiff {
 
@@ -225,25 +224,7 @@ Facts collect(const Heap& heap) {
     const NodeIndex n(by_id[k]);
     facts.objects.add({graph.id(n), heap.retained_size(n), fingerprint(graph, n)});
   }
-  std::unordered_map<std::uint32_t, std::string> literal_of;  // by node of the SharedFunctionInfo
-  for (std::uint32_t i = 0; i < graph.node_count(); ++i) {
-    const NodeIndex n(i);
-    if (graph.type(n) == NodeType::closure) {
-      const NodeIndex shared = graph.find_target(n, EdgeType::internal, "shared");
-      if (shared) {
-        std::string& literal = literal_of[shared.get()];
-        if (literal.empty()) {
-          const auto place = place_of(graph, n);
-          const std::string name = visible_text(graph.name(n), 60);
-          literal = fmt::format("{}\t{}", name.empty() ? "(anonymous)" : name, place ? place->text() : "");
-        }
-        GroupFact& row = facts.closures[literal];
-        row.count += 1;
-        row.self_bytes += static_cast<std::int64_t>(graph.self_size(n));
-        row.retained_bytes += static_cast<std::int64_t>(heap.retained_size(n));
-      }
-    }
-  }
+  facts.closures = closures_by_literal(heap);
   for (const ConstructorRow& row : heap.constructors) {
     GroupFact& into = facts.constructors[visible_text(heap.classes.info(row.constructor).name, 120)];
     into.count += static_cast<std::int64_t>(row.count);

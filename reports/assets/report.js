@@ -233,7 +233,7 @@
     const boxes = tree.descendants().map((node) => {
       const share = ((100 * node.data.bytes) / data.tree.bytes).toFixed(1) + " %";
       const words = `${node.data.name}: ${sized(node.data.bytes)}, ${share}`;
-      const box = make("button", { type: "button", className: node.data.kind, title: words, textContent: words });
+      const box = make("button", { type: "button", className: node.data.kind, title: words, textContent: `${node.data.name}: ${sized(node.data.bytes)}` });
       const tell = () => { says.textContent = words; };
       box.addEventListener("focus", tell);
       box.addEventListener("mouseenter", tell);

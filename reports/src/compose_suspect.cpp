@@ -14,7 +14,7 @@ namespace heapdiff {
 namespace {
 
 constexpr std::size_t kMostHolders = 5;
-constexpr std::size_t kMostSites = 8;
+constexpr std::size_t kMostSites = 7;
 
 std::string language_of(const std::string& file) {
   const auto ends = [&](const char* suffix) { return file.ends_with(suffix); };
@@ -27,7 +27,7 @@ Spans site_spans(const ReportSite& site) {
     spans.push_back(plain(" in "));
     spans.push_back(code(site.function));
   }
-  spans.push_back(plain(fmt::format(" ({}, from {})", site.role, site.evidence)));
+  spans.push_back(plain(fmt::format(" ({}, from {})", site.role, evidence_words(site.evidence))));
   if (!site.package.empty()) {
     spans.push_back(plain(", package "));
     spans.push_back(code(site.package));
@@ -117,14 +117,14 @@ void compose_evidence(Document& out, const ReportSuspect& s) {
 }
 
 void compose_other_lines(Document& out, const ReportSuspect& s, unsigned level) {
-  if (s.sites.size() < 2) {
+  std::vector<Spans> sites;
+  for (const ReportSite* site : other_sites(s, kMostSites)) {
+    sites.push_back(site_spans(*site));
+  }
+  if (sites.empty()) {
     return;
   }
   out.heading(level, {plain("Other candidate lines, best first")});
-  std::vector<Spans> sites;
-  for (std::size_t i = 1; i < std::min(s.sites.size(), kMostSites); ++i) {
-    sites.push_back(site_spans(s.sites[i]));
-  }
   out.numbers(std::move(sites));
 }
 

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace heapdiff {
 
 namespace {
@@ -37,6 +39,17 @@ void root_cause(Document& out, const RcaReport& report) {
   if (!others.empty()) {
     out.paragraph({plain("Further suspects:")});
     out.bullets(std::move(others));
+  }
+}
+
+/// What a gate says, or would have said.
+void detection_in_ci(Document& out, const RcaReport& report) {
+  compose_gates(out, report, 3);
+  const bool proven =
+      std::any_of(report.suspects.begin(), report.suspects.end(), [](const ReportSuspect& s) { return s.proven; });
+  if (report.gates.empty() && proven) {
+    out.paragraph({plain("In CI, "), code("heapdiff SNAPSHOTS --fail-on leak"),
+                   plain(" fails on these snapshots (exit code 1).")});
   }
 }
 
@@ -107,12 +120,17 @@ Document compose_postmortem(const RcaReport& report) {
          plain(report.suspects.front().commit ? ". It changed the line last, which need not be what made it leak."
                                               : "")});
   }
+  if (!report.suspects.empty() && report.suspects.front().commit_text.empty()) {
+    out.paragraph({plain("No Git history was looked at: "), code("--repo DIR"),
+                   plain(" names the commit that last changed the line.")});
+  }
   out.paragraph({blank("the deploy or change of load that started it")});
   section(out, "Detection");
   if (!report.suspects.empty() && report.suspects.front().kit) {
     out.paragraph({plain("What would have shown it: the metric "), code(report.suspects.front().kit->metric),
                    plain(" with the alert rules below.")});
   }
+  detection_in_ci(out, report);
   out.paragraph({blank("who noticed, how, and how long after the start")});
   timeline(out, report);
   section(out, "Resolution and recovery");

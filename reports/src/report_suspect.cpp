@@ -110,6 +110,9 @@ LeakNames leak_names(const Suspect& s, const ReportSuspect& out, std::span<const
     names.module = site.generated_file.empty() ? site.file : site.generated_file;
     names.function = site.function;
     names.place = fmt::format("{}:{}", site.file, site.line);
+    names.repeats = std::any_of(site.excerpt.begin(), site.excerpt.end(), [](const ExcerptLine& line) {
+      return line.marked && line.text.find("setInterval(") != std::string::npos;
+    });
   }
   if (s.rate) {
     names.bytes_per_hour = s.rate->estimate;
@@ -134,7 +137,9 @@ std::string suspect_title(const Suspect& s, const ReportSuspect& out) {
   const std::string holder = s.emitter.empty() ? s.holder : s.emitter;
   const std::string label = s.emitter.empty() ? s.label : s.event;
   const std::string count = s.object_count_growth > 0 ? format_count(s.object_count_growth) + " more" : "growing";
-  return fmt::format("{} {} held by {}{}", count, s.constructor, holder,
+  // A class is not what there are more of; "(string)" and "system / Context" are words already.
+  const bool is_class = s.object_count_growth > 0 && s.constructor.find_first_of("(/") == std::string::npos;
+  return fmt::format("{} {}{} held by {}{}", count, s.constructor, is_class ? " objects" : "", holder,
                      label.empty() ? "" : fmt::format(" \"{}\"", label));
 }
 

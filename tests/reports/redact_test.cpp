@@ -22,7 +22,7 @@ TEST_CASE("names, places and messages without secrets stay as they are") {
                            "/app/node_modules/ioredis/built/Command.js:36",
                            "/app/node_modules/.pnpm/ioredis@5.3.2/node_modules/ioredis/built/Redis.js",
                            "JSArrayBufferData",
-                           "New objects: 3640864 bytes; 3442816 in suspects or levelled off, 179864 compiled code.",
+                           "New objects: 3.6 MB. Of these 3.4 MB in suspects or levelled off, 180 kB compiled code.",
                            "Heap.20260302.010030.1.0.002.heapsnapshot.zst",
                            "snapshot-1772413200000.heapsnapshot",
                            "session:created",

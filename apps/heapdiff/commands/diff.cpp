@@ -26,8 +26,10 @@ namespace {
 struct DiffOptions {
   explicit DiffOptions(CLI::App& app) : console(app, {"text", "markdown", "json", "csv"}), table(app), memory(app) {
     app.add_option("BEFORE AFTER", inputs, "Two snapshots of one process, the older first")->required()->type_name("");
+    app.option_defaults()->group("Tables");
     app.add_option("--by", by, "Order of the constructors: retained, self or count (their change)")
         ->type_name("CHANGE");
+    app.option_defaults()->group("Other");
     app.add_flag("--force", force, "Go on when the snapshots are of different processes");
   }
   Console console;

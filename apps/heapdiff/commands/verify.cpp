@@ -28,12 +28,14 @@ namespace {
 struct VerifyOptions {
   explicit VerifyOptions(CLI::App& app)
       : series(app, false), console(app, {"text", "markdown", "json", "csv"}), source(app), memory(app) {
+    app.option_defaults()->group("The two series");
     app.add_option("--before", before, "The series with the leak: snapshots, or folders of them")
         ->required()
         ->type_name("SERIES");
     app.add_option("--after", after, "The series with the fix, under the same kind of load")
         ->required()
         ->type_name("SERIES");
+    app.option_defaults()->group("Other");
     app.add_flag("--lenient", lenient, "Exit 0, not 6, when the evidence does not suffice");
     app.add_flag("--force", force, "Go on when the snapshots of a series are of different processes");
   }

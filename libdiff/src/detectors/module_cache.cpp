@@ -21,7 +21,7 @@ std::optional<Finding> module_cache(const Case& c) {
   f.why = fmt::format(
       "{} gained {} {} under keys that did not exist before. {} A key that is made anew at each call "
       "(a time, a counter, a request) never hits.",
-      holder_text(c), c.suspect.object_count_growth, c.suspect.constructor, cohorts_text(c));
+      holder_text(c), format_count(c.suspect.object_count_growth), c.suspect.constructor, cohorts_text(c));
   f.ruled_out.push_back(holders_ruled_out(c));
   return f;
 }

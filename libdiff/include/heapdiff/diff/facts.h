@@ -35,7 +35,7 @@ struct Facts {
   std::string captured_source = "none";     ///< "option", "file-name", "modification-time", "none"
   ObjectFacts objects;                      ///< heap objects (odd ids), by id
   std::map<std::string, GroupFact> constructors;
-  std::map<std::string, GroupFact> closures;      ///< "name file:line" of the function literal
+  std::map<std::string, GroupFact> closures;      ///< by "name<TAB>file:line" of the literal
   std::map<ListenerKey, std::int64_t> listeners;  ///< listeners registered
 };
 
