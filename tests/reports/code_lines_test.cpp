@@ -14,7 +14,7 @@ TEST_CASE("code lines: a comment behind a statement moves above it where the two
 
 TEST_CASE("code lines: a comment that fills a line goes on in the next") {
   CHECK(fold_comments("// one two three\nx();\n", 11) == "// one two\n// three\nx();\n");
-  CHECK(fold_comments("// one two three\n// four\n  // five\n", 11) == "// one two\n// three four\n  // five\n");
+  CHECK(fold_comments("// one two three\n// four\n  // five\n", 13) == "// one two\n// three four\n  // five\n");
   CHECK(fold_comments("// a_word_longer_than_the_line b\n", 8) == "// a_word_longer_than_the_line\n// b\n");
 }
 

@@ -19,6 +19,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 
 namespace heapdiff {
@@ -129,9 +130,10 @@ TableReport describe(const Verification& result) {
   ReportTable table;
   table.key = "leaks";
   table.title = "Leaks by signature, rates side by side";
+  // What the sentences say stands in the table as well where there is room.
   table.columns = {{"verdict", "Verdict", CellKind::text}, {"before", "Before", CellKind::text},
                    {"after", "After", CellKind::text},     {"signature", "Signature", CellKind::text},
-                   {"leak", "Leak", CellKind::text},       {"reason", "Reason", CellKind::text}};
+                   {"leak", "Leak", CellKind::text, 110},  {"reason", "Reason", CellKind::text, 160}};
   for (const VerifyRow& row : result.rows) {
     const std::string name = mask_secrets(row.name);
     table.rows.push_back({std::string(verdict_name(row.verdict)), rate_text(row.before, result.per_operation),
@@ -167,7 +169,11 @@ int verify_fix(const VerifyOptions& options, const Invocation& invocation) {
     const RcaReport report = build_report(input);
     sides.push_back(reduce(report, analysis));
     inputs.insert(inputs.end(), report.snapshots.begin(), report.snapshots.end());
-    warnings.insert(warnings.end(), report.warnings.begin(), report.warnings.end());
+    for (const std::string& warning : report.warnings) {  // most are of the program, and so of both series
+      if (std::find(warnings.begin(), warnings.end(), warning) == warnings.end()) {
+        warnings.push_back(warning);
+      }
+    }
   }
   progress.clear();
   const Verification result = verify(sides.front(), sides.back());
