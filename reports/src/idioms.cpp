@@ -80,6 +80,20 @@ try {
 // unref() lets the process end, and frees nothing while it runs.
 )"};
 
+constexpr Template kWaiters{"promise", "Do not wait for a promise that outlives the work: give the work a signal.",
+                            R"(function {{function}}(request) {
+  // each call leaves a reaction on {{kept}}, until that settles
+  return Promise.race([work(request), {{kept}}]);
+}
+)",
+                            R"(// in place of {{kept}}: abort() it where that was settled
+const ended = new AbortController();
+function {{function}}(request) {
+  ended.signal.throwIfAborted();
+  return work(request, { signal: ended.signal }); // work() takes its listener off when it is done
+}
+)"};
+
 constexpr std::array kTemplates = {
     Template{"event-listener", "Register once, or remove the listener when its owner is done.",
              R"(function {{function}}(id, listener) {
@@ -310,6 +324,9 @@ const Template& template_for(const KitNames& n) {
   }
   if (n.kind == "timer" && n.repeats) {
     return kInterval;
+  }
+  if (n.kind == "promise" && n.holder == "Promise") {
+    return kWaiters;
   }
   if (n.kind == "closure" && n.shared_scope) {
     return kSharedScope;

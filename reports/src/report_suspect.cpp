@@ -134,7 +134,8 @@ std::string suspect_title(const Suspect& s, const ReportSuspect& out) {
                ? fmt::format("{} more listeners held by {}", format_count(listeners), s.emitter)
                : fmt::format("{} more listeners for \"{}\" held by {}", format_count(listeners), s.event, s.emitter);
   }
-  const std::string holder = s.emitter.empty() ? s.holder : s.emitter;
+  const bool rooted = s.emitter.empty() && (s.holder.empty() || s.holder[0] == '(');
+  const std::string holder = rooted ? "the roots of the heap" : s.emitter.empty() ? s.holder : s.emitter;
   const std::string label = s.emitter.empty() ? s.label : s.event;
   const std::string count = s.object_count_growth > 0 ? format_count(s.object_count_growth) + " more" : "growing";
   // A class is not what there are more of; "(string)" and "system / Context" are words already.

@@ -29,7 +29,9 @@ std::string waiting_text(const Case& c) {
 
 std::optional<Finding> promise(const Case& c) {
   const std::string& constructor = c.suspect.constructor;
-  if (constructor != "Promise" && constructor != "PromiseReaction" && c.content.promises <= c.content.total / 2) {
+  // What a promise holds is who waits for it: its reactions, one more for each then() and each race.
+  const bool waits = constructor == "Promise" || constructor == "PromiseReaction" || c.suspect.holder == "Promise";
+  if (!waits && c.content.promises <= c.content.total / 2) {
     return std::nullopt;
   }
   Finding f{"promise", StoreHint::Operation::any, {}, {}};
