@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 #include <xxhash.h>
 
+#include <algorithm>
+
 namespace heapdiff {
 
 namespace {
@@ -81,6 +83,13 @@ std::string text_of(const SnapshotGraph& graph, NodeIndex string) {
 }
 
 }  // namespace
+
+bool is_masked_text(std::string_view text) {
+  constexpr std::size_t kTag = 13;
+  const auto is_tag = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z'); };
+  return text.size() >= kTag && std::all_of(text.begin(), text.begin() + kTag, is_tag) &&
+         text.find_first_not_of('~', kTag) == std::string_view::npos;
+}
 
 std::string CodePlace::text() const { return line == 0 ? script : fmt::format("{}:{}", script, line); }
 
@@ -202,6 +211,9 @@ std::optional<CodePlace> place_of(const SnapshotGraph& graph, NodeIndex n) {
     place.script = name ? visible_text(cut ? std::string(graph.name(script)) : text_of(graph, name)) : std::string();
     const NodeIndex source = graph.find_target(script, EdgeType::internal, "source");
     place.source = source ? text_of(graph, source) : std::string();
+    if (is_masked_text(place.source)) {
+      place.source.clear();
+    }
   }
   if (place.script.empty()) {
     return std::nullopt;

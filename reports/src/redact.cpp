@@ -107,6 +107,21 @@ bool is_run(char c) {
   return is_digit(c) || is_lower(c) || is_upper(c) || c == '+' || c == '_' || c == '=' || c == '-';
 }
 
+/// "V8UnionFloat16ArrayOrFloat32Array": most of it is words of three letters or more, each with its capital. Of random
+/// text in letters of both cases and digits about a quarter looks so.
+bool is_camel_case(std::string_view run) {
+  std::size_t in_words = 0;
+  for (std::size_t i = 0; i < run.size();) {
+    std::size_t end = i + 1;
+    while (is_upper(run[i]) && end < run.size() && is_lower(run[end])) {
+      ++end;
+    }
+    in_words += end - i >= 3 ? end - i : 0;
+    i = end;
+  }
+  return in_words * 100 >= run.size() * 70;
+}
+
 /// Words change case or turn to digits once in a while; random text does at every second character.
 bool looks_random(std::string_view run) {
   constexpr std::size_t kLeast = 16;
@@ -135,6 +150,9 @@ bool looks_random(std::string_view run) {
   }
   if (hexadecimal) {
     return run.size() > kLongestHash && digits >= 4;
+  }
+  if (is_camel_case(run)) {
+    return false;
   }
   return (digit_changes >= 4 && digits >= 3) ||
          (run.size() >= 20 && changes * 100 > run.size() * 45 && (upper_pair || digits > 0));

@@ -61,6 +61,9 @@ class PrototypeOwners {
   std::map<std::uint32_t, NodeIndex> owner_of_;  // prototype -> closure
 };
 
+/// What `heapdiff redact` puts in place of a text: 13 letters or digits, then tildes. No source text looks so.
+[[nodiscard]] bool is_masked_text(std::string_view text);
+
 /// Script of a SharedFunctionInfo; none where the snapshot does not say. While a function has a breakpoint its script
 /// lies behind a DebugInfo.
 [[nodiscard]] NodeIndex script_of(const SnapshotGraph& graph, NodeIndex shared);
