@@ -46,6 +46,9 @@ const Rules& forms() {
     add(r, R"(hooks\.slack\.com/services/[A-Za-z0-9*/]+)", "hooks.slack.com/services/[secret]");
     // What a URL says: the user and the values of the query.
     add(r, R"(([A-Za-z][A-Za-z0-9+.-]*://)[^/?#@\s"'`<>]*@)", "\\1[user]@");
+    // Names are cut at a length: what stood behind the cut may have been the @ that tells.
+    add(r, R"(([A-Za-z][A-Za-z0-9+.-]*://)[^/?#@\s"'`<>:…]*:[^/?#@\s"'`<>…]*…)", "\\1[user]…");
+    add(r, R"([\w.+%'-]+(@|%40)[\w.-]*…)", "[e-mail]…");
     add(r, R"(\b[\w.%+-]{1,64}:[^\s:/@"'`<>|]{1,128}@([\w-]{1,64}(\.[\w-]{1,64})*:[0-9]{2,5}\b))", "[user]@\\1");
     add(r, R"(([?&;][\w.\[\]%~-]{1,64}=)[^&#;\s"'`<>)]+)", "\\1[value]");
     add(r, R"([\w.+%'\x{80}-\x{10FFFF}-]+(@|%40)[\w\x{80}-\x{10FFFF}-]+(\.[\w\x{80}-\x{10FFFF}-]+)*\.[\p{L}]{2,})",

@@ -1,6 +1,7 @@
 // One suspect in words: what grew, where, why, on what evidence, and what mends it.
 
 #include "heapdiff/reports/quantity.h"
+#include "heapdiff/reports/redact.h"
 #include "heapdiff/reports/repair_kit.h"
 #include "heapdiff/snapshot/visible_text.h"
 #include "report_parts.h"
@@ -70,6 +71,7 @@ std::string without_tabs(std::string_view text) {
 }
 
 ReportSite report_site(const Site& site) {
+  constexpr std::size_t kLongestLine = 10'000;  // of a bundle: what is looked through for secrets
   ReportSite out;
   out.file = visible_text(site.file);
   out.line = std::max<std::uint32_t>(site.line, 1);
@@ -85,7 +87,9 @@ ReportSite report_site(const Site& site) {
   out.generated_line = site.generated_line;
   out.generated_column = site.generated_column;
   for (const SourceLine& line : site.excerpt) {
-    out.excerpt.push_back({line.line, visible_text(without_tabs(line.text), 160), line.line == site.line});
+    // Secrets first: cut in the middle, one has no form any more.
+    const std::string code = mask_code(visible_text(without_tabs(line.text), kLongestLine));
+    out.excerpt.push_back({line.line, visible_text(code, 160), line.line == site.line});
   }
   return out;
 }
@@ -145,7 +149,8 @@ std::string suspect_title(const Suspect& s, const ReportSuspect& out) {
 }
 
 ReportCommit report_commit(const CommitCandidate& commit) {
-  return {visible_text(commit.id, 64), commit.author_date, visible_text(commit.subject, 120), std::nullopt};
+  return {visible_text(commit.id, 64), commit.author_date, visible_text(mask_secrets(commit.subject), 120),
+          std::nullopt};
 }
 
 std::string commit_text(const ReportSuspect& s) {

@@ -69,6 +69,10 @@ TEST_CASE("random tokens of letters and digits are masked, whatever letters they
 
 TEST_CASE("a mask says what stood there and keeps what is none of the secret") {
   CHECK(mask_secrets("redis://app:hunter2@cache.internal:6379/0") == "redis://[user]@cache.internal:6379/0");
+  // A name that was cut where its secret ends.
+  CHECK(mask_secrets("redis://app:hunter2…") == "redis://[user]…");
+  CHECK(mask_secrets("user:alice@exam…") == "user:[e-mail]…");
+  CHECK(mask_secrets("https://example.com/a/b…") == "https://example.com/a/b…");
   CHECK(mask_secrets("GET /users?email=a&page=2#top") == "GET /users?email=[value]&page=[value]#top");
   CHECK(mask_secrets("file:///home/alice/app/x.js:3") == "file://~/app/x.js:3");
   CHECK(mask_secrets("heapdiff /root/a /home/bob/b") == "heapdiff ~/a ~/b");
