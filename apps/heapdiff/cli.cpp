@@ -97,9 +97,17 @@ bool is_command(std::string_view word) {
 /// The command stands first; without one it is `analyze`. The help, the version and nothing at all are the program's.
 std::vector<std::string> with_command(int argc, char** argv) {
   std::vector<std::string> words(argv + 1, argv + argc);
+  if (words.empty()) {
+    throw Error(ErrorKind::usage, "expected two or more heap snapshots, a folder of them, or a command",
+                "heapdiff before.heapsnapshot after.heapsnapshot says what leaks; heapdiff --help shows the rest.");
+  }
+  if (words.front() == "help") {  // as people try it
+    words.erase(words.begin());
+    words.resize(std::min<std::size_t>(words.size(), 1));
+    words.emplace_back("--help");
+  }
   static constexpr std::array<std::string_view, 4> kProgramFlags = {"-h", "--help", "--version", "--help-all"};
-  const bool program =
-      words.empty() || std::find(kProgramFlags.begin(), kProgramFlags.end(), words.front()) != kProgramFlags.end();
+  const bool program = std::find(kProgramFlags.begin(), kProgramFlags.end(), words.front()) != kProgramFlags.end();
   if (program || is_command(words.front())) {
     return words;
   }

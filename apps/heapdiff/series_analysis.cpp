@@ -2,11 +2,13 @@
 
 #include "heapdiff/reports/quantity.h"
 #include "heapdiff/snapshot/error.h"
+#include "heapdiff/snapshot/visible_text.h"
 #include "process_identity.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 
 namespace heapdiff {
 
@@ -71,8 +73,11 @@ SeriesAnalysis analyze_series(std::span<const SeriesInput> series, bool force, s
                               bool show_values, ProgressListener& progress,
                               std::vector<std::vector<SeriesInput>>* processes) {
   if (series.size() < 2) {
+    if (std::error_code error; series.front().path != "-" && !std::filesystem::exists(series.front().path, error)) {
+      throw Error(ErrorKind::input, series.front().path, std::nullopt, "no such file or folder");
+    }
     throw Error(ErrorKind::usage, "a leak shows only between snapshots: expected two or more of one process, got one",
-                "Name a second snapshot, or a folder with the series.");
+                "Name a second snapshot, or a folder with the series; `heapdiff summary FILE` shows what one holds.");
   }
   SeriesAnalysis analysis;
   Diagnostics diagnostics;

@@ -112,6 +112,18 @@ TEST_CASE("help: each command shows examples, what it takes, and fits 80 columns
       CHECK_MESSAGE(line.size() <= 80, line);
     }
   }
+  CHECK(run_cli("help").out == run_cli("--help").out);
+  CHECK(run_cli("help diff").out == run_cli("diff --help").out);
+  // Nothing at all, a file that is not there, a format misspelt: what was wanted, and what to do.
+  const auto nothing = run_cli("", true);
+  CHECK(nothing.code == 2);
+  CHECK(nothing.out.find("expected two or more heap snapshots") != std::string::npos);
+  const auto missing = run_cli("no-such.heapsnapshot", true);
+  CHECK(missing.code == 3);
+  CHECK(missing.out.find("no such file or folder") != std::string::npos);
+  const auto misspelt = run_cli("a b -o markdwon=/tmp/x.html", true);
+  CHECK(misspelt.code == 2);
+  CHECK(misspelt.out.find("Did you mean -o markdown=FILE?") != std::string::npos);
   // Values are words for people, and no validator's text.
   CHECK(run_cli("analyze --help").out.find("--max-memory SIZE ") != std::string::npos);
   const std::string explain = run_cli("explain --help").out;
