@@ -1,6 +1,7 @@
 // One suspect for a person at a terminal: the line first, then why, then how it is held.
 
 #include "columns.h"
+#include "heapdiff/reports/build_report.h"
 #include "heapdiff/reports/quantity.h"
 #include "heapdiff/snapshot/visible_text.h"
 #include "report_words.h"
@@ -161,7 +162,11 @@ void write_text_suspect(TextWriter& out, const ReportSuspect& s, std::size_t num
   out.wrap("  ", s.title, ink::kBad);
   write_first_site(out, s);
   out.wrap(text_label("why"), s.why);
-  out.wrap(text_label("fix"), s.fix, ink::kAttention);
+  std::string fix = s.fix;
+  if (fix == advice_for(s.kind).fix) {  // our own words: their marks of code are for Markdown
+    std::erase(fix, '`');
+  }
+  out.wrap(text_label("fix"), fix, ink::kAttention);
   std::vector<std::int64_t> levels;
   for (const ReportLevel& l : s.levels) {
     levels.push_back(l.bytes);

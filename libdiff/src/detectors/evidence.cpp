@@ -151,8 +151,7 @@ NodeIndex context_near(const Case& c) {
 std::string holders_ruled_out(const Case& c) {
   const std::string& holder = c.suspect.emitter.empty() ? c.suspect.holder : c.suspect.emitter;
   return c.suspect.holder_count == 1
-             ? fmt::format("The {} is one and the same object in all snapshots: it grows, it is not made again.",
-                           holder)
+             ? fmt::format("It is one and the same {} in all snapshots: it grows, it is not made again.", holder)
              : fmt::format("Not new holders: all {} of class {} existed at the first snapshot.",
                            format_count(c.suspect.holder_count), holder);
 }
