@@ -16,7 +16,8 @@ void section(Document& out, const char* title) { out.heading(2, {plain(title)});
 void root_cause(Document& out, const RcaReport& report) {
   section(out, "Root cause");
   if (report.suspects.empty()) {
-    out.paragraph({plain(report.reason)});
+    out.paragraph({plain("These snapshots show no cause in the heap.")});
+    out.paragraph({blank("what else took the memory, or what ended the process")});
     return;
   }
   const ReportSuspect& s = report.suspects.front();
@@ -130,8 +131,8 @@ Document compose_postmortem(const RcaReport& report) {
     out.paragraph({plain("What would have shown it: the metric "), code(report.suspects.front().kit->metric),
                    plain(" with the alert rules below.")});
   }
-  detection_in_ci(out, report);
   out.paragraph({blank("who noticed, how, and how long after the start")});
+  detection_in_ci(out, report);
   timeline(out, report);
   section(out, "Resolution and recovery");
   if (!report.suspects.empty()) {
@@ -140,7 +141,8 @@ Document compose_postmortem(const RcaReport& report) {
     fix.insert(fix.end(), words.begin(), words.end());
     out.paragraph(std::move(fix));
   }
-  out.paragraph({blank("what was done, when, and how it was verified (heapdiff on snapshots after the fix)")});
+  out.paragraph({blank("what was done, when, and how it was verified"), plain(" Snapshots taken after the fix tell: "),
+                 code("heapdiff verify --before OLD/ --after NEW/")});
   if (!report.ruled_out.empty()) {
     section(out, "What was ruled out");
     out.bullets(lines_of(report.ruled_out));

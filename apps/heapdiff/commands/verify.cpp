@@ -121,7 +121,7 @@ TableReport describe(const Verification& result) {
   TableReport out;
   out.command = "verify";
   out.title = fmt::format("Verification of a fix: {}", verdict_name(result.verdict));
-  out.facts = {{"verdict", "Verdict", CellKind::text, std::string(verdict_name(result.verdict))}};
+  out.facts = {{"verdict", "Verdict", CellKind::words, std::string(verdict_name(result.verdict))}};
   if (result.rows.empty()) {
     out.sentences.emplace_back(
         "No leak was found before the fix: there is nothing that it could have mended. Take a longer series of the "
@@ -131,9 +131,9 @@ TableReport describe(const Verification& result) {
   table.key = "leaks";
   table.title = "Leaks by signature, rates side by side";
   // What the sentences say stands in the table as well where there is room.
-  table.columns = {{"verdict", "Verdict", CellKind::text}, {"before", "Before", CellKind::text},
-                   {"after", "After", CellKind::text},     {"signature", "Signature", CellKind::text},
-                   {"leak", "Leak", CellKind::text, 110},  {"reason", "Reason", CellKind::text, 160}};
+  table.columns = {{"verdict", "Verdict", CellKind::words}, {"before", "Before", CellKind::words},
+                   {"after", "After", CellKind::words},     {"signature", "Signature", CellKind::text},
+                   {"leak", "Leak", CellKind::words, 110},  {"reason", "Reason", CellKind::words, 160}};
   for (const VerifyRow& row : result.rows) {
     const std::string name = mask_secrets(row.name);
     table.rows.push_back({std::string(verdict_name(row.verdict)), rate_text(row.before, result.per_operation),
