@@ -181,7 +181,11 @@ void compose_dashboard(Document& out, const RepairKit& kit) {
 
 void compose_runbook(Document& out, const RepairKit& kit, unsigned level) {
   out.heading(level, text_of("Runbook"));
-  out.numbers(lines_of(kit.runbook));
+  std::vector<Spans> lines;
+  for (const std::string& line : kit.runbook) {
+    lines.push_back(code_spans(line));
+  }
+  out.numbers(std::move(lines));
 }
 
 void compose_kit(Document& out, const RepairKit& kit, unsigned level) {

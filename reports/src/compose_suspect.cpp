@@ -46,20 +46,10 @@ Spans site_spans(const ReportSite& site) {
 
 Spans fix_spans(const ReportSuspect& s) {
   // Only our own advice may say what is code: a name of the heap may hold backticks too.
-  if (s.fix != advice_for(s.kind).fix || std::count(s.fix.begin(), s.fix.end(), '`') % 2 != 0) {
+  if (s.fix != advice_for(s.kind).fix) {
     return {plain(s.fix)};
   }
-  Spans spans;
-  bool inside = false;
-  for (std::size_t at = 0; at <= s.fix.size();) {
-    const std::size_t end = std::min(s.fix.find('`', at), s.fix.size());
-    if (end > at) {
-      spans.push_back(inside ? code(s.fix.substr(at, end - at)) : plain(s.fix.substr(at, end - at)));
-    }
-    inside = !inside;
-    at = end + 1;
-  }
-  return spans;
+  return code_spans(s.fix);
 }
 
 void compose_line(Document& out, const ReportSuspect& s) {

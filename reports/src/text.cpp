@@ -82,7 +82,9 @@ void write_kit(TextWriter& out, const RepairKit& kit) {
   }
   out.heading("RUNBOOK");
   for (std::size_t i = 0; i < kit.runbook.size(); ++i) {
-    out.wrap(fmt::format("  {}. ", i + 1), kit.runbook[i]);
+    std::string line = kit.runbook[i];
+    std::erase(line, '`');  // marks of code, which a terminal has no use for
+    out.wrap(fmt::format("  {}. ", i + 1), line);
   }
   out.wrap("  ",
            fmt::format("With -o markdown=FILE also: the regression test {}, the metric {} with Prometheus rules, a "

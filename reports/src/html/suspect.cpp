@@ -109,7 +109,7 @@ std::string kit(const RepairKit& k) {
   out += "<details class=\"more\"><summary>Monitoring and alerts</summary>\n" + code_block("Emit " + k.metric, k.emit) +
          code_block("Prometheus rules", k.prometheus_rules) + code_block("Datadog monitor", k.datadog_monitor) +
          code_block("Datadog dashboard", k.datadog_dashboard) + "</details>\n";
-  return out + "<details class=\"more\"><summary>Runbook</summary>\n" + list(k.runbook) + "</details>\n";
+  return out + "<details class=\"more\"><summary>Runbook</summary>\n" + steps(k.runbook) + "</details>\n";
 }
 
 std::string path_step(const ReportPathStep& p, std::size_t number) {
