@@ -230,11 +230,13 @@ Facts collect(const Heap& heap) {
   facts.total_bytes = graph.total_self_size();
   facts.native_bytes = heap.statistics.native;
   facts.allocation_traces = graph.has_allocation_traces();
-  const Column<std::uint32_t> by_id = objects_by_id(graph);
-  facts.objects = ObjectFacts(by_id.size());
-  for (std::size_t k = 0; k < by_id.size(); ++k) {
-    const NodeIndex n(by_id[k]);
-    facts.objects.add({graph.id(n), heap.retained_size(n), fingerprint(graph, n)});
+  {
+    const Column<std::uint32_t> by_id = objects_by_id(graph);  // gone before the closures need as much
+    facts.objects = ObjectFacts(by_id.size());
+    for (std::size_t k = 0; k < by_id.size(); ++k) {
+      const NodeIndex n(by_id[k]);
+      facts.objects.add({graph.id(n), heap.retained_size(n), fingerprint(graph, n)});
+    }
   }
   facts.closures = closures_by_literal(heap);
   for (const ConstructorRow& row : heap.constructors) {
