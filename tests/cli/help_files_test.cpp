@@ -121,6 +121,9 @@ TEST_CASE("help: each command shows examples, what it takes, and fits 80 columns
   const auto missing = run_cli("no-such.heapsnapshot", true);
   CHECK(missing.code == 3);
   CHECK(missing.out.find("no such file or folder") != std::string::npos);
+  const auto prose = run_cli("summary " HEAPDIFF_SOURCE_DIR "/README.md", true);
+  CHECK(prose.code == 3);
+  CHECK(prose.out.find("This is no heap snapshot") != std::string::npos);
   const auto misspelt = run_cli("a b -o markdwon=/tmp/x.html", true);
   CHECK(misspelt.code == 2);
   CHECK(misspelt.out.find("Did you mean -o markdown=FILE?") != std::string::npos);
