@@ -4,7 +4,7 @@
 #include "heapdiff/diff/near_words.h"
 #include "heapdiff/snapshot/error.h"
 #include "heapdiff/snapshot/visible_text.h"
-#include "help_files.h"
+#include "help_formatter.h"
 #include "settings.h"
 
 #include <CLI/CLI.hpp>
@@ -14,6 +14,7 @@
 #include <filesystem>
 #include <iostream>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,32 +23,71 @@ namespace heapdiff {
 
 namespace {
 
-constexpr const char* kDescription = R"(Finds memory leaks in V8 heap snapshots of one process.
+constexpr const char* kDescription = R"(Finds memory leaks in V8 heap snapshots (Node.js, Chromium) of one process.
 
 Examples:
-  heapdiff before.heapsnapshot after.heapsnapshot     what grew, and which line is to blame
-  heapdiff snapshots/                                 a folder: the whole series, in time order
-  heapdiff snapshots/ --source-root . -o rca.md       the same as Markdown, with lines from the source
-  heapdiff snapshots/ --fail-on leak --ops 1000       exit 1 when something leaks; per operation in CI
-  heapdiff verify --before old/ --after new/          did the fix hold
-  heapdiff summary one.heapsnapshot                   one snapshot: what the bytes are, and who holds them
-  heapdiff diff before.heapsnapshot after.heapsnapshot
-  heapdiff explain one.heapsnapshot --id @12345       what holds an object, and what cutting an edge would free
+  heapdiff before.heapsnapshot after.heapsnapshot
+      what grew, how fast, and which line is to blame
+  heapdiff snapshots/ --source-root . -o rca.md -o html=rca.html
+      a folder, in time order, with lines from the source; as files
+  heapdiff snapshots/ --ops 1000 --fail-on leak --fail-on 'growth>1kB/op'
+      in CI: exit 1 when something leaks
+  heapdiff verify --before old/ --after new/
+      did the fix hold
+  heapdiff explain one.heapsnapshot --id @12345
+      what holds an object, and what cutting an edge would free
 )";
 
 constexpr std::array kCommands = {
-    CommandInfo{"analyze", "Find what leaks in 2..N snapshots of one process (the default command)", setup_analyze},
+    CommandInfo{"analyze", "Find what leaks in 2..N snapshots of one process (the default command)", setup_analyze,
+                R"(  heapdiff snapshots/ --limit 4GB --observed 50MB/h
+      the rate, the time to the limit, and whether monitoring agrees
+  heapdiff snapshots/ --repo . --since 14d -o jira=bug.txt -o postmortem=pm.md
+      with the commit that last changed the line, as a ticket and a post-mortem
+  heapdiff snapshots/ --ops 1000 --fail-on 'listeners>0/op' -o sarif=leaks.sarif
+      in CI; quote gates, a shell takes > for itself
+  curl -s http://app/snapshot | heapdiff first.heapsnapshot - --interval 10m
+      the second from a pipe, ten minutes after the first
+  curl -u USER:TOKEN -H 'Content-Type: application/json' -d @comment.json \
+      https://SITE/rest/api/3/issue/KEY/comment
+      post what -o adf-body=comment.json wrote to a Jira issue
+)"},
     CommandInfo{"summary", "One snapshot: totals, statistics, constructors, repeated strings, dominators",
-                setup_summary},
-    CommandInfo{"diff", "Two snapshots: constructors, closures, listeners and objects that grew", setup_diff},
+                setup_summary, R"(  heapdiff summary one.heapsnapshot
+  heapdiff summary one.heapsnapshot --by count --filter Socket
+  heapdiff summary one.heapsnapshot --top 0 --format csv --table constructors
+)"},
+    CommandInfo{"diff", "Two snapshots: constructors, closures, listeners and objects that grew", setup_diff,
+                R"(  heapdiff diff before.heapsnapshot after.heapsnapshot
+  heapdiff diff before.heapsnapshot after.heapsnapshot --by count --top 50
+)"},
     CommandInfo{"explain", "One object, constructor or suspect: what holds it, and what a cut would free",
-                setup_explain},
-    CommandInfo{"verify", "Did a fix hold: the series before and after it, leak by leak", setup_verify},
+                setup_explain, R"(  heapdiff explain one.heapsnapshot --id @12345
+  heapdiff explain one.heapsnapshot --constructor Socket --top 5
+  heapdiff explain snapshots/ --suspect 1
+  heapdiff explain one.heapsnapshot --id @12345 --format dot | dot -Tsvg > a.svg
+)"},
+    CommandInfo{"verify", "Did a fix hold: the series before and after it, leak by leak", setup_verify,
+                R"(  heapdiff verify --before leaking/ --after fixed/
+  heapdiff verify --before leaking/ --after fixed/ --ops 1000 --source-root .
+)"},
     CommandInfo{"export", "Rows for SQL engines: every node and class, or the class diff of two snapshots",
-                setup_export},
-    CommandInfo{"redact", "A copy of a snapshot without its data: same graph, texts masked", setup_redact},
-    CommandInfo{"completion", "The completion script of a shell: bash, zsh or fish", setup_completion, false},
-    CommandInfo{"man", "The man page", setup_man, false},
+                setup_export, R"(  heapdiff export one.heapsnapshot > nodes.ndjson
+  heapdiff export before.heapsnapshot after.heapsnapshot > classes.ndjson
+)"},
+    CommandInfo{"redact", "A copy of a snapshot without its data: same graph, texts masked", setup_redact,
+                R"(  heapdiff redact one.heapsnapshot -o safe.heapsnapshot.zst
+  HEAPDIFF_REDACT_KEY=TEXT heapdiff redact a.heapsnapshot -o safe/a.heapsnapshot
+      one key for all snapshots of a series, so that they still compare
+)"},
+    CommandInfo{"completion", "The completion script of a shell: bash, zsh or fish", setup_completion,
+                R"(  heapdiff completion bash > ~/.local/share/bash-completion/completions/heapdiff
+  heapdiff completion fish > ~/.config/fish/completions/heapdiff.fish
+)",
+                false},
+    CommandInfo{"man", "The man page", setup_man, R"(  heapdiff man | man -l -
+)",
+                false},
 };
 
 bool is_command(std::string_view word) {
@@ -57,9 +97,17 @@ bool is_command(std::string_view word) {
 /// The command stands first; without one it is `analyze`. The help, the version and nothing at all are the program's.
 std::vector<std::string> with_command(int argc, char** argv) {
   std::vector<std::string> words(argv + 1, argv + argc);
+  if (words.empty()) {
+    throw Error(ErrorKind::usage, "expected two or more heap snapshots, a folder of them, or a command",
+                "heapdiff before.heapsnapshot after.heapsnapshot says what leaks; heapdiff --help shows the rest.");
+  }
+  if (words.front() == "help") {  // as people try it
+    words.erase(words.begin());
+    words.resize(std::min<std::size_t>(words.size(), 1));
+    words.emplace_back("--help");
+  }
   static constexpr std::array<std::string_view, 4> kProgramFlags = {"-h", "--help", "--version", "--help-all"};
-  const bool program =
-      words.empty() || std::find(kProgramFlags.begin(), kProgramFlags.end(), words.front()) != kProgramFlags.end();
+  const bool program = std::find(kProgramFlags.begin(), kProgramFlags.end(), words.front()) != kProgramFlags.end();
   if (program || is_command(words.front())) {
     return words;
   }
@@ -97,14 +145,6 @@ std::string suggestion(const CLI::App& command, const std::vector<std::string>& 
   return {};
 }
 
-std::string exit_codes() {
-  std::string text;
-  for (const ExitCode& exit : kExitCodes) {
-    text += (text.empty() ? "" : "; ") + std::string(exit.code) + " " + std::string(exit.meaning);
-  }
-  return text;
-}
-
 /// A complaint about an option that was not typed says where it was set.
 Error with_origin(const Error& error, const std::map<std::string, std::string>& origins) {
   const std::string option = error.message().substr(0, error.message().find_first_of(": "));
@@ -121,12 +161,14 @@ int run_program(int argc, char** argv) {
   CLI::App app(kDescription, "heapdiff");
   app.set_version_flag("--version", "heapdiff " HEAPDIFF_VERSION);
   app.require_subcommand(1);
-  app.get_formatter()->column_width(36);
-  app.footer("heapdiff COMMAND --help tells a command's options.\nExit codes: " + exit_codes() + ".");
+  app.formatter(std::make_shared<HelpFormatter>());
   std::vector<std::pair<CLI::App*, CommandRunner>> commands;
   for (const CommandInfo& info : kCommands) {
     CLI::App* command = app.add_subcommand(info.name, info.summary);
+    command->footer(info.examples);
     commands.emplace_back(command, info.setup(*command));
+    command->option_defaults()->group("Other");
+    command->get_help_ptr()->group("Other");
     if (info.has_settings) {
       offer_settings(*command);
     }

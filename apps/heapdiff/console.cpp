@@ -1,5 +1,6 @@
 #include "console.h"
 
+#include "heapdiff/diff/near_words.h"
 #include "heapdiff/reports/output_file.h"
 #include "heapdiff/reports/redact.h"
 #include "heapdiff/snapshot/error.h"
@@ -95,6 +96,7 @@ std::string format_of_path(const std::string& path) {
 
 Console::Console(CLI::App& app, std::vector<std::string> formats) : formats_(std::move(formats)) {
   format_ = formats_.front();
+  app.option_defaults()->group("Output");
   format_option_ = app.add_option("--format", format_, joined(formats_) + " (default: " + formats_.front() + ")")
                        ->type_name("FORMAT");
   app.add_option("-o,--output", outputs_, "Write to FILE instead of standard output; may be repeated")
@@ -124,7 +126,12 @@ void Console::validate() {
   }
   for (const std::string& text : outputs_) {
     const std::size_t equals = text.find('=');
-    const std::string prefix = equals == std::string::npos ? "" : text.substr(0, equals);
+    std::string prefix = equals == std::string::npos ? "" : text.substr(0, equals);
+    prefix = prefix == "md" ? "markdown" : prefix;
+    if (const std::string meant = known(prefix) ? "" : nearest_word(prefix, formats_); !meant.empty()) {
+      throw Error(ErrorKind::usage, "-o: expected a format before '=', got '" + visible_text(prefix) + "'",
+                  "Did you mean -o " + meant + "=FILE? A file with = in its name: -o ./" + visible_text(text));
+    }
     if (known(prefix)) {
       requests_.push_back({prefix, text.substr(equals + 1)});
     } else {

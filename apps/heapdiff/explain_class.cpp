@@ -1,5 +1,6 @@
 #include "explain_class.h"
 
+#include "heapdiff/diff/facts.h"
 #include "heapdiff/reports/quantity.h"
 #include "heapdiff/reports/redact.h"
 #include "heapdiff/snapshot/error.h"
@@ -137,6 +138,27 @@ ReportTable instance_table(const ExplainView& view, std::vector<NodeIndex> insta
   return table;
 }
 
+/// Reports name the instances of a mixin by the function that owns their prototype; DevTools, and so this command, does
+/// not: what to ask for in place of `name`. Empty where no object goes by it.
+std::string known_to_reports(const Heap& heap, const std::string& name) {
+  const PrototypeOwners owners(heap.graph);
+  NodeIndex largest;
+  std::size_t count = 0;
+  for (std::uint32_t i = 0; i < heap.graph.node_count(); ++i) {
+    const NodeIndex n(i);
+    if (heap.graph.type(n) == NodeType::object && owners.made_by(heap, n) == name) {
+      largest = !largest || heap.retained_size(n) > heap.retained_size(largest) ? n : largest;
+      ++count;
+    }
+  }
+  return count == 0 ? std::string()
+                    : fmt::format(
+                          "{} of '{}' stand{} under '{}', as in DevTools: --id @{} explains the one that retains most.",
+                          count == 1 ? "The only object" : fmt::format("The {} objects", format_count(count)),
+                          visible_text(name, 80), count == 1 ? "s" : "", visible_text(heap.classes.name(largest), 80),
+                          heap.graph.id(largest));
+}
+
 }  // namespace
 
 ClassIndex find_class(const Heap& heap, const std::string& name) {
@@ -166,10 +188,12 @@ ClassIndex find_class(const Heap& heap, const std::string& name) {
         fmt::format("--constructor: {} classes are named '{}': {}", exact.size(), shown, listed(heap, exact, true)),
         "Give one of these keys (script, line, column, name) in place of the name.");
   }
+  const std::string other = known_to_reports(heap, name);
   throw Error(ErrorKind::usage,
-              fmt::format("--constructor: {} has no instance of '{}'", visible_text(heap.input.name), shown),
-              near.empty() ? "heapdiff summary FILE lists the constructors."
-                           : "Names like it: " + listed(heap, near, false) + ".");
+              fmt::format("--constructor: {} has no class '{}'", visible_text(heap.input.name), shown),
+              !other.empty() ? other
+              : near.empty() ? "heapdiff summary FILE lists the constructors."
+                             : "Names like it: " + listed(heap, near, false) + ".");
 }
 
 void explain_class(const ExplainView& view, ClassIndex constructor, const TableOptions& options, TableReport& report) {

@@ -199,7 +199,7 @@ ReportTable holder_table(const ExplainView& view, const std::vector<Holder>& hol
                    {"id", "Id", CellKind::node_id},
                    {"edgeType", "Kind", CellKind::text, 110},
                    {"edge", "Holder and field", CellKind::text},
-                   {"hold", "Does it hold?", CellKind::text}};
+                   {"hold", "Does it hold?", CellKind::words}};
   for (const Group& group : groups) {
     const PathStep& step = group.example->step;
     table.rows.push_back({number(group.count), number(heap.graph.id(step.source)),

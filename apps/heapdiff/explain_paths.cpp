@@ -190,7 +190,7 @@ ReportTable cut_table(const ExplainView& view, std::span<const TriedCut> cuts, N
                    {"sourceId", "From", CellKind::node_id, 90},
                    {"targetId", "To", CellKind::node_id, 110},
                    {"edge", "Edge", CellKind::text},
-                   {"thenHeldBy", "The object is then", CellKind::text}};
+                   {"thenHeldBy", "The object is then", CellKind::words}};
   for (const TriedCut& cut : cuts) {
     const NodeIndex dominator = cut.effect.dominator;
     const std::string then = cut.effect.object_freed                   ? "freed"

@@ -73,6 +73,7 @@ GateEvidence evidence_of(const RcaReport& report, const SeriesAnalysis& analysis
 }  // namespace
 
 GateOptions::GateOptions(CLI::App& app) {
+  app.option_defaults()->group("Gates");
   app.add_option("--fail-on", expressions_,
                  "Exit 1 when it holds: leak, rate>5MB/h, suspect-rate>1MB/h, growth>20MB, growth>1kB/op, "
                  "listeners>0/op, new-suspects; may be repeated")

@@ -30,6 +30,9 @@ int guarded(const std::function<int()>& program, std::FILE* errors) {
     return program();
   } catch (const Error& e) {
     std::fprintf(errors, "heapdiff: %s", masked_lines(e.what()).c_str());
+    if (e.kind() == ErrorKind::input && e.offset() == 0 && e.advice().empty()) {
+      std::fputs("This is no heap snapshot: those are JSON, plain or packed with gzip or zstd.\n", errors);
+    }
     if (e.kind() == ErrorKind::internal) {
       std::fputs("This is a bug in heapdiff. Please report it.\n", errors);
     }

@@ -1,5 +1,7 @@
 #include "help_files.h"
 
+#include "help_formatter.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -20,10 +22,16 @@ Commands commands_of(const CLI::App& program) {
 /// Those with a dash, in the order of the help.
 Options flags_of(const CLI::App& command) {
   Options options;
-  for (const CLI::Option* option : command.get_options()) {
-    if (!option->get_lnames().empty()) {
-      options.push_back(option);
+  const auto add = [&](const CLI::App& from) {
+    for (const CLI::Option* option : from.get_options()) {
+      if (!option->get_lnames().empty() && (&from == &command || option != from.get_help_ptr())) {
+        options.push_back(option);
+      }
     }
+  };
+  add(command);
+  for (const CLI::App* group : commands_of(command)) {  // options of which one is needed
+    add(*group);
   }
   return options;
 }
@@ -44,7 +52,7 @@ std::vector<std::string> spellings(const CLI::Option& option) {
 /// What the option may be, where its help lists all: "auto, always or never".
 std::vector<std::string> choices(const CLI::Option& option) {
   std::vector<std::string> words;
-  if (option.get_type_name() != "FORMAT" && option.get_type_name() != "WHEN") {
+  if (value_word(option) != "FORMAT" && value_word(option) != "WHEN") {
     return words;
   }
   std::string list = option.get_description();
@@ -92,7 +100,7 @@ std::string bash(const CLI::App& program) {
         values += fmt::format("    {}) COMPREPLY=($(compgen -W \"{}\" -- \"$current\")); return ;;\n", pattern, list);
       } else if (takes_value(*option)) {
         values += fmt::format("    {}) {}return ;;\n", pattern,
-                              option->get_type_name() == "DIR" ? "COMPREPLY=($(compgen -d -- \"$current\")); " : "");
+                              value_word(*option) == "DIR" ? "COMPREPLY=($(compgen -d -- \"$current\")); " : "");
       }
     }
     flags += fmt::format("      {}) COMPREPLY=($(compgen -W \"{}\" -- \"$current\")) ;;\n", command->get_name(),
@@ -134,10 +142,10 @@ std::string zsh_option(const CLI::Option& option) {
   const std::vector<std::string> spelled = spellings(option);
   const std::string about = "[" + zsh_text(option.get_description()) + "]";
   const std::vector<std::string> list = choices(option);
-  const std::string value = !takes_value(option)              ? std::string()
-                            : !list.empty()                   ? fmt::format(":value:({})", joined(list, " "))
-                            : option.get_type_name() == "DIR" ? std::string(":folder:_files -/")
-                                                              : ":value:_files";
+  const std::string value = !takes_value(option)          ? std::string()
+                            : !list.empty()               ? fmt::format(":value:({})", joined(list, " "))
+                            : value_word(option) == "DIR" ? std::string(":folder:_files -/")
+                                                          : ":value:_files";
   std::string out;
   for (const std::string& name : spelled) {
     const std::string join = !takes_value(option) ? "" : name.starts_with("--") ? "=" : "+";
@@ -238,7 +246,7 @@ std::string man_option(const CLI::Option& option) {
     head += (head.empty() ? "" : ", ") + fmt::format("\\fB{}\\fR", roff(name));
   }
   if (takes_value(option)) {
-    head += fmt::format(" \\fI{}\\fR", roff(option.get_type_name()));
+    head += fmt::format(" \\fI{}\\fR", roff(value_word(option)));
   }
   return fmt::format(".TP\n{}\n{}\n", head, roff(option.get_description()));
 }

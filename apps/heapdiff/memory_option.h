@@ -15,7 +15,7 @@ class MemoryOption {
   [[nodiscard]] std::uint64_t limit_bytes() const;
 
  private:
-  CLI::Option* option_;
+  CLI::Option* option_ = nullptr;
   std::uint64_t bytes_ = 0;
 };
 

@@ -7,6 +7,7 @@
 namespace heapdiff {
 
 OutlookOptions::OutlookOptions(CLI::App& app) {
+  app.option_defaults()->group("Outlook");
   app.add_option("--limit", limit_, "Memory that the process may use, for the time that is left")->type_name("4GB");
   app.add_option("--observed", observed_, "Growth that monitoring reports, to compare with")->type_name("110MB/h");
 }

@@ -196,6 +196,7 @@ SeriesOptions::SeriesOptions(CLI::App& app, bool named) {
         ->required()
         ->type_name("");
   }
+  app.option_defaults()->group("Times and operations");
   app.add_option("--at", at_, "Capture time of one input: FILE=2026-03-02T01:00:00Z[,ops=N]; may be repeated")
       ->type_name("FILE=TIME")
       ->allow_extra_args(false);

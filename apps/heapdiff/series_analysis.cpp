@@ -2,11 +2,13 @@
 
 #include "heapdiff/reports/quantity.h"
 #include "heapdiff/snapshot/error.h"
+#include "heapdiff/snapshot/visible_text.h"
 #include "process_identity.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 
 namespace heapdiff {
 
@@ -72,8 +74,11 @@ SeriesAnalysis analyze_series(std::span<const SeriesInput> series, bool force, s
                               bool show_values, ProgressListener& progress,
                               std::vector<std::vector<SeriesInput>>* processes) {
   if (series.size() < 2) {
+    if (std::error_code error; series.front().path != "-" && !std::filesystem::exists(series.front().path, error)) {
+      throw Error(ErrorKind::input, series.front().path, std::nullopt, "no such file or folder");
+    }
     throw Error(ErrorKind::usage, "a leak shows only between snapshots: expected two or more of one process, got one",
-                "Name a second snapshot, or a folder with the series.");
+                "Name a second snapshot, or a folder with the series; `heapdiff summary FILE` shows what one holds.");
   }
   SeriesAnalysis analysis;
   Diagnostics diagnostics;
@@ -113,12 +118,13 @@ SeriesAnalysis analyze_series(std::span<const SeriesInput> series, bool force, s
   }
   analysis.findings = find_suspects(analysis.last, facts, analysis.hours);
   const Findings& found = analysis.findings;
+  const auto bytes = [](std::int64_t size) { return format_bytes(static_cast<double>(size)); };
   analysis.self_check.push_back(fmt::format(
-      "New objects: {} bytes; {} in suspects or levelled off, {} in place of others that went, {} compiled code and "
+      "New objects: {}. Of these {} in suspects or levelled off, {} in place of others that went, {} compiled code and "
       "shapes, {} not attributed.",
-      format_count(found.new_bytes),
-      format_count(found.new_bytes - found.artefact_bytes - found.replaced_bytes - found.unattributed_bytes),
-      format_count(found.replaced_bytes), format_count(found.artefact_bytes), format_count(found.unattributed_bytes)));
+      bytes(found.new_bytes),
+      bytes(found.new_bytes - found.artefact_bytes - found.replaced_bytes - found.unattributed_bytes),
+      bytes(found.replaced_bytes), bytes(found.artefact_bytes), bytes(found.unattributed_bytes)));
   return analysis;
 }
 

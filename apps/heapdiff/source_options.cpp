@@ -26,6 +26,7 @@ std::string nearest_source_root() {
 }  // namespace
 
 SourceOptions::SourceOptions(CLI::App& app) {
+  app.option_defaults()->group("Source lines and commits");
   root_option_ = app.add_option("--source-root", root,
                                 "Folder of the program's source (default: the nearest one with .git or package.json)")
                      ->type_name("DIR");

@@ -6,6 +6,7 @@
 namespace heapdiff {
 
 TableOptions::TableOptions(CLI::App& app, std::size_t default_top) : top(default_top) {
+  app.option_defaults()->group("Tables");
   app.add_option("--top", top, "Rows per table, 0 for all")->type_name("N")->capture_default_str();
   app.add_option("--filter", filter, "Only names that hold TEXT (case does not matter)")->type_name("TEXT");
   app.add_option("--table", table, "The table that CSV writes (default: the first)")->type_name("NAME");

@@ -1,11 +1,12 @@
 #include "heapdiff/diff/facts.h"
 
+#include "closure_facts.h"
 #include "heapdiff/snapshot/visible_text.h"
 
 #include <fmt/format.h>
 #include <xxhash.h>
 
-#include <unordered_map>
+#include <algorithm>
 
 namespace heapdiff {
 
@@ -82,6 +83,13 @@ std::string text_of(const SnapshotGraph& graph, NodeIndex string) {
 }
 
 }  // namespace
+
+bool is_masked_text(std::string_view text) {
+  constexpr std::size_t kTag = 13;
+  const auto is_tag = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z'); };
+  return text.size() >= kTag && std::all_of(text.begin(), text.begin() + kTag, is_tag) &&
+         text.find_first_not_of('~', kTag) == std::string_view::npos;
+}
 
 std::string CodePlace::text() const { return line == 0 ? script : fmt::format("{}:{}", script, line); }
 
@@ -203,6 +211,9 @@ std::optional<CodePlace> place_of(const SnapshotGraph& graph, NodeIndex n) {
     place.script = name ? visible_text(cut ? std::string(graph.name(script)) : text_of(graph, name)) : std::string();
     const NodeIndex source = graph.find_target(script, EdgeType::internal, "source");
     place.source = source ? text_of(graph, source) : std::string();
+    if (is_masked_text(place.source)) {
+      place.source.clear();
+    }
   }
   if (place.script.empty()) {
     return std::nullopt;
@@ -219,31 +230,15 @@ Facts collect(const Heap& heap) {
   facts.total_bytes = graph.total_self_size();
   facts.native_bytes = heap.statistics.native;
   facts.allocation_traces = graph.has_allocation_traces();
-  const Column<std::uint32_t> by_id = objects_by_id(graph);
-  facts.objects = ObjectFacts(by_id.size());
-  for (std::size_t k = 0; k < by_id.size(); ++k) {
-    const NodeIndex n(by_id[k]);
-    facts.objects.add({graph.id(n), heap.retained_size(n), fingerprint(graph, n)});
-  }
-  std::unordered_map<std::uint32_t, std::string> literal_of;  // by node of the SharedFunctionInfo
-  for (std::uint32_t i = 0; i < graph.node_count(); ++i) {
-    const NodeIndex n(i);
-    if (graph.type(n) == NodeType::closure) {
-      const NodeIndex shared = graph.find_target(n, EdgeType::internal, "shared");
-      if (shared) {
-        std::string& literal = literal_of[shared.get()];
-        if (literal.empty()) {
-          const auto place = place_of(graph, n);
-          const std::string name = visible_text(graph.name(n), 60);
-          literal = fmt::format("{}\t{}", name.empty() ? "(anonymous)" : name, place ? place->text() : "");
-        }
-        GroupFact& row = facts.closures[literal];
-        row.count += 1;
-        row.self_bytes += static_cast<std::int64_t>(graph.self_size(n));
-        row.retained_bytes += static_cast<std::int64_t>(heap.retained_size(n));
-      }
+  {
+    const Column<std::uint32_t> by_id = objects_by_id(graph);  // gone before the closures need as much
+    facts.objects = ObjectFacts(by_id.size());
+    for (std::size_t k = 0; k < by_id.size(); ++k) {
+      const NodeIndex n(by_id[k]);
+      facts.objects.add({graph.id(n), heap.retained_size(n), fingerprint(graph, n)});
     }
   }
+  facts.closures = closures_by_literal(heap);
   for (const ConstructorRow& row : heap.constructors) {
     GroupFact& into = facts.constructors[visible_text(heap.classes.info(row.constructor).name, 120)];
     into.count += static_cast<std::int64_t>(row.count);

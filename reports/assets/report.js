@@ -189,7 +189,7 @@
       // The lines of a slope's interval cross in the middle, so each is the upper edge on one side.
       lines.push(data.low, data.high);
       const edge = { stroke: () => css("--soft"), width: 0, points: { show: false }, value };
-      series.push({ ...edge, label: "Interval from" }, { ...edge, label: "to" });
+      series.push({ ...edge, label: "Lowest" }, { ...edge, label: "Highest" });
       const fill = () => css("--accent") + "2e";
       bands.push({ series: [3, 4], fill }, { series: [4, 3], fill });
     }
@@ -233,7 +233,7 @@
     const boxes = tree.descendants().map((node) => {
       const share = ((100 * node.data.bytes) / data.tree.bytes).toFixed(1) + " %";
       const words = `${node.data.name}: ${sized(node.data.bytes)}, ${share}`;
-      const box = make("button", { type: "button", className: node.data.kind, title: words, textContent: words });
+      const box = make("button", { type: "button", className: node.data.kind, title: words, textContent: `${node.data.name}: ${sized(node.data.bytes)}` });
       const tell = () => { says.textContent = words; };
       box.addEventListener("focus", tell);
       box.addEventListener("mouseenter", tell);

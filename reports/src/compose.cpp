@@ -123,7 +123,8 @@ void compose_rates(Document& out, const RcaReport& report) {
     lines.push_back({strong(fmt::format("Suspect {}: ", i + 1)), plain(format_rate(report.suspects[i].rate))});
   }
   for (const std::string& note : report.rate_notes) {
-    lines.push_back(text_of(note));
+    const std::size_t colon = is_contradiction(note) ? note.find(':') + 1 : 0;
+    lines.push_back(colon == 0 ? text_of(note) : Spans{strong(note.substr(0, colon)), plain(note.substr(colon))});
   }
   lines.push_back({strong("Method: "), plain(report.rate_method + ".")});
   out.bullets(std::move(lines));
@@ -137,7 +138,7 @@ void compose_heap(Document& out, const RcaReport& report) {
                     text_of(format_bytes(static_cast<double>(s.self_size_bytes))),
                     text_of(format_bytes(static_cast<double>(s.off_heap_bytes))),
                     text_of(format_count(static_cast<std::int64_t>(s.node_count))),
-                    {code(s.path)}});
+                    {code(s.path.substr(s.path.rfind('/') + 1))}});
   }
   out.table({false, true, true, true, false}, std::move(rows));
 }
@@ -180,7 +181,11 @@ void compose_dashboard(Document& out, const RepairKit& kit) {
 
 void compose_runbook(Document& out, const RepairKit& kit, unsigned level) {
   out.heading(level, text_of("Runbook"));
-  out.numbers(lines_of(kit.runbook));
+  std::vector<Spans> lines;
+  for (const std::string& line : kit.runbook) {
+    lines.push_back(code_spans(line));
+  }
+  out.numbers(std::move(lines));
 }
 
 void compose_kit(Document& out, const RepairKit& kit, unsigned level) {
@@ -196,7 +201,7 @@ void compose_inputs(Document& out, const RcaReport& report) {
       {text_of("input"), text_of("size"), text_of("edges"), text_of("time from"), text_of("XXH3-128")}};
   for (const ReportSnapshot& s : report.snapshots) {
     rows.push_back({{code(s.path)},
-                    text_of(fmt::format("{} ({})", format_bytes(static_cast<double>(s.file_bytes)), s.compression)),
+                    text_of(file_size_words(s)),
                     text_of(format_count(static_cast<std::int64_t>(s.edge_count))),
                     text_of(s.captured_at_source),
                     {code(s.digest)}});
@@ -207,7 +212,7 @@ void compose_inputs(Document& out, const RcaReport& report) {
 
 Document compose_report(const RcaReport& report) {
   Document out;
-  out.heading(1, text_of("Memory leak analysis: " + report.verdict));
+  out.heading(1, text_of(title_words(report)));
   compose_verdict(out, report);
   compose_gates(out, report, 2);
   out.heading(2, text_of("Leak rate"));
@@ -233,7 +238,7 @@ Document compose_report(const RcaReport& report) {
 
 Document compose_summary(const RcaReport& report) {
   Document out;
-  out.heading(3, text_of("Memory leak analysis: " + report.verdict));
+  out.heading(3, text_of(title_words(report)));
   compose_verdict(out, report);
   compose_gates(out, report, 4);
   if (!report.suspects.empty()) {

@@ -14,7 +14,7 @@ namespace heapdiff {
 namespace {
 
 constexpr std::size_t kMostHolders = 5;
-constexpr std::size_t kMostSites = 8;
+constexpr std::size_t kMostSites = 7;
 
 std::string language_of(const std::string& file) {
   const auto ends = [&](const char* suffix) { return file.ends_with(suffix); };
@@ -27,7 +27,7 @@ Spans site_spans(const ReportSite& site) {
     spans.push_back(plain(" in "));
     spans.push_back(code(site.function));
   }
-  spans.push_back(plain(fmt::format(" ({}, from {})", site.role, site.evidence)));
+  spans.push_back(plain(fmt::format(" ({}, from {})", site.role, evidence_words(site.evidence))));
   if (!site.package.empty()) {
     spans.push_back(plain(", package "));
     spans.push_back(code(site.package));
@@ -46,20 +46,10 @@ Spans site_spans(const ReportSite& site) {
 
 Spans fix_spans(const ReportSuspect& s) {
   // Only our own advice may say what is code: a name of the heap may hold backticks too.
-  if (s.fix != advice_for(s.kind).fix || std::count(s.fix.begin(), s.fix.end(), '`') % 2 != 0) {
+  if (s.fix != advice_for(s.kind).fix) {
     return {plain(s.fix)};
   }
-  Spans spans;
-  bool inside = false;
-  for (std::size_t at = 0; at <= s.fix.size();) {
-    const std::size_t end = std::min(s.fix.find('`', at), s.fix.size());
-    if (end > at) {
-      spans.push_back(inside ? code(s.fix.substr(at, end - at)) : plain(s.fix.substr(at, end - at)));
-    }
-    inside = !inside;
-    at = end + 1;
-  }
-  return spans;
+  return code_spans(s.fix);
 }
 
 void compose_line(Document& out, const ReportSuspect& s) {
@@ -117,14 +107,14 @@ void compose_evidence(Document& out, const ReportSuspect& s) {
 }
 
 void compose_other_lines(Document& out, const ReportSuspect& s, unsigned level) {
-  if (s.sites.size() < 2) {
+  std::vector<Spans> sites;
+  for (const ReportSite* site : other_sites(s, kMostSites)) {
+    sites.push_back(site_spans(*site));
+  }
+  if (sites.empty()) {
     return;
   }
   out.heading(level, {plain("Other candidate lines, best first")});
-  std::vector<Spans> sites;
-  for (std::size_t i = 1; i < std::min(s.sites.size(), kMostSites); ++i) {
-    sites.push_back(site_spans(s.sites[i]));
-  }
   out.numbers(std::move(sites));
 }
 

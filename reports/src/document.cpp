@@ -1,6 +1,25 @@
 #include "document.h"
 
+#include <algorithm>
+
 namespace heapdiff {
+
+Spans code_spans(const std::string& text) {
+  if (std::count(text.begin(), text.end(), '`') % 2 != 0) {
+    return {plain(text)};
+  }
+  Spans spans;
+  bool inside = false;
+  for (std::size_t at = 0; at <= text.size();) {
+    const std::size_t end = std::min(text.find('`', at), text.size());
+    if (end > at) {
+      spans.push_back(inside ? code(text.substr(at, end - at)) : plain(text.substr(at, end - at)));
+    }
+    inside = !inside;
+    at = end + 1;
+  }
+  return spans;
+}
 
 void Document::heading(unsigned level, Spans spans) {
   Block block;

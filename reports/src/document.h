@@ -18,6 +18,9 @@ using Spans = std::vector<Span>;
 [[nodiscard]] inline Span code(std::string text) { return {Span::Style::code, std::move(text)}; }
 [[nodiscard]] inline Span blank(std::string text) { return {Span::Style::blank, std::move(text)}; }
 
+/// Words of ours, with those between backticks as code. Where the backticks do not pair up all of it is plain.
+[[nodiscard]] Spans code_spans(const std::string& text);
+
 /// What a panel tells: bad news, good news, or what needs attention.
 enum class Tone { bad, good, attention, note };
 

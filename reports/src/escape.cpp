@@ -114,8 +114,12 @@ bool is_inside_word(std::string_view text, std::size_t i) {
   return i > 0 && is_alnum(text[i - 1]) && is_alnum(at(text, i + 1));
 }
 
-/// What stands for the character at `i`. Jira takes a backslash before these marks; elsewhere an entity does it. A
-/// backslash itself is text unless a mark or another one follows, when it would escape it or break the line.
+/// A letter or digit by any regular expression's reckoning.
+bool is_word(char c) { return is_alnum(c) && (static_cast<unsigned char>(c) & 0x80U) == 0; }
+
+/// What stands for the character at `i`. Jira takes a backslash before some marks; elsewhere an entity does it. A
+/// backslash itself is text unless a mark or another one follows, when it would escape it or break the line. A plus
+/// ends an insertion only where no word follows: with those escaped, none of the others ("+3 kB") starts one.
 std::string jira_character(std::string_view text, std::size_t i) {
   constexpr std::string_view kMarks = "{}[]*_!?@#";
   const char c = text[i];
@@ -134,7 +138,7 @@ std::string jira_character(std::string_view text, std::size_t i) {
   // www.x; "h1. x" and "bq. x" at the start of a line
   const bool point = c == '.' && ((i >= 3 && starts_ignoring_case(text.substr(i - 3), "www.")) ||
                                   (i == 2 && (text[0] == 'h' || text[0] == 'b')));
-  return std::string_view("|^~").find(c) != std::string_view::npos || (c == '+' && !inside_word) || bare_backslash ||
+  return std::string_view("|^~").find(c) != std::string_view::npos || (c == '+' && !is_word(next)) || bare_backslash ||
                  colon || point
              ? entity(c)
              : std::string(1, c);

@@ -2,6 +2,7 @@
 
 #include "idioms.h"
 
+#include "code_lines.h"
 #include "template_text.h"
 
 #include <algorithm>
@@ -61,6 +62,38 @@ function {{function}}(version) {
 // Code that really changes while the process runs belongs into a Worker: its modules end with it.
 )"};
 
+constexpr Template kInterval{"timer", "Keep the handle, and clear it where the owner ends.",
+                             R"(function {{function}}() {
+  setInterval(() => work(), 60_000); // one more at every call, and nobody can stop it
+}
+)",
+                             R"(function {{function}}() {
+  const timer = setInterval(() => work(), 60_000);
+  return () => clearInterval(timer);
+}
+const stop = {{function}}();
+try {
+  await untilTheOwnerEnds();
+} finally {
+  stop();
+}
+// unref() lets the process end, and frees nothing while it runs.
+)"};
+
+constexpr Template kWaiters{"promise", "Do not wait for a promise that outlives the work: give the work a signal.",
+                            R"(function {{function}}(request) {
+  // each call leaves a reaction on {{kept}}, until that settles
+  return Promise.race([work(request), {{kept}}]);
+}
+)",
+                            R"(// in place of {{kept}}: abort() it where that was settled
+const ended = new AbortController();
+function {{function}}(request) {
+  ended.signal.throwIfAborted();
+  return work(request, { signal: ended.signal }); // work() takes its listener off when it is done
+}
+)"};
+
 constexpr std::array kTemplates = {
     Template{"event-listener", "Register once, or remove the listener when its owner is done.",
              R"(function {{function}}(id, listener) {
@@ -96,7 +129,7 @@ try {
 )"},
     Template{"timer", "Keep the handle, one per owner, and clear it where the owner ends.",
              R"(function {{function}}(key, delay) {
-  setTimeout(() => expire(key), delay); // setInterval alike: one more at every call, and nobody can stop it
+  setTimeout(() => expire(key), delay); // one more at every call, and nobody can stop it
 }
 )",
              R"(const timers = new Map(); // one timer per key, not one per call
@@ -108,7 +141,7 @@ function {{function}}(key, delay) {
   }, delay));
 }
 function close() {
-  timers.forEach(clearTimeout); // clearTimeout() ends intervals too
+  timers.forEach((timer) => clearTimeout(timer));
   timers.clear();
 }
 // unref() lets the process end, and frees nothing while it runs.
@@ -289,6 +322,12 @@ const Template& template_for(const KitNames& n) {
   if (n.kind == "event-listener" && n.event_target) {
     return kEventTarget;
   }
+  if (n.kind == "timer" && n.repeats) {
+    return kInterval;
+  }
+  if (n.kind == "promise" && n.holder == "Promise") {
+    return kWaiters;
+  }
   if (n.kind == "closure" && n.shared_scope) {
     return kSharedScope;
   }
@@ -304,17 +343,19 @@ const Template& template_for(const KitNames& n) {
 
 Idiom idiom_for(const KitNames& n) {
   const Template& text = template_for(n);
+  // Before it is filled: names shall not change how many lines there are.
   const auto filled = [&](const char* part) {
-    return fill(part, {{"function", n.function},
-                       {"collection", n.collection},
-                       {"kept", n.kept},
-                       {"store", n.store},
-                       {"remove", n.remove},
-                       {"instance", n.instance},
-                       {"class", n.constructor},
-                       {"holder", n.holder},
-                       {"emitter", n.emitter},
-                       {"event", n.event}});
+    constexpr std::size_t kColumns = 84;  // what a ticket and a review show without scrolling
+    return fill(fold_comments(part, kColumns), {{"function", n.function},
+                                                {"collection", n.collection},
+                                                {"kept", n.kept},
+                                                {"store", n.store},
+                                                {"remove", n.remove},
+                                                {"instance", n.instance},
+                                                {"class", n.constructor},
+                                                {"holder", n.holder},
+                                                {"emitter", n.emitter},
+                                                {"event", n.event}});
   };
   return {text.pattern, "// " + n.place + "\n" + filled(text.before), filled(text.after)};
 }

@@ -256,9 +256,10 @@ void set_monitoring(RepairKit& kit, const KitNames& n, const Metric& metric, con
   const bool bytes = n.kind == "buffer" || n.kind == "string";
   const std::string threshold = threshold_of(bytes ? leak.bytes_per_hour : leak.count_per_hour, bytes ? 5e6 : 100);
   const double heap = leak.bytes_per_hour && *leak.bytes_per_hour > 0 ? std::min(5e6, *leak.bytes_per_hour / 2) : 5e6;
-  const std::string measured = leak.count_per_hour && !bytes ? fmt::format("{:.0f} an hour", *leak.count_per_hour)
-                               : leak.bytes_per_hour         ? format_bytes(*leak.bytes_per_hour) + " an hour"
-                                                             : "an unknown rate";
+  const std::string measured = leak.count_per_hour && !bytes
+                                   ? format_count(std::lround(*leak.count_per_hour)) + " an hour"
+                               : leak.bytes_per_hour ? format_bytes(*leak.bytes_per_hour) + " an hour"
+                                                     : "an unknown rate";
   const std::string heap_limit = threshold_of(heap * 10, 5e6);
   const std::string heap_text = format_bytes(std::stod(heap_limit));
   const Emission emission = emission_of(n);

@@ -76,6 +76,7 @@ KitNames kit_names(const LeakNames& names) {
   const std::string event = mask_key(names.event);
   out.event_text = safe_name(event.empty() ? "event" : event);
   out.event = js_event(out.event_text);
+  out.repeats = names.repeats;
   out.shared_scope = holder.starts_with("system / Context");
   out.modules =
       constructor.find("Module") != std::string::npos || out.collection == "_cache" || out.collection == "_pathCache";

@@ -26,6 +26,7 @@ struct KitNames {
   std::string event_text;
   bool event_target = false;  ///< addEventListener() instead of on()
   bool shared_scope = false;  ///< held by a scope, not by a collection
+  bool repeats = false;       ///< setInterval() instead of setTimeout()
   bool modules = false;       ///< the growing objects are modules, not results
 };
 

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace heapdiff {
 
 namespace {
@@ -14,7 +16,8 @@ void section(Document& out, const char* title) { out.heading(2, {plain(title)});
 void root_cause(Document& out, const RcaReport& report) {
   section(out, "Root cause");
   if (report.suspects.empty()) {
-    out.paragraph({plain(report.reason)});
+    out.paragraph({plain("These snapshots show no cause in the heap.")});
+    out.paragraph({blank("what else took the memory, or what ended the process")});
     return;
   }
   const ReportSuspect& s = report.suspects.front();
@@ -37,6 +40,17 @@ void root_cause(Document& out, const RcaReport& report) {
   if (!others.empty()) {
     out.paragraph({plain("Further suspects:")});
     out.bullets(std::move(others));
+  }
+}
+
+/// What a gate says, or would have said.
+void detection_in_ci(Document& out, const RcaReport& report) {
+  compose_gates(out, report, 3);
+  const bool proven =
+      std::any_of(report.suspects.begin(), report.suspects.end(), [](const ReportSuspect& s) { return s.proven; });
+  if (report.gates.empty() && proven) {
+    out.paragraph({plain("In CI, "), code("heapdiff SNAPSHOTS --fail-on leak"),
+                   plain(" fails on these snapshots (exit code 1).")});
   }
 }
 
@@ -107,6 +121,10 @@ Document compose_postmortem(const RcaReport& report) {
          plain(report.suspects.front().commit ? ". It changed the line last, which need not be what made it leak."
                                               : "")});
   }
+  if (!report.suspects.empty() && report.suspects.front().commit_text.empty()) {
+    out.paragraph({plain("No Git history was looked at: "), code("--repo DIR"),
+                   plain(" names the commit that last changed the line.")});
+  }
   out.paragraph({blank("the deploy or change of load that started it")});
   section(out, "Detection");
   if (!report.suspects.empty() && report.suspects.front().kit) {
@@ -114,6 +132,7 @@ Document compose_postmortem(const RcaReport& report) {
                    plain(" with the alert rules below.")});
   }
   out.paragraph({blank("who noticed, how, and how long after the start")});
+  detection_in_ci(out, report);
   timeline(out, report);
   section(out, "Resolution and recovery");
   if (!report.suspects.empty()) {
@@ -122,7 +141,8 @@ Document compose_postmortem(const RcaReport& report) {
     fix.insert(fix.end(), words.begin(), words.end());
     out.paragraph(std::move(fix));
   }
-  out.paragraph({blank("what was done, when, and how it was verified (heapdiff on snapshots after the fix)")});
+  out.paragraph({blank("what was done, when, and how it was verified"), plain(" Snapshots taken after the fix tell: "),
+                 code("heapdiff verify --before OLD/ --after NEW/")});
   if (!report.ruled_out.empty()) {
     section(out, "What was ruled out");
     out.bullets(lines_of(report.ruled_out));

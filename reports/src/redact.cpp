@@ -46,6 +46,9 @@ const Rules& forms() {
     add(r, R"(hooks\.slack\.com/services/[A-Za-z0-9*/]+)", "hooks.slack.com/services/[secret]");
     // What a URL says: the user and the values of the query.
     add(r, R"(([A-Za-z][A-Za-z0-9+.-]*://)[^/?#@\s"'`<>]*@)", "\\1[user]@");
+    // Names are cut at a length: what stood behind the cut may have been the @ that tells.
+    add(r, R"(([A-Za-z][A-Za-z0-9+.-]*://)[^/?#@\s"'`<>:…]*:[^/?#@\s"'`<>…]*…)", "\\1[user]…");
+    add(r, R"([\w.+%'-]+(@|%40)[\w.-]*…)", "[e-mail]…");
     add(r, R"(\b[\w.%+-]{1,64}:[^\s:/@"'`<>|]{1,128}@([\w-]{1,64}(\.[\w-]{1,64})*:[0-9]{2,5}\b))", "[user]@\\1");
     add(r, R"(([?&;][\w.\[\]%~-]{1,64}=)[^&#;\s"'`<>)]+)", "\\1[value]");
     add(r, R"([\w.+%'\x{80}-\x{10FFFF}-]+(@|%40)[\w\x{80}-\x{10FFFF}-]+(\.[\w\x{80}-\x{10FFFF}-]+)*\.[\p{L}]{2,})",
@@ -107,6 +110,21 @@ bool is_run(char c) {
   return is_digit(c) || is_lower(c) || is_upper(c) || c == '+' || c == '_' || c == '=' || c == '-';
 }
 
+/// "V8UnionFloat16ArrayOrFloat32Array": most of it is words of three letters or more, each with its capital. Of random
+/// text in letters of both cases and digits about a quarter looks so.
+bool is_camel_case(std::string_view run) {
+  std::size_t in_words = 0;
+  for (std::size_t i = 0; i < run.size();) {
+    std::size_t end = i + 1;
+    while (is_upper(run[i]) && end < run.size() && is_lower(run[end])) {
+      ++end;
+    }
+    in_words += end - i >= 3 ? end - i : 0;
+    i = end;
+  }
+  return in_words * 100 >= run.size() * 70;
+}
+
 /// Words change case or turn to digits once in a while; random text does at every second character.
 bool looks_random(std::string_view run) {
   constexpr std::size_t kLeast = 16;
@@ -135,6 +153,9 @@ bool looks_random(std::string_view run) {
   }
   if (hexadecimal) {
     return run.size() > kLongestHash && digits >= 4;
+  }
+  if (is_camel_case(run)) {
+    return false;
   }
   return (digit_changes >= 4 && digits >= 3) ||
          (run.size() >= 20 && changes * 100 > run.size() * 45 && (upper_pair || digits > 0));

@@ -17,23 +17,25 @@ std::vector<std::string> runbook_lines(const KitNames& n, const Metric& metric, 
   const bool page = n.kind == "detached-dom";
   return {
       fmt::format(
-          "Confirm: the lowest value of {} (name \"{}\") in an hour is above that of the hour before, again and "
+          "Confirm: the lowest value of `{}` (name `{}`) in an hour is above that of the hour before, again and "
           "again, under even load.",
           metric.name, metric.subject),
       page ? "Keep evidence: two heap snapshots of the page ten minutes apart (Chrome DevTools, Memory panel, with the "
              "same clicks between them)."
-           : "Keep evidence before a restart: two heap snapshots ten minutes apart (kill -USR2 with "
-             "--heapsnapshot-signal=SIGUSR2, or v8.writeHeapSnapshot()). A snapshot stops the process for seconds and "
+           : "Keep evidence before a restart: two heap snapshots ten minutes apart (`kill -USR2` with "
+             "`--heapsnapshot-signal=SIGUSR2`, or `v8.writeHeapSnapshot()`). A snapshot stops the process for seconds "
+             "and "
              "needs up to twice the heap in memory.",
       page ? "Relieve: reload the page; a release that reverts the suspect view helps those who keep it open."
            : "Relieve: take the instance out of the load balancer, take the snapshots, restart it; spread restarts so "
              "that not all instances go at once.",
-      fmt::format("Compare: heapdiff SNAPSHOTS --source-root . and look for the signature {}; the same signature means "
-                  "this leak is back.",
-                  n.signature),
+      fmt::format(
+          "Compare: `heapdiff SNAPSHOTS --source-root .` and look for the signature `{}`; the same signature means "
+          "this leak is back.",
+          n.signature),
       leak.place.empty()
           ? std::string("Mend: see the fix pattern above, then run the regression test.")
-          : fmt::format("Mend: {}; then run the regression test leak-{}.test.mjs.", n.place, n.signature),
+          : fmt::format("Mend: `{}`; then run the regression test `leak-{}.test.mjs`.", n.place, n.signature),
   };
 }
 

@@ -17,7 +17,7 @@ constexpr std::size_t kRows = 15;
 
 /// Growth rows of one of the facts' tables, largest growth of retained size first.
 std::vector<ReportGrowthRow> growth_rows(const std::map<std::string, GroupFact>& before,
-                                         const std::map<std::string, GroupFact>& after) {
+                                         const std::map<std::string, GroupFact>& after, std::int64_t heap_growth) {
   std::vector<ReportGrowthRow> rows;
   for (const auto& [name, now] : after) {
     const auto old = before.find(name);
@@ -42,14 +42,13 @@ std::vector<ReportGrowthRow> growth_rows(const std::map<std::string, GroupFact>&
     const auto y = b.retained_after - b.retained_before;
     return x != y ? x > y : (a.name != b.name ? a.name < b.name : a.place < b.place);
   });
-  // Rows of a hundredth of the largest growth that hold no more of their kind say nothing but noise.
-  constexpr std::int64_t kLeastShare = 100;
+  // Of the growth of the heap, or of the largest row: rows below a hundredth of it that hold no more of their kind say
+  // nothing but noise, and so do rows below a thousandth whatever they hold.
   const auto grown = [](const ReportGrowthRow& r) { return r.retained_after - r.retained_before; };
-  const std::int64_t least = rows.empty() ? 0 : grown(rows.front()) / kLeastShare;
-  rows.erase(
-      std::remove_if(rows.begin(), rows.end(),
-                     [&](const ReportGrowthRow& r) { return grown(r) < least && r.count_after <= r.count_before; }),
-      rows.end());
+  const std::int64_t whole = std::max(heap_growth, rows.empty() ? 0 : grown(rows.front()));
+  std::erase_if(rows, [&](const ReportGrowthRow& r) {
+    return grown(r) < whole / (r.count_after <= r.count_before ? 100 : 1000);
+  });
   if (rows.size() > kRows) {
     rows.resize(kRows);
   }
@@ -69,8 +68,7 @@ ReportGrowthNode growth_tree(const RcaReport& report, const Findings& findings) 
   for (const ReportSuspect& s : report.suspects) {
     ReportGrowthNode node{s.title, "suspect", 0, {}};
     for (std::size_t k = 1; k < s.levels.size(); ++k) {
-      grow(node,
-           {fmt::format("first seen in snapshot {}", k + 1), "step", s.levels[k].bytes - s.levels[k - 1].bytes, {}});
+      grow(node, {fmt::format("new in snapshot {}", k + 1), "step", s.levels[k].bytes - s.levels[k - 1].bytes, {}});
     }
     if (node.bytes > s.growth_bytes) {
       node.children.clear();  // it shrank at times: its steps say more than it grew
@@ -82,7 +80,7 @@ ReportGrowthNode growth_tree(const RcaReport& report, const Findings& findings) 
   for (const Suspect& s : findings.dismissed) {
     grow(levelled, {fmt::format("{} held by {}", s.constructor, s.holder), "levelled-off", s.growth_bytes, {}});
   }
-  ReportGrowthNode all{"New objects", "all", 0, {}};
+  ReportGrowthNode all{"All growth", "all", 0, {}};
   grow(all, std::move(leak));
   grow(all, std::move(levelled));
   grow(all, {"Compiled code, feedback, shapes", "artefact", findings.artefact_bytes, {}});
@@ -124,7 +122,7 @@ void set_ruled_out(RcaReport& report, const Findings& findings, std::span<const 
       return at != f.constructors.end() && at->second.count == now.count;
     });
     if (stable) {
-      report.ruled_out.push_back(fmt::format("{}: {} at every snapshot.", name, now.count));
+      report.ruled_out.push_back(fmt::format("{}: {} at every snapshot.", name, format_count(now.count)));
     }
   }
 }
@@ -134,8 +132,8 @@ void set_growth(RcaReport& report, const Findings& findings, std::span<const Fac
   report.unattributed_bytes = findings.unattributed_bytes;
   report.growth_tree = growth_tree(report, findings);
   report.dismissed_bytes = findings.dismissed_bytes;
-  report.constructors = growth_rows(facts.front().constructors, facts.back().constructors);
-  report.closures = growth_rows(facts.front().closures, facts.back().closures);
+  report.constructors = growth_rows(facts.front().constructors, facts.back().constructors, report.growth_bytes);
+  report.closures = growth_rows(facts.front().closures, facts.back().closures, report.growth_bytes);
   for (const auto& [key, now] : facts.back().listeners) {
     const std::int64_t then = listeners_of(facts.front(), key.first, key.second);
     if (now > then) {

@@ -19,6 +19,17 @@ std::string hours_text(double hours) {
   return hours < 72 ? fmt::format("{:.1f} hours", hours) : fmt::format("{:.1f} days", hours / 24);
 }
 
+/// "33.9 to 38.2 hours": the unit once where both have the same.
+std::string hours_range(double from, double to) {
+  std::string first = hours_text(from);
+  const std::string last = hours_text(to);
+  const std::string unit = first.substr(first.find(' '));
+  if (last.ends_with(unit)) {
+    first.resize(first.size() - unit.size());
+  }
+  return first + " to " + last;
+}
+
 std::string limit_note(double limit, const Rate& rate, const TimeToLimit& time) {
   if (time.hours <= 0) {
     return fmt::format("The limit of {} is reached already.", format_bytes(limit));
@@ -27,9 +38,8 @@ std::string limit_note(double limit, const Rate& rate, const TimeToLimit& time) 
     return fmt::format("The limit of {} is {} away at the soonest, and may never be reached: the interval holds zero.",
                        format_bytes(limit), hours_text(time.soonest.value_or(time.hours)));
   }
-  const std::string range = time.soonest && time.latest
-                                ? fmt::format(" ({} to {})", hours_text(*time.soonest), hours_text(*time.latest))
-                                : "";
+  const std::string range =
+      time.soonest && time.latest ? fmt::format(" ({})", hours_range(*time.soonest, *time.latest)) : "";
   return fmt::format("At this rate the limit of {} is reached {} after the last snapshot{}.", format_bytes(limit),
                      hours_text(time.hours), range);
 }

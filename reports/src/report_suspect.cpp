@@ -1,6 +1,7 @@
 // One suspect in words: what grew, where, why, on what evidence, and what mends it.
 
 #include "heapdiff/reports/quantity.h"
+#include "heapdiff/reports/redact.h"
 #include "heapdiff/reports/repair_kit.h"
 #include "heapdiff/snapshot/visible_text.h"
 #include "report_parts.h"
@@ -70,6 +71,7 @@ std::string without_tabs(std::string_view text) {
 }
 
 ReportSite report_site(const Site& site) {
+  constexpr std::size_t kLongestLine = 10'000;  // of a bundle: what is looked through for secrets
   ReportSite out;
   out.file = visible_text(site.file);
   out.line = std::max<std::uint32_t>(site.line, 1);
@@ -85,7 +87,9 @@ ReportSite report_site(const Site& site) {
   out.generated_line = site.generated_line;
   out.generated_column = site.generated_column;
   for (const SourceLine& line : site.excerpt) {
-    out.excerpt.push_back({line.line, visible_text(without_tabs(line.text), 160), line.line == site.line});
+    // Secrets first: cut in the middle, one has no form any more.
+    const std::string code = mask_code(visible_text(without_tabs(line.text), kLongestLine));
+    out.excerpt.push_back({line.line, visible_text(code, 160), line.line == site.line});
   }
   return out;
 }
@@ -110,6 +114,9 @@ LeakNames leak_names(const Suspect& s, const ReportSuspect& out, std::span<const
     names.module = site.generated_file.empty() ? site.file : site.generated_file;
     names.function = site.function;
     names.place = fmt::format("{}:{}", site.file, site.line);
+    names.repeats = std::any_of(site.excerpt.begin(), site.excerpt.end(), [](const ExcerptLine& line) {
+      return line.marked && line.text.find("setInterval(") != std::string::npos;
+    });
   }
   if (s.rate) {
     names.bytes_per_hour = s.rate->estimate;
@@ -131,15 +138,19 @@ std::string suspect_title(const Suspect& s, const ReportSuspect& out) {
                ? fmt::format("{} more listeners held by {}", format_count(listeners), s.emitter)
                : fmt::format("{} more listeners for \"{}\" held by {}", format_count(listeners), s.event, s.emitter);
   }
-  const std::string holder = s.emitter.empty() ? s.holder : s.emitter;
+  const bool rooted = s.emitter.empty() && (s.holder.empty() || s.holder[0] == '(');
+  const std::string holder = rooted ? "the roots of the heap" : s.emitter.empty() ? s.holder : s.emitter;
   const std::string label = s.emitter.empty() ? s.label : s.event;
   const std::string count = s.object_count_growth > 0 ? format_count(s.object_count_growth) + " more" : "growing";
-  return fmt::format("{} {} held by {}{}", count, s.constructor, holder,
+  // A class is not what there are more of; "(string)" and "system / Context" are words already.
+  const bool is_class = s.object_count_growth > 0 && s.constructor.find_first_of("(/") == std::string::npos;
+  return fmt::format("{} {}{} held by {}{}", count, s.constructor, is_class ? " objects" : "", holder,
                      label.empty() ? "" : fmt::format(" \"{}\"", label));
 }
 
 ReportCommit report_commit(const CommitCandidate& commit) {
-  return {visible_text(commit.id, 64), commit.author_date, visible_text(commit.subject, 120), std::nullopt};
+  return {visible_text(commit.id, 64), commit.author_date, visible_text(mask_secrets(commit.subject), 120),
+          std::nullopt};
 }
 
 std::string commit_text(const ReportSuspect& s) {

@@ -6,12 +6,20 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <string_view>
+#include <utility>
 
 namespace heapdiff {
 
 const char* verdict_words(const RcaReport& report) {
   return report.verdict == "leak" ? "LEAK" : report.verdict == "no-leak" ? "NO LEAK" : "INCONCLUSIVE";
+}
+
+std::string title_words(const RcaReport& report) {
+  return std::string("Memory leak report: ") + (report.verdict == "leak"      ? "a leak was found"
+                                                : report.verdict == "no-leak" ? "no leak was found"
+                                                                              : "not enough evidence");
 }
 
 std::string headline_words(const RcaReport& report) {
@@ -38,6 +46,46 @@ bool off_heap_matters(const RcaReport& report) {
 bool engine_step(const ReportPathStep& p) {
   return p.node.starts_with("system /") || p.node_type == "synthetic" || p.node_type == "code" ||
          p.node_type == "hidden" || p.node_type == "array";
+}
+
+std::string evidence_words(const std::string& evidence) {
+  static constexpr std::pair<std::string_view, const char*> kWords[] = {
+      {"allocation-trace", "the allocation stacks"}, {"sampling-profile", "the sampling profile"},
+      {"closure", "the retained function"},          {"generator", "the suspended function"},
+      {"constructor", "the class of the objects"},   {"retaining-path", "the retaining path"},
+      {"context", "a scope on the retaining path"},  {"source-text", "the source text"},
+  };
+  const auto* const at =
+      std::find_if(std::begin(kWords), std::end(kWords), [&](const auto& words) { return words.first == evidence; });
+  return at == std::end(kWords) ? evidence : at->second;
+}
+
+std::vector<const ReportSite*> other_sites(const ReportSuspect& suspect, std::size_t most) {
+  const auto in_node = [](const ReportSite& site) { return site.file.starts_with("node:"); };
+  const bool only_node = std::all_of(suspect.sites.begin(), suspect.sites.end(), in_node);
+  std::vector<const ReportSite*> sites;
+  for (std::size_t i = 1; i < suspect.sites.size() && sites.size() < most; ++i) {
+    if (only_node || !in_node(suspect.sites[i])) {
+      sites.push_back(&suspect.sites[i]);
+    }
+  }
+  return sites;
+}
+
+std::string common_folder(const RcaReport& report) {
+  const auto folder_of = [](const ReportSnapshot& s) { return s.path.substr(0, s.path.rfind('/') + 1); };
+  if (report.snapshots.size() < 2) {
+    return {};
+  }
+  std::string folder = folder_of(report.snapshots.front());
+  const bool one = std::all_of(report.snapshots.begin(), report.snapshots.end(),
+                               [&](const ReportSnapshot& s) { return folder_of(s) == folder; });
+  return one ? folder : std::string();
+}
+
+std::string file_size_words(const ReportSnapshot& snapshot) {
+  const std::string size = format_bytes(static_cast<double>(snapshot.file_bytes));
+  return snapshot.compression == "none" ? size : fmt::format("{} ({})", size, snapshot.compression);
 }
 
 std::string edge_words(const ReportPathStep& p) {

@@ -89,7 +89,9 @@ TableReport masked(TableReport report) {
 
 }  // namespace
 
-bool is_numeric(CellKind kind) noexcept { return kind != CellKind::text && kind != CellKind::string_value; }
+bool is_numeric(CellKind kind) noexcept {
+  return kind != CellKind::text && kind != CellKind::words && kind != CellKind::string_value;
+}
 
 std::size_t depth_of(const ReportTable& table, const std::vector<TableCell>& row) {
   for (std::size_t c = 0; c < table.columns.size(); ++c) {
@@ -227,8 +229,9 @@ std::string render_tables_markdown(const TableReport& report) {
           continue;
         }
         const std::string text = format_cell(cells[c], kind);
-        out += is_numeric(kind) || text.empty() ? fmt::format(" {} |", text)
-                                                : fmt::format(" {}{} |", indent, markdown_code(text));
+        out += kind == CellKind::words            ? fmt::format(" {} |", escape_markdown(text, false))
+               : is_numeric(kind) || text.empty() ? fmt::format(" {} |", text)
+                                                  : fmt::format(" {}{} |", indent, markdown_code_cell(text));
         indent.clear();
       }
       out += "\n";

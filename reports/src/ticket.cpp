@@ -3,6 +3,7 @@
 
 #include "compose.h"
 #include "heapdiff/reports/quantity.h"
+#include "report_words.h"
 
 #include <fmt/format.h>
 
@@ -53,7 +54,7 @@ void short_list(Document& out, const std::vector<std::string>& items) {
 
 Document compose_ticket(const RcaReport& report) {
   Document out;
-  out.heading(1, {plain("Memory leak analysis: " + report.verdict)});
+  out.heading(1, {plain(title_words(report))});
   compose_verdict(out, report);
   compose_gates(out, report, 2);
   const ReportSuspect* first = report.suspects.empty() ? nullptr : &report.suspects.front();

@@ -122,6 +122,10 @@ TEST_CASE("explain: what is not there gets an answer that helps") {
   const auto name = run_cli("explain " + kLast + " --constructor eventemit", true);
   CHECK(name.code == 2);
   CHECK(name.out.find("'EventEmitter' (") != std::string::npos);
+  // The name that reports give to it, which is no class of DevTools.
+  const auto redis = run_cli("explain " + kLast + " --constructor Redis", true);
+  CHECK(redis.code == 2);
+  CHECK(redis.out.find("stand under 'EventEmitter', as in DevTools: --id @46211") != std::string::npos);
   CHECK(run_cli("explain " + kLast).code == 2);
   CHECK(run_cli("explain " + kLast + " --id 1 --constructor Array").code == 2);
 }

@@ -9,6 +9,7 @@
 #include <set>
 #include <sstream>
 #include <string>
+#include <vector>
 
 using heapdiff::test::run_cli;
 
@@ -86,4 +87,48 @@ TEST_CASE("bash completes commands, options and formats") {
   CHECK(complete("heapdiff snapshots/ --format sar", 3) == "sarif\n");
   CHECK(complete("heapdiff summary --format sar", 3) == "\n");
   CHECK(complete("heapdiff diff --color n", 3) == "never\n");
+}
+
+TEST_CASE("help: each command shows examples, what it takes, and fits 80 columns") {
+  std::istringstream list(run_cli("--help").out);
+  std::vector<std::string> commands{""};
+  bool in_list = false;
+  for (std::string line; std::getline(list, line);) {
+    in_list = line == "Commands:" || (in_list && !line.empty());
+    if (in_list && line.size() > 3 && line.starts_with("  ") && line[2] != ' ') {
+      commands.push_back(line.substr(2, line.find(' ', 2) - 2));
+    }
+  }
+  REQUIRE(commands.size() >= 9);
+  for (const std::string& command : commands) {
+    CAPTURE(command);
+    const auto help = run_cli(command + " --help");
+    CHECK(help.code == 0);
+    CHECK(help.out.find("\nExamples:\n  ") != std::string::npos);
+    CHECK(help.out.find("\nUsage: heapdiff") != std::string::npos);
+    CHECK(help.out.find("Exit codes: 0 done") != std::string::npos);
+    std::istringstream lines(help.out);
+    for (std::string line; std::getline(lines, line);) {
+      CHECK_MESSAGE(line.size() <= 80, line);
+    }
+  }
+  CHECK(run_cli("help").out == run_cli("--help").out);
+  CHECK(run_cli("help diff").out == run_cli("diff --help").out);
+  // Nothing at all, a file that is not there, a format misspelt: what was wanted, and what to do.
+  const auto nothing = run_cli("", true);
+  CHECK(nothing.code == 2);
+  CHECK(nothing.out.find("expected two or more heap snapshots") != std::string::npos);
+  const auto missing = run_cli("no-such.heapsnapshot", true);
+  CHECK(missing.code == 3);
+  CHECK(missing.out.find("no such file or folder") != std::string::npos);
+  const auto prose = run_cli("summary " HEAPDIFF_SOURCE_DIR "/README.md", true);
+  CHECK(prose.code == 3);
+  CHECK(prose.out.find("This is no heap snapshot") != std::string::npos);
+  const auto misspelt = run_cli("a b -o markdwon=/tmp/x.html", true);
+  CHECK(misspelt.code == 2);
+  CHECK(misspelt.out.find("Did you mean -o markdown=FILE?") != std::string::npos);
+  // Values are words for people, and no validator's text.
+  CHECK(run_cli("analyze --help").out.find("--max-memory SIZE ") != std::string::npos);
+  const std::string explain = run_cli("explain --help").out;
+  CHECK(explain.find("What to explain, one of:\n  --id @N") != std::string::npos);
 }

@@ -47,7 +47,7 @@ std::string redacted(const fs::path& folder, const std::string& text) {
 }  // namespace
 
 TEST_CASE("redact: verdict, suspects and numbers stay the same") {
-  for (const char* series : {"bug-892", "two-leaks", "chromium-detached-rows"}) {
+  for (const char* series : {"bug-892", "two-leaks", "chromium-detached-rows", "minified-bundle"}) {
     CAPTURE(series);
     const fs::path from = fs::path(HEAPDIFF_TESTDATA) / "snapshots" / series;
     heapdiff_test::TemporaryFolder to;
@@ -64,6 +64,8 @@ TEST_CASE("redact: verdict, suspects and numbers stay the same") {
       CAPTURE(part);
       CHECK(before.at(part) == after.at(part));
     }
+    // Masked texts of scripts are not taken for source.
+    CHECK(run_cli(to.path.string() + " --no-source --format json -q").out.find("~~~~") == std::string::npos);
   }
 }
 

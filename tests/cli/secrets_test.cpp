@@ -6,11 +6,14 @@
 #include "support/temporary_folder.h"
 
 #include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
 
 #include <cctype>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -218,4 +221,65 @@ TEST_CASE("no planted secret is in the error about a file that breaks right besi
     CHECK(run.code == 3);
     check_clean(run.out, "cut");
   }
+}
+
+TEST_CASE("no secret of a commit's subject or of the source around the line comes out of any format") {
+  if (std::system("git --version >/dev/null 2>&1") != 0) {
+    MESSAGE("git is not installed");
+    return;
+  }
+  heapdiff_test::TemporaryFolder folder;
+  const fs::path series = fs::path(HEAPDIFF_TESTDATA) / "snapshots/two-leaks";
+  const fs::path source = folder.path / "source";
+  fs::copy(series / "source", source, fs::copy_options::recursive);
+  const auto plain = nlohmann::json::parse(
+      run_cli(series.string() + " -q --format json --source-root " + source.string()).out)["suspects"][0]["sites"][0];
+  const fs::path file = source / plain["file"].get<std::string>();
+  REQUIRE(fs::exists(file));
+  // Literals on the lines beside the one that stores, as a person in a hurry writes them.
+  const std::vector<std::string> secrets = {"hunter2-of-the-source",
+                                            std::string("gh") + "p_16C7e42F292c6912E7710c838347",
+                                            "postgres-horse-battery", "alice@example.com"};
+  std::istringstream lines(file_text(file));
+  std::string text;
+  std::size_t number = 0;
+  for (std::string line; std::getline(lines, line);) {
+    ++number;
+    const std::size_t marked = plain["line"].get<std::size_t>();
+    line += number + 1 == marked ? " const password = '" + secrets[0] + "';"
+            : number == marked   ? " // deploy with " + secrets[1]
+            : number == marked + 1
+                ? " const url = 'postgres://app:" + secrets[2] + "@db/app', mail = '" + secrets[3] + "';"
+                : "";
+    text += line + "\n";
+  }
+  std::ofstream(file) << text;
+  const std::string git = "cd '" + source.string() +
+                          "' && export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1 GIT_AUTHOR_NAME=a "
+                          "GIT_AUTHOR_EMAIL=a@example.org GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a@example.org && "
+                          "git init -q && git add -A && git commit -qm 'Log in with password=" +
+                          secrets[0] + " and " + secrets[1] + " at postgres://app:" + secrets[2] + "@db for " +
+                          secrets[3] + "'";
+  REQUIRE(std::system(git.c_str()) == 0);
+  std::string analyze = series.string() + " --source-root " + source.string() + " --repo " + source.string() +
+                        " --since 36500d --fail-on leak --lenient";
+  for (const char* format : {"text", "markdown", "jira", "adf", "adf-body", "html", "json", "postmortem", "csv",
+                             "sarif", "junit", "github", "github-summary", "codequality"}) {
+    analyze += std::string(" -o ") + format + "=" + (folder.path / ("report." + std::string(format))).string();
+  }
+  const auto outcome = run_cli(analyze, true);
+  CHECK(outcome.code == 1);
+  std::size_t with_commit = 0;
+  std::size_t with_line = 0;
+  for (const auto& entry : fs::directory_iterator(folder.path)) {
+    const std::string report = entry.is_regular_file() ? file_text(entry.path()) : outcome.out;
+    for (const std::string& secret : secrets) {
+      CHECK_MESSAGE(report.find(secret) == std::string::npos, entry.path().filename().string() << ": " << secret);
+    }
+    with_commit += report.find("Log in with password=") != std::string::npos ? 1U : 0U;
+    with_line += report.find("const password = ") != std::string::npos ? 1U : 0U;
+  }
+  // What stands beside the secrets does come out, so they were there to be masked.
+  CHECK(with_commit >= 5);
+  CHECK(with_line >= 5);
 }

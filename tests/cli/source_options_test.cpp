@@ -120,7 +120,8 @@ TEST_CASE("--no-excerpts keeps the source out of every format and leaves the lin
   CHECK(bare["line"] == site["line"]);
   CHECK(bare["file"] == site["file"]);
   CHECK(without["limitsOfEvidence"] == with["limitsOfEvidence"]);
-  const std::string text = site["excerpt"][1]["text"];
+  std::string text = site["excerpt"][1]["text"];
+  text.erase(0, text.find_first_not_of(' '));  // where it stands is the format's affair
   REQUIRE(text.size() > 10);
   for (const char* format : {"text", "md"}) {
     CHECK(run_cli(three_snapshots() + root + "--format " + format).out.find(text) != std::string::npos);

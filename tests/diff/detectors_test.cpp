@@ -227,8 +227,8 @@ TEST_CASE("timers: how many are pending, and whether they repeat") {
   const Suspect repeating = timers(true);
   CHECK(repeating.kind == "timer");
   CHECK(says(repeating.why, "from 100 to 400"));
-  CHECK(says(repeating.why, "repeat (setInterval)"));
-  CHECK(says(timers(false).why, "fire once (setTimeout)"));
+  CHECK(says(repeating.why, "The new one repeats every 1 min (setInterval)"));  // one chain of them
+  CHECK(says(timers(false).why, "The new one fires once (setTimeout), after 1 min."));
 }
 
 TEST_CASE("the other kinds are read off what holds and what is held") {

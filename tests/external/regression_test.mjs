@@ -104,6 +104,86 @@ exports.iterate = exports.watch;
     mend: [["window.addEventListener('resize', () => {", "window.addEventListener('resize', row.listener = () => {"],
       ['  table.replaceChildren', "  for (const row of table.children) window.removeEventListener('resize', row.listener);\n  table.replaceChildren"]],
   },
+  {
+    name: 'promise-race', kind: 'promise', // each race leaves a reaction on the promise that never settles
+    source: {
+      'app.js': `let shutdown = () => {};
+const shuttingDown = new Promise((resolve) => { shutdown = resolve; });
+exports.shutdown = () => shutdown();
+exports.iterate = async function iterate(i) {
+  const work = Promise.resolve({ request: i, note: 'x'.repeat(50) + i });
+  return Promise.race([work, shuttingDown]);
+};
+`,
+    },
+    mend: [['return Promise.race([work, shuttingDown]);', 'return work;']],
+  },
+  {
+    name: 'module-cache', kind: 'module-cache', // reloaded: the parent's children still list the old modules
+    source: {
+      'app.js': `exports.iterate = function iterate(i) {
+  delete require.cache[require.resolve('./plugin.js')];
+  return require('./plugin.js').run(i);
+};
+`,
+      'plugin.js': "const table = Array.from({ length: 20 }, (_, i) => ({ rule: i, text: 'rule ' + i }));\nexports.run = (i) => table[i % 20];\n",
+    },
+    mend: [["delete require.cache[require.resolve('./plugin.js')];", '']],
+  },
+  {
+    name: 'async-context', kind: 'async-context', // resources that never end keep the store of the call that made them
+    source: {
+      'app.js': `const { AsyncLocalStorage, AsyncResource } = require('async_hooks');
+const storage = new AsyncLocalStorage();
+const waiting = [];
+exports.iterate = function iterate(i) {
+  storage.run({ request: i, headers: 'x'.repeat(60) + i, body: new Array(20).fill(i) }, () => {
+    waiting.push(new AsyncResource('waiter'));
+  });
+};
+`,
+    },
+    mend: [["waiting.push(new AsyncResource('waiter'));", "waiting.push(new AsyncResource('waiter')); waiting.splice(0, waiting.length - 10);"]],
+  },
+  {
+    name: 'class-instance', kind: 'class-instance', // a chain of instances, each of which holds the one before it
+    source: {
+      'app.js': `class Revision {
+  constructor(before, text) {
+    this.before = before;
+    this.text = text;
+  }
+}
+class Editor {
+  constructor() {
+    this.latest = null;
+  }
+  change(i) {
+    this.latest = new Revision(this.latest, 'text ' + i + '.'.repeat(50));
+  }
+}
+const editor = new Editor();
+exports.iterate = function iterate(i) {
+  editor.change(i);
+};
+`,
+    },
+    mend: [['new Revision(this.latest,', 'new Revision(null,']],
+  },
+  {
+    name: 'symbol-registry', kind: 'unknown', // the engine's registry, which no object of the program holds
+    source: {
+      'app.js': `exports.iterate = function iterate(i) {
+  const marks = {};
+  for (let k = 0; k < 5; k++) {
+    marks[Symbol.for('request ' + i + ' part ' + k + '.'.repeat(40))] = k;
+  }
+  return Object.getOwnPropertySymbols(marks).length;
+};
+`,
+    },
+    mend: [['Symbol.for(', 'Symbol(']],
+  },
 ];
 
 const capture = `const { writeHeapSnapshot } = require('v8');

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <limits>
+
 using namespace heapdiff;
 
 TEST_CASE("a rate is told in the unit that suits it") {
@@ -23,4 +25,16 @@ TEST_CASE("bytes keep one to three digits before the point") {
   CHECK(format_bytes(999) == "999 B");
   CHECK(format_bytes(999'600) == "1.0 MB");
   CHECK(format_bytes(999'960'000) == "1.00 GB");
+}
+
+TEST_CASE("counts are grouped, durations have the unit that people would say") {
+  CHECK(format_count(std::int64_t{-1234567}) == "-1,234,567");
+  CHECK(format_count(std::uint64_t{999}) == "999");
+  CHECK(format_count(std::numeric_limits<std::int64_t>::min()) == "-9,223,372,036,854,775,808");
+  CHECK(format_duration(250) == "250 ms");
+  CHECK(format_duration(1000) == "1 s");
+  CHECK(format_duration(90'000) == "90 s");
+  CHECK(format_duration(3.6e6) == "1 h");
+  CHECK(format_duration(86.4e6) == "24 h");
+  CHECK(format_duration(7 * 86.4e6) == "7 days");
 }

@@ -169,7 +169,7 @@ TEST_CASE("sections come in the order of a reader's questions") {
   const std::string text = shown(sample_report(), Format::markdown);
   std::size_t last = 0;
   for (const char* title :
-       {"# Memory leak analysis: leak", "## Leak rate", "## Suspect 1: event-listener", "**Line:**",
+       {"# Memory leak report: a leak was found", "## Leak rate", "## Suspect 1: event-listener", "**Line:**",
         "### Other candidate lines", "### Retaining path", "## Ruled out", "## Constructors that grew",
         "## Heap at each snapshot", "## What the evidence cannot show", "## Next captures to take", "## Fix pattern",
         "## Regression test", "## Metrics and alerts", "## Runbook", "## Self-check", "## Warnings", "## Inputs"}) {

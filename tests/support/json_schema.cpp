@@ -8,14 +8,24 @@
 
 namespace heapdiff::test {
 
-std::string schema_complaint(const nlohmann::json& schema, const nlohmann::json& document) {
-  using Adapter = valijson::adapters::NlohmannJsonAdapter;
-  valijson::Schema rules;
-  valijson::SchemaParser parser;
-  parser.populateSchema(Adapter(schema), rules);
+using Adapter = valijson::adapters::NlohmannJsonAdapter;
+
+struct JsonSchema::Rules {
+  valijson::Schema schema;
+};
+
+JsonSchema::JsonSchema(const nlohmann::json& schema) : rules_(std::make_unique<Rules>()) {
+  const bool old = schema.value("$schema", "").find("draft-04") != std::string::npos;
+  valijson::SchemaParser parser(old ? valijson::SchemaParser::kDraft4 : valijson::SchemaParser::kDraft7);
+  parser.populateSchema(Adapter(schema), rules_->schema);
+}
+
+JsonSchema::~JsonSchema() = default;
+
+std::string JsonSchema::complaint(const nlohmann::json& document) const {
   valijson::Validator validator;
   valijson::ValidationResults results;
-  if (validator.validate(rules, Adapter(document), &results)) {
+  if (validator.validate(rules_->schema, Adapter(document), &results)) {
     return {};
   }
   valijson::ValidationResults::Error error;
@@ -27,6 +37,10 @@ std::string schema_complaint(const nlohmann::json& schema, const nlohmann::json&
     text += ": " + error.description + "\n";
   }
   return text;
+}
+
+std::string schema_complaint(const nlohmann::json& schema, const nlohmann::json& document) {
+  return JsonSchema(schema).complaint(document);
 }
 
 }  // namespace heapdiff::test

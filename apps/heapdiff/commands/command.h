@@ -27,6 +27,7 @@ struct CommandInfo {
   const char* name;
   const char* summary;  ///< one line of --help
   CommandSetup setup;
+  const char* examples;      ///< lines of --help, each with two blanks before it
   bool has_settings = true;  ///< reads heapdiff.toml and HEAPDIFF_*
 };
 

@@ -26,8 +26,10 @@ namespace {
 struct DiffOptions {
   explicit DiffOptions(CLI::App& app) : console(app, {"text", "markdown", "json", "csv"}), table(app), memory(app) {
     app.add_option("BEFORE AFTER", inputs, "Two snapshots of one process, the older first")->required()->type_name("");
+    app.option_defaults()->group("Tables");
     app.add_option("--by", by, "Order of the constructors: retained, self or count (their change)")
         ->type_name("CHANGE");
+    app.option_defaults()->group("Other");
     app.add_flag("--force", force, "Go on when the snapshots are of different processes");
   }
   Console console;
@@ -262,12 +264,12 @@ int compare(const DiffOptions& options) {
       {"totalBefore", "Before", CellKind::bytes, number(before.total)},
       {"totalAfter", "After", CellKind::bytes, number(after.total)},
       {"totalDelta", "Change", CellKind::byte_change, number(after.total) - number(before.total)},
-      {"offHeapDelta", "  off-heap", CellKind::byte_change,
+      {"offHeapDelta", "Off-heap change", CellKind::byte_change,
        number(after.input.off_heap_bytes) - number(before.input.off_heap_bytes)},
       {"newObjects", "New objects", CellKind::count, new_count},
       {"goneObjects", "Gone objects", CellKind::count, gone_count},
       {"sharedIds", "Ids in both", CellKind::count, number(diff.identity.shared)},
-      {"sameObjects", "  same object", CellKind::share, diff.identity.share()},
+      {"sameObjects", "Same object", CellKind::share, diff.identity.share()},
   };
   report.tables = {constructor_table(diff, options), survivor_table(survivors.grown(before.facts.objects, 0), options),
                    closure_table(before.facts, after.facts, options),

@@ -24,6 +24,7 @@ struct SummaryOptions {
     app.add_option("FILE", inputs, "The snapshot (.heapsnapshot, .gz, .zst), or - for standard input")
         ->required()
         ->type_name("");
+    app.option_defaults()->group("Tables");
     app.add_option("--by", by, "Order of the constructors: retained, self or count")->type_name("SIZE");
     app.add_flag("--show-values", show_values, "Print the texts of repeated strings (they may be secrets)");
   }

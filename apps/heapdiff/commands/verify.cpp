@@ -19,6 +19,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 
 namespace heapdiff {
@@ -28,12 +29,14 @@ namespace {
 struct VerifyOptions {
   explicit VerifyOptions(CLI::App& app)
       : series(app, false), console(app, {"text", "markdown", "json", "csv"}), source(app), memory(app) {
+    app.option_defaults()->group("The two series");
     app.add_option("--before", before, "The series with the leak: snapshots, or folders of them")
         ->required()
         ->type_name("SERIES");
     app.add_option("--after", after, "The series with the fix, under the same kind of load")
         ->required()
         ->type_name("SERIES");
+    app.option_defaults()->group("Other");
     app.add_flag("--lenient", lenient, "Exit 0, not 6, when the evidence does not suffice");
     app.add_flag("--force", force, "Go on when the snapshots of a series are of different processes");
   }
@@ -118,7 +121,7 @@ TableReport describe(const Verification& result) {
   TableReport out;
   out.command = "verify";
   out.title = fmt::format("Verification of a fix: {}", verdict_name(result.verdict));
-  out.facts = {{"verdict", "Verdict", CellKind::text, std::string(verdict_name(result.verdict))}};
+  out.facts = {{"verdict", "Verdict", CellKind::words, std::string(verdict_name(result.verdict))}};
   if (result.rows.empty()) {
     out.sentences.emplace_back(
         "No leak was found before the fix: there is nothing that it could have mended. Take a longer series of the "
@@ -127,9 +130,10 @@ TableReport describe(const Verification& result) {
   ReportTable table;
   table.key = "leaks";
   table.title = "Leaks by signature, rates side by side";
-  table.columns = {{"verdict", "Verdict", CellKind::text}, {"before", "Before", CellKind::text},
-                   {"after", "After", CellKind::text},     {"signature", "Signature", CellKind::text},
-                   {"leak", "Leak", CellKind::text},       {"reason", "Reason", CellKind::text}};
+  // What the sentences say stands in the table as well where there is room.
+  table.columns = {{"verdict", "Verdict", CellKind::words}, {"before", "Before", CellKind::words},
+                   {"after", "After", CellKind::words},     {"signature", "Signature", CellKind::text},
+                   {"leak", "Leak", CellKind::words, 110},  {"reason", "Reason", CellKind::words, 160}};
   for (const VerifyRow& row : result.rows) {
     const std::string name = mask_secrets(row.name);
     table.rows.push_back({std::string(verdict_name(row.verdict)), rate_text(row.before, result.per_operation),
@@ -165,7 +169,11 @@ int verify_fix(const VerifyOptions& options, const Invocation& invocation) {
     const RcaReport report = build_report(input);
     sides.push_back(reduce(report, analysis));
     inputs.insert(inputs.end(), report.snapshots.begin(), report.snapshots.end());
-    warnings.insert(warnings.end(), report.warnings.begin(), report.warnings.end());
+    for (const std::string& warning : report.warnings) {  // most are of the program, and so of both series
+      if (std::find(warnings.begin(), warnings.end(), warning) == warnings.end()) {
+        warnings.push_back(warning);
+      }
+    }
   }
   progress.clear();
   const Verification result = verify(sides.front(), sides.back());

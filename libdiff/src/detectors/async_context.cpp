@@ -22,7 +22,7 @@ std::optional<Finding> async_context(const Case& c) {
   f.why = fmt::format(
       "{} more {} are stored for asynchronous work and reachable only through its resources, held by {}. The "
       "resource that carries the store does not end, so neither does the store.",
-      c.suspect.object_count_growth, c.suspect.constructor, holder_text(c));
+      format_count(c.suspect.object_count_growth), c.suspect.constructor, holder_text(c));
   f.ruled_out.push_back(holders_ruled_out(c));
   return f;
 }

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+
 namespace heapdiff::detectors {
 
 std::optional<Finding> buffer(const Case& c) {
@@ -29,15 +31,15 @@ std::optional<Finding> buffer(const Case& c) {
     views += name == "Buffer" || name == "FastBuffer" || (name.ends_with("Array") && name != "Array") ? count : 0;
   }
   f.why = fmt::format(
-      "{} of the {} that came lie outside the JavaScript heap, in {:.0f} buffers behind {:.0f} views that {} keeps.",
-      bytes_text(static_cast<double>(c.content.native)), bytes_text(static_cast<double>(c.content.total)), stores,
-      views, holder_text(c));
+      "{} of the {} that came lie outside the JavaScript heap, in {} buffers behind {} views that {} keeps.",
+      format_bytes(static_cast<double>(c.content.native)), format_bytes(static_cast<double>(c.content.total)),
+      format_count(std::lround(stores)), format_count(std::lround(views)), holder_text(c));
   if (stores > 0) {
     f.why += fmt::format(" A view keeps the whole buffer that it was cut from, {} on average.",
-                         bytes_text(static_cast<double>(c.content.native) / stores));
+                         format_bytes(static_cast<double>(c.content.native) / stores));
   }
   f.ruled_out.push_back(fmt::format("Not the JavaScript heap: only {} of the growth is in it.",
-                                    bytes_text(static_cast<double>(c.content.total - c.content.native))));
+                                    format_bytes(static_cast<double>(c.content.total - c.content.native))));
   return f;
 }
 

@@ -15,7 +15,7 @@ Finding held_values(const Case& c) {
       "{} keeps {} more {} as held values: registered with `register(target, heldValue)`, let go when the target is "
       "collected. None of them was, so a held value probably leads to its own target, or the targets are kept "
       "elsewhere.",
-      holder_text(c), c.suspect.object_count_growth, c.suspect.constructor);
+      holder_text(c), format_count(c.suspect.object_count_growth), c.suspect.constructor);
   f.why += " " + cohorts_text(c);
   f.ruled_out.push_back(holders_ruled_out(c));
   return f;
@@ -36,10 +36,10 @@ std::optional<Finding> class_instance(const Case& c) {
   }
   Finding f{"class-instance", StoreHint::Operation::construct, {}, {}};
   const auto counts = counts_of_class(c.facts, name);
-  f.why = counts.empty()
-              ? fmt::format("{} more {} are held by {}.", c.suspect.object_count_growth, name, holder_text(c))
-              : fmt::format("{} objects went from {} to {}; {} holds the new ones.", name, counts.front(),
-                            counts.back(), holder_text(c));
+  f.why = counts.empty() ? fmt::format("{} more {} are held by {}.", format_count(c.suspect.object_count_growth), name,
+                                       holder_text(c))
+                         : fmt::format("{} objects went from {} to {}; {} holds the new ones.", name,
+                                       format_count(counts.front()), format_count(counts.back()), holder_text(c));
   f.why += " " + cohorts_text(c);
   f.ruled_out.push_back(holders_ruled_out(c));
   return f;

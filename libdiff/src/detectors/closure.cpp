@@ -39,7 +39,7 @@ std::optional<Finding> closure(const Case& c) {
     return std::nullopt;
   }
   Finding f{"closure", StoreHint::Operation::any, {}, {}};
-  f.why = fmt::format("{} more {} are kept by {}.", c.suspect.object_count_growth,
+  f.why = fmt::format("{} more {} are kept by {}.", format_count(c.suspect.object_count_growth),
                       functions ? "functions and scopes" : constructor, holder_text(c));
   const auto made = literals(c.heap, c.items);
   if (!made.empty()) {

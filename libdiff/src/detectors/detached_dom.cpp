@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+
 namespace heapdiff::detectors {
 
 std::optional<Finding> detached_dom(const Case& c) {
@@ -20,9 +22,9 @@ std::optional<Finding> detached_dom(const Case& c) {
   }
   Finding f{"detached-dom", StoreHint::Operation::any, {}, {}};
   f.why = fmt::format(
-      "{:.0f} DOM nodes that came after the first snapshot are in no document any more, and {} still refers to them. "
+      "{} DOM nodes that came after the first snapshot are in no document any more, and {} still refers to them. "
       "Each keeps its whole subtree and its listeners.",
-      nodes, holder_text(c));
+      format_count(std::lround(nodes)), holder_text(c));
   f.ruled_out.push_back("Not the document: its own tree is marked as attached.");
   return f;
 }

@@ -43,10 +43,10 @@ std::optional<Finding> event_listener(const Case& c) {
       return at == facts.listeners.end() ? std::int64_t{0} : at->second;
     };
     f.why = fmt::format("{} listeners for \"{}\" went from {} to {}, on {} emitter{} that existed all the time.",
-                        s.emitter, s.event, count(c.facts.front()), count(c.facts.back()), s.holder_count,
-                        s.holder_count == 1 ? "" : "s");
+                        s.emitter, s.event, format_count(count(c.facts.front())), format_count(count(c.facts.back())),
+                        format_count(s.holder_count), s.holder_count == 1 ? "" : "s");
   } else {
-    f.why = fmt::format("{} more listeners hang off {}.", s.object_count_growth, holder_text(c));
+    f.why = fmt::format("{} more listeners hang off {}.", format_count(s.object_count_growth), holder_text(c));
   }
   auto functions = literals(c.heap, c.items);
   for (const std::string_view member : {"listener", "callback", "handler", "fn"}) {
@@ -65,12 +65,13 @@ std::optional<Finding> event_listener(const Case& c) {
                        "nothing removes what it registered.",
                        functions.front().literal)
                  : fmt::format(" The most frequent function among them is {}, {} of {}.", functions.front().literal,
-                               functions.front().count, all);
+                               format_count(functions.front().count), format_count(all));
     const auto once = std::count_if(c.items.begin(), c.items.end(), [&](std::uint32_t i) {
       return static_cast<bool>(c.heap.graph.find_target(NodeIndex(i), EdgeType::property, "listener"));
     });
     if (once > 0 && !s.emitter.empty()) {
-      f.why += fmt::format(" {} were registered with `once` and wait for an event that did not come.", once);
+      f.why +=
+          fmt::format(" {} were registered with `once` and wait for an event that did not come.", format_count(once));
     }
   }
   if (const NodeIndex context = context_near(c)) {

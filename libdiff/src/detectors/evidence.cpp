@@ -48,14 +48,6 @@ bool contains_word(std::string_view text, std::string_view word) {
   return std::search(text.begin(), text.end(), word.begin(), word.end(), same) != text.end();
 }
 
-std::string bytes_text(double bytes) {
-  const double size = std::abs(bytes);
-  if (size >= 1e6) {
-    return fmt::format("{:.1f} MB", bytes / 1e6);
-  }
-  return size >= 1e3 ? fmt::format("{:.0f} kB", bytes / 1e3) : fmt::format("{:.0f} B", bytes);
-}
-
 std::string holder_text(const Case& c) {
   const std::string& holder = c.suspect.holder;
   const std::string name = holder == "(synthetic)" || holder.empty() ? "a root of the heap" : holder;
@@ -67,10 +59,10 @@ std::string cohorts_text(const Case& c) {
   const auto& instances = c.suspect.instances;
   for (std::size_t k = 1; k < instances.size(); ++k) {
     const char* separator = k == 1 ? "" : k + 1 == instances.size() ? " and " : ", ";
-    counts += fmt::format("{}{:.0f}", separator, instances[k]);
+    counts += separator + format_count(std::lround(instances[k]));
   }
-  return fmt::format("Alive at the end are {} {} that came in the {} between the snapshots.", counts,
-                     c.suspect.constructor, instances.size() > 2 ? "intervals" : "interval");
+  return instances.size() > 2 ? fmt::format("Alive at the end, by the interval in which they came: {}.", counts)
+                              : fmt::format("Alive at the end of those that came in between: {}.", counts);
 }
 
 NodeIndex unwrap(const SnapshotGraph& graph, NodeIndex closure) {
@@ -142,7 +134,7 @@ std::string variables_text(const Heap& heap, NodeIndex context, std::size_t most
   std::string text;
   for (std::size_t i = 0; i < std::min(variables.size(), most); ++i) {
     text += fmt::format("{}{} ({})", i == 0 ? "" : ", ", variables[i].second,
-                        bytes_text(static_cast<double>(variables[i].first)));
+                        format_bytes(static_cast<double>(variables[i].first)));
   }
   return text;
 }
@@ -157,11 +149,11 @@ NodeIndex context_near(const Case& c) {
 }
 
 std::string holders_ruled_out(const Case& c) {
+  const std::string& holder = c.suspect.emitter.empty() ? c.suspect.holder : c.suspect.emitter;
   return c.suspect.holder_count == 1
-             ? fmt::format("The {} is one and the same object in all snapshots: it grows, it is not made again.",
-                           c.suspect.holder)
-             : fmt::format("Not new holders: all {} of class {} existed at the first snapshot.", c.suspect.holder_count,
-                           c.suspect.holder);
+             ? fmt::format("It is one and the same {} in all snapshots: it grows, it is not made again.", holder)
+             : fmt::format("Not new holders: all {} of class {} existed at the first snapshot.",
+                           format_count(c.suspect.holder_count), holder);
 }
 
 Content content_of(const Heap& heap, const Accumulation& group) {

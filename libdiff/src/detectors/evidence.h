@@ -2,19 +2,17 @@
 // Sentences and counts that several detectors share.
 
 #include "detector.h"
+#include "heapdiff/diff/quantity.h"
 
 namespace heapdiff::detectors {
 
 /// Whether `word` (lower case) occurs in `text`, whatever the case.
 [[nodiscard]] bool contains_word(std::string_view text, std::string_view word);
 
-/// "718 kB", "3.4 MB".
-[[nodiscard]] std::string bytes_text(double bytes);
-
 /// "Map "cache"" or "Map": the holder with the name that the program gave to it.
 [[nodiscard]] std::string holder_text(const Case& c);
 
-/// "It gained 3000, 3000 and 2998 of them between the snapshots, and all of these are alive at the end."
+/// "Alive at the end, by the interval in which they came: 3,000, 3,000 and 2,998."
 [[nodiscard]] std::string cohorts_text(const Case& c);
 
 /// A function literal with how many of the items are closures of it: "(anonymous) (/app/x.js:12)".

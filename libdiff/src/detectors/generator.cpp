@@ -39,7 +39,7 @@ std::optional<Finding> generator(const Case& c) {
   f.why = fmt::format(
       "{} more generators{} are suspended, held by {}. Each keeps its frame: arguments, locals and "
       "scope, until it is finished or returned.",
-      c.suspect.object_count_growth, function.empty() ? "" : " of " + function, holder_text(c));
+      format_count(c.suspect.object_count_growth), function.empty() ? "" : " of " + function, holder_text(c));
   f.ruled_out.push_back(holders_ruled_out(c));
   return f;
 }

@@ -11,8 +11,8 @@ std::optional<Finding> map_growth(const Case& c) {
     return std::nullopt;
   }
   Finding f{"map-growth", StoreHint::Operation::map_set, {}, {}};
-  f.why = fmt::format("{} gained {} {} and lets none of them go.", holder_text(c), c.suspect.object_count_growth,
-                      c.suspect.constructor);
+  f.why = fmt::format("{} gained {} {} and lets none of them go.", holder_text(c),
+                      format_count(c.suspect.object_count_growth), c.suspect.constructor);
   f.why += " " + cohorts_text(c);
   if (c.suspect.holder == "WeakMap") {
     f.why += " It is weak, so something else keeps its keys alive: see the retaining path.";

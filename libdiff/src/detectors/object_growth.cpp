@@ -13,7 +13,7 @@ std::optional<Finding> object_growth(const Case& c) {
   }
   Finding f{"object-growth", StoreHint::Operation::keyed_store, {}, {}};
   f.why = fmt::format("{} serves as a dictionary: it gained {} {} and loses no key.", holder_text(c),
-                      c.suspect.object_count_growth, c.suspect.constructor);
+                      format_count(c.suspect.object_count_growth), c.suspect.constructor);
   f.why += " " + cohorts_text(c);
   f.ruled_out.push_back("Not a bounded cache: that would let old entries go, and each interval's are still there.");
   f.ruled_out.push_back(holders_ruled_out(c));

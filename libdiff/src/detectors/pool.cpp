@@ -25,14 +25,15 @@ std::size_t size_of(const SnapshotGraph& graph, NodeIndex collection) {
   return elements;
 }
 
-/// The pool's own collections with their sizes: "inUse 4700, free 0".
+/// The pool's own collections with their sizes: "inUse 4,700, free 0".
 std::string books_text(const Case& c, NodeIndex pool) {
   const SnapshotGraph& graph = c.heap.graph;
   std::string text;
   for (const auto edge : graph.edges(pool)) {
     const std::string_view name = graph.name(edge.target);
     if (edge.type == EdgeType::property && (name == "Array" || name == "Set" || name == "Map")) {
-      text += fmt::format("{}{} {}", text.empty() ? "" : ", ", graph.edge_name(edge), size_of(graph, edge.target));
+      text += fmt::format("{}{} {}", text.empty() ? "" : ", ", graph.edge_name(edge),
+                          format_count(size_of(graph, edge.target)));
     }
   }
   return text;
@@ -53,13 +54,14 @@ std::optional<Finding> pool(const Case& c) {
   const auto step = std::find_if(steps.rbegin(), steps.rend(), is_pool);
   const auto counts = counts_of_class(c.facts, s.constructor);
   f.why = counts.empty()
-              ? fmt::format("{} more {} are on the books of {}.", s.object_count_growth, s.constructor, holder_text(c))
+              ? fmt::format("{} more {} are on the books of {}.", format_count(s.object_count_growth), s.constructor,
+                            holder_text(c))
               : fmt::format("{} objects went from {} to {}, all on the books of {} in {}.", s.constructor,
-                            counts.front(), counts.back(), holder_text(c), step->node);
+                            format_count(counts.front()), format_count(counts.back()), holder_text(c), step->node);
   f.why += fmt::format(
       " {} that came since the first snapshot were taken and never returned, so the pool makes new "
       "ones.",
-      s.object_count_growth);
+      format_count(s.object_count_growth));
   for (std::uint32_t i = 0; i < c.heap.graph.node_count(); ++i) {
     if (c.heap.graph.id(NodeIndex(i)) == step->node_id) {
       const std::string books = books_text(c, NodeIndex(i));

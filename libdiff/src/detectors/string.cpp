@@ -17,7 +17,7 @@ std::optional<Finding> string(const Case& c) {
   f.why = fmt::format(
       "The text in {} grows by appending: {} in {} pieces came since the first snapshot, and the pieces hang together "
       "as one string, so that none can go alone.",
-      holder_text(c), bytes_text(static_cast<double>(c.content.strings)), c.suspect.new_objects);
+      holder_text(c), format_bytes(static_cast<double>(c.content.strings)), format_count(c.suspect.new_objects));
   f.ruled_out.push_back("Not many strings in a collection: one property or variable reaches all of them.");
   return f;
 }

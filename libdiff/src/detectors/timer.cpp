@@ -15,11 +15,19 @@ namespace {
 std::string period_text(const Case& c) {
   for (const SuspectStep& s : c.near()) {
     if (s.node == "TimersList" && s.edge_type == EdgeType::element) {
-      const double ms = std::atof(s.edge.c_str());
-      return ms >= 1000 ? fmt::format("{:.4g} s", ms / 1000) : fmt::format("{:.0f} ms", ms);
+      return format_duration(std::atof(s.edge.c_str()));
     }
   }
   return {};
+}
+
+/// "All 6,000 new ones", "5,990 of the 6,000 new ones".
+std::string share_text(std::size_t part, std::size_t all) {
+  if (all == 1) {
+    return "The new one";
+  }
+  return part == all ? fmt::format("All {} new ones", format_count(all))
+                     : fmt::format("{} of the {} new ones", format_count(part), format_count(all));
 }
 
 }  // namespace
@@ -45,23 +53,26 @@ std::optional<Finding> timer(const Case& c) {
   }
   const auto counts = counts_of_class(c.facts, "Timeout");
   f.why = counts.empty() || handles.empty()
-              ? fmt::format("{} more timers are pending.", c.suspect.object_count_growth)
-              : fmt::format("Pending timers went from {} to {}.", counts.front(), counts.back());
+              ? fmt::format("{} more timers are pending.", format_count(c.suspect.object_count_growth))
+              : fmt::format("Pending timers went from {} to {}.", format_count(counts.front()),
+                            format_count(counts.back()));
   if (!handles.empty()) {
-    f.why +=
-        repeating * 2 > handles.size()
-            ? fmt::format(" {} of the {} new ones repeat (setInterval): they end only by clearInterval.", repeating,
-                          handles.size())
-            : fmt::format(" {} of the {} new ones fire once (setTimeout)", handles.size() - repeating, handles.size());
+    const bool repeat = repeating * 2 > handles.size();
     const std::string period = period_text(c);
-    if (repeating * 2 <= handles.size()) {
-      f.why += period.empty() ? ", later than the last snapshot." : fmt::format(", after {}.", period);
+    const char* plural = handles.size() == 1 ? "s" : "";
+    f.why += " " + share_text(repeat ? repeating : handles.size() - repeating, handles.size());
+    if (repeat) {
+      f.why += fmt::format(" repeat{}{} (setInterval), to end only by clearInterval.", plural,
+                           period.empty() ? "" : " every " + period);
+    } else {
+      f.why += fmt::format(" fire{} once (setTimeout), {}.", plural,
+                           period.empty() ? "later than the last snapshot" : "after " + period);
     }
   }
   const auto functions = literals(c.heap, handles, "_onTimeout");
   if (!functions.empty()) {
     f.why += fmt::format(" The callback of {} is {}.",
-                         functions.size() == 1 ? std::string("all") : fmt::format("{}", functions.front().count),
+                         functions.size() == 1 ? std::string("all") : format_count(functions.front().count),
                          functions.front().literal);
   }
   if (const NodeIndex context = context_near(c)) {

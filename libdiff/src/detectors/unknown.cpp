@@ -9,7 +9,7 @@ namespace heapdiff::detectors {
 std::optional<Finding> unknown(const Case& c) {
   Finding f{"unknown", StoreHint::Operation::any, {}, {}};
   f.why = fmt::format("{} objects, most of their bytes in {}, came after the first snapshot under {} and stay.",
-                      c.suspect.new_objects, c.suspect.constructor, holder_text(c));
+                      format_count(c.suspect.new_objects), c.suspect.constructor, holder_text(c));
   f.ruled_out.push_back("None of the known kinds fits what holds these objects.");
   return f;
 }

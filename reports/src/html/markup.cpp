@@ -93,6 +93,14 @@ std::string list(const std::vector<std::string>& items) {
   return out + "</ul>\n";
 }
 
+std::string steps(const std::vector<std::string>& items) {
+  std::string out = "<ol class=\"list\">\n";
+  for (const std::string& item : items) {
+    out += fmt::format("<li>{}</li>\n", prose(item));
+  }
+  return out + "</ol>\n";
+}
+
 std::string time_of(const ReportSnapshot& snapshot) {
   if (!snapshot.captured_at) {
     return "time not known";

@@ -29,6 +29,8 @@ namespace heapdiff::html {
 
 /// Bullet list of escaped items; long lists are cut, and say so.
 [[nodiscard]] std::string list(const std::vector<std::string>& items);
+/// Steps in order, each prose().
+[[nodiscard]] std::string steps(const std::vector<std::string>& items);
 
 /// "2026-03-02 01:00:30" as a time element; "time not known" without one.
 [[nodiscard]] std::string time_of(const ReportSnapshot& snapshot);

@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::size_t kName = 120;      // code points of one name on a path
 constexpr std::size_t kPathSteps = 80;  // steps shown of one path
-constexpr std::size_t kOtherSites = 12;
+constexpr std::size_t kOtherSites = 11;
 
 std::string excerpt(const ReportSite& site) {
   if (site.excerpt.empty()) {
@@ -39,7 +39,7 @@ std::string site_line(const ReportSite& site) {
   if (!site.function.empty()) {
     out += fmt::format(" in <code>{}</code>", text(site.function, kName));
   }
-  out += fmt::format(" <span class=\"meta\">{}, from {}", text(site.role), text(site.evidence));
+  out += fmt::format(" <span class=\"meta\">{}, from {}", text(site.role), text(evidence_words(site.evidence)));
   if (!site.package.empty()) {
     out += fmt::format("; package {}", text(site.package, kName));
   }
@@ -78,10 +78,11 @@ std::string sites(const ReportSuspect& s) {
   }
   std::string out = fmt::format("<p class=\"site\">{}</p>\n{}", site_line(s.sites.front()), excerpt(s.sites.front()));
   out += commits(s);
-  if (s.sites.size() > 1) {
+  const std::vector<const ReportSite*> others = other_sites(s, kOtherSites);
+  if (!others.empty()) {
     out += "<details class=\"more\"><summary>Other candidate lines</summary>\n<ol class=\"sites\" start=\"2\">\n";
-    for (std::size_t i = 1; i < std::min(s.sites.size(), kOtherSites); ++i) {
-      out += fmt::format("<li>{}{}</li>\n", site_line(s.sites[i]), excerpt(s.sites[i]));
+    for (const ReportSite* site : others) {
+      out += fmt::format("<li>{}{}</li>\n", site_line(*site), excerpt(*site));
     }
     out += "</ol></details>\n";
   }
@@ -100,15 +101,15 @@ std::string code_block(std::string_view title, std::string_view code) {
 
 /// What keeps the leak from coming back, to paste. Folded: the reader's first question is another one.
 std::string kit(const RepairKit& k) {
-  std::string out = fmt::format("<p>{}</p>\n", text(k.pattern));
-  out += "<details class=\"more\"><summary>The fix in code</summary>\n" + code_block("Leaks", k.before) +
-         code_block("Mended", k.after) + "</details>\n";
+  std::string out =
+      fmt::format("<details class=\"more\"><summary>The fix in code</summary>\n<p>{}</p>\n", text(k.pattern));
+  out += code_block("Leaks", k.before) + code_block("Mended", k.after) + "</details>\n";
   out +=
       "<details class=\"more\"><summary>Regression test</summary>\n" + code_block(k.test_file, k.test) + "</details>\n";
   out += "<details class=\"more\"><summary>Monitoring and alerts</summary>\n" + code_block("Emit " + k.metric, k.emit) +
          code_block("Prometheus rules", k.prometheus_rules) + code_block("Datadog monitor", k.datadog_monitor) +
          code_block("Datadog dashboard", k.datadog_dashboard) + "</details>\n";
-  return out + "<details class=\"more\"><summary>Runbook</summary>\n" + list(k.runbook) + "</details>\n";
+  return out + "<details class=\"more\"><summary>Runbook</summary>\n" + steps(k.runbook) + "</details>\n";
 }
 
 std::string path_step(const ReportPathStep& p, std::size_t number) {

@@ -43,7 +43,7 @@ void tree_rows(std::string& out, const ReportGrowthNode& node, std::int64_t all,
 }  // namespace
 
 std::string growth_table(const ReportGrowthNode& tree) {
-  std::string out = open_table("Memory of objects that are new since the first snapshot", "tree");
+  std::string out = open_table("Growth since the first snapshot, by what holds it", "tree");
   out +=
       "<thead><tr><th scope=\"col\">Part</th><th scope=\"col\" class=\"num\">Bytes</th><th scope=\"col\" "
       "class=\"num\">Share</th><th scope=\"col\" class=\"wide\">Share as a bar</th></tr></thead>\n<tbody>\n";

@@ -35,7 +35,7 @@ struct Facts {
   std::string captured_source = "none";     ///< "option", "file-name", "modification-time", "none"
   ObjectFacts objects;                      ///< heap objects (odd ids), by id
   std::map<std::string, GroupFact> constructors;
-  std::map<std::string, GroupFact> closures;      ///< "name file:line" of the function literal
+  std::map<std::string, GroupFact> closures;      ///< by "name<TAB>file:line" of the literal
   std::map<ListenerKey, std::int64_t> listeners;  ///< listeners registered
 };
 
@@ -60,6 +60,9 @@ class PrototypeOwners {
  private:
   std::map<std::uint32_t, NodeIndex> owner_of_;  // prototype -> closure
 };
+
+/// What `heapdiff redact` puts in place of a text: 13 letters or digits, then tildes. No source text looks so.
+[[nodiscard]] bool is_masked_text(std::string_view text);
 
 /// Script of a SharedFunctionInfo; none where the snapshot does not say. While a function has a breakpoint its script
 /// lies behind a DebugInfo.

@@ -16,6 +16,7 @@ struct LeakNames {
   std::string holder;       ///< class of what holds them
   std::string label;        ///< property or variable that holds the collection
   bool label_is_property = false;
+  bool repeats = false;  ///< a timer of setInterval()
   std::string emitter;   ///< class, for listeners
   std::string event;     ///< data folded, for listeners
   std::string module;    ///< file that Node.js loads (after a source map: the generated one); may be empty

@@ -13,6 +13,7 @@ namespace heapdiff {
 
 enum class CellKind {
   text,          ///< secrets in it are masked
+  words,         ///< the same, but words of ours, which are no code in Markdown
   string_value,  ///< the content of a heap string, shown because somebody asked for it: not masked
   bytes,         ///< an integer
   count,         ///< an integer
