@@ -30,6 +30,7 @@ class SemiNca {
         essential_(page_owned),
         cuts_(cuts),
         n_(graph.node_count()),
+        stack_(n_),
         places_(std::size_t{n_} + 1),
         parent_(n_),
         list_(std::size_t{n_} + 1) {
@@ -47,6 +48,7 @@ class SemiNca {
     }
     visit(SnapshotGraph::root(), 0);
     visit_orphans();
+    stack_.release();
     fill_predecessors();
     Column<std::uint32_t> spare;
     if (drop_edges_of != nullptr) {
@@ -89,18 +91,19 @@ class SemiNca {
       parent_[reached_] = parent;
       ++reached_;
       const std::uint32_t first = places_[node].first_edge;
-      stack_.push_back({node, first});
+      stack_[depth_++] = {node, first};
       for (std::uint32_t e = first, last = std::min(first + 16, places_[node + 1].first_edge); e < last; ++e) {
         __builtin_prefetch(places_.data() + (targets[e] & GraphColumns::kTargetMask));
       }
     };
     enter(start.get(), above);
-    while (!stack_.empty()) {
-      const NodeIndex node(stack_.back().node);
+    while (depth_ != 0) {
+      Frame& frame = stack_[depth_ - 1];
+      const NodeIndex node(frame.node);
       const std::uint32_t number = places_[node.get()].number - 1;
       const EssentialEdges::From essential = essential_.from(node);
       const std::uint32_t last = places_[node.get() + 1].first_edge;
-      std::uint32_t cursor = stack_.back().cursor;
+      std::uint32_t cursor = frame.cursor;
       bool entered = false;
       while (cursor < last) {
         const std::uint32_t at = cursor++;
@@ -114,7 +117,7 @@ class SemiNca {
         const std::uint32_t seen = places_[target.get()].number;
         if (seen == kNone) {
           note_number(at, reached_ + 1);
-          stack_.back().cursor = cursor;
+          frame.cursor = cursor;
           // The siblings' edges, for when the search comes back.
           for (std::uint32_t e = cursor, until = std::min(cursor + 3, last); e < until; ++e) {
             const Place& sibling = places_[targets[e] & GraphColumns::kTargetMask];
@@ -134,7 +137,7 @@ class SemiNca {
         }
       }
       if (!entered) {
-        stack_.pop_back();
+        --depth_;
       }
     }
   }
@@ -363,7 +366,8 @@ class SemiNca {
   std::uint32_t n_;
   std::uint32_t reached_ = 0;
   std::uint32_t* mine_ = nullptr;  // the edges' targets, where they may be overwritten
-  std::vector<Frame> stack_;
+  Column<Frame> stack_;            // room for the longest path; only what a path needed has pages
+  std::uint32_t depth_ = 0;
   Column<Place> places_;          // by node, and one for the end
   Column<std::uint32_t> parent_;  // by number: tree parent's number
   Column<std::uint32_t> list_;    // by number: counts, then positions in predecessors_, then semidominators
