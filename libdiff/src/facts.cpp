@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <xxhash.h>
 
+#include <algorithm>
 #include <unordered_map>
 
 namespace heapdiff {
@@ -82,6 +83,11 @@ std::string text_of(const SnapshotGraph& graph, NodeIndex string) {
 }
 
 }  // namespace
+
+std::uint64_t Facts::own_bytes_at_least(std::uint64_t id) const {
+  const auto at = std::lower_bound(large_objects.begin(), large_objects.end(), std::pair(id, std::uint64_t{0}));
+  return at != large_objects.end() && at->first == id ? at->second : kLargeOwnBytes;
+}
 
 std::string CodePlace::text() const { return line == 0 ? script : fmt::format("{}:{}", script, line); }
 
@@ -224,6 +230,9 @@ Facts collect(const Heap& heap) {
   for (std::size_t k = 0; k < by_id.size(); ++k) {
     const NodeIndex n(by_id[k]);
     facts.objects.add({graph.id(n), heap.retained_size(n), fingerprint(graph, n)});
+    if (graph.self_size(n) >= Facts::kLargeOwnBytes) {
+      facts.large_objects.emplace_back(graph.id(n), graph.self_size(n));
+    }
   }
   std::unordered_map<std::uint32_t, std::string> literal_of;  // by node of the SharedFunctionInfo
   for (std::uint32_t i = 0; i < graph.node_count(); ++i) {
