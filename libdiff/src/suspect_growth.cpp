@@ -102,7 +102,8 @@ std::vector<double> GrowthJudge::replaced_levels(const Accumulation& group, doub
   for (const std::uint32_t account : accounts) {
     all += new_under_.at(account);
   }
-  if (new_bytes < 0.8 * all || class_grew(group)) {
+  // Of a place too small for a word the retained size is proof enough.
+  if (new_bytes < 0.8 * all || (new_bytes >= smallest_growth(view_.facts) && class_grew(group))) {
     return {};
   }
   std::vector<double> levels = retained_by(accounts);
