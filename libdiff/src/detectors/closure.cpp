@@ -38,7 +38,7 @@ std::optional<Finding> closure(const Case& c) {
   if (!functions && !c.suspect.holder.starts_with("system / Context")) {
     return std::nullopt;
   }
-  Finding f{"closure", StoreHint::Operation::any, {}, {}};
+  Finding f{"closure", c.suspect.holder == "Promise" ? StoreHint::Operation::wait : StoreHint::Operation::any, {}, {}};
   f.why = fmt::format("{} more {} are kept by {}.", c.suspect.object_count_growth,
                       functions ? "functions and scopes" : constructor, holder_text(c));
   const auto made = literals(c.heap, c.items);

@@ -164,6 +164,17 @@ std::string holders_ruled_out(const Case& c) {
                            c.suspect.holder);
 }
 
+StoreHint::Operation store_or_wait(const Case& c) {
+  const std::string& holder = c.suspect.holder;
+  if (holder == "Map") {
+    return StoreHint::Operation::map_set;
+  }
+  if (holder == "Set") {
+    return StoreHint::Operation::set_add;
+  }
+  return holder == "Array" ? StoreHint::Operation::array_push : StoreHint::Operation::wait;
+}
+
 Content content_of(const Heap& heap, const Accumulation& group) {
   Content content;
   for (const auto& [constructor, bytes] : group.class_bytes) {

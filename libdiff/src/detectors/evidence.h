@@ -42,6 +42,9 @@ struct LiteralCount {
 /// A sentence on how many holders there are, and that they are not new.
 [[nodiscard]] std::string holders_ruled_out(const Case& c);
 
+/// What to look for by the collection that holds the objects; for a promise, or anything else, who waits for it.
+[[nodiscard]] StoreHint::Operation store_or_wait(const Case& c);
+
 [[nodiscard]] Content content_of(const Heap& heap, const Accumulation& group);
 
 }  // namespace heapdiff::detectors

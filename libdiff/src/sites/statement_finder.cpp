@@ -26,6 +26,7 @@ constexpr int kHolderBonus = 50;
 constexpr int kOtherHolder = -30;
 constexpr int kOuterHolder = 20;  // the collection around the one that grows
 constexpr int kOwnerBonus = 25;
+constexpr int kFurtherOwner = 5;
 constexpr int kSameForm = 5;
 constexpr int kReplaced = -20;  // below a statement that adds to what the holder holds
 constexpr int kEventBonus = 60;
@@ -145,7 +146,9 @@ class Finder {
 
   void add(const Match& match, int base) {
     int score = base;
-    if (!hint_.holder_name.empty() && match.receiver != kNone) {
+    if (match.operation == Operation::wait) {
+      score += waits_for_holder(match) ? kHolderBonus : 0;
+    } else if (!hint_.holder_name.empty() && match.receiver != kNone) {
       if (is_holder(match.receiver) || is_holder(symbol_before(match.anchor))) {
         score += hint_.nested && stands_alone(match) ? kOuterHolder : kHolderBonus;
         // Of a property and a variable of one name the path tells which it is.
@@ -153,8 +156,9 @@ class Finder {
       } else {
         score += is_alias(match.receiver) ? kHolderBonus : kOtherHolder;
       }
-    } else if (match.receiver != kNone && names_owner(match.receiver)) {
-      score += kOwnerBonus;
+    } else if (match.receiver != kNone) {
+      const int owners = owners_named(match.receiver);
+      score += owners == 0 ? 0 : kOwnerBonus + kFurtherOwner * (owners - 1);
     }
     const int event = event_.fits(match);
     if (event > 0)
@@ -250,15 +254,34 @@ class Finder {
     return false;
   }
 
-  /// Whether a receiver is reached by a name on the retaining path: `shutdown` in `shutdown.signal.addEventListener(`.
-  [[nodiscard]] bool names_owner(std::size_t receiver) const {
+  /// How many names of the retaining path a receiver is reached by: both of `shutdown.signal.addEventListener(`.
+  [[nodiscard]] int owners_named(std::size_t receiver) const {
+    int named = 0;
     for (std::size_t i = receiver; i < code_.tokens().size(); i -= 2) {
-      for (const std::string& owner : hint_.owners) {
-        if (plain_name(owner) == plain_name(code_.at(i)))
-          return true;
-      }
+      named += std::any_of(hint_.owners.begin(), hint_.owners.end(),
+                           [&](const std::string& owner) { return plain_name(owner) == plain_name(code_.at(i)); })
+                   ? 1
+                   : 0;
       if (i < 2 || !one_of(code_.at(i - 1), {".", "?."}))
         break;
+    }
+    return named;
+  }
+
+  /// Whether what is waited for names the holder: `gate` in `await gate`, `Promise.race([work, gate])`, `gate.then(`.
+  [[nodiscard]] bool waits_for_holder(const Match& match) {
+    if (holder_.empty())
+      return false;
+    if (match.receiver != kNone)
+      return is_holder(match.receiver);
+    constexpr std::size_t kLongest = 64;  // tokens of what is waited for
+    const std::size_t open = match.argument - 1;
+    const std::size_t close = code_.at(open) == "(" ? code_.partner(open) : kNone;
+    for (std::size_t k = match.argument; k < std::min(match.argument + kLongest, code_.tokens().size()); ++k) {
+      if (k == close || code_.at(k) == ";" || (close == kNone && one_of(code_.at(k), {"}", "await"})))
+        break;
+      if (code_.is_name(k) && is_holder(k))
+        return true;
     }
     return false;
   }
