@@ -58,7 +58,13 @@ void collect_listeners(const Heap& heap, Facts& facts) {
   }
 }
 
-/// Text of a string node, put together where it is a concatenation; what was not kept is left out.
+}  // namespace
+
+std::uint64_t Facts::own_bytes_at_least(std::uint64_t id) const {
+  const auto at = std::lower_bound(large_objects.begin(), large_objects.end(), std::pair(id, std::uint64_t{0}));
+  return at != large_objects.end() && at->first == id ? at->second : kLargeOwnBytes;
+}
+
 std::string text_of(const SnapshotGraph& graph, NodeIndex string) {
   constexpr std::size_t kMaxParts = 64;
   std::string text;
@@ -80,13 +86,6 @@ std::string text_of(const SnapshotGraph& graph, NodeIndex string) {
     }
   }
   return text;
-}
-
-}  // namespace
-
-std::uint64_t Facts::own_bytes_at_least(std::uint64_t id) const {
-  const auto at = std::lower_bound(large_objects.begin(), large_objects.end(), std::pair(id, std::uint64_t{0}));
-  return at != large_objects.end() && at->first == id ? at->second : kLargeOwnBytes;
 }
 
 std::string CodePlace::text() const { return line == 0 ? script : fmt::format("{}:{}", script, line); }

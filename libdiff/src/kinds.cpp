@@ -2,6 +2,7 @@
 
 #include "detectors/detector.h"
 #include "detectors/evidence.h"
+#include "place_names.h"
 
 #include <algorithm>
 #include <string_view>
@@ -27,7 +28,7 @@ void name_owners(Suspect& suspect, std::size_t holder_at) {
   constexpr std::size_t kMostSteps = 8;
   const auto named = [](const SuspectStep& step) {
     return (step.edge_type == EdgeType::property || step.edge_type == EdgeType::context) &&
-           fold_data(step.edge) == step.edge;
+           fold_data(step.edge) == step.edge && is_name_in_code(step.edge);
   };
   if (holder_at == 0 || holder_at >= suspect.path.size()) {
     return;
@@ -79,7 +80,7 @@ void classify(Suspect& suspect, const Heap& last, const Accumulation& group, std
     if (auto finding = detector(c)) {
       suspect.kind = finding->kind;
       suspect.hint.operation = finding->operation;
-      suspect.why = std::move(finding->why);
+      suspect.why = std::move(finding->why) + detectors::evaluated_text(c);
       suspect.ruled_out = std::move(finding->ruled_out);
       break;
     }

@@ -82,6 +82,17 @@ bool is_collection(std::string_view name) {
   return name == "Object" || name == "Array" || name == "Map" || name == "Set";
 }
 
+bool is_name_in_code(std::string_view name) {
+  if (name.starts_with("<symbol ")) {
+    return true;
+  }
+  name.remove_prefix(name.starts_with('#') ? 1 : 0);
+  return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '$' ||
+           static_cast<unsigned char>(c) >= 0x80;
+  });
+}
+
 bool is_program_instance(const SnapshotGraph& graph, NodeIndex n) {
   return graph.type(n) == NodeType::object && !is_collection(graph.name(n)) && !graph.name(n).starts_with("system /");
 }

@@ -23,6 +23,9 @@ namespace heapdiff {
 /// What every program has: says nothing about whose it is.
 [[nodiscard]] bool is_collection(std::string_view name);
 
+/// Whether a property or variable reads like one that a program's text names, not like data: "/", "a.example.org".
+[[nodiscard]] bool is_name_in_code(std::string_view name);
+
 /// An object of a class of the program, of a package or of Node: neither a collection nor the machinery's own.
 [[nodiscard]] bool is_program_instance(const SnapshotGraph& graph, NodeIndex n);
 

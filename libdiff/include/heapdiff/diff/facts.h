@@ -67,6 +67,9 @@ class PrototypeOwners {
   std::map<std::uint32_t, NodeIndex> owner_of_;  // prototype -> closure
 };
 
+/// Text of a string node, put together where it is a concatenation; what the snapshot did not keep is left out.
+[[nodiscard]] std::string text_of(const SnapshotGraph& graph, NodeIndex string);
+
 /// Script of a SharedFunctionInfo; none where the snapshot does not say. While a function has a breakpoint its script
 /// lies behind a DebugInfo.
 [[nodiscard]] NodeIndex script_of(const SnapshotGraph& graph, NodeIndex shared);
