@@ -148,9 +148,9 @@ struct Sums {
             std::string(held.at("kind") ? "right" : "wrong"), ", line ",
             std::string(held.at("line") ? "right" : "wrong"), ", rate ", std::lround(100 * (estimate / wanted - 1)),
             " % off, truth ",
-            bounded ? "inside"
-            : close ? "within 5 %"
-                    : "outside");
+            std::string(bounded ? "inside"
+                        : close ? "within 5 %"
+                                : "outside"));
   }
 
   void tell() const {
