@@ -6,6 +6,9 @@
 #include "accumulation.h"
 
 #include "companions.h"
+#include "detectors/evidence.h"
+#include "heapdiff/diff/runtime_scripts.h"
+#include "heapdiff/snapshot/visible_text.h"
 #include "holder_finder.h"
 #include "store_growth.h"
 
@@ -84,12 +87,66 @@ std::vector<Placed> place_tops(const SeriesView& view, HolderFinder& finder) {
   return placed;
 }
 
+/// Names of the callbacks of timers and immediates. All of them hang in lists of the runtime's: what tells one leak
+/// from another is the function that is called.
+class Callbacks {
+ public:
+  explicit Callbacks(const SnapshotGraph& graph) : graph_(graph) {}
+
+  /// "heartbeat.js beat" of a timer's callback; empty for all other objects and for the runtime's own functions.
+  [[nodiscard]] std::string of(NodeIndex timer) {
+    const std::string_view kind = graph_.name(timer);
+    if (graph_.type(timer) != NodeType::object || (kind != "Timeout" && kind != "Immediate")) {
+      return {};
+    }
+    const NodeIndex callback =
+        graph_.find_target(timer, EdgeType::property, kind == "Timeout" ? "_onTimeout" : "_onImmediate");
+    if (!callback || graph_.type(callback) != NodeType::closure) {
+      return {};
+    }
+    const NodeIndex function = detectors::unwrap(graph_, callback);
+    const NodeIndex shared = graph_.find_target(function, EdgeType::internal, "shared");
+    const auto [known, fresh] = by_shared_.try_emplace(shared ? shared.get() : function.get());
+    if (fresh) {
+      const auto place = place_of(graph_, function);
+      if (place && !is_runtime_script(place->script)) {
+        const std::size_t slash = place->script.find_last_of("/\\");
+        const std::string name = visible_text(graph_.name(function), 80);
+        known->second = place->script.substr(slash == std::string::npos ? 0 : slash + 1) + " " +
+                        (name.empty() ? variables_of(function) : name);
+      }
+    }
+    return known->second;
+  }
+
+ private:
+  /// Names in the scope of a function without a name: "key, value".
+  [[nodiscard]] std::string variables_of(NodeIndex function) const {
+    std::set<std::string> names;
+    if (const NodeIndex context = graph_.find_target(function, EdgeType::internal, "context")) {
+      for (const auto edge : graph_.edges(context)) {
+        if (edge.type == EdgeType::context && names.size() < 4) {
+          names.insert(visible_text(graph_.edge_name(edge), 40));
+        }
+      }
+    }
+    return fmt::format("({})", fmt::join(names, ", "));
+  }
+
+  const SnapshotGraph& graph_;
+  std::unordered_map<std::uint32_t, std::string> by_shared_;
+};
+
 /// One group for each place, by signature; `group_of` gets the group of each subtree's root.
 std::vector<Accumulation> group_by_place(const SeriesView& view, std::vector<std::uint32_t>& group_of) {
   HolderFinder finder(view.last, view.cohorts, view.tree);
   std::map<std::string, Accumulation> by_signature;
   std::map<std::pair<std::uint32_t, std::string>, std::string> signature_of;
-  for (const Placed& place : place_tops(view, finder)) {
+  Callbacks callbacks(view.last.graph);
+  for (Placed& place : place_tops(view, finder)) {
+    if (const std::string callback = callbacks.of(NodeIndex(place.top)); !callback.empty()) {
+      place.label += " " + callback;
+    }
     std::string& signature = signature_of[{place.holder.node.get(), place.label}];
     if (signature.empty()) {
       signature = finder.signature_of(place.holder.node, place.label);
