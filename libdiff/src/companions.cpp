@@ -36,7 +36,9 @@ std::set<std::uint32_t> owners_of(const SeriesView& view, const Accumulation& gr
   for (int step = 0; step < kMostSteps && at && at != SnapshotGraph::root() && view.tree.reaches(at); ++step) {
     const std::string_view name = graph.name(at);
     if (is_program_instance(graph, at)) {
-      if (name == "Module" || name == "process" || name.starts_with("global") || name.starts_with("Window")) {
+      // The runtime's own: what lies in them belongs to many. Neighbours in a ring of timers refer to each other.
+      if (name == "Module" || name == "process" || name == "TimersList" || name == "ImmediateList" ||
+          name.starts_with("global") || name.starts_with("Window")) {
         break;
       }
       owners.insert(at.get());

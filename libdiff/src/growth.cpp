@@ -237,4 +237,31 @@ Trajectory judge_growth(const GrowthSeries& series, double smallest) {
   return seen;
 }
 
+Trajectory judge_stairs(std::span<const double> hours, std::span<const double> levels, double smallest) {
+  const Trajectory seen = judge_trajectory(hours, levels, smallest);
+  const std::size_t n = levels.size();
+  if (n < 3) {
+    return seen;
+  }
+  const std::vector<double> x = axis_of(hours, n);
+  const double growth = levels[n - 1] - levels[0];
+  if (seen == Trajectory::decelerating) {
+    std::size_t top = 0;  // where the last stair was climbed
+    while (levels[top] < levels[n - 1] - 0.01 * growth) {
+      ++top;
+    }
+    return x[n - 1] - x[0] <= 2 * (x[top] - x[0]) ? Trajectory::unclear : seen;
+  }
+  if (seen != Trajectory::unclear || n < 5) {
+    return seen;
+  }
+  for (std::size_t i = 1; i < n; ++i) {
+    if (levels[i] - levels[i - 1] < growth * (x[i] - x[i - 1]) / (x[n - 1] - x[0]) / 2) {
+      return seen;
+    }
+  }
+  const Contrast c = *contrast_of(x, levels);
+  return c.late >= 0.75 * c.early ? Trajectory::steady : seen;
+}
+
 }  // namespace heapdiff

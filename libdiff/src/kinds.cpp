@@ -81,6 +81,10 @@ void classify(Suspect& suspect, const Heap& last, const Accumulation& group, std
       suspect.kind = finding->kind;
       suspect.hint.operation = finding->operation;
       suspect.why = std::move(finding->why) + detectors::evaluated_text(c);
+      if (items.empty() && group.store_levels.back() > 0) {
+        suspect.why += " Its own store grew by " + detectors::bytes_text(group.store_levels.back()) +
+                       ": what it holds has no objects of its own, as numbers have none, and cannot be counted.";
+      }
       suspect.ruled_out = std::move(finding->ruled_out);
       break;
     }

@@ -170,6 +170,10 @@ void GrowthJudge::judge(Suspect& suspect, const Accumulation& group) const {
       suspect.trajectory = Trajectory::unsteady;
     }
   }
+  // Of a Set of numbers nothing is seen but its table.
+  if (sum_of(group.item_bytes) < 0.1 * group.total_bytes() && group.store_levels.back() > 0.5 * group.total_bytes()) {
+    suspect.trajectory = judge_stairs(view_.hours, suspect.levels, smallest);
+  }
   suspect.growth_bytes = static_cast<std::int64_t>(suspect.levels.back() - suspect.levels.front());
   if (!view_.hours.empty()) {
     suspect.rate = fit_rate(view_.hours, suspect.levels);

@@ -61,4 +61,10 @@ enum class Trajectory {
 /// levels that leap, as tables do when they double, are steady where their objects came evenly and stayed.
 [[nodiscard]] Trajectory judge_growth(const GrowthSeries& series, double smallest);
 
+/// judge_trajectory() of a store alone, whose content cannot be seen (numbers): tables double and arrays grow by half,
+/// so that levels are stairs. One that last rose in the later half may be full again soon, and is unclear where its
+/// levels look like levelling off; from five points on, one that rose at every step, and in the later half no slower
+/// than at three quarters of the early rate, is steady.
+[[nodiscard]] Trajectory judge_stairs(std::span<const double> hours, std::span<const double> levels, double smallest);
+
 }  // namespace heapdiff
