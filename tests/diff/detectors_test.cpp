@@ -237,3 +237,58 @@ TEST_CASE("a tree that gains nodes everywhere is one suspect, named by what hold
   CHECK(findings.suspects[0].new_objects == 300);
   CHECK(findings.unattributed_bytes == 0);
 }
+
+TEST_CASE("a list or a state that is made anew from the old one is the collection that grows") {
+  const auto anew = [](const char* name, const char* edge_type) {
+    return first(grow(
+        4,
+        [&](Drawing& d, std::uint64_t items) {
+          const std::uint32_t signal = d.node("object", "Signal", 10);
+          d.edge(d.global, "property", "signal", signal);
+          const std::uint32_t list = d.node("object", name, 5000 + 2 * d.step);  // `subs = [...subs, item]`
+          d.edge(signal, "property", "subs", list);
+          for (std::uint64_t i = 0; i < items; ++i) {
+            const std::string label =
+                edge_type == std::string("element") ? fmt::format("{}", i) : fmt::format("k{}", i);
+            d.edge(list, edge_type, label, d.node("object", "Widget", kItems + kSpan * i, 1000));
+          }
+        },
+        steadily));
+  };
+  const Suspect list = anew("Array", "element");
+  CHECK(list.kind == "array-growth");
+  CHECK(list.constructor == "Widget");
+  CHECK(list.object_count_growth == 300);
+  CHECK(says(list.why, "made anew"));
+  CHECK(anew("Object", "property").kind == "object-growth");
+}
+
+TEST_CASE("functions of scripts without a name are said to be evaluated code, with ids and a start") {
+  const auto handlers = [](bool named) {
+    return first(grow(
+        4,
+        [&](Drawing& d, std::uint64_t items) {
+          const std::uint32_t table = table_of(d, collection(d, "object", "Map"), "table", "");
+          for (std::uint64_t i = 0; i < items; ++i) {
+            const std::uint64_t id = kItems + kSpan * i;
+            const std::uint32_t rule = d.node("closure", "rule", id, 1000);
+            const std::uint32_t shared = d.node("code", "rule", id + 1);
+            const std::uint32_t script = d.node("code", "system / Script", id + 2);
+            d.edge(table, "internal", fmt::format("{}", i + 3), rule);
+            d.edge(rule, "internal", "shared", shared);
+            d.edge(shared, "internal", "script", script);
+            d.edge(script, "internal", "source", d.node("string", "(function rule(e) { return e > 7; })", id + 3));
+            if (named) {
+              d.edge(script, "internal", "name", d.node("string", "/srv/rules.js", id + 4));
+            }
+            d.text.add_location(rule, static_cast<std::uint32_t>(50 + i), 0, 1);
+          }
+        },
+        steadily));
+  };
+  const std::string why = handlers(false).why;
+  CHECK(says(why, "300 of 300 functions looked at"));
+  CHECK(says(why, "300 scripts without a name, ids 150 to 449"));
+  CHECK(says(why, "`(function rule(e) { return e > 7; })`"));
+  CHECK(!says(handlers(true).why, "evaluated"));
+}
