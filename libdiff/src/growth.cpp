@@ -95,7 +95,9 @@ struct Contrast {
 };
 
 constexpr double kLateShare = 0.5;
-constexpr double kKeptShare = 1.0 / 3;  ///< of the later steps' survivors, that the early ones still have
+constexpr double kNoGrowth = 0.01;            ///< of all growth: levels that close to the first have not begun to grow
+constexpr std::size_t kFewestAfterOnset = 5;  ///< points
+constexpr double kKeptShare = 1.0 / 3;        ///< of the later steps' survivors, that the early ones still have
 
 std::optional<Contrast> contrast_of(std::span<const double> x, std::span<const double> y) {
   const std::size_t n = x.size();
@@ -191,6 +193,19 @@ Trajectory judge_trajectory(std::span<const double> hours, std::span<const doubl
   }
   if (c.excess <= 0) {
     return Trajectory::decelerating;
+  }
+  // What began after a while without growth is judged from there: a feature that was switched on.
+  std::size_t onset = 0;
+  while (onset + 1 < n && std::abs(levels[onset + 1] - levels[0]) <= kNoGrowth * growth) {
+    ++onset;
+  }
+  if (onset != 0 && n - onset >= kFewestAfterOnset) {
+    const std::vector<double> x = axis_of(hours, n);
+    const Contrast later = *contrast_of(std::span(x).subspan(onset), levels.subspan(onset));
+    const double needed = conviction_quantile(n - onset);
+    if (later.slope > needed * later.slope_error && later.excess > needed * later.excess_error) {
+      return Trajectory::steady;
+    }
   }
   // One leap is no growth that repeats.
   std::size_t rising = 0;

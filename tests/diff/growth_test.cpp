@@ -58,3 +58,10 @@ TEST_CASE("stairs of a table whose content is not seen") {
   CHECK(judge({4, 700, 1000, 1150, 1230}) != Trajectory::steady);
   CHECK(judge({4, 4}) == Trajectory::flat);
 }
+
+TEST_CASE("growth that begins midway is judged from where it begins") {
+  const std::vector<double> hours{0, 1, 2, 3, 4, 5, 6, 7};
+  CHECK(judge_trajectory(hours, std::vector<double>{32, 32, 32, 154, 311, 467, 611, 773}, 1) == Trajectory::steady);
+  CHECK(judge_trajectory(hours, std::vector<double>{0, 0, 0, 300, 500, 600, 650, 675}, 1) != Trajectory::steady);
+  CHECK(judge_trajectory(hours, std::vector<double>{0, 0, 0, 0, 0, 250, 500, 750}, 1) != Trajectory::steady);
+}

@@ -47,7 +47,8 @@ enum class Trajectory {
 /// Steady needs two proofs, each a one-sided Student-t test with the wider of two standard errors (noise on the levels,
 /// random walk): that the slope is above zero, and that the slope of the later half is more than half of the early
 /// half's. An exponential with a time constant of half the span has 0.37, a line has 1. The tests are at 1 % from five
-/// points on and at 5 % below.
+/// points on and at 5 % below. Levels that stay as they are at first and then grow are judged from there on, where at
+/// least five points are left.
 [[nodiscard]] Trajectory judge_trajectory(std::span<const double> hours, std::span<const double> levels,
                                           double smallest);
 
