@@ -36,9 +36,8 @@ std::set<std::uint32_t> owners_of(const SeriesView& view, const Accumulation& gr
   for (int step = 0; step < kMostSteps && at && at != SnapshotGraph::root() && view.tree.reaches(at); ++step) {
     const std::string_view name = graph.name(at);
     if (is_program_instance(graph, at)) {
-      // The runtime's own: what lies in them belongs to many. Neighbours in a ring of timers refer to each other.
-      if (name == "Module" || name == "process" || name == "TimersList" || name == "ImmediateList" ||
-          name.starts_with("global") || name.starts_with("Window")) {
+      // The runtime's own: what lies in them belongs to many.
+      if (name == "Module" || name == "process" || name.starts_with("global") || name.starts_with("Window")) {
         break;
       }
       owners.insert(at.get());
@@ -102,6 +101,15 @@ class Companions {
            std::any_of(owners_[a].begin(), owners_[a].end(), [&](std::uint32_t n) { return owners_[b].contains(n); });
   }
 
+  /// Neighbours in the runtime's rings of timers have nothing in common.
+  [[nodiscard]] bool is_ring(const SnapshotGraph::Edge& edge) const {
+    if (edge.type != EdgeType::property) {
+      return false;
+    }
+    const std::string_view name = view_.last.graph.edge_name(edge);
+    return name == "_idleNext" || name == "_idlePrev";
+  }
+
   /// For each pair of groups: how many objects of the one refer to objects of the other, or are referred to; the
   /// smaller count of both sides.
   [[nodiscard]] std::vector<std::pair<std::size_t, Pair>> count_links() const {
@@ -126,7 +134,7 @@ class Companions {
         if (fresh) {
           known->second = may_join(pair.first, pair.second);
         }
-        if (known->second) {
+        if (known->second && !is_ring(edge)) {
           ends.emplace_back(pair, i);
           ends.emplace_back(pair, edge.target.get());
         }
