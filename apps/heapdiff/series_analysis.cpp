@@ -14,16 +14,33 @@ namespace heapdiff {
 
 namespace {
 
-void check_identity(const std::vector<Facts>& facts, bool force, std::vector<std::string>& warnings,
+/// Whether objects can be followed through the series by their ids. Throws where they cannot, unless forced.
+bool check_identity(const std::vector<Facts>& facts, bool force, std::vector<std::string>& warnings,
                     std::vector<std::string>& self_check) {
   double least = 1.0;
+  bool one_process = true;
   for (std::size_t k = 1; k < facts.size(); ++k) {
     const IdentityCheck check = compare_identity(facts[k - 1], facts[k]);
     least = std::min(least, check.share());
+    one_process &= is_one_process(check);
     require_one_process({facts[k - 1].input.name, facts[k].input.name}, check, force, warnings);
   }
   self_check.push_back(
       fmt::format("Identity: {:.2f} % of the ids that neighbours share name the same object.", 100 * least));
+  return one_process;
+}
+
+/// Of different processes, only how many there are of each constructor can be compared: no object can be followed, and
+/// growth between them is no leak of either.
+Findings compare_by_constructor(const std::vector<Facts>& facts) {
+  Findings findings;
+  findings.by_constructor_only = true;
+  findings.unexplained = Trajectory::steady;  // of no suspect: forbids "no leak"
+  for (const Facts& f : facts) {
+    findings.unexplained_levels.push_back(static_cast<double>(f.total_bytes));
+  }
+  findings.unexplained_bytes = findings.unexplained_levels.back() - findings.unexplained_levels.front();
+  return findings;
 }
 
 /// Snapshots by agreement of ids, types and names with the latest of each process so far. PIDs do not tell: in
@@ -106,7 +123,7 @@ SeriesAnalysis analyze_series(std::span<const SeriesInput> series, bool force, s
       return analysis;
     }
   }
-  check_identity(analysis.facts, force, analysis.warnings, analysis.self_check);
+  const bool one_process = check_identity(analysis.facts, force, analysis.warnings, analysis.self_check);
   for (std::string& sentence : diagnostics.sentences()) {
     analysis.warnings.push_back(std::move(sentence));
   }
@@ -116,11 +133,16 @@ SeriesAnalysis analyze_series(std::span<const SeriesInput> series, bool force, s
       analysis.hours.push_back(static_cast<double>(*f.captured_ns - *facts.front().captured_ns) / 3.6e12);
     }
   }
+  if (!one_process) {
+    analysis.findings = compare_by_constructor(facts);
+    return analysis;
+  }
   analysis.findings = find_suspects(analysis.last, facts, analysis.hours);
   const Findings& found = analysis.findings;
   const auto bytes = [](std::int64_t size) { return format_bytes(static_cast<double>(size)); };
   analysis.self_check.push_back(fmt::format(
-      "New objects: {}. Of these {} in suspects or levelled off, {} in place of others that went, {} compiled code and "
+      "What came: {} in new objects and in stores that grew. Of these {} in suspects or levelled off, {} in place of "
+      "others that went, {} compiled code and "
       "shapes, {} not attributed.",
       bytes(found.new_bytes),
       bytes(found.new_bytes - found.artefact_bytes - found.replaced_bytes - found.unattributed_bytes),

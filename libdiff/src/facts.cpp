@@ -58,7 +58,13 @@ void collect_listeners(const Heap& heap, Facts& facts) {
   }
 }
 
-/// Text of a string node, put together where it is a concatenation; what was not kept is left out.
+}  // namespace
+
+std::uint64_t Facts::own_bytes_at_least(std::uint64_t id) const {
+  const auto at = std::lower_bound(large_objects.begin(), large_objects.end(), std::pair(id, std::uint64_t{0}));
+  return at != large_objects.end() && at->first == id ? at->second : kLargeOwnBytes;
+}
+
 std::string text_of(const SnapshotGraph& graph, NodeIndex string) {
   constexpr std::size_t kMaxParts = 64;
   std::string text;
@@ -81,8 +87,6 @@ std::string text_of(const SnapshotGraph& graph, NodeIndex string) {
   }
   return text;
 }
-
-}  // namespace
 
 bool is_masked_text(std::string_view text) {
   constexpr std::size_t kTag = 13;
@@ -236,6 +240,9 @@ Facts collect(const Heap& heap) {
     for (std::size_t k = 0; k < by_id.size(); ++k) {
       const NodeIndex n(by_id[k]);
       facts.objects.add({graph.id(n), heap.retained_size(n), fingerprint(graph, n)});
+      if (graph.self_size(n) >= Facts::kLargeOwnBytes) {
+        facts.large_objects.emplace_back(graph.id(n), graph.self_size(n));
+      }
     }
   }
   facts.closures = closures_by_literal(heap);

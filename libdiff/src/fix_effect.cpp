@@ -1,6 +1,7 @@
 #include "fix_effect.h"
 
 #include "heapdiff/snapshot/visible_text.h"
+#include "place_names.h"
 #include "reachable.h"
 #include "suspect_path.h"
 
@@ -16,9 +17,11 @@ std::uint64_t FixEffect::freed_bytes(const Accumulation& group, const std::vecto
   const SnapshotGraph& graph = view_.last.graph;
   BitColumn sources(graph.node_count());
   BitColumn targets(graph.node_count());
-  for (const std::uint32_t holder : group.holders) {
-    if (holder != 0) {
-      sources.set(holder);
+  for (const auto* holders : {&group.holders, &group.joined_holders}) {
+    for (const std::uint32_t holder : *holders) {
+      if (holder != 0) {
+        sources.set(holder);
+      }
     }
   }
   // Of a store that was reallocated only the new entries are let go: the old ones are not growth.

@@ -95,7 +95,9 @@ struct Contrast {
 };
 
 constexpr double kLateShare = 0.5;
-constexpr double kKeptShare = 1.0 / 3;  ///< of the later steps' survivors, that the early ones still have
+constexpr double kNoGrowth = 0.01;            ///< of all growth: levels that close to the first have not begun to grow
+constexpr std::size_t kFewestAfterOnset = 5;  ///< points
+constexpr double kKeptShare = 1.0 / 3;        ///< of the later steps' survivors, that the early ones still have
 
 std::optional<Contrast> contrast_of(std::span<const double> x, std::span<const double> y) {
   const std::size_t n = x.size();
@@ -192,6 +194,19 @@ Trajectory judge_trajectory(std::span<const double> hours, std::span<const doubl
   if (c.excess <= 0) {
     return Trajectory::decelerating;
   }
+  // What began after a while without growth is judged from there: a feature that was switched on.
+  std::size_t onset = 0;
+  while (onset + 1 < n && std::abs(levels[onset + 1] - levels[0]) <= kNoGrowth * growth) {
+    ++onset;
+  }
+  if (onset != 0 && n - onset >= kFewestAfterOnset) {
+    const std::vector<double> x = axis_of(hours, n);
+    const Contrast later = *contrast_of(std::span(x).subspan(onset), levels.subspan(onset));
+    const double needed = conviction_quantile(n - onset);
+    if (later.slope > needed * later.slope_error && later.excess > needed * later.excess_error) {
+      return Trajectory::steady;
+    }
+  }
   // One leap is no growth that repeats.
   std::size_t rising = 0;
   for (std::size_t i = 1; i < n; ++i) {
@@ -235,6 +250,33 @@ Trajectory judge_growth(const GrowthSeries& series, double smallest) {
     return Trajectory::steady;
   }
   return seen;
+}
+
+Trajectory judge_stairs(std::span<const double> hours, std::span<const double> levels, double smallest) {
+  const Trajectory seen = judge_trajectory(hours, levels, smallest);
+  const std::size_t n = levels.size();
+  if (n < 3) {
+    return seen;
+  }
+  const std::vector<double> x = axis_of(hours, n);
+  const double growth = levels[n - 1] - levels[0];
+  if (seen == Trajectory::decelerating) {
+    std::size_t top = 0;  // where the last stair was climbed
+    while (levels[top] < levels[n - 1] - 0.01 * growth) {
+      ++top;
+    }
+    return x[n - 1] - x[0] <= 2 * (x[top] - x[0]) ? Trajectory::unclear : seen;
+  }
+  if (seen != Trajectory::unclear || n < 5) {
+    return seen;
+  }
+  for (std::size_t i = 1; i < n; ++i) {
+    if (levels[i] - levels[i - 1] < growth * (x[i] - x[i - 1]) / (x[n - 1] - x[0]) / 2) {
+      return seen;
+    }
+  }
+  const Contrast c = *contrast_of(x, levels);
+  return c.late >= 0.75 * c.early ? Trajectory::steady : seen;
 }
 
 }  // namespace heapdiff

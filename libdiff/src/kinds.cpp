@@ -2,6 +2,8 @@
 
 #include "detectors/detector.h"
 #include "detectors/evidence.h"
+#include "heapdiff/diff/quantity.h"
+#include "place_names.h"
 
 #include <algorithm>
 #include <string_view>
@@ -27,7 +29,7 @@ void name_owners(Suspect& suspect, std::size_t holder_at) {
   constexpr std::size_t kMostSteps = 8;
   const auto named = [](const SuspectStep& step) {
     return (step.edge_type == EdgeType::property || step.edge_type == EdgeType::context) &&
-           fold_data(step.edge) == step.edge;
+           fold_data(step.edge) == step.edge && is_name_in_code(step.edge);
   };
   if (holder_at == 0 || holder_at >= suspect.path.size()) {
     return;
@@ -79,7 +81,11 @@ void classify(Suspect& suspect, const Heap& last, const Accumulation& group, std
     if (auto finding = detector(c)) {
       suspect.kind = finding->kind;
       suspect.hint.operation = finding->operation;
-      suspect.why = std::move(finding->why);
+      suspect.why = std::move(finding->why) + detectors::evaluated_text(c);
+      if (items.empty() && group.store_levels.back() > 0) {
+        suspect.why += " Its own store grew by " + format_bytes(group.store_levels.back()) +
+                       ": what it holds has no objects of its own, as numbers have none, and cannot be counted.";
+      }
       suspect.ruled_out = std::move(finding->ruled_out);
       break;
     }

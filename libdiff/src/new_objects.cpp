@@ -1,11 +1,16 @@
 #include "new_objects.h"
 
+#include "place_names.h"
+
 #include <algorithm>
 #include <unordered_set>
 
 namespace heapdiff {
 
 namespace {
+
+/// A place that holds one collection, made anew: with what else came there, of shapes and the like.
+constexpr std::size_t kFewTops = 4;
 
 bool is_events_object(const SeriesView& view, NodeIndex n) {
   const SnapshotGraph& graph = view.last.graph;
@@ -27,6 +32,34 @@ bool is_wrapper(const SeriesView& view, NodeIndex n) {
         view.cohorts.first_seen[edge.target.get()] != 0 &&
         view.last.retained_size(edge.target) * 2 > view.last.retained_size(n)) {
       return true;
+    }
+  }
+  return false;
+}
+
+constexpr std::size_t kMostInner = 16;  ///< collections and stores looked into for what is older
+
+/// A collection younger than what it alone holds: the program makes it anew at each change, `list = [...list, item]`.
+bool is_made_anew(const SeriesView& view, NodeIndex n) {
+  const SnapshotGraph& graph = view.last.graph;
+  if (graph.type(n) != NodeType::object || !is_collection(graph.name(n))) {
+    return false;
+  }
+  const std::uint8_t own = view.cohorts.first_seen[n.get()];
+  std::vector<NodeIndex> stores{n};
+  for (std::size_t i = 0; i < stores.size(); ++i) {
+    for (const auto edge : graph.edges(stores[i])) {
+      if (edge.type == EdgeType::weak || view.last.dominators.of(edge.target) != stores[i]) {
+        continue;
+      }
+      const bool inner = view.cohorts.first_seen[edge.target.get()] == own && stores.size() < kMostInner &&
+                         graph.type(edge.target) == NodeType::object && is_collection(graph.name(edge.target));
+      if (graph.type(edge.target) == NodeType::array || inner) {
+        stores.push_back(edge.target);  // also `state = {...state, byId: {...state.byId, item}}`
+      } else if (view.cohorts.first_seen[edge.target.get()] < own &&
+                 (graph.type(edge.target) == NodeType::object || graph.type(edge.target) == NodeType::closure)) {
+        return true;
+      }
     }
   }
   return false;
@@ -55,7 +88,8 @@ std::vector<std::uint32_t> items_of(const SeriesView& view, const Accumulation& 
     const NodeType type = graph.type(NodeIndex(n));
     const bool listeners = type == NodeType::object && graph.name(NodeIndex(n)) == "Array" &&
                            view.tree.parent(NodeIndex(n)) && is_events_object(view, view.tree.parent(NodeIndex(n)));
-    if (type != NodeType::array && !listeners && !is_wrapper(view, NodeIndex(n))) {
+    if (type != NodeType::array && !listeners && !is_wrapper(view, NodeIndex(n)) &&
+        !(group.tops.size() <= kFewTops && is_made_anew(view, NodeIndex(n)))) {
       items.push_back(n);
       continue;
     }

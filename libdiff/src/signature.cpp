@@ -1,6 +1,6 @@
 #include "signature.h"
 
-#include "accumulation.h"
+#include "place_names.h"
 
 #include <fmt/format.h>
 #include <xxhash.h>

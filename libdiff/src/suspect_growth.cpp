@@ -1,6 +1,7 @@
 #include "suspect_growth.h"
 
 #include "heapdiff/snapshot/visible_text.h"
+#include "place_names.h"
 
 #include <algorithm>
 #include <numeric>
@@ -101,7 +102,8 @@ std::vector<double> GrowthJudge::replaced_levels(const Accumulation& group, doub
   for (const std::uint32_t account : accounts) {
     all += new_under_.at(account);
   }
-  if (new_bytes < 0.8 * all || class_grew(group)) {
+  // Of a place too small for a word the retained size is proof enough.
+  if (new_bytes < 0.8 * all || (new_bytes >= smallest_growth(view_.facts) && class_grew(group))) {
     return {};
   }
   std::vector<double> levels = retained_by(accounts);
@@ -110,15 +112,24 @@ std::vector<double> GrowthJudge::replaced_levels(const Accumulation& group, doub
 
 void GrowthJudge::set_levels(Suspect& suspect, const Accumulation& group) const {
   const SnapshotGraph& graph = view_.last.graph;
+  const std::size_t snapshots = view_.facts.size();
   const double new_bytes = sum_of(group.cohort_bytes);
   const bool followed = std::all_of(group.holders.begin(), group.holders.end(), [&](std::uint32_t holder) {
     return holder != 0 && (graph.id(NodeIndex(holder)) & 1U) != 0;
   });
-  if (followed) {
-    std::vector<double> retained = retained_by(group.holders);
-    const double growth = retained.back() - retained.front();
-    if (growth >= 0.5 * new_bytes && growth <= 1.5 * new_bytes) {
-      suspect.levels = std::move(retained);
+  const double outside = sum_of(group.outside_bytes) + sum_of(group.shared_bytes);
+  const double inside = new_bytes - outside + group.store_levels.back();
+  if (followed && inside > 0) {
+    std::vector<double> levels = retained_by(group.holders);
+    const double growth = levels.back() - levels.front();
+    if (growth >= 0.5 * inside && growth <= 1.25 * inside) {
+      // Not in the holders' retained sizes: what others hold too, and the tables of these others. What two groups
+      // refer to would be freed by neither alone: it counts as nobody's rate.
+      const std::vector<double> held_twice = survivors_of(group.outside_bytes);
+      for (std::size_t k = 0; k < snapshots; ++k) {
+        levels[k] += held_twice[k] + group.outer_store_levels[k];
+      }
+      suspect.levels = std::move(levels);
       suspect.levels_are_retained = true;
       return;
     }
@@ -127,6 +138,9 @@ void GrowthJudge::set_levels(Suspect& suspect, const Accumulation& group) const 
   suspect.levels_are_retained = !suspect.levels.empty();
   if (suspect.levels.empty()) {
     suspect.levels = survivors_of(group.cohort_bytes);
+    for (std::size_t k = 0; k < snapshots; ++k) {
+      suspect.levels[k] += group.store_levels[k] + group.outer_store_levels[k];
+    }
   }
 }
 
@@ -135,7 +149,7 @@ void GrowthJudge::judge(Suspect& suspect, const Accumulation& group) const {
   const double smallest = smallest_growth(view_.facts);
   const std::vector<double> items = survivors_of(group.item_bytes);
   // Stores are made anew as they grow: only where there is something else can the objects testify.
-  const bool testify = items.back() >= 0.1 * sum_of(group.cohort_bytes);
+  const bool testify = items.back() >= 0.1 * group.total_bytes();
   if (suspect.levels_are_retained) {
     const GrowthSeries series{view_.hours, suspect.levels,
                               testify ? std::span<const double>(items) : std::span<const double>()};
@@ -144,12 +158,21 @@ void GrowthJudge::judge(Suspect& suspect, const Accumulation& group) const {
   } else {
     // These levels are the survivors: what turns over looks like growth, but of it only the young are left.
     suspect.trajectory = judge_trajectory(view_.hours, suspect.levels, smallest);
+    const std::vector<double> objects = survivors_of(group.cohort_bytes);
+    if (suspect.trajectory != Trajectory::flat && testify) {
+      // Tables double: whether it is growth that repeats is told by what they hold.
+      suspect.trajectory = judge_trajectory(view_.hours, objects, std::min(smallest, objects.back()));
+    }
     suspect.keeps_cohorts =
         keeps_its_cohorts({view_.hours, {}, testify ? std::span<const double>(items) : suspect.levels});
     const bool grows = suspect.trajectory == Trajectory::steady || suspect.trajectory == Trajectory::unclear;
     if (grows && !suspect.keeps_cohorts) {
       suspect.trajectory = Trajectory::unsteady;
     }
+  }
+  // Of a Set of numbers nothing is seen but its table.
+  if (sum_of(group.item_bytes) < 0.1 * group.total_bytes() && group.store_levels.back() > 0.5 * group.total_bytes()) {
+    suspect.trajectory = judge_stairs(view_.hours, suspect.levels, smallest);
   }
   suspect.growth_bytes = static_cast<std::int64_t>(suspect.levels.back() - suspect.levels.front());
   if (!view_.hours.empty()) {

@@ -1,6 +1,7 @@
 #include "suspect_path.h"
 
 #include "heapdiff/snapshot/visible_text.h"
+#include "place_names.h"
 
 #include <algorithm>
 #include <map>
@@ -93,7 +94,7 @@ std::string holder_name(const SeriesView& view, NodeIndex holder, NodeIndex top)
     const auto edge = edge_at(graph, view.tree.parent_edge(n));
     const std::string_view name = graph.edge_name(edge);
     if ((edge.type != EdgeType::property && edge.type != EdgeType::context) || name == "_idleNext" ||
-        name == "_idlePrev") {
+        name == "_idlePrev" || !is_name_in_code(name)) {
       return {};
     }
     return visible_text(name, 120);

@@ -28,9 +28,7 @@ constexpr std::size_t kMaxCuts = 3;  ///< a cut costs a search of the whole heap
 struct Judged {
   Suspect suspect;
   const Accumulation* group = nullptr;
-  [[nodiscard]] std::int64_t bytes() const {
-    return static_cast<std::int64_t>(std::accumulate(group->cohort_bytes.begin(), group->cohort_bytes.end(), 0.0));
-  }
+  [[nodiscard]] std::int64_t bytes() const { return static_cast<std::int64_t>(group->total_bytes()); }
   [[nodiscard]] bool grows() const {
     return suspect.trajectory == Trajectory::steady || suspect.trajectory == Trajectory::two_points ||
            suspect.trajectory == Trajectory::unclear;
@@ -149,9 +147,13 @@ Findings find_suspects(const Heap& last, std::span<const Facts> facts, std::span
   const RetainingTree tree(last.graph, last.distances.page_owned);
   const Cohorts cohorts = find_cohorts(last, facts);
   const SeriesView view{last, facts, hours, tree, cohorts};
-  const std::vector<Accumulation> groups = find_accumulations(last, cohorts, tree, facts.size());
+  const Accumulations accumulations = find_accumulations(view);
+  const std::vector<Accumulation>& groups = accumulations.groups;
   const GrowthJudge judge(view, groups);
   Findings findings;
+  findings.artefact_bytes = accumulations.artefact_store_bytes;
+  findings.unattributed_bytes = accumulations.unowned_store_bytes;
+  findings.new_bytes = accumulations.artefact_store_bytes + accumulations.unowned_store_bytes;
   std::vector<Judged> found;
   Remainder remainder(facts, hours);
   for (const Accumulation& group : groups) {

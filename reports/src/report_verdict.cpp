@@ -14,6 +14,15 @@ void set_verdict(RcaReport& report, const Findings& findings) {
                                   [](const Suspect& s) { return s.trajectory == Trajectory::steady; });
   const bool convicted = std::any_of(report.suspects.begin(), report.suspects.end(), shape_convicts);
   const std::string growth = format_bytes(static_cast<double>(report.growth_bytes));
+  if (findings.by_constructor_only) {
+    report.verdict = "inconclusive";
+    report.headline = fmt::format("Inconclusive: snapshots of different processes. The heap changed by {}.", growth);
+    report.reason =
+        "Objects cannot be followed from one process to another: only constructors were compared, and more of one in "
+        "another process is no growth.";
+    report.next_steps.push_back("Take two or more snapshots of one and the same process.");
+    return;
+  }
   const bool unexplained = findings.unexplained == Trajectory::steady || findings.unexplained == Trajectory::two_points;
   if (report.suspects.empty() && unexplained) {
     const double bytes = findings.unexplained_bytes;

@@ -75,7 +75,23 @@ TEST_CASE("snapshots of different processes are refused with exit code 3") {
   const std::string a = kSeries + "/Heap.20260302.010000.1.0.001.heapsnapshot.zst ";
   const std::string other = HEAPDIFF_TESTDATA "/snapshots/healthy-lru/Heap.20260302.011000.1.0.003.heapsnapshot.zst ";
   CHECK(run_cli(a + other + "--no-source").code == 3);
-  CHECK(run_cli(a + other + "--no-source --force").code == 0);
+  // Forced, nothing is followed by id: constructors are compared, and no place in either heap is blamed.
+  const Outcome forced = run_cli(a + other + "--no-source --force --format json");
+  REQUIRE(forced.code == 0);
+  const auto report = nlohmann::json::parse(forced.out);
+  CHECK(report["verdict"] == "inconclusive");
+  CHECK(report["suspects"].empty());
+  CHECK(!report["constructors"].empty());
+  CHECK(report["reason"].get<std::string>().find("constructors") != std::string::npos);
+  CHECK(run_cli(a + other + "--no-source --force --fail-on leak").code == 6);
+}
+
+TEST_CASE("diff calls out one content given twice, and an order that the node ids contradict") {
+  const std::string a = kSeries + "/Heap.20260302.010000.1.0.001.heapsnapshot.zst ";
+  const std::string b = kSeries + "/Heap.20260302.010200.1.0.005.heapsnapshot.zst ";
+  CHECK(run_cli("diff --format json " + a + b).out.find("reversed") == std::string::npos);
+  CHECK(run_cli("diff --format json " + b + a).out.find("the order may be reversed") != std::string::npos);
+  CHECK(run_cli("diff --format json " + a + a).out.find("have the same content") != std::string::npos);
 }
 
 TEST_CASE("wrong use ends with exit code 2 and a missing file with 3") {

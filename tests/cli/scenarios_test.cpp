@@ -1,7 +1,8 @@
 // Every series in testdata whose answer is known, through the real program: verdict, kind, constructor, line and rate.
 //
 // What heapdiff gets wrong today stands in the truth under "expectedToFail": [{"check", "reason"}]. Such a check must
-// fail, so that the entry goes away together with the fault. HEAPDIFF_SCENARIOS names another folder of series.
+// fail, so that the entry goes away together with the fault. HEAPDIFF_SCENARIOS names another folder of series;
+// HEAPDIFF_SCENARIO_TABLE prints a row for each, and the sums.
 
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
@@ -119,11 +120,52 @@ std::map<std::string, bool> judge(const json& report, const json& truth) {
   return held;
 }
 
+/// Figures of all series, as the acceptance of the detectors asks for them.
+struct Sums {
+  int leaks = 0, first = 0, lines = 0, rates = 0, bounds = 0;
+  int healthy = 0, false_alarms = 0;
+
+  void add(const std::string& name, const json& report, const json& truth, const std::map<std::string, bool>& held) {
+    if (truth["verdict"] == "no-leak") {
+      ++healthy;
+      false_alarms += report["verdict"] == "leak" ? 1 : 0;
+      MESSAGE(name, ": ", report["verdict"].get<std::string>());
+      return;
+    }
+    ++leaks;
+    const bool found = held.at("kind") && held.at("line");
+    const json rate = report["suspects"].empty() ? json() : report["suspects"][0]["rateBytesPerHour"];
+    const double wanted = true_rate(truth);
+    const double estimate = rate.is_object() ? rate["estimate"].get<double>() : 0;
+    const bool bounded = rate.is_object() && rate["low"].is_number() && rate["high"].is_number() &&
+                         rate["low"].get<double>() <= wanted && wanted <= rate["high"].get<double>();
+    const bool close = std::abs(estimate - wanted) <= 0.05 * wanted;
+    first += found ? 1 : 0;
+    lines += held.at("line") ? 1 : 0;
+    rates += held.at("rate") ? 1 : 0;
+    bounds += bounded || close ? 1 : 0;
+    MESSAGE(name, ": ", report["verdict"].get<std::string>(), ", kind ",
+            std::string(held.at("kind") ? "right" : "wrong"), ", line ",
+            std::string(held.at("line") ? "right" : "wrong"), ", rate ", std::lround(100 * (estimate / wanted - 1)),
+            " % off, truth ",
+            std::string(bounded ? "inside"
+                        : close ? "within 5 %"
+                                : "outside"));
+  }
+
+  void tell() const {
+    MESSAGE("first suspect ", first, "/", leaks, ", line ", lines, "/", leaks, ", false alarms ", false_alarms, "/",
+            healthy, ", rate within 25 % ", rates, "/", leaks, ", truth inside or within 5 % ", bounds, "/", leaks);
+  }
+};
+
 }  // namespace
 
 TEST_CASE("every labelled series is judged as its truth says") {
   const std::vector<fs::path> all = labelled_series();
   CHECK(!all.empty());
+  const bool table = std::getenv("HEAPDIFF_SCENARIO_TABLE") != nullptr;
+  Sums sums;
   for (const fs::path& series : all) {
     std::ifstream file(series / "truth.json");
     const json truth = json::parse(file);
@@ -133,7 +175,11 @@ TEST_CASE("every labelled series is judged as its truth says") {
     for (const json& fault : truth.value("expectedToFail", json::array())) {
       faults[fault["check"]] = fault["reason"];
     }
-    const std::map<std::string, bool> held = judge(analyze(series, truth), truth);
+    const json report = analyze(series, truth);
+    const std::map<std::string, bool> held = judge(report, truth);
+    if (table) {
+      sums.add(name, report, truth, held);
+    }
     for (const auto& judged : held) {
       const std::string& check = judged.first;  // clang 14 captures no structured bindings
       const bool holds = judged.second;
@@ -149,5 +195,8 @@ TEST_CASE("every labelled series is judged as its truth says") {
       const std::string& reason = expected.second;
       CHECK_MESSAGE(held.contains(check), check, " is no check, or does not apply here: ", reason);
     }
+  }
+  if (table) {
+    sums.tell();
   }
 }

@@ -1,111 +1,14 @@
-// Small drawn heaps, one per kind of leak: two to four snapshots of a program that grows in one place.
+// One drawn heap per kind of leak: what is named, and why.
 
-#include "heapdiff/diff/facts.h"
-#include "heapdiff/diff/suspect.h"
-#include "support/load_text.h"
-#include "support/snapshot_text.h"
+#include "support/drawn_series.h"
 
-#include <doctest/doctest.h>
-
-#include <functional>
-#include <set>
 #include <string>
 #include <vector>
 
-using heapdiff::collect;
-using heapdiff::compute_heap;
-using heapdiff::Facts;
-using heapdiff::find_suspects;
 using heapdiff::Findings;
-using heapdiff::Heap;
 using heapdiff::Suspect;
 using heapdiff::Trajectory;
-using heapdiff::test::load_text;
-using heapdiff::test::SnapshotText;
-
-namespace {
-
-/// A drawn heap while it is drawn: ids stay with what they were given to, whatever comes between.
-struct Drawing {
-  SnapshotText text;
-  std::uint32_t root = 0;
-  std::uint32_t global = 0;
-  std::uint32_t step = 0;  ///< 0 for the first snapshot
-
-  std::uint32_t node(const char* type, const std::string& name, std::uint64_t id, std::uint64_t bytes = 32,
-                     unsigned detached = 0) {
-    return text.add_node(type, name, bytes, 2 * id + 1, detached);
-  }
-  void edge(std::uint32_t from, const char* type, const std::string& name, std::uint32_t to) {
-    text.add_edge(from, type, name, to);
-  }
-};
-
-constexpr std::uint64_t kItems = 100000;  // ids of items start here
-constexpr std::uint64_t kSpan = 8;        // ids that one item may use
-
-/// Draws `snapshots` heaps of one program; `draw` gets each and the number of items at that time.
-Findings grow(std::size_t snapshots, const std::function<void(Drawing&, std::uint64_t)>& draw,
-              const std::function<std::uint64_t(std::size_t)>& items, Heap* last_heap = nullptr) {
-  std::vector<Facts> facts;
-  std::vector<double> hours;
-  Heap last;
-  for (std::size_t k = 0; k < snapshots; ++k) {
-    Drawing d;
-    d.step = static_cast<std::uint32_t>(k);
-    d.root = d.text.add_root();
-    const std::uint32_t roots = d.node("synthetic", "(GC roots)", 1, 0);
-    d.edge(d.root, "element", "1", roots);
-    d.global = d.node("object", "global / ", 2, 1000);
-    d.edge(d.root, "shortcut", "global", d.global);
-    d.edge(roots, "element", "1", d.global);
-    draw(d, items(k));
-    last = compute_heap(load_text(d.text.text()), {});
-    facts.push_back(collect(last));
-    hours.push_back(static_cast<double>(k));
-  }
-  Findings findings = find_suspects(last, facts, hours);
-  if (last_heap != nullptr) {
-    *last_heap = std::move(last);
-  }
-  return findings;
-}
-
-std::uint64_t steadily(std::size_t k) { return 100 + 100 * k; }
-
-Suspect first(const Findings& findings) {
-  REQUIRE(!findings.suspects.empty());
-  return findings.suspects.front();
-}
-
-/// A program object `owner` of class `App` under the global object, with `collection` as its property "held".
-std::uint32_t collection(Drawing& d, const char* type, const char* name) {
-  const std::uint32_t app = d.node("object", "App", 10);
-  d.edge(d.global, "property", "app", app);
-  const std::uint32_t held = d.node(type, name, 11);
-  d.edge(app, "property", "held", held);
-  return held;
-}
-
-/// Items under `store`, each with a payload of its own.
-void fill(Drawing& d, std::uint32_t store, const char* edge, const char* type, const std::string& name,
-          std::uint64_t items, std::uint64_t bytes = 1000) {
-  for (std::uint64_t i = 0; i < items; ++i) {
-    const std::uint32_t item = d.node(type, name, kItems + kSpan * i, bytes);
-    d.edge(store, edge, fmt::format("{}", i + 3), item);
-  }
-}
-
-std::uint32_t table_of(Drawing& d, std::uint32_t holder, const char* label, const char* name) {
-  // Reallocated when it grows: a new id in each snapshot.
-  const std::uint32_t table = d.node("array", name, 5000 + d.step, 64);
-  d.edge(holder, "internal", label, table);
-  return table;
-}
-
-bool says(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
-
-}  // namespace
+using namespace heapdiff::test;
 
 TEST_CASE("a Map that only grows is named by its property, its entries and their cohorts") {
   const Findings findings = grow(
@@ -335,204 +238,57 @@ TEST_CASE("a tree that gains nodes everywhere is one suspect, named by what hold
   CHECK(findings.unattributed_bytes == 0);
 }
 
-TEST_CASE("two leaks at once are two suspects that own no object in common") {
-  Heap last;
-  const Findings findings = grow(
-      4,
-      [](Drawing& d, std::uint64_t items) {
-        fill(d, table_of(d, collection(d, "object", "Map"), "table", ""), "internal", "object", "Profile", items);
-        const std::uint32_t queue = d.node("object", "Array", 40);
-        d.edge(d.global, "property", "queue", queue);
-        for (std::uint64_t i = 0; i < items; ++i) {
-          d.edge(queue, "element", fmt::format("{}", i), d.node("object", "Job", kItems + kSpan * i + 4, 700));
-        }
-      },
-      steadily, &last);
-  REQUIRE(findings.suspects.size() == 2);
-  CHECK(findings.suspects[0].kind == "map-growth");
-  CHECK(findings.suspects[1].kind == "array-growth");
-  std::set<std::uint64_t> ids;
-  std::size_t all = 0;
-  for (const Suspect& s : findings.suspects) {
-    ids.insert(s.top_ids.begin(), s.top_ids.end());
-    all += s.top_ids.size();
-  }
-  CHECK(ids.size() == all);
-}
-
-TEST_CASE("a leak beside a cache that fills: only the leak is a suspect") {
-  const Findings findings = grow(
-      6,
-      [](Drawing& d, std::uint64_t items) {
-        const std::uint64_t cached = d.step == 0 ? 0 : d.step == 1 ? 800 : 1000;
-        fill(d, table_of(d, collection(d, "object", "Map"), "table", ""), "internal", "object", "Profile", cached);
-        const std::uint32_t queue = d.node("object", "Array", 40);
-        d.edge(d.global, "property", "queue", queue);
-        for (std::uint64_t i = 0; i < items; ++i) {
-          d.edge(queue, "element", fmt::format("{}", i), d.node("object", "Job", kItems + kSpan * i + 4, 700));
-        }
-      },
-      steadily);
-  REQUIRE(findings.suspects.size() == 1);
-  CHECK(findings.suspects[0].constructor == "Job");
-  REQUIRE(findings.dismissed.size() == 1);
-  CHECK(findings.dismissed[0].trajectory == Trajectory::decelerating);
-  CHECK(findings.dismissed_bytes == 1000000);
-  CHECK(findings.unattributed_bytes * 10 <= findings.new_bytes);
-}
-
-TEST_CASE("one more listener on each of a thousand emitters is one suspect") {
-  const Findings findings = grow(
-      4,
-      [](Drawing& d, std::uint64_t items) {
-        const std::uint32_t sockets = collection(d, "object", "Array");
-        for (std::uint64_t i = 0; i < 100; ++i) {
-          const std::uint32_t socket = d.node("object", "Socket", 1000 + 4 * i);
-          d.edge(sockets, "element", fmt::format("{}", i), socket);
-          const std::uint32_t events = d.node("object", "Object", 1001 + 4 * i);
-          d.edge(socket, "property", "_events", events);
-          const std::uint32_t list = d.node("object", "Array", 1002 + 4 * i);
-          d.edge(events, "property", "drain", list);
-          for (std::uint64_t k = 0; k < items / 100; ++k) {
-            const std::uint32_t listener = d.node("closure", "onDrain", kItems + kSpan * (1000 * k + i), 1000);
-            d.edge(list, "element", fmt::format("{}", k), listener);
-          }
-        }
-      },
-      steadily);
-  REQUIRE(findings.suspects.size() == 1);
-  CHECK(findings.suspects[0].holder_count == 100);
-  CHECK(findings.suspects[0].event == "drain");
-}
-
-TEST_CASE("the signature does not know ids, counts, or names that DevTools makes of shapes") {
-  const auto signature = [](std::size_t snapshots, std::uint64_t bytes) {
+TEST_CASE("a list or a state that is made anew from the old one is the collection that grows") {
+  const auto anew = [](const char* name, const char* edge_type) {
     return first(grow(
-                     snapshots,
-                     [&](Drawing& d, std::uint64_t items) {
-                       fill(d, table_of(d, collection(d, "object", "Map"), "table", ""), "internal", "object",
-                            "Profile", items, bytes);
-                     },
-                     steadily))
-        .signature;
-  };
-  CHECK(signature(4, 1000) == signature(6, 3000));
-}
-
-TEST_CASE("two snapshots tell that it grew, not that it leaks") {
-  const Suspect s = first(grow(
-      2,
-      [](Drawing& d, std::uint64_t items) {
-        fill(d, table_of(d, collection(d, "object", "Map"), "table", ""), "internal", "object", "Profile", items);
-      },
-      steadily));
-  CHECK(s.trajectory == Trajectory::two_points);
-  CHECK(!s.rate->low);
-}
-
-TEST_CASE("an object that others refer to as well lists them") {
-  const Suspect s = first(grow(
-      4,
-      [](Drawing& d, std::uint64_t items) {
-        const std::uint32_t map = collection(d, "object", "Map");
-        const std::uint32_t table = table_of(d, map, "table", "");
-        const std::uint32_t index = d.node("object", "Index", 50);
-        const std::uint32_t byName = d.node("object", "Set", 51);
-        const std::uint32_t deep = d.node("object", "Deep", 52);
-        d.edge(d.global, "property", "deep", deep);
-        d.edge(deep, "property", "index", index);
-        d.edge(index, "property", "byName", byName);
-        for (std::uint64_t i = 0; i < items; ++i) {
-          const std::uint32_t item = d.node("object", "Profile", kItems + kSpan * i, 1000);
-          d.edge(table, "internal", fmt::format("{}", i + 3), item);
-          d.edge(byName, "element", fmt::format("{}", i), item);
-        }
-      },
-      steadily));
-  REQUIRE(s.other_holders.size() == 1);
-  CHECK(says(s.other_holders[0], "refers to 300 of the 300"));
-}
-
-TEST_CASE("growth that belongs to no suspect is not a clean bill") {
-  // The old buffer itself grows: no new object.
-  const Findings findings = grow(
-      5,
-      [](Drawing& d, std::uint64_t items) {
-        const std::uint32_t app = d.node("object", "App", 10, 1000 * items);
-        d.edge(d.global, "property", "app", app);
-      },
-      steadily);
-  CHECK(findings.suspects.empty());
-  CHECK(findings.unexplained == Trajectory::steady);
-}
-
-TEST_CASE("a queue that is emptied between all snapshots is no leak, though each finds more in it") {
-  const auto teeth = [](bool emptied) {
-    return grow(
-        5,
-        [=](Drawing& d, std::uint64_t items) {
-          const std::uint32_t table = table_of(d, collection(d, "object", "Map"), "table", "");
+        4,
+        [&](Drawing& d, std::uint64_t items) {
+          const std::uint32_t signal = d.node("object", "Signal", 10);
+          d.edge(d.global, "property", "signal", signal);
+          const std::uint32_t list = d.node("object", name, 5000 + 2 * d.step);  // `subs = [...subs, item]`
+          d.edge(signal, "property", "subs", list);
           for (std::uint64_t i = 0; i < items; ++i) {
-            const std::uint64_t made = emptied ? 10000 * d.step + i : i;
-            d.edge(table, "internal", fmt::format("{}", i + 3),
-                   d.node("object", "Profile", kItems + kSpan * made, 1000));
+            const std::string label =
+                edge_type == std::string("element") ? fmt::format("{}", i) : fmt::format("k{}", i);
+            d.edge(list, edge_type, label, d.node("object", "Widget", kItems + kSpan * i, 1000));
           }
         },
-        steadily);
+        steadily));
   };
-  const Suspect hidden = first(teeth(true));
-  CHECK(hidden.levels_are_retained);
-  CHECK(!hidden.keeps_cohorts);
-  CHECK(hidden.trajectory == Trajectory::unclear);
-  const Suspect kept = first(teeth(false));
-  CHECK(kept.levels == hidden.levels);
-  CHECK(kept.trajectory == Trajectory::steady);
+  const Suspect list = anew("Array", "element");
+  CHECK(list.kind == "array-growth");
+  CHECK(list.constructor == "Widget");
+  CHECK(list.object_count_growth == 300);
+  CHECK(says(list.why, "made anew"));
+  CHECK(anew("Object", "property").kind == "object-growth");
 }
 
-TEST_CASE("a store whose shards replace a part of their content at each step is no suspect") {
-  const Findings findings = grow(
-      5,
-      [](Drawing& d, std::uint64_t) {
-        const std::uint32_t app = d.node("object", "App", 10);
-        d.edge(d.global, "property", "app", app);
-        for (std::uint32_t shard = 0; shard < 8; ++shard) {
-          const std::uint32_t map = d.node("object", "Map", 20 + shard);
-          d.edge(app, "property", fmt::format("shard{}", shard), map);
-          const std::uint32_t table = d.node("array", "", 40 + shard, 64);
-          d.edge(map, "internal", "table", table);
-          for (std::uint32_t i = 0; i < 100; ++i) {
-            const std::uint32_t age = (i + 100 - 20 * d.step) % 100;  // a fifth is replaced at each step, in turn
-            const std::uint32_t made = age < 100 - 20 * d.step ? 0 : 1 + (100 - age - 1) / 20;
-            d.edge(table, "internal", fmt::format("{}", i + 3),
-                   d.node("object", "Profile", kItems + kSpan * (1000 * (8 * made + shard) + i), 1000));
+TEST_CASE("functions of scripts without a name are said to be evaluated code, with ids and a start") {
+  const auto handlers = [](bool named) {
+    return first(grow(
+        4,
+        [&](Drawing& d, std::uint64_t items) {
+          const std::uint32_t table = table_of(d, collection(d, "object", "Map"), "table", "");
+          for (std::uint64_t i = 0; i < items; ++i) {
+            const std::uint64_t id = kItems + kSpan * i;
+            const std::uint32_t rule = d.node("closure", "rule", id, 1000);
+            const std::uint32_t shared = d.node("code", "rule", id + 1);
+            const std::uint32_t script = d.node("code", "system / Script", id + 2);
+            d.edge(table, "internal", fmt::format("{}", i + 3), rule);
+            d.edge(rule, "internal", "shared", shared);
+            d.edge(shared, "internal", "script", script);
+            d.edge(script, "internal", "source", d.node("string", "(function rule(e) { return e > 7; })", id + 3));
+            if (named) {
+              d.edge(script, "internal", "name", d.node("string", "/srv/rules.js", id + 4));
+            }
+            d.text.add_location(rule, static_cast<std::uint32_t>(50 + i), 0, 1);
           }
-        }
-      },
-      steadily);
-  CHECK(findings.suspects.empty());
-  CHECK(findings.replaced_bytes > 0);
-  CHECK(findings.unexplained == Trajectory::flat);
-}
-
-TEST_CASE("many places too small to name that grow together are not a clean bill") {
-  const Findings findings = grow(
-      5,
-      [](Drawing& d, std::uint64_t items) {
-        for (std::uint32_t place = 0; place < 12; ++place) {
-          // Words, as keys with digits are one place.
-          const std::string name = std::string(1, static_cast<char>('a' + place)) + "Log";
-          const std::uint32_t log = d.node("object", name, 20 + place);
-          d.edge(d.global, "property", name, log);
-          for (std::uint64_t i = 0; i < items / 20; ++i) {
-            d.edge(log, "element", fmt::format("{}", i),
-                   d.node("object", "Line", kItems + kSpan * (1000 * place + i), 1000));
-          }
-        }
-        // The rest of the heap falls by more than that.
-        d.edge(d.global, "property", "pool", d.node("array", "", 60, 1000000 - 2000 * items));
-      },
-      steadily);
-  CHECK(findings.suspects.empty());
-  CHECK(findings.unexplained == Trajectory::steady);
-  CHECK(findings.unexplained_is_scattered);
+        },
+        steadily));
+  };
+  const std::string why = handlers(false).why;
+  CHECK(says(why, "300 of 300 functions looked at"));
+  CHECK(says(why, "300 scripts without a name, ids 150 to 449"));
+  CHECK(says(why, "`(function rule(e) { return e > 7; })`"));
+  CHECK(!says(handlers(true).why, "evaluated"));
 }

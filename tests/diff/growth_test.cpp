@@ -40,3 +40,28 @@ TEST_CASE("growth is steady, levels off, swings, or is too small") {
   CHECK(judge_trajectory({}, std::vector<double>{0, 1, 2, 3}, 5) == Trajectory::flat);
   CHECK(judge_trajectory({}, std::vector<double>{0, 100}, 5) == Trajectory::two_points);
 }
+
+TEST_CASE("stairs of a table whose content is not seen") {
+  const auto judge = [](std::vector<double> levels) {
+    std::vector<double> hours;
+    for (std::size_t i = 0; i < levels.size(); ++i) {
+      hours.push_back(static_cast<double>(i));
+    }
+    return heapdiff::judge_stairs(hours, levels, 1);
+  };
+  // It doubled at the second of four steps: the next time is due at the fourth or later.
+  CHECK(judge({10, 327, 655, 655, 655}) == Trajectory::unclear);
+  CHECK(judge({10, 655, 655, 655, 655, 655}) == Trajectory::decelerating);
+  // An array grows by half each time.
+  CHECK(judge({4, 271, 610, 915, 1373}) == Trajectory::steady);
+  CHECK(judge({4, 271, 610, 610, 1373}) != Trajectory::steady);
+  CHECK(judge({4, 700, 1000, 1150, 1230}) != Trajectory::steady);
+  CHECK(judge({4, 4}) == Trajectory::flat);
+}
+
+TEST_CASE("growth that begins midway is judged from where it begins") {
+  const std::vector<double> hours{0, 1, 2, 3, 4, 5, 6, 7};
+  CHECK(judge_trajectory(hours, std::vector<double>{32, 32, 32, 154, 311, 467, 611, 773}, 1) == Trajectory::steady);
+  CHECK(judge_trajectory(hours, std::vector<double>{0, 0, 0, 300, 500, 600, 650, 675}, 1) != Trajectory::steady);
+  CHECK(judge_trajectory(hours, std::vector<double>{0, 0, 0, 0, 0, 250, 500, 750}, 1) != Trajectory::steady);
+}

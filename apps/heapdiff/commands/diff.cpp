@@ -250,6 +250,16 @@ int compare(const DiffOptions& options) {
   heap = Heap();
   const ClassDiff diff = diff_classes(before.classes, after.classes);
   require_one_process({before.facts.input.name, after.facts.input.name}, diff.identity, options.force, report.warnings);
+  const Facts& older = before.facts;
+  const Facts& newer = after.facts;
+  if (!older.input.digest.empty() && older.input.digest == newer.input.digest) {
+    report.warnings.push_back(fmt::format("{} and {} have the same content: nothing can have changed between them.",
+                                          visible_text(older.input.name), visible_text(newer.input.name)));
+  } else if (newer.objects.last_id() < older.objects.last_id()) {
+    report.warnings.push_back(
+        fmt::format("{} is given as the newer one, but its node ids end earlier: the order may be reversed.",
+                    visible_text(newer.input.name)));
+  }
   std::int64_t new_count = 0;
   std::int64_t gone_count = 0;
   for (const ClassDiffRow& row : diff.rows) {

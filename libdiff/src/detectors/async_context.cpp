@@ -18,7 +18,7 @@ std::optional<Finding> async_context(const Case& c) {
   if (!context) {
     return std::nullopt;
   }
-  Finding f{"async-context", StoreHint::Operation::any, {}, {}};
+  Finding f{"async-context", store_or_wait(c), {}, {}};
   f.why = fmt::format(
       "{} more {} are stored for asynchronous work and reachable only through its resources, held by {}. The "
       "resource that carries the store does not end, so neither does the store.",

@@ -35,10 +35,11 @@ std::optional<Finding> closure(const Case& c) {
   const std::string& constructor = c.suspect.constructor;
   const bool functions =
       constructor == "Function" || constructor == "(closure)" || constructor.starts_with("system / Context");
-  if (!functions && !c.suspect.holder.starts_with("system / Context")) {
+  const bool in_collection = c.item_at > c.holder_at + 1;  // what a variable holds is made anew at each change
+  if (!functions && (!c.suspect.holder.starts_with("system / Context") || in_collection)) {
     return std::nullopt;
   }
-  Finding f{"closure", StoreHint::Operation::any, {}, {}};
+  Finding f{"closure", c.suspect.holder == "Promise" ? StoreHint::Operation::wait : StoreHint::Operation::any, {}, {}};
   f.why = fmt::format("{} more {} are kept by {}.", format_count(c.suspect.object_count_growth),
                       functions ? "functions and scopes" : constructor, holder_text(c));
   const auto made = literals(c.heap, c.items);

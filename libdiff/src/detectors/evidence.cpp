@@ -96,14 +96,19 @@ std::vector<LiteralCount> literals(const Heap& heap, std::span<const std::uint32
     entry.first = n;
     ++entry.second;
   }
-  std::vector<LiteralCount> out;
+  std::map<std::string, std::size_t> by_text;  // each evaluation of a text makes a function literal of its own
   for (const auto& entry : by_shared) {
     const NodeIndex n = entry.second.first;
     const std::string name = visible_text(graph.name(n), 60);
     const auto place = place_of(graph, n);
-    out.push_back({fmt::format("{}{}", name.empty() ? "an anonymous function" : name,
-                               place ? fmt::format(" ({})", place->text()) : std::string()),
-                   entry.second.second});
+    const std::string where = place                           ? fmt::format(" ({})", place->text())
+                              : evaluated_script_of(graph, n) ? std::string(" (evaluated code)")
+                                                              : std::string();
+    by_text[(name.empty() ? "an anonymous function" : name) + where] += entry.second.second;
+  }
+  std::vector<LiteralCount> out;
+  for (const auto& [literal, count] : by_text) {
+    out.push_back({literal, count});
   }
   std::sort(out.begin(), out.end(), [](const LiteralCount& a, const LiteralCount& b) {
     return a.count != b.count ? a.count > b.count : a.literal < b.literal;
@@ -154,6 +159,17 @@ std::string holders_ruled_out(const Case& c) {
              ? fmt::format("It is one and the same {} in all snapshots: it grows, it is not made again.", holder)
              : fmt::format("Not new holders: all {} of class {} existed at the first snapshot.",
                            format_count(c.suspect.holder_count), holder);
+}
+
+StoreHint::Operation store_or_wait(const Case& c) {
+  const std::string& holder = c.suspect.holder;
+  if (holder == "Map") {
+    return StoreHint::Operation::map_set;
+  }
+  if (holder == "Set") {
+    return StoreHint::Operation::set_add;
+  }
+  return holder == "Array" ? StoreHint::Operation::array_push : StoreHint::Operation::wait;
 }
 
 Content content_of(const Heap& heap, const Accumulation& group) {

@@ -28,6 +28,12 @@ struct LiteralCount {
 /// The user's function behind a closure: through bound functions and once-wrappers.
 [[nodiscard]] NodeIndex unwrap(const SnapshotGraph& graph, NodeIndex closure);
 
+/// The Script of a function whose code was evaluated at run time: one without a name. None for all others.
+[[nodiscard]] NodeIndex evaluated_script_of(const SnapshotGraph& graph, NodeIndex closure);
+
+/// A sentence on functions among the items that were evaluated at run time; empty when fewer than half of them were.
+[[nodiscard]] std::string evaluated_text(const Case& c);
+
 /// Objects of one class at each snapshot; empty when the last one has none.
 [[nodiscard]] std::vector<std::int64_t> counts_of_class(std::span<const Facts> facts, const std::string& name);
 
@@ -39,6 +45,9 @@ struct LiteralCount {
 
 /// A sentence on how many holders there are, and that they are not new.
 [[nodiscard]] std::string holders_ruled_out(const Case& c);
+
+/// What to look for by the collection that holds the objects; for a promise, or anything else, who waits for it.
+[[nodiscard]] StoreHint::Operation store_or_wait(const Case& c);
 
 [[nodiscard]] Content content_of(const Heap& heap, const Accumulation& group);
 

@@ -25,7 +25,7 @@ std::optional<Finding> generator(const Case& c) {
   if (!most && c.content.generators <= c.content.total / 3) {
     return std::nullopt;
   }
-  Finding f{"generator", StoreHint::Operation::any, {}, {}};
+  Finding f{"generator", store_or_wait(c), {}, {}};
   std::string function;
   for (const std::uint32_t i : c.items) {
     const NodeIndex made_by = c.heap.graph.find_target(NodeIndex(i), EdgeType::internal, "function");

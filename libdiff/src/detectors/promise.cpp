@@ -34,7 +34,7 @@ std::optional<Finding> promise(const Case& c) {
   if (!waits && c.content.promises <= c.content.total / 2) {
     return std::nullopt;
   }
-  Finding f{"promise", StoreHint::Operation::any, {}, {}};
+  Finding f{"promise", store_or_wait(c), {}, {}};
   const auto counts = counts_of_class(c.facts, "Promise");
   f.why = counts.empty() ? fmt::format("{} more promises are pending under {}.",
                                        format_count(c.suspect.object_count_growth), holder_text(c))

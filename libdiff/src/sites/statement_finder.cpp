@@ -4,12 +4,12 @@
 #include "statement_finder.h"
 
 #include "event_matcher.h"
+#include "holder_words.h"
 #include "store_operations.h"
 
 #include <algorithm>
 #include <optional>
 #include <unordered_map>
-#include <unordered_set>
 
 namespace heapdiff::sites {
 namespace {
@@ -26,6 +26,7 @@ constexpr int kHolderBonus = 50;
 constexpr int kOtherHolder = -30;
 constexpr int kOuterHolder = 20;  // the collection around the one that grows
 constexpr int kOwnerBonus = 25;
+constexpr int kFurtherOwner = 5;
 constexpr int kSameForm = 5;
 constexpr int kReplaced = -20;  // below a statement that adds to what the holder holds
 constexpr int kEventBonus = 60;
@@ -37,18 +38,10 @@ bool is_passing_call(std::string_view name) noexcept {
                        "then", "catch", "finally", "Promise", "bind", "call", "apply", "freeze", "assign"});
 }
 
-/// `#entries` and `<symbol entries>` are written as entries or, by the symbol's variable, in a like form: kEntries.
-std::string_view plain_name(std::string_view name) noexcept {
-  constexpr std::string_view kSymbol = "<symbol ";
-  if (name.substr(0, kSymbol.size()) == kSymbol && name.back() == '>')
-    return name.substr(kSymbol.size(), name.size() - kSymbol.size() - 1);
-  return name.substr(name.substr(0, 1) == "#" ? 1 : 0);
-}
-
 class Finder {
  public:
   Finder(const CodeModel& code, const StoreHint& hint)
-      : code_(code), hint_(hint), event_(code, hint.event), holder_(plain_name(hint.holder_name)) {}
+      : code_(code), hint_(hint), event_(code, hint.event), words_(code, hint), holder_(words_.holder()) {}
 
   /// Matches in [begin, end), leaving out nothing that is nested.
   void range(std::size_t begin, std::size_t end, int base) {
@@ -145,16 +138,19 @@ class Finder {
 
   void add(const Match& match, int base) {
     int score = base;
-    if (!hint_.holder_name.empty() && match.receiver != kNone) {
-      if (is_holder(match.receiver) || is_holder(symbol_before(match.anchor))) {
+    if (match.operation == Operation::wait) {
+      score += words_.waits_for_holder(match) ? kHolderBonus : 0;
+    } else if (!hint_.holder_name.empty() && match.receiver != kNone) {
+      if (words_.is_holder(match.receiver) || words_.is_holder(words_.symbol_before(match.anchor))) {
         score += hint_.nested && stands_alone(match) ? kOuterHolder : kHolderBonus;
         // Of a property and a variable of one name the path tells which it is.
-        score += is_member(match.receiver) == hint_.is_property ? kSameForm : 0;
+        score += words_.is_member(match.receiver) == hint_.is_property ? kSameForm : 0;
       } else {
         score += is_alias(match.receiver) ? kHolderBonus : kOtherHolder;
       }
-    } else if (match.receiver != kNone && names_owner(match.receiver)) {
-      score += kOwnerBonus;
+    } else if (match.receiver != kNone) {
+      const int owners = words_.owners_named(match.receiver);
+      score += owners == 0 ? 0 : kOwnerBonus + kFurtherOwner * (owners - 1);
     }
     const int event = event_.fits(match);
     if (event > 0)
@@ -170,42 +166,11 @@ class Finder {
     add_token(match.anchor, note_for(code_, match), role, score);
   }
 
-  [[nodiscard]] bool is_member(std::size_t token) const {
-    return token > 0 && one_of(code_.at(token - 1), {".", "?."});
-  }
-
-  /// Whether a token names the holder. A symbol is named by a variable: the one that `Symbol('its description')` is
-  /// given to.
-  [[nodiscard]] bool is_holder(std::size_t token) {
-    if (plain_name(code_.at(token)) == holder_)
-      return true;
-    if (hint_.holder_name.substr(0, 1) != "<" || token >= code_.tokens().size())
-      return false;
-    if (symbols_.empty()) {
-      symbols_.insert(std::string_view());
-      for (std::size_t i = 0; i + 5 < code_.tokens().size(); ++i) {
-        if (!code_.is_name(i) || code_.at(i + 1) != "=" || code_.at(i + 2) != "Symbol")
-          continue;
-        const std::size_t open = code_.at(i + 4) == "for" ? i + 5 : i + 3;  // Symbol.for('x')
-        const std::string_view text = code_.at(open) == "(" ? code_.at(open + 1) : std::string_view();
-        if (text.size() >= 2 && text.substr(1, text.size() - 2) == holder_)
-          symbols_.insert(code_.at(i));
-      }
-    }
-    return symbols_.count(code_.at(token)) != 0;
-  }
-
-  /// `kEntries` in `this[kEntries].push(`; kNone elsewhere.
-  [[nodiscard]] std::size_t symbol_before(std::size_t anchor) const {
-    const std::size_t close = anchor >= 2 && code_.at(anchor - 1) == "." ? anchor - 2 : anchor - 1;
-    return anchor >= 3 && code_.at(close) == "]" && code_.at(close - 2) == "[" ? close - 1 : kNone;
-  }
-
   /// Whether token `i` is the `=` that gives the holder a new value: `this.head = node`, `this.undo = [...this.undo,
   /// op]`. Declarations and empty values do not make it hold more.
   [[nodiscard]] bool is_replaced(std::size_t i) {
     if (holder_.empty() || hint_.operation == Operation::listener || hint_.operation == Operation::timer || i == 0 ||
-        code_.at(i) != "=" || !is_holder(i - 1))
+        code_.at(i) != "=" || !words_.is_holder(i - 1))
       return false;
     const std::string_view value = code_.at(i + 1);
     const bool empty = (value == "[" && code_.at(i + 2) == "]") || (value == "{" && code_.at(i + 2) == "}") ||
@@ -218,7 +183,7 @@ class Finder {
       return true;
     // A collection is made again only where the new one starts from the old one.
     for (std::size_t k = i + 1; k < i + 24 && code_.at(k) != ";"; ++k) {
-      if (is_holder(k))
+      if (words_.is_holder(k))
         return true;
     }
     return false;
@@ -246,19 +211,6 @@ class Finder {
         if (code_.is_name(k) && plain_name(code_.at(k)) == holder_)
           return true;
       }
-    }
-    return false;
-  }
-
-  /// Whether a receiver is reached by a name on the retaining path: `shutdown` in `shutdown.signal.addEventListener(`.
-  [[nodiscard]] bool names_owner(std::size_t receiver) const {
-    for (std::size_t i = receiver; i < code_.tokens().size(); i -= 2) {
-      for (const std::string& owner : hint_.owners) {
-        if (plain_name(owner) == plain_name(code_.at(i)))
-          return true;
-      }
-      if (i < 2 || !one_of(code_.at(i - 1), {".", "?."}))
-        break;
     }
     return false;
   }
@@ -351,10 +303,10 @@ class Finder {
   const CodeModel& code_;
   const StoreHint& hint_;
   EventMatcher event_;
+  HolderWords words_;
   std::string_view holder_;
   std::unordered_map<std::string_view, std::vector<std::size_t>> by_name_;
-  std::unordered_set<std::string_view> symbols_;  ///< variables that hold the holder's symbol; an empty one: looked
-  std::size_t budget_ = 4'000'000;                ///< tokens looked at for what is handed over: bounds hostile input
+  std::size_t budget_ = 4'000'000;  ///< tokens looked at for what is handed over: bounds hostile input
   std::vector<FoundStatement> found_;
 };
 

@@ -72,6 +72,27 @@ std::optional<Match> match_member(const CodeModel& code, std::size_t i) {
   return std::nullopt;
 }
 
+/// `a.then(`, `await a`, `Promise.race([a, b])`: who waits hangs below what is waited for.
+std::optional<Match> match_wait(const CodeModel& code, std::size_t i) {
+  const std::string_view name = code.at(i);
+  Match match;
+  match.operation = Operation::wait;
+  match.anchor = i;
+  if (name == "await" && !one_of(i > 0 ? code.at(i - 1) : std::string_view(), {".", "?.", "for"})) {
+    match.argument = i + 1;
+    return match;
+  }
+  if (i < 2 || !one_of(code.at(i - 1), {".", "?."}) || code.at(i + 1) != "(")
+    return std::nullopt;
+  match.argument = i + 2;
+  if (one_of(name, {"then", "catch", "finally"})) {
+    match.receiver = last_name(code, i - 2);
+    return match;
+  }
+  return code.at(i - 2) == "Promise" && one_of(name, {"race", "all", "any", "allSettled"}) ? std::optional(match)
+                                                                                           : std::nullopt;
+}
+
 /// `once(emitter, event)` and `on(emitter, event)` of node:events, also as `events.once`; a bare `addEventListener`.
 std::optional<Match> match_events_function(const CodeModel& code, std::size_t i) {
   const std::string_view name = code.at(i);
@@ -150,6 +171,8 @@ std::optional<Match> match_at(const CodeModel& code, std::size_t i, const StoreH
     }
     if (const auto match = match_events_function(code, i))
       return match;
+    if (const auto match = match_wait(code, i))
+      return match;
     return match_member(code, i);
   }
   if (text == "[")
@@ -165,7 +188,9 @@ std::optional<Match> match_at(const CodeModel& code, std::size_t i, const StoreH
 }
 
 bool fits(Operation found, Operation wanted) noexcept {
-  if (wanted == Operation::any || found == wanted)
+  if (found == Operation::wait)
+    return wanted == Operation::wait;
+  if (wanted == Operation::any || wanted == Operation::wait || found == wanted)
     return true;
   return wanted == Operation::array_push && found == Operation::keyed_store;
 }
@@ -187,6 +212,8 @@ std::string note_for(const CodeModel& code, const Match& match) {
       return "registers with" + on;
     case Operation::string_append:
       return receiver.empty() ? "appends to a string" : "appends to" + on;
+    case Operation::wait:
+      return receiver.empty() ? "waits for a promise" : "waits for" + on;
     case Operation::construct:
       return "creates the instances";
     default:

@@ -34,9 +34,15 @@ struct Facts {
   std::optional<std::int64_t> captured_ns;  ///< nanoseconds since 1970
   std::string captured_source = "none";     ///< "option", "file-name", "modification-time", "none"
   ObjectFacts objects;                      ///< heap objects (odd ids), by id
+  /// Of those that are large by themselves, (id, own bytes), by id: mostly tables and arrays with their owners.
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> large_objects;
   std::map<std::string, GroupFact> constructors;
   std::map<std::string, GroupFact> closures;      ///< by "name<TAB>file:line" of the literal
   std::map<ListenerKey, std::int64_t> listeners;  ///< listeners registered
+
+  static constexpr std::uint64_t kLargeOwnBytes = 1024;
+  /// Own bytes of a large object; kLargeOwnBytes of all others. O(log large objects).
+  [[nodiscard]] std::uint64_t own_bytes_at_least(std::uint64_t id) const;
 };
 
 /// Reduces one snapshot. O(nodes) while ids are dense, else O(nodes log nodes).
@@ -63,6 +69,9 @@ class PrototypeOwners {
 
 /// What `heapdiff redact` puts in place of a text: 13 letters or digits, then tildes. No source text looks so.
 [[nodiscard]] bool is_masked_text(std::string_view text);
+
+/// Text of a string node, put together where it is a concatenation; what the snapshot did not keep is left out.
+[[nodiscard]] std::string text_of(const SnapshotGraph& graph, NodeIndex string);
 
 /// Script of a SharedFunctionInfo; none where the snapshot does not say. While a function has a breakpoint its script
 /// lies behind a DebugInfo.

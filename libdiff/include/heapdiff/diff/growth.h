@@ -47,7 +47,8 @@ enum class Trajectory {
 /// Steady needs two proofs, each a one-sided Student-t test with the wider of two standard errors (noise on the levels,
 /// random walk): that the slope is above zero, and that the slope of the later half is more than half of the early
 /// half's. An exponential with a time constant of half the span has 0.37, a line has 1. The tests are at 1 % from five
-/// points on and at 5 % below.
+/// points on and at 5 % below. Levels that stay as they are at first and then grow are judged from there on, where at
+/// least five points are left.
 [[nodiscard]] Trajectory judge_trajectory(std::span<const double> hours, std::span<const double> levels,
                                           double smallest);
 
@@ -60,5 +61,11 @@ enum class Trajectory {
 /// judge_trajectory() of the levels, with the objects' own testimony: what is not kept is not called steady, and
 /// levels that leap, as tables do when they double, are steady where their objects came evenly and stayed.
 [[nodiscard]] Trajectory judge_growth(const GrowthSeries& series, double smallest);
+
+/// judge_trajectory() of a store alone, whose content cannot be seen (numbers): tables double and arrays grow by half,
+/// so that levels are stairs. One that last rose in the later half may be full again soon, and is unclear where its
+/// levels look like levelling off; from five points on, one that rose at every step, and in the later half no slower
+/// than at three quarters of the early rate, is steady.
+[[nodiscard]] Trajectory judge_stairs(std::span<const double> hours, std::span<const double> levels, double smallest);
 
 }  // namespace heapdiff

@@ -60,7 +60,19 @@ struct FunctionPosition {
 
 /// What puts things into the accumulation point: what the statement finder looks for.
 struct StoreHint {
-  enum class Operation { listener, timer, map_set, set_add, array_push, keyed_store, string_append, construct, any };
+  /// `wait`: for a promise, besides anything that stores: `await`, `then`, `Promise.race`.
+  enum class Operation {
+    listener,
+    timer,
+    map_set,
+    set_add,
+    array_push,
+    keyed_store,
+    string_append,
+    construct,
+    wait,
+    any
+  };
   Operation operation = Operation::any;
   std::string
       holder_name;    ///< variable or property that holds the collection: "entries", "_events" -> "" when internal

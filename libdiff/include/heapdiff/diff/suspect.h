@@ -79,6 +79,7 @@ struct Findings {
   Trajectory unexplained = Trajectory::flat;
   double unexplained_bytes = 0;           ///< growth over the series that `unexplained` speaks of
   bool unexplained_is_scattered = false;  ///< it is that of many places, each too small for a word
+  bool by_constructor_only = false;       ///< not of one process: nothing was followed, there are no suspects
   double smallest_bytes = 0;              ///< growth over the series below which a group is not worth a word
 };
 

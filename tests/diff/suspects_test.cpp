@@ -1,0 +1,306 @@
+// Which growth becomes a suspect, and what it owns: drawn heaps with several places that grow, fill or replace.
+
+#include "support/drawn_series.h"
+
+#include <set>
+#include <string>
+
+using heapdiff::Findings;
+using heapdiff::Heap;
+using heapdiff::Suspect;
+using heapdiff::Trajectory;
+using namespace heapdiff::test;
+
+TEST_CASE("two leaks at once are two suspects that own no object in common") {
+  Heap last;
+  const Findings findings = grow(
+      4,
+      [](Drawing& d, std::uint64_t items) {
+        fill(d, table_of(d, collection(d, "object", "Map"), "table", ""), "internal", "object", "Profile", items);
+        const std::uint32_t queue = d.node("object", "Array", 40);
+        d.edge(d.global, "property", "queue", queue);
+        for (std::uint64_t i = 0; i < items; ++i) {
+          d.edge(queue, "element", fmt::format("{}", i), d.node("object", "Job", kItems + kSpan * i + 4, 700));
+        }
+      },
+      steadily, &last);
+  REQUIRE(findings.suspects.size() == 2);
+  CHECK(findings.suspects[0].kind == "map-growth");
+  CHECK(findings.suspects[1].kind == "array-growth");
+  std::set<std::uint64_t> ids;
+  std::size_t all = 0;
+  for (const Suspect& s : findings.suspects) {
+    ids.insert(s.top_ids.begin(), s.top_ids.end());
+    all += s.top_ids.size();
+  }
+  CHECK(ids.size() == all);
+}
+
+TEST_CASE("a leak beside a cache that fills: only the leak is a suspect") {
+  const Findings findings = grow(
+      6,
+      [](Drawing& d, std::uint64_t items) {
+        const std::uint64_t cached = d.step == 0 ? 0 : d.step == 1 ? 800 : 1000;
+        fill(d, table_of(d, collection(d, "object", "Map"), "table", ""), "internal", "object", "Profile", cached);
+        const std::uint32_t queue = d.node("object", "Array", 40);
+        d.edge(d.global, "property", "queue", queue);
+        for (std::uint64_t i = 0; i < items; ++i) {
+          d.edge(queue, "element", fmt::format("{}", i), d.node("object", "Job", kItems + kSpan * i + 4, 700));
+        }
+      },
+      steadily);
+  REQUIRE(findings.suspects.size() == 1);
+  CHECK(findings.suspects[0].constructor == "Job");
+  REQUIRE(findings.dismissed.size() == 1);
+  CHECK(findings.dismissed[0].trajectory == Trajectory::decelerating);
+  CHECK(findings.dismissed_bytes == 1000000);
+  CHECK(findings.unattributed_bytes * 10 <= findings.new_bytes);
+}
+
+TEST_CASE("one more listener on each of a thousand emitters is one suspect") {
+  const Findings findings = grow(
+      4,
+      [](Drawing& d, std::uint64_t items) {
+        const std::uint32_t sockets = collection(d, "object", "Array");
+        for (std::uint64_t i = 0; i < 100; ++i) {
+          const std::uint32_t socket = d.node("object", "Socket", 1000 + 4 * i);
+          d.edge(sockets, "element", fmt::format("{}", i), socket);
+          const std::uint32_t events = d.node("object", "Object", 1001 + 4 * i);
+          d.edge(socket, "property", "_events", events);
+          const std::uint32_t list = d.node("object", "Array", 1002 + 4 * i);
+          d.edge(events, "property", "drain", list);
+          for (std::uint64_t k = 0; k < items / 100; ++k) {
+            const std::uint32_t listener = d.node("closure", "onDrain", kItems + kSpan * (1000 * k + i), 1000);
+            d.edge(list, "element", fmt::format("{}", k), listener);
+          }
+        }
+      },
+      steadily);
+  REQUIRE(findings.suspects.size() == 1);
+  CHECK(findings.suspects[0].holder_count == 100);
+  CHECK(findings.suspects[0].event == "drain");
+}
+
+TEST_CASE("the signature does not know ids, counts, or names that DevTools makes of shapes") {
+  const auto signature = [](std::size_t snapshots, std::uint64_t bytes) {
+    return first(grow(
+                     snapshots,
+                     [&](Drawing& d, std::uint64_t items) {
+                       fill(d, table_of(d, collection(d, "object", "Map"), "table", ""), "internal", "object",
+                            "Profile", items, bytes);
+                     },
+                     steadily))
+        .signature;
+  };
+  CHECK(signature(4, 1000) == signature(6, 3000));
+}
+
+TEST_CASE("two snapshots tell that it grew, not that it leaks") {
+  const Suspect s = first(grow(
+      2,
+      [](Drawing& d, std::uint64_t items) {
+        fill(d, table_of(d, collection(d, "object", "Map"), "table", ""), "internal", "object", "Profile", items);
+      },
+      steadily));
+  CHECK(s.trajectory == Trajectory::two_points);
+  CHECK(!s.rate->low);
+}
+
+TEST_CASE("an object that others refer to as well lists them") {
+  const Suspect s = first(grow(
+      4,
+      [](Drawing& d, std::uint64_t items) {
+        const std::uint32_t map = collection(d, "object", "Map");
+        const std::uint32_t table = table_of(d, map, "table", "");
+        const std::uint32_t index = d.node("object", "Index", 50);
+        const std::uint32_t byName = d.node("object", "Set", 51);
+        const std::uint32_t deep = d.node("object", "Deep", 52);
+        d.edge(d.global, "property", "deep", deep);
+        d.edge(deep, "property", "index", index);
+        d.edge(index, "property", "byName", byName);
+        for (std::uint64_t i = 0; i < items; ++i) {
+          const std::uint32_t item = d.node("object", "Profile", kItems + kSpan * i, 1000);
+          d.edge(table, "internal", fmt::format("{}", i + 3), item);
+          d.edge(byName, "element", fmt::format("{}", i), item);
+        }
+      },
+      steadily));
+  REQUIRE(s.other_holders.size() == 1);
+  CHECK(says(s.other_holders[0], "refers to 300 of the 300"));
+}
+
+TEST_CASE("growth that belongs to no suspect is not a clean bill") {
+  // The old buffer itself grows: no new object.
+  const Findings findings = grow(
+      5,
+      [](Drawing& d, std::uint64_t items) {
+        const std::uint32_t app = d.node("object", "App", 10, 1000 * items);
+        d.edge(d.global, "property", "app", app);
+      },
+      steadily);
+  CHECK(findings.suspects.empty());
+  CHECK(findings.unexplained == Trajectory::steady);
+}
+
+TEST_CASE("a queue that is emptied between all snapshots is no leak, though each finds more in it") {
+  const auto teeth = [](bool emptied) {
+    return grow(
+        5,
+        [=](Drawing& d, std::uint64_t items) {
+          const std::uint32_t table = table_of(d, collection(d, "object", "Map"), "table", "");
+          for (std::uint64_t i = 0; i < items; ++i) {
+            const std::uint64_t made = emptied ? 10000 * d.step + i : i;
+            d.edge(table, "internal", fmt::format("{}", i + 3),
+                   d.node("object", "Profile", kItems + kSpan * made, 1000));
+          }
+        },
+        steadily);
+  };
+  const Suspect hidden = first(teeth(true));
+  CHECK(hidden.levels_are_retained);
+  CHECK(!hidden.keeps_cohorts);
+  CHECK(hidden.trajectory == Trajectory::unclear);
+  const Suspect kept = first(teeth(false));
+  CHECK(kept.levels == hidden.levels);
+  CHECK(kept.trajectory == Trajectory::steady);
+}
+
+TEST_CASE("a store whose shards replace a part of their content at each step is no suspect") {
+  const Findings findings = grow(
+      5,
+      [](Drawing& d, std::uint64_t) {
+        const std::uint32_t app = d.node("object", "App", 10);
+        d.edge(d.global, "property", "app", app);
+        for (std::uint32_t shard = 0; shard < 8; ++shard) {
+          const std::uint32_t map = d.node("object", "Map", 20 + shard);
+          d.edge(app, "property", fmt::format("shard{}", shard), map);
+          const std::uint32_t table = d.node("array", "", 40 + shard, 64);
+          d.edge(map, "internal", "table", table);
+          for (std::uint32_t i = 0; i < 100; ++i) {
+            const std::uint32_t age = (i + 100 - 20 * d.step) % 100;  // a fifth is replaced at each step, in turn
+            const std::uint32_t made = age < 100 - 20 * d.step ? 0 : 1 + (100 - age - 1) / 20;
+            d.edge(table, "internal", fmt::format("{}", i + 3),
+                   d.node("object", "Profile", kItems + kSpan * (1000 * (8 * made + shard) + i), 1000));
+          }
+        }
+      },
+      steadily);
+  CHECK(findings.suspects.empty());
+  CHECK(findings.replaced_bytes > 0);
+  CHECK(findings.unexplained == Trajectory::flat);
+}
+
+TEST_CASE("many places too small to name that grow together are not a clean bill") {
+  const Findings findings = grow(
+      5,
+      [](Drawing& d, std::uint64_t items) {
+        for (std::uint32_t place = 0; place < 12; ++place) {
+          // Words, as keys with digits are one place.
+          const std::string name = std::string(1, static_cast<char>('a' + place)) + "Log";
+          const std::uint32_t log = d.node("object", name, 20 + place);
+          d.edge(d.global, "property", name, log);
+          for (std::uint64_t i = 0; i < items / 20; ++i) {
+            d.edge(log, "element", fmt::format("{}", i),
+                   d.node("object", "Line", kItems + kSpan * (1000 * place + i), 1000));
+          }
+        }
+        // The rest of the heap falls by more than that.
+        d.edge(d.global, "property", "pool", d.node("array", "", 60, 1000000 - 2000 * items));
+      },
+      steadily);
+  CHECK(findings.suspects.empty());
+  CHECK(findings.unexplained == Trajectory::steady);
+  CHECK(findings.unexplained_is_scattered);
+}
+
+TEST_CASE("a table's own bytes count as growth of what it holds, also where its owner carries them") {
+  // DevTools gives a table's bytes to its owner: a Map of numbers has no new object but its table.
+  const Findings findings = grow(
+      5,
+      [](Drawing& d, std::uint64_t items) {
+        const std::uint32_t app = d.node("object", "App", 10);
+        d.edge(d.global, "property", "app", app);
+        const std::uint32_t seen = d.node("object", "Set", 11, 1000 * items);
+        d.edge(app, "property", "seen", seen);
+        d.edge(seen, "internal", "table", d.node("array", "", 5000 + d.step, 0));
+      },
+      steadily);
+  REQUIRE(findings.suspects.size() == 1);
+  CHECK(findings.suspects[0].kind == "set-growth");
+  CHECK(findings.suspects[0].label == "seen");
+  CHECK(findings.suspects[0].growth_bytes == 400000);
+  CHECK(findings.new_bytes == 400000);
+  CHECK(findings.unattributed_bytes == 0);
+}
+
+TEST_CASE("two collections of one object that hold the two halves of each item are one suspect") {
+  const auto pool = [](bool linked, bool one_owner) {
+    return grow(
+        4,
+        [=](Drawing& d, std::uint64_t items) {
+          const std::uint32_t owner = d.node("object", "Pool", 10);
+          d.edge(d.global, "property", "pool", owner);
+          const std::uint32_t other = one_owner ? owner : d.node("object", "Audit", 13);
+          if (!one_owner) {
+            d.edge(d.global, "property", "audit", other);
+          }
+          const std::uint32_t loans = d.node("object", "Map", 11);
+          const std::uint32_t all = d.node("object", "Set", 12);
+          d.edge(owner, "property", "loans", loans);
+          d.edge(other, "property", "all", all);
+          for (std::uint64_t i = 0; i < items; ++i) {
+            const std::uint32_t client = d.node("object", "Client", kItems + kSpan * i, 1000);
+            const std::uint32_t record = d.node("object", "Record", kItems + kSpan * i + 1, 600);
+            d.edge(loans, "internal", fmt::format("{}", i + 3), client);
+            d.edge(all, "internal", fmt::format("{}", i + 3), record);
+            if (linked) {
+              d.edge(record, "property", "client", client);
+            }
+          }
+        },
+        steadily);
+  };
+  const Findings joined = pool(true, true);
+  REQUIRE(joined.suspects.size() == 1);
+  CHECK(joined.suspects[0].new_objects == 600);
+  CHECK(joined.suspects[0].growth_bytes == 480000);
+  CHECK(joined.suspects[0].fix_frees_bytes == 480000);
+  CHECK(pool(false, true).suspects.size() == 2);
+  CHECK(pool(true, false).suspects.size() == 2);
+}
+
+TEST_CASE("timers of two functions are two suspects with two signatures") {
+  const Findings findings = grow(
+      4,
+      [](Drawing& d, std::uint64_t items) {
+        const std::uint32_t lists = collection(d, "object", "Object");
+        const std::uint32_t list = d.node("object", "TimersList", 30);
+        d.edge(lists, "element", "60000", list);
+        const char* const names[] = {"poll", "flush"};
+        std::uint32_t scripts[2];
+        for (std::uint32_t f = 0; f < 2; ++f) {
+          const std::uint32_t script = d.node("code", "system / Script", 40 + f);
+          d.edge(script, "internal", "name", d.node("string", fmt::format("/srv/{}.js", names[f]), 44 + f));
+          scripts[f] = d.node("code", names[f], 42 + f);
+          d.edge(scripts[f], "internal", "script", script);
+          d.edge(d.global, "property", names[f], scripts[f]);
+        }
+        std::uint32_t before = list;
+        for (std::uint64_t i = 0; i < items; ++i) {
+          const std::uint32_t timeout = d.node("object", "Timeout", kItems + kSpan * i, 1000);
+          const std::uint32_t callback = d.node("closure", names[i % 2], kItems + kSpan * i + 1, 500);
+          d.text.add_location(callback, static_cast<std::uint32_t>(40 + i % 2), 3, 0);
+          d.edge(callback, "internal", "shared", scripts[i % 2]);
+          d.edge(before, "property", "_idleNext", timeout);
+          d.edge(timeout, "property", "_idlePrev", before);
+          d.edge(list, "property", "_idlePrev", timeout);
+          d.edge(timeout, "property", "_onTimeout", callback);
+          before = timeout;
+        }
+      },
+      steadily);
+  REQUIRE(findings.suspects.size() == 2);
+  CHECK(findings.suspects[0].kind == "timer");
+  CHECK(findings.suspects[1].kind == "timer");
+  CHECK(findings.suspects[0].signature != findings.suspects[1].signature);
+}
