@@ -13,6 +13,7 @@
 #include "suspect_path.h"
 
 #include <algorithm>
+#include <future>
 #include <numeric>
 #include <optional>
 #include <string>
@@ -144,8 +145,9 @@ class Remainder {
 }  // namespace
 
 Findings find_suspects(const Heap& last, std::span<const Facts> facts, std::span<const double> hours) {
+  auto finding = std::async(std::launch::async, [&] { return find_cohorts(last, facts); });
   const RetainingTree tree(last.graph, last.distances.page_owned);
-  const Cohorts cohorts = find_cohorts(last, facts);
+  const Cohorts cohorts = finding.get();
   const SeriesView view{last, facts, hours, tree, cohorts};
   const Accumulations accumulations = find_accumulations(view);
   const std::vector<Accumulation>& groups = accumulations.groups;

@@ -28,10 +28,18 @@ Heap compute_heap(LoadedSnapshot loaded, const HeapOptions& options,
   if (!options.keep_nodes) {
     heap.graph.drop_node_ids();
   }
+  const auto dominate = [&] {
+    phase("dominators");
+    heap.dominators =
+        compute_dominators(heap.graph, heap.distances.page_owned, {}, options.keep_graph ? nullptr : &heap.graph);
+  };
   phase("distances");
   if (options.threads > 1) {
-    auto naming = std::async(std::launch::async, describe);  // both only read the graph
+    auto naming = std::async(std::launch::async, describe);  // changes nothing that the others read
     heap.distances = compute_distances(heap.graph);
+    if (options.keep_graph) {
+      dominate();  // leaves the graph as it is, so names need not be waited for
+    }
     phase("classes");
     naming.get();
   } else {
@@ -52,9 +60,9 @@ Heap compute_heap(LoadedSnapshot loaded, const HeapOptions& options,
   if (!options.keep_nodes) {
     heap.graph.drop_node_names();
   }
-  phase("dominators");
-  heap.dominators =
-      compute_dominators(heap.graph, heap.distances.page_owned, {}, options.keep_graph ? nullptr : &heap.graph);
+  if (!options.keep_graph || options.threads < 2) {
+    dominate();
+  }
   phase("retained sizes");
   heap.retained = retained_sizes(heap.graph, heap.dominators);
   if (options.constructors) {
