@@ -77,7 +77,9 @@ std::string evaluated_text(const Case& c) {
                             : fmt::format(": {} scripts without a name, ids {} to {}", ids.size(), *low, *high);
   }
   if (const NodeIndex source = graph.find_target(last, EdgeType::internal, "source")) {
-    const std::string start = visible_text(text_of(graph, source), kExcerpt);
+    // Code that was put together at run time has data in its literals: not even the first one is shown.
+    const std::string code = text_of(graph, source);
+    const std::string start = visible_text(std::string_view(code).substr(0, code.find_first_of("\"'`/")), kExcerpt);
     text += start.empty() ? std::string() : fmt::format("; one starts with `{}`", start);
   }
   return text + ". A comment `//# sourceURL=name` in that code gives it a name.";
