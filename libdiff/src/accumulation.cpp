@@ -27,7 +27,7 @@ namespace {
 /// A new subtree, what holds it, and by which label.
 struct Placed {
   std::uint32_t top = 0;
-  Holder holder;
+  OldHolder holder;
   std::string label;
   NodeIndex structure = NodeIndex::none();  ///< uppermost member of the tree of equals that it hangs in
 };
@@ -54,7 +54,7 @@ std::vector<Placed> place_tops(const SeriesView& view, HolderFinder& finder) {
     if (view.cohorts.first_seen[i] == 0 || view.cohorts.top[i] != i) {
       continue;
     }
-    const Holder holder = finder.holder_of(NodeIndex(i));
+    const OldHolder holder = finder.holder_of(NodeIndex(i));
     placed.push_back({i, holder, {}});
     if (holder.node == SnapshotGraph::root()) {
       continue;

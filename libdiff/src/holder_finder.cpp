@@ -11,7 +11,7 @@ namespace heapdiff {
 HolderFinder::HolderFinder(const Heap& heap, const Cohorts& cohorts, const RetainingTree& tree)
     : heap_(heap), graph_(heap.graph), cohorts_(cohorts), tree_(tree), state_of_(heap.graph.node_count(), 0) {}
 
-Holder HolderFinder::holder_of(NodeIndex top) {
+OldHolder HolderFinder::holder_of(NodeIndex top) {
   std::vector<NodeIndex> trail;
   NodeIndex at = top;
   while (state_of_[at.get()] == 0) {
@@ -26,7 +26,7 @@ Holder HolderFinder::holder_of(NodeIndex top) {
     settle(trail.back());
     trail.pop_back();
   }
-  Holder holder = states_[state_of_[top.get()] - 1];
+  OldHolder holder = states_[state_of_[top.get()] - 1];
   holder.artefact |= is_artefact(graph_, top);
   holder.node = emitter_above(holder.node);
   return holder;
@@ -91,7 +91,7 @@ std::string HolderFinder::signature_of(NodeIndex holder, const std::string& labe
   return text;
 }
 
-std::string HolderFinder::label_below(const Holder& holder) const {
+std::string HolderFinder::label_below(const OldHolder& holder) const {
   NodeIndex at = holder.last;
   std::string event =
       holder.event ? folded_label(graph_, edge_at(graph_, tree_.parent_edge(holder.event))) : std::string();
@@ -119,7 +119,7 @@ bool HolderFinder::is_passed(NodeIndex parent, NodeIndex below) const {
 
 void HolderFinder::settle(NodeIndex n) {
   const NodeIndex parent = tree_.reaches(n) ? tree_.parent(n) : SnapshotGraph::root();
-  Holder state;
+  OldHolder state;
   if (!parent || parent == SnapshotGraph::root()) {
     state.node = SnapshotGraph::root();
     state.last = n;

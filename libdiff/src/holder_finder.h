@@ -13,7 +13,7 @@
 namespace heapdiff {
 
 /// Of one new object: the old object that the program itself would name.
-struct Holder {
+struct OldHolder {
   NodeIndex node;
   NodeIndex last;   ///< where the climb ended: held by `node`
   NodeIndex event;  ///< below `last`, the nearest to it that hangs by a property; none when there is none
@@ -26,7 +26,7 @@ class HolderFinder {
   HolderFinder(const Heap& heap, const Cohorts& cohorts, const RetainingTree& tree);
 
   /// Climbs from `top` to what holds it. Rings and chains are thousands of links long: each link is climbed once.
-  [[nodiscard]] Holder holder_of(NodeIndex top);
+  [[nodiscard]] OldHolder holder_of(NodeIndex top);
 
   /// The uppermost member of the recursive structure that `top` hangs in: of a tree or trie of nodes of one class of
   /// the program. None when `top` and its holder are no such nodes. Each member is climbed from once.
@@ -39,7 +39,7 @@ class HolderFinder {
   [[nodiscard]] std::string signature_of(NodeIndex holder, const std::string& label) const;
 
   /// The holder's own edge towards what it holds, folded.
-  [[nodiscard]] std::string label_below(const Holder& holder) const;
+  [[nodiscard]] std::string label_below(const OldHolder& holder) const;
 
  private:
   /// Whether the climb from `below` goes on past its parent.
@@ -64,7 +64,7 @@ class HolderFinder {
   const Cohorts& cohorts_;
   const RetainingTree& tree_;
   std::vector<std::uint32_t> state_of_;  // per node: position in states_ plus one
-  std::vector<Holder> states_;
+  std::vector<OldHolder> states_;
   std::unordered_map<std::uint32_t, NodeIndex> structures_;  // member of a recursive structure -> its uppermost one
 };
 
