@@ -1,60 +1,24 @@
-// Packing: the step from the id before, the retained size, and one byte of fingerprint. Ids mostly go up by twos and
-// sizes are mostly small multiples of eight, so most numbers take one byte. One byte of fingerprint is enough: it is
-// asked what share of many objects agrees, never of one.
+// Ids mostly go up by twos and sizes are mostly small multiples of eight, so most numbers take one byte.
 
 #include "heapdiff/diff/object_facts.h"
 
-#include "varint.h"
-
 #include <algorithm>
-#include <cassert>
 #include <utility>
 
 namespace heapdiff {
 namespace {
 
-constexpr std::size_t kMaxEntryBytes = 2 * varint::kMaxBytes + 1;  // and the fingerprint
 constexpr std::uint64_t kDenseIdsPerObject = 16;  // a table of 4 bytes per odd id while it is not far above a sort's
 
 }  // namespace
 
-ObjectFacts::iterator::iterator(const std::uint8_t* at, std::uint64_t id_before, std::size_t left) noexcept
-    : at_(at), left_(left) {
-  now_.id = id_before;
-  if (left_ != 0) {
-    decode();
-  }
-}
-
-void ObjectFacts::iterator::decode() noexcept {
-  now_.id += varint::rotate_back(varint::get(at_), 1);
-  now_.retained_bytes = varint::rotate_back(varint::get(at_), 3);
-  now_.fingerprint = *at_++;
-}
-
-ObjectFacts::iterator& ObjectFacts::iterator::operator++() noexcept {
-  if (--left_ != 0) {
-    decode();
-  }
-  return *this;
-}
-
-ObjectFacts::ObjectFacts(std::size_t objects) : bytes_(objects * kMaxEntryBytes) {
-  blocks_.reserve(objects / kBlock + 1);
-}
+ObjectFacts::ObjectFacts(std::size_t objects) : list_(objects) { blocks_.reserve(objects / kBlock + 1); }
 
 void ObjectFacts::add(const ObjectFact& fact) {
-  assert(fact.id >= last_id_ && used_ + kMaxEntryBytes <= bytes_.size());
-  if (size_ % kBlock == 0) {
-    blocks_.push_back({last_id_, used_});
+  if (list_.size() % kBlock == 0) {
+    blocks_.push_back({list_.last_id(), list_.used_bytes()});
   }
-  std::uint8_t* at = bytes_.data() + used_;
-  at = varint::put(at, varint::rotate(fact.id - last_id_, 1));
-  at = varint::put(at, varint::rotate(fact.retained_bytes, 3));
-  *at++ = fact.fingerprint;
-  used_ = static_cast<std::size_t>(at - bytes_.data());
-  last_id_ = fact.id;
-  ++size_;
+  list_.add(fact);
 }
 
 std::optional<ObjectFact> ObjectFacts::find(std::uint64_t id) const noexcept {
@@ -66,7 +30,7 @@ std::optional<ObjectFact> ObjectFacts::find(std::uint64_t id) const noexcept {
     return std::nullopt;
   }
   const auto block = static_cast<std::size_t>(after - blocks_.begin()) - 1;
-  for (iterator at(bytes_.data() + blocks_[block].offset, blocks_[block].id_before, size_ - block * kBlock);
+  for (iterator at = list_.from(blocks_[block].offset, blocks_[block].id_before, block * kBlock);
        at != end() && at->id <= id; ++at) {
     if (at->id == id) {
       return *at;

@@ -1,12 +1,13 @@
 #pragma once
 // The objects of one snapshot after its graph is gone, small enough to keep for every snapshot of a series.
 
+#include "heapdiff/diff/packed_list.h"
+#include "heapdiff/diff/varint.h"
 #include "heapdiff/snapshot/column.h"
 #include "heapdiff/snapshot/snapshot_graph.h"
 
 #include <cstddef>
 #include <cstdint>
-#include <iterator>
 #include <optional>
 #include <vector>
 
@@ -19,30 +20,29 @@ struct ObjectFact {
   std::uint8_t fingerprint = 0;  ///< of type and name: they do not change while an object lives
 };
 
+/// The step from the id before, the retained size, and one byte of fingerprint, which is enough: it is asked what share
+/// of many objects agrees, never of one.
+struct ObjectFactCodec {
+  using Entry = ObjectFact;
+  static constexpr std::size_t kMaxBytes = 2 * varint::kMaxBytes + 1;
+  static std::uint8_t* put(std::uint8_t* at, const Entry& fact, std::uint64_t id_before) {
+    at = varint::put(at, varint::rotate(fact.id - id_before, 1));
+    at = varint::put(at, varint::rotate(fact.retained_bytes, 3));
+    *at++ = fact.fingerprint;
+    return at;
+  }
+  static const std::uint8_t* get(const std::uint8_t* at, Entry& fact) {
+    fact.id += varint::rotate_back(varint::get(at), 1);
+    fact.retained_bytes = varint::rotate_back(varint::get(at), 3);
+    fact.fingerprint = *at++;
+    return at;
+  }
+};
+
 /// Objects by ascending id, packed: 3 to 4 bytes each. Read front to back, or one by `find`.
 class ObjectFacts {
  public:
-  class iterator {
-   public:
-    using iterator_category = std::input_iterator_tag;
-    using value_type = ObjectFact;
-    using difference_type = std::ptrdiff_t;
-    using pointer = const ObjectFact*;
-    using reference = const ObjectFact&;
-
-    reference operator*() const noexcept { return now_; }
-    pointer operator->() const noexcept { return &now_; }
-    iterator& operator++() noexcept;
-    bool operator==(const iterator& other) const noexcept { return left_ == other.left_; }
-
-   private:
-    friend class ObjectFacts;
-    iterator(const std::uint8_t* at, std::uint64_t id_before, std::size_t left) noexcept;
-    void decode() noexcept;
-    const std::uint8_t* at_;
-    std::size_t left_;  // entries from this one to the end
-    ObjectFact now_;
-  };
+  using iterator = PackedList<ObjectFactCodec>::iterator;
 
   ObjectFacts() = default;
   /// Room for `objects` entries; pages are paid for when they are filled.
@@ -51,16 +51,18 @@ class ObjectFacts {
   /// `fact.id` must not be below the last one added.
   void add(const ObjectFact& fact);
 
-  [[nodiscard]] std::size_t size() const noexcept { return size_; }
+  [[nodiscard]] std::size_t size() const noexcept { return list_.size(); }
   /// Largest id; 0 when empty.
-  [[nodiscard]] std::uint64_t last_id() const noexcept { return last_id_; }
-  [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
-  [[nodiscard]] iterator begin() const noexcept { return {bytes_.data(), 0, size_}; }
-  [[nodiscard]] iterator end() const noexcept { return {nullptr, 0, 0}; }
+  [[nodiscard]] std::uint64_t last_id() const noexcept { return list_.last_id(); }
+  [[nodiscard]] bool empty() const noexcept { return list_.empty(); }
+  [[nodiscard]] iterator begin() const noexcept { return list_.begin(); }
+  [[nodiscard]] iterator end() const noexcept { return list_.end(); }
   /// The (first) object of this id. O(log size).
   [[nodiscard]] std::optional<ObjectFact> find(std::uint64_t id) const noexcept;
   /// Bytes in use.
-  [[nodiscard]] std::size_t memory_bytes() const noexcept { return used_ + blocks_.size() * sizeof(Block); }
+  [[nodiscard]] std::size_t memory_bytes() const noexcept {
+    return list_.used_bytes() + blocks_.size() * sizeof(Block);
+  }
 
  private:
   struct Block {
@@ -69,11 +71,8 @@ class ObjectFacts {
   };
   static constexpr std::size_t kBlock = 128;  // entries
 
-  Column<std::uint8_t> bytes_;
+  PackedList<ObjectFactCodec> list_;
   std::vector<Block> blocks_;
-  std::size_t used_ = 0;
-  std::size_t size_ = 0;
-  std::uint64_t last_id_ = 0;
 };
 
 /// Nodes with odd ids (heap objects; embedder nodes are even), by ascending id. O(nodes) while ids are dense.
