@@ -49,9 +49,14 @@ std::uint64_t FixEffect::freed_bytes(const Accumulation& group, const std::vecto
     }
   }
   if (!all_reachable_) {
-    all_reachable_ = reachable_bytes(view_.last);
+    // The tree follows every edge that retains, so what it reaches is what is reachable.
+    std::uint64_t bytes = 0;
+    for (const std::uint32_t node : view_.tree.order()) {
+      bytes += graph.self_size(NodeIndex(node));
+    }
+    all_reachable_ = bytes;
   }
-  return *all_reachable_ - reachable_bytes(view_.last, &sources, &targets);
+  return *all_reachable_ - reachable_bytes(view_.last, sources, targets);
 }
 
 /// The old object of the program that `n` is or is a store of; none for new objects, roots and machinery.

@@ -4,7 +4,7 @@
 
 namespace heapdiff {
 
-std::uint64_t reachable_bytes(const Heap& heap, const BitColumn* sources, const BitColumn* targets) {
+std::uint64_t reachable_bytes(const Heap& heap, const BitColumn& sources, const BitColumn& targets) {
   const SnapshotGraph& graph = heap.graph;
   const EssentialEdges essential(heap.distances.page_owned);
   BitColumn seen(graph.node_count());
@@ -16,10 +16,10 @@ std::uint64_t reachable_bytes(const Heap& heap, const BitColumn* sources, const 
     open.pop_back();
     bytes += graph.self_size(n);
     const auto retains = essential.from(n);
-    const bool cuts = sources != nullptr && targets != nullptr && sources->test(n.get());
+    const bool cuts = sources.test(n.get());
     for (const auto edge : graph.edges(n)) {
       const std::uint32_t target = edge.target.get();
-      if (seen.test(target) || !retains(edge.type, edge.target) || (cuts && targets->test(target))) {
+      if (seen.test(target) || !retains(edge.type, edge.target) || (cuts && targets.test(target))) {
         continue;
       }
       seen.set(target);

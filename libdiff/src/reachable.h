@@ -7,9 +7,8 @@
 
 namespace heapdiff {
 
-/// Sum of the self sizes, in bytes, of all that the root reaches over retaining edges; without the edges that lead from
-/// `sources` to `targets` when both are given (bits by node). O(nodes + edges).
-[[nodiscard]] std::uint64_t reachable_bytes(const Heap& heap, const BitColumn* sources = nullptr,
-                                            const BitColumn* targets = nullptr);
+/// Sum of the self sizes, in bytes, of all that the root reaches over retaining edges, without those that lead from
+/// `sources` to `targets` (bits by node). O(nodes + edges).
+[[nodiscard]] std::uint64_t reachable_bytes(const Heap& heap, const BitColumn& sources, const BitColumn& targets);
 
 }  // namespace heapdiff
