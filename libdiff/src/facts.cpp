@@ -1,13 +1,13 @@
 #include "heapdiff/diff/facts.h"
 
 #include "closure_facts.h"
+#include "heapdiff/snapshot/second_thread.h"
 #include "heapdiff/snapshot/visible_text.h"
 
 #include <fmt/format.h>
 #include <xxhash.h>
 
 #include <algorithm>
-#include <future>
 
 namespace heapdiff {
 
@@ -236,7 +236,7 @@ Facts collect(const Heap& heap) {
   facts.native_bytes = heap.statistics.native;
   facts.allocation_traces = graph.has_allocation_traces();
   // What is asked of edges and what is asked of every object do not touch each other's results.
-  auto following = std::async(std::launch::async, [&] {
+  Beside following([&] {
     facts.closures = closures_by_literal(heap);
     collect_listeners(heap, facts);
   });

@@ -4,6 +4,7 @@
 #include "allocation_traces.h"
 #include "fix_effect.h"
 #include "heapdiff/diff/suspect.h"
+#include "heapdiff/snapshot/second_thread.h"
 #include "heapdiff/snapshot/visible_text.h"
 #include "kinds.h"
 #include "new_objects.h"
@@ -13,7 +14,6 @@
 #include "suspect_path.h"
 
 #include <algorithm>
-#include <future>
 #include <numeric>
 #include <optional>
 #include <string>
@@ -145,9 +145,10 @@ class Remainder {
 }  // namespace
 
 Findings find_suspects(const Heap& last, std::span<const Facts> facts, std::span<const double> hours) {
-  auto finding = std::async(std::launch::async, [&] { return find_cohorts(last, facts); });
+  Cohorts cohorts;
+  Beside finding([&] { cohorts = find_cohorts(last, facts); });
   const RetainingTree tree(last.graph, last.distances.page_owned);
-  const Cohorts cohorts = finding.get();
+  finding.get();
   const SeriesView view{last, facts, hours, tree, cohorts};
   const Accumulations accumulations = find_accumulations(view);
   const std::vector<Accumulation>& groups = accumulations.groups;

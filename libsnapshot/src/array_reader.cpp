@@ -1,7 +1,10 @@
 #include "array_reader.h"
 
+#include "heapdiff/snapshot/column.h"
 #include "heapdiff/snapshot/error.h"
+#include "heapdiff/snapshot/second_thread.h"
 #include "json_text.h"
+#include "spin.h"
 
 #include <fmt/format.h>
 
@@ -9,16 +12,14 @@
 #include <atomic>
 #include <cstring>
 #include <exception>
-#include <memory>
 #include <mutex>
-#include <thread>
 #include <utility>
 #include <vector>
 
 namespace heapdiff {
 namespace {
 
-constexpr std::size_t kBlockBytes = std::size_t{512} << 10U;
+constexpr std::size_t kBlockBytes = std::size_t{128} << 10U;
 constexpr std::size_t kMaxBlockBytes = std::size_t{16} << 20U;
 
 // One comparison for 16 bytes at a time, on every processor that has such registers.
@@ -61,32 +62,20 @@ std::uint64_t offset_at(const ArrayBlock& block, const char* p) {
 /// Text of one block. Fresh memory is not written before text is: a small section touches few pages.
 class BlockText {
  public:
-  explicit BlockText(std::size_t size) : bytes_(std::make_unique_for_overwrite<char[]>(size)), size_(size) {}
-  [[nodiscard]] char* data() noexcept { return bytes_.get(); }
+  explicit BlockText(std::size_t size) : bytes_(size) {}
+  [[nodiscard]] char* data() noexcept { return bytes_.data(); }
   [[nodiscard]] char& operator[](std::size_t i) noexcept { return bytes_[i]; }
-  [[nodiscard]] std::size_t size() const noexcept { return size_; }
+  [[nodiscard]] std::size_t size() const noexcept { return bytes_.size(); }
   /// Larger, with the first `used` bytes kept.
   void grow(std::size_t size, std::size_t used) {
-    auto larger = std::make_unique_for_overwrite<char[]>(size);
-    std::memcpy(larger.get(), bytes_.get(), used);
+    Column<char> larger(size);
+    std::memcpy(larger.data(), bytes_.data(), used);
     bytes_ = std::move(larger);
-    size_ = size;
   }
 
  private:
-  std::unique_ptr<char[]> bytes_;
-  std::size_t size_;
+  Column<char> bytes_;
 };
-
-constexpr int kSpins = 4000;  // a tenth of a millisecond or two
-
-void pause() {
-#if defined(__x86_64__)
-  __builtin_ia32_pause();
-#elif defined(__aarch64__)
-  __asm__ volatile("yield");
-#endif
-}
 
 class Claims {
  public:
@@ -99,7 +88,7 @@ class Claims {
     while (true) {
       ArrayBlock block;
       try {
-        const std::unique_lock lock = my_turn();
+        const std::unique_lock lock = lock_awake(mutex_);
         if (done_ || failed_.load(std::memory_order_relaxed)) {
           return;
         }
@@ -129,20 +118,6 @@ class Claims {
   }
 
  private:
-  /// A claim takes less time than putting a thread to sleep does: a worker that sleeps is woken on the other one's
-  /// processor, where both then share one for milliseconds, which is all that a small file takes.
-  [[nodiscard]] std::unique_lock<std::mutex> my_turn() {
-    std::unique_lock lock(mutex_, std::try_to_lock);
-    for (int spin = 0; !lock && spin < kSpins; ++spin) {
-      pause();
-      static_cast<void>(lock.try_lock());
-    }
-    if (!lock) {
-      lock.lock();
-    }
-    return lock;
-  }
-
   // Fills `text` from the carry and the window, cuts it, moves the rest to the carry. Under the lock.
   ArrayBlock claim(BlockText& text) {
     ArrayBlock block;
@@ -313,9 +288,9 @@ class Claims {
 std::uint64_t read_array(TextWindow& window, const ArrayShape& shape, unsigned threads, const ParseBlock& parse) {
   Claims claims(window, shape, parse);
   if (threads > 1) {
-    std::jthread helper([&claims] { claims.work(); });
+    Beside helper([&claims] { claims.work(); });
     claims.work();
-    helper.join();
+    helper.get();
   } else {
     claims.work();
   }

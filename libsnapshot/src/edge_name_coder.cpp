@@ -4,18 +4,17 @@ namespace heapdiff {
 
 std::uint16_t EdgeNameCoder::give_code(std::uint32_t string) {
   strings_.want(string);
-  const std::lock_guard lock(mutex_);
-  const std::atomic_ref code(code_of_[string]);
-  if (const std::uint16_t given = code.load(std::memory_order_relaxed); given != 0) {
-    return given;  // by another thread
-  }
   auto fresh = kFull;
-  if (names_.names_.size() <= EdgeNames::kMaxCode) {
-    fresh = static_cast<std::uint16_t>(names_.names_.size());
-    names_.names_.push_back(string);
+  if (next_code_.load(std::memory_order_relaxed) <= EdgeNames::kMaxCode) {
+    if (const std::uint32_t next = next_code_.fetch_add(1, std::memory_order_relaxed); next <= EdgeNames::kMaxCode) {
+      fresh = static_cast<std::uint16_t>(next);
+      names_.names_[next] = string;
+    }
   }
-  code.store(fresh, std::memory_order_relaxed);
-  return fresh;
+  std::uint16_t given = 0;
+  // Another thread may have been first; then the fresh code stays without a user.
+  return std::atomic_ref(code_of_[string]).compare_exchange_strong(given, fresh, std::memory_order_relaxed) ? fresh
+                                                                                                            : given;
 }
 
 }  // namespace heapdiff

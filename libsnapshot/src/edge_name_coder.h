@@ -7,7 +7,6 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <mutex>
 
 namespace heapdiff {
 
@@ -17,9 +16,7 @@ class EdgeNameCoder {
   /// `strings_at_most` bounds the indices that can get a code; larger ones are kept in full. 2 bytes per index, where
   /// touched.
   EdgeNameCoder(EdgeNames& names, StringBuilder& strings, std::size_t strings_at_most)
-      : names_(names), strings_(strings), code_of_(strings_at_most) {
-    names_.names_.assign(1, 0);  // code 0 is none: fresh memory
-  }
+      : names_(names), strings_(strings), code_of_(strings_at_most) {}
 
   void prefault(std::size_t first, std::size_t count) noexcept { names_.codes_.prefault(first, count); }
 
@@ -59,8 +56,8 @@ class EdgeNameCoder {
 
   EdgeNames& names_;
   StringBuilder& strings_;
-  Column<std::uint16_t> code_of_;  // by string index: 0 for none yet
-  std::mutex mutex_;               // guards names_.names_
+  Column<std::uint16_t> code_of_;             // by string index: 0 for none yet
+  std::atomic<std::uint32_t> next_code_ = 1;  // 0 is none: fresh memory
 };
 
 }  // namespace heapdiff

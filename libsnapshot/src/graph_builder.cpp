@@ -2,6 +2,7 @@
 
 #include "edge_name_coder.h"
 #include "heapdiff/snapshot/error.h"
+#include "spin.h"
 
 #include <fmt/format.h>
 
@@ -119,7 +120,7 @@ std::uint64_t GraphBuilder::parse_nodes(const ArrayBlock& block) {
           strings_.want(name);
         }
       });
-  const std::lock_guard lock(totals_mutex_);
+  const auto lock = lock_awake(totals_mutex_);
   totals_.wide_id |= totals.wide_id;
   totals_.wide_size |= totals.wide_size;
   totals_.traces |= totals.traces;
@@ -275,7 +276,7 @@ std::uint64_t GraphBuilder::parse_edges(const ArrayBlock& block, EdgeNameCoder& 
                         edge_names.set_name(row, static_cast<std::uint32_t>(name));
                       }
                     });
-  const std::lock_guard lock(totals_mutex_);
+  const auto lock = lock_awake(totals_mutex_);
   max_name_ = std::max(max_name_, max_name);
   return rows;
 }

@@ -10,7 +10,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <vector>
 
 namespace heapdiff {
 
@@ -20,7 +19,7 @@ class EdgeNames {
   static constexpr std::uint32_t kMaxCode = UINT16_MAX - 1;
 
   EdgeNames() noexcept = default;
-  explicit EdgeNames(std::size_t edges) : codes_(edges), full_(edges) {}
+  explicit EdgeNames(std::size_t edges) : codes_(edges), full_(edges), names_(kMaxCode + 1) {}
 
   /// `numbered` says of which kind edge `e` is: the caller knows its type.
   [[nodiscard]] std::uint32_t get(std::size_t e, bool numbered) const noexcept {
@@ -34,15 +33,15 @@ class EdgeNames {
   void release() noexcept {
     codes_.release();
     full_.release();
-    names_ = std::vector<std::uint32_t>();
+    names_.release();
   }
 
  private:
   friend class EdgeNameCoder;
 
-  Column<std::uint16_t> codes_;       // by edge
-  Column<std::uint32_t> full_;        // by edge, where the code is above kMaxCode
-  std::vector<std::uint32_t> names_;  // by code
+  Column<std::uint16_t> codes_;  // by edge
+  Column<std::uint32_t> full_;   // by edge, where the code is above kMaxCode
+  Column<std::uint32_t> names_;  // by code
 };
 
 }  // namespace heapdiff
