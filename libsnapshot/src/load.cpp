@@ -6,15 +6,19 @@
 #include "graph_builder.h"
 #include "header.h"
 #include "heapdiff/snapshot/error.h"
+#include "heapdiff/snapshot/second_thread.h"
 #include "heapdiff/snapshot/visible_text.h"
 #include "json_text.h"
 #include "side_sections.h"
+#include "small_pages.h"
 #include "string_builder.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
+#include <atomic>
+#include <optional>
 #include <utility>
 
 namespace heapdiff {
@@ -155,6 +159,7 @@ class SnapshotReader {
         break;
       case kEdges:
         builder_->read_edges(window_, options_.threads);
+        warm_next_phases();
         break;
       case kTraceFunctions:
         read_trace_functions(text_, *meta_, strings_, locations_);
@@ -171,6 +176,15 @@ class SnapshotReader {
           strings_.want_all();  // before the sections that use names nobody can say which they use
         }
         strings_.read(text_);
+    }
+  }
+
+  /// The second thread has nothing to do until all is read: it may fetch the pages that distances and dominators need.
+  void warm_next_phases() {
+    constexpr std::uint64_t kSmallSnapshot = 500'000;  // nodes: columns of 4 bytes each share pages up to here
+    constexpr std::uint64_t kBytesPerNode = 56;
+    if (options_.threads > 1 && builder_->node_count() <= kSmallSnapshot) {
+      warming_.emplace([this, n = builder_->node_count()] { detail::warm_small(n * kBytesPerNode, all_read_); });
     }
   }
 
@@ -231,6 +245,7 @@ class SnapshotReader {
   }
 
   LoadedSnapshot finish() {
+    all_read_.store(true, std::memory_order_relaxed);
     const std::uint64_t end = window_.offset();
     builder_->check_strings(strings_.count(), end);
     check_traces(window_.name(), end, strings_.count(), locations_);
@@ -253,11 +268,16 @@ class SnapshotReader {
   std::unique_ptr<GraphBuilder> builder_;
   Locations locations_;
   std::array<bool, kSections> seen_{};
+  std::atomic<bool> all_read_ = false;
+  std::optional<Beside> warming_;  // last: it uses what stands above
 };
 
 }  // namespace
 
 LoadedSnapshot load_snapshot(ByteSource& source, const std::string& name, const LoadOptions& options) {
+  if (options.threads > 1) {
+    Beside::start_thread();  // it comes up while the header is read
+  }
   return SnapshotReader(source, name, options).read();
 }
 

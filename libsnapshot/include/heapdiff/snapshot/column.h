@@ -18,10 +18,11 @@
 namespace heapdiff {
 
 namespace detail {
-/// `bytes` of zeroed address space, rounded up to pages. Throws Error{limit} when the system has none.
+/// `bytes` of zeroed memory. Large blocks come from the system, by the page; small ones from pages that they share (see
+/// small_pages.h). Throws Error{limit} when the system has none.
 [[nodiscard]] void* map_zeroed(std::size_t bytes);
 void unmap(void* address, std::size_t bytes) noexcept;
-/// Gives back the pages that lie wholly between `used` and `bytes`.
+/// Gives back what lies between `used` and `bytes`, as far as it can.
 void trim(void* address, std::size_t used, std::size_t bytes) noexcept;
 /// Has the system provide the pages of [address, address + bytes) at once, for writing. Only a hint.
 void prefault(void* address, std::size_t bytes) noexcept;
