@@ -21,6 +21,7 @@ namespace {
 
 constexpr std::uint32_t kNone = 0;  // numbers are stored plus one, so that fresh memory says "not reached"
 constexpr std::uint32_t kNotRetained = UINT32_MAX;  // in place of a number: the edge does not count
+constexpr std::uint64_t kFewEdges = 1U << 19U;      // a number for each fits the caches, where that pays
 constexpr std::uint32_t kAhead = 16;                // how far ahead memory is asked for
 
 class SemiNca {
@@ -45,11 +46,15 @@ class SemiNca {
     if (drop_edges_of != nullptr) {
       mine_ = drop_edges_of->columns().edge_target.data();
       drop_edges_of->columns().first_edge.release();  // `places_` has it
+    } else if (graph_.edge_count() <= kFewEdges) {
+      numbers_ = Column<std::uint32_t>(static_cast<std::size_t>(graph_.edge_count()));
+      mine_ = numbers_.data();
     }
     visit(SnapshotGraph::root(), 0);
     visit_orphans();
     stack_.release();
     fill_predecessors();
+    numbers_.release();
     Column<std::uint32_t> spare;
     if (drop_edges_of != nullptr) {
       spare = std::move(drop_edges_of->columns().edge_target);
@@ -83,7 +88,7 @@ class SemiNca {
 
   /// Depth-first from `start`, whose tree parent has the number `above`. Gives numbers and tree parents, notes forward
   /// edges, and counts, per node, the edges that come from a higher number. Every edge is looked at once; with `mine_`
-  /// its target is replaced by the target's number, so that nobody has to look that up again.
+  /// the number of its target is noted, so that nobody has to look that up again.
   void visit(NodeIndex start, std::uint32_t above) {
     const std::uint32_t* const targets = graph_.columns().edge_target.data();
     const auto enter = [&](std::uint32_t node, std::uint32_t parent) {
@@ -365,7 +370,8 @@ class SemiNca {
   std::span<const EdgeCut> cuts_;
   std::uint32_t n_;
   std::uint32_t reached_ = 0;
-  std::uint32_t* mine_ = nullptr;  // the edges' targets, where they may be overwritten
+  Column<std::uint32_t> numbers_;
+  std::uint32_t* mine_ = nullptr;  // numbers of the edges' targets: in `numbers_`, in place of the targets, or nowhere
   Column<Frame> stack_;            // room for the longest path; only what a path needed has pages
   std::uint32_t depth_ = 0;
   Column<Place> places_;          // by node, and one for the end

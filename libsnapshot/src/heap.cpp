@@ -1,11 +1,18 @@
 #include "heapdiff/snapshot/heap.h"
 
 #include "finish.h"
+#include "heapdiff/snapshot/second_thread.h"
 
-#include <future>
+#include <cstdint>
 #include <utility>
 
 namespace heapdiff {
+namespace {
+
+/// Edges of a snapshot that is small enough for time to count more than memory: some 100 MB of text.
+constexpr std::uint64_t kFewEdges = 4'000'000;
+
+}  // namespace
 
 Heap compute_heap(LoadedSnapshot loaded, const HeapOptions& options,
                   const std::vector<InterfaceDefinition>* interfaces) {
@@ -28,17 +35,24 @@ Heap compute_heap(LoadedSnapshot loaded, const HeapOptions& options,
   if (!options.keep_nodes) {
     heap.graph.drop_node_ids();
   }
-  const auto dominate = [&] {
+  const auto dominate = [&](bool in_place) {
     phase("dominators");
-    heap.dominators =
-        compute_dominators(heap.graph, heap.distances.page_owned, {}, options.keep_graph ? nullptr : &heap.graph);
+    heap.dominators = compute_dominators(heap.graph, heap.distances.page_owned, {}, in_place ? &heap.graph : nullptr);
   };
+  // Dominators that leave the graph as it is need not wait for the names, and take more memory.
+  const bool in_place = !options.keep_graph && (options.threads < 2 || heap.graph.edge_count() > kFewEdges);
+  const bool at_once = !in_place && options.threads > 1;
   phase("distances");
   if (options.threads > 1) {
-    auto naming = std::async(std::launch::async, describe);  // changes nothing that the others read
+    Beside naming([&] {
+      describe();  // changes nothing that the others read
+      if (at_once && options.meanwhile) {
+        options.meanwhile(heap.graph);
+      }
+    });
     heap.distances = compute_distances(heap.graph);
-    if (options.keep_graph) {
-      dominate();  // leaves the graph as it is, so names need not be waited for
+    if (at_once) {
+      dominate(false);
     }
     phase("classes");
     naming.get();
@@ -60,8 +74,23 @@ Heap compute_heap(LoadedSnapshot loaded, const HeapOptions& options,
   if (!options.keep_nodes) {
     heap.graph.drop_node_names();
   }
-  if (!options.keep_graph || options.threads < 2) {
-    dominate();
+  if (!at_once) {
+    const auto work = [&] {
+      if (options.meanwhile) {
+        options.meanwhile(heap.graph);
+      }
+    };
+    if (options.threads > 1) {
+      Beside meanwhile(work);
+      dominate(in_place);
+      meanwhile.get();
+    } else {
+      work();
+      dominate(in_place);
+    }
+  }
+  if (!options.keep_graph) {
+    heap.graph.drop_edges();
   }
   phase("retained sizes");
   heap.retained = retained_sizes(heap.graph, heap.dominators);

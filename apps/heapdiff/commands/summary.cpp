@@ -4,6 +4,7 @@
 
 #include "command.h"
 #include "console.h"
+#include "heapdiff/reports/redact.h"
 #include "heapdiff/snapshot/error.h"
 #include "heapdiff/snapshot/visible_text.h"
 #include "memory_option.h"
@@ -160,8 +161,12 @@ int summarize(const SummaryOptions& options) {
   derive.progress = &progress;
   derive.keep_graph = false;
   derive.keep_distances = false;
+  RepeatedStrings strings;
+  derive.meanwhile = [&](const SnapshotGraph& graph) {
+    strings = repeated_strings(graph, options.table.top);
+    prepare_secret_filter();
+  };
   const Heap heap = compute_heap(load_snapshot(options.inputs.front(), load), derive);
-  const RepeatedStrings strings = repeated_strings(heap.graph, options.table.top);
   TableReport report;
   report.command = "summary";
   report.title = "Heap summary";

@@ -8,6 +8,7 @@
 #include "heapdiff/snapshot/load.h"
 
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 namespace heapdiff {
@@ -20,6 +21,9 @@ struct HeapOptions {
   bool constructors = true;  ///< fill Heap::constructors
   unsigned threads = 2;      ///< 1 or 2: classes are named while distances are measured
   ProgressListener* progress = nullptr;
+  /// Work of the caller that needs nothing but nodes, their sizes and texts: on the second thread, where there is one,
+  /// beside the dominators. Texts are there where nodes are kept.
+  std::function<void(const SnapshotGraph&)> meanwhile;
 };
 
 /// Everything DevTools shows of one snapshot.

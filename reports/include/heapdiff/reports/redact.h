@@ -18,6 +18,10 @@ namespace heapdiff {
 /// visible_text(). Linear in the text.
 [[nodiscard]] std::string mask_secrets(std::string_view text);
 
+/// Makes ready what the filter needs, some milliseconds of work; else the first text pays for it. Any thread may call
+/// it.
+void prepare_secret_filter();
+
 /// The name of a property, dictionary key or event: mask_secrets(), and data folded ("customer:28" -> "customer:*").
 /// A plain identifier ("_events", "utf8") stays.
 [[nodiscard]] std::string mask_key(std::string_view name);
