@@ -155,6 +155,25 @@ Error with_origin(const Error& error, const std::map<std::string, std::string>& 
   return {ErrorKind::usage, visible_text(at->second) + ": " + error.message(), error.advice()};
 }
 
+struct DeclaredCommand {
+  const CommandInfo* info;
+  CLI::App* app;
+  CommandRunner run;  ///< none before its options are declared
+};
+
+void declare_options(DeclaredCommand& command) {
+  if (command.run) {
+    return;
+  }
+  command.app->footer(command.info->examples);
+  command.run = command.info->setup(*command.app);
+  command.app->option_defaults()->group("Other");
+  command.app->get_help_ptr()->group("Other");
+  if (command.info->has_settings) {
+    offer_settings(*command.app);
+  }
+}
+
 }  // namespace
 
 int run_program(int argc, char** argv) {
@@ -162,30 +181,33 @@ int run_program(int argc, char** argv) {
   app.set_version_flag("--version", "heapdiff " HEAPDIFF_VERSION);
   app.require_subcommand(1);
   app.formatter(std::make_shared<HelpFormatter>());
-  std::vector<std::pair<CLI::App*, CommandRunner>> commands;
+  const std::vector<std::string> words = with_command(argc, argv);
+  std::vector<DeclaredCommand> commands;
   for (const CommandInfo& info : kCommands) {
-    CLI::App* command = app.add_subcommand(info.name, info.summary);
-    command->footer(info.examples);
-    commands.emplace_back(command, info.setup(*command));
-    command->option_defaults()->group("Other");
-    command->get_help_ptr()->group("Other");
-    if (info.has_settings) {
-      offer_settings(*command);
-    }
+    commands.push_back({&info, app.add_subcommand(info.name, info.summary), {}});
   }
-  std::vector<std::string> words = with_command(argc, argv);
+  // The options of all commands take as long to declare as reading some MB: who asks for one gets that one's.
+  const auto wanted = std::find_if(commands.begin(), commands.end(), [&](const DeclaredCommand& c) {
+    return c.info->has_settings && words.front() == c.info->name;
+  });
+  const auto declare_all = [&] { std::for_each(commands.begin(), commands.end(), declare_options); };
+  if (wanted != commands.end()) {
+    declare_options(*wanted);
+  } else {
+    declare_all();
+  }
   std::map<std::string, std::string> origins;
   try {
     app.parse(std::vector<std::string>(words.rbegin(), words.rend()));  // CLI11 takes them last first
-    origins = apply_settings(app);
+    origins = apply_settings(app, declare_all);
   } catch (const CLI::ParseError& e) {
     if (e.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success)) {
       return app.exit(e, std::cout, std::cerr);
     }
     std::string advice;
-    for (const auto& [command, runner] : commands) {
-      if (command->parsed()) {
-        advice = suggestion(*command, words);
+    for (const DeclaredCommand& command : commands) {
+      if (command.app->parsed()) {
+        advice = suggestion(*command.app, words);
       }
     }
     if (advice.empty()) {
@@ -198,10 +220,10 @@ int run_program(int argc, char** argv) {
   for (int i = 1; i < argc; ++i) {
     invocation.command_line += std::string(" ") + argv[i];
   }
-  for (const auto& [command, runner] : commands) {
-    if (command->parsed()) {
+  for (const DeclaredCommand& command : commands) {
+    if (command.app->parsed()) {
       try {
-        return runner(invocation);
+        return command.run(invocation);
       } catch (const Error& e) {
         throw with_origin(e, origins);
       }

@@ -203,7 +203,7 @@ void offer_settings(CLI::App& command) {
       "--no-config", [] {}, "Read no heapdiff.toml");
 }
 
-std::map<std::string, std::string> apply_settings(CLI::App& program) {
+std::map<std::string, std::string> apply_settings(CLI::App& program, const std::function<void()>& declare_all) {
   std::map<std::string, std::string> origins;
   const auto parsed = program.get_subcommands();
   if (parsed.empty()) {
@@ -222,6 +222,7 @@ std::map<std::string, std::string> apply_settings(CLI::App& program) {
   }
   std::optional<SettingsFile> file;
   if (!path.empty()) {
+    declare_all();
     file.emplace(path, program);
   }
   for (CLI::Option* option : command.get_options()) {

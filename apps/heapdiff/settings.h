@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <functional>
 #include <map>
 #include <string>
 
@@ -16,8 +17,9 @@ void offer_settings(CLI::App& command);
 /// those in a table named like a command are for it alone. The file is --config, HEAPDIFF_CONFIG, or the heapdiff.toml
 /// nearest to the working directory, up to the root of its repository.
 /// Returns where each value came from, by option: {"--fail-on", "heapdiff.toml, line 2"}.
+/// `declare_all` is called before a file is read: its keys may be those of any command.
 /// Throws Error{usage} for a key that no command knows and for a value that the option refuses, Error{input} for what
 /// is no TOML.
-std::map<std::string, std::string> apply_settings(CLI::App& program);
+std::map<std::string, std::string> apply_settings(CLI::App& program, const std::function<void()>& declare_all);
 
 }  // namespace heapdiff
