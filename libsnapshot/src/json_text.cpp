@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
+#include <cstring>
 #include <utility>
 
 namespace heapdiff {
@@ -30,6 +32,31 @@ constexpr std::array<unsigned char, 256> kClasses = make_classes();
 bool is_space(int c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
 
 bool is_digit(int c) { return c >= '0' && c <= '9'; }
+
+/// Whether one of eight bytes ends a run of plain text: a quote, a backslash, a control character, or no ASCII. Below
+/// 0x80 a difference is negative, and sets its highest bit, only for those.
+bool has_special(std::uint64_t bytes) {
+  constexpr std::uint64_t kOnes = 0x0101010101010101;
+  constexpr std::uint64_t kHigh = 0x8080808080808080;
+  const std::uint64_t quote = bytes ^ (kOnes * '"');
+  const std::uint64_t backslash = bytes ^ (kOnes * '\\');
+  return ((bytes | (quote - kOnes) | (backslash - kOnes) | (bytes - kOnes * 0x20)) & kHigh) != 0;
+}
+
+/// Bytes at the front of `text` that stand for themselves.
+std::size_t plain_length(std::string_view text) {
+  std::size_t n = 0;
+  for (std::uint64_t bytes = 0; n + sizeof bytes <= text.size(); n += sizeof bytes) {
+    std::memcpy(&bytes, text.data() + n, sizeof bytes);
+    if (has_special(bytes)) {
+      break;
+    }
+  }
+  while (n < text.size() && kClasses[static_cast<unsigned char>(text[n])] == kPlain) {
+    ++n;
+  }
+  return n;
+}
 
 }  // namespace
 
@@ -106,10 +133,7 @@ void JsonText::read_string(std::string* out, std::string_view where) {
     if (chunk.empty()) {
       fail_here(fmt::format("'\"' to end a string in {}", where));
     }
-    std::size_t n = 0;
-    while (n < chunk.size() && kClasses[static_cast<unsigned char>(chunk[n])] == kPlain) {
-      ++n;
-    }
+    const std::size_t n = plain_length(chunk);
     if (out != nullptr) {
       out->append(chunk.data(), n);
     }

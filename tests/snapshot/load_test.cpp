@@ -264,3 +264,24 @@ TEST_CASE("a file that cannot be opened is refused with the system's reason") {
     }
   }
 }
+
+TEST_CASE("a string ends, and an escape begins, at any distance from its start") {
+  test::SnapshotText text;
+  text.add_root();
+  std::vector<std::string> names;
+  for (std::size_t length = 0; length < 20; ++length) {
+    names.push_back(std::string(length, 'x') + "~");
+    for (const char* special : {"\"", "\\", "\n", "\x7F", "\u00e9", "\xF0\x9F\x98\x80", "!"}) {
+      names.push_back(std::string(length, 'y') + special + std::string(17, 'z'));
+    }
+  }
+  for (const std::string& name : names) {
+    text.add_node("object", name, 8);
+  }
+  for (const std::size_t chunk : {std::size_t{1}, std::size_t{7}, SIZE_MAX}) {
+    const LoadedSnapshot loaded = test::load_text(text.text(), 1, chunk);
+    for (std::uint32_t i = 0; i < names.size(); ++i) {
+      CHECK(loaded.graph.name(NodeIndex(i + 1)) == names[i]);
+    }
+  }
+}
