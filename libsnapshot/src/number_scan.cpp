@@ -9,6 +9,9 @@
 #pragma GCC diagnostic ignored "-Wuninitialized"
 #endif
 #include <immintrin.h>
+#if __has_include(<sys/platform/x86.h>)
+#include <sys/platform/x86.h>
+#endif
 
 namespace heapdiff {
 namespace {
@@ -132,9 +135,15 @@ HEAPDIFF_AVX512 std::size_t scan_avx512(const char*& p, const char* end, std::ui
 }  // namespace
 
 ScanNumbers number_scanner() noexcept {
+#if __has_include(<sys/platform/x86.h>)
+  // What the C library found out at its start: on a virtual machine each question to the processor costs microseconds.
+  static const bool can = CPU_FEATURE_ACTIVE(AVX512_VBMI) && CPU_FEATURE_ACTIVE(AVX512_VBMI2) &&
+                          CPU_FEATURE_ACTIVE(AVX512BW) && CPU_FEATURE_ACTIVE(AVX512DQ) && CPU_FEATURE_ACTIVE(AVX512VL);
+#else
   static const bool can = __builtin_cpu_supports("avx512vbmi") != 0 && __builtin_cpu_supports("avx512vbmi2") != 0 &&
                           __builtin_cpu_supports("avx512bw") != 0 && __builtin_cpu_supports("avx512dq") != 0 &&
                           __builtin_cpu_supports("avx512vl") != 0;
+#endif
   return can ? scan_avx512 : nullptr;
 }
 

@@ -13,7 +13,7 @@
 namespace heapdiff {
 namespace {
 
-constexpr std::size_t kWindowBytes = std::size_t{256} << 10U;
+constexpr std::size_t kWindowBytes = std::size_t{64} << 10U;
 
 }  // namespace
 
