@@ -9,7 +9,7 @@
 #pragma GCC diagnostic ignored "-Wuninitialized"
 #endif
 #include <immintrin.h>
-#if __has_include(<sys/platform/x86.h>)
+#if __has_include(<sys/platform/x86.h>) && !defined(__clang__)  // the header has C's name for bool
 #include <sys/platform/x86.h>
 #endif
 
@@ -135,7 +135,7 @@ HEAPDIFF_AVX512 std::size_t scan_avx512(const char*& p, const char* end, std::ui
 }  // namespace
 
 ScanNumbers number_scanner() noexcept {
-#if __has_include(<sys/platform/x86.h>)
+#ifdef CPU_FEATURE_ACTIVE
   // What the C library found out at its start: on a virtual machine each question to the processor costs microseconds.
   static const bool can = CPU_FEATURE_ACTIVE(AVX512_VBMI) && CPU_FEATURE_ACTIVE(AVX512_VBMI2) &&
                           CPU_FEATURE_ACTIVE(AVX512BW) && CPU_FEATURE_ACTIVE(AVX512DQ) && CPU_FEATURE_ACTIVE(AVX512VL);
