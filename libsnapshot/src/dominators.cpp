@@ -20,9 +20,9 @@ namespace heapdiff {
 namespace {
 
 constexpr std::uint32_t kNone = 0;  // numbers are stored plus one, so that fresh memory says "not reached"
-constexpr std::uint32_t kNotRetained = UINT32_MAX;  // in place of a number: the edge does not count
-constexpr std::uint64_t kFewEdges = 1U << 19U;      // a number for each fits the caches, where that pays
-constexpr std::uint32_t kAhead = 16;                // how far ahead memory is asked for
+constexpr std::uint32_t kNotRetained = UINT32_MAX;   // in place of a number: the edge does not count
+constexpr std::uint64_t kNumberedEdges = 1U << 19U;  // a number for each fits the caches, where that pays
+constexpr std::uint32_t kAhead = 16;                 // how far ahead memory is asked for
 
 class SemiNca {
  public:
@@ -46,7 +46,7 @@ class SemiNca {
     if (drop_edges_of != nullptr) {
       mine_ = drop_edges_of->columns().edge_target.data();
       drop_edges_of->columns().first_edge.release();  // `places_` has it
-    } else if (graph_.edge_count() <= kFewEdges) {
+    } else if (graph_.edge_count() <= kNumberedEdges) {
       numbers_ = Column<std::uint32_t>(static_cast<std::size_t>(graph_.edge_count()));
       mine_ = numbers_.data();
     }

@@ -1,9 +1,9 @@
 #pragma once
 // Memory for the columns of small snapshots: blocks that share pages and are used again.
 //
-// A page that the system provides costs 1 to 2 microseconds on a virtual machine, four times what reading its text
-// does, and a snapshot of 10 MB would need some 5000 of them over its phases. Large columns do not come from here:
-// theirs go back to the system as soon as their phase ends.
+// A page that the system provides costs 1 to 2 microseconds on a virtual machine, and a snapshot of 10 MB would need
+// some 5000 of them over its phases. Large columns do not come from here: theirs go back to the system as soon as their
+// phase ends.
 
 #include <atomic>
 #include <cstddef>

@@ -11,9 +11,9 @@
 namespace heapdiff {
 
 /// `Codec` names the `Entry`, which has an `id`, the bytes that one takes at most (`kMaxBytes`), and how it is written
-/// and read:
-///   static std::uint8_t* put(std::uint8_t* at, const Entry& entry, std::uint64_t id_before);  // returns what is
-///   behind static const std::uint8_t* get(const std::uint8_t* at, Entry& entry);  // `entry` holds the one before
+/// and read. Both return where the next one begins; what `get` is given holds the entry before:
+///   static std::uint8_t* put(std::uint8_t* at, const Entry& entry, std::uint64_t id_before);
+///   static const std::uint8_t* get(const std::uint8_t* at, Entry& entry);
 template <class Codec>
 class PackedList {
  public:
