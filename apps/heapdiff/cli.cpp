@@ -4,8 +4,8 @@
 #include "heapdiff/diff/near_words.h"
 #include "heapdiff/snapshot/error.h"
 #include "heapdiff/snapshot/visible_text.h"
-#include "help_formatter.h"
-#include "settings.h"
+#include "options/help_formatter.h"
+#include "options/settings.h"
 
 #include <CLI/CLI.hpp>
 

@@ -1,6 +1,6 @@
 #include "cli.h"
-#include "guard.h"
 #include "heapdiff/reports/output_file.h"
+#include "io/guard.h"
 
 #include <csignal>
 #include <cstdio>

@@ -4,11 +4,11 @@
 //
 // With FILE dominators are compared on that snapshot's graph too.
 
-#include "array_reader.h"
-#include "boost_graph.h"
+#include "algorithms/boost_graph.h"
 #include "heapdiff/diff/facts.h"
 #include "heapdiff/diff/suspect.h"
 #include "heapdiff/snapshot/heap.h"
+#include "parse/array_reader.h"
 #include "synthetic.h"
 
 #include <boost/graph/dominator_tree.hpp>

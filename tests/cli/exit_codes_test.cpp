@@ -1,8 +1,8 @@
 // The contract of exit codes, one by one.
 
-#include "guard.h"
 #include "heapdiff/reports/output_file.h"
 #include "heapdiff/snapshot/error.h"
+#include "io/guard.h"
 #include "support/run_cli.h"
 #include "support/temporary_folder.h"
 

@@ -5,7 +5,7 @@
 #include "heapdiff/snapshot/error.h"
 #include "heapdiff/snapshot/heap.h"
 #include "heapdiff/snapshot/redact_snapshot.h"
-#include "keyed_mask.h"
+#include "io/keyed_mask.h"
 
 #include <cstdint>
 #include <optional>

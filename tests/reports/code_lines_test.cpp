@@ -1,6 +1,6 @@
 // Comments of generated code keep to a width; statements stay as they are.
 
-#include "code_lines.h"
+#include "formats/code_lines.h"
 
 #include <doctest/doctest.h>
 

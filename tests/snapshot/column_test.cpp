@@ -2,7 +2,7 @@
 
 #include "heapdiff/snapshot/column.h"
 
-#include "small_pages.h"
+#include "runtime/small_pages.h"
 
 #include <doctest/doctest.h>
 

@@ -1,6 +1,6 @@
-#include "number_scan.h"
+#include "parse/number_scan.h"
 
-#include "array_reader.h"
+#include "parse/array_reader.h"
 
 #include <doctest/doctest.h>
 

@@ -1,19 +1,19 @@
 // `heapdiff analyze`, the pipeline on one page: inputs -> findings (series_analysis.cpp) -> sites -> report ->
 // renderers.
 
-#include "command.h"
-#include "console.h"
-#include "gate_options.h"
+#include "analysis/series_analysis.h"
+#include "analysis/suspect_sites.h"
+#include "commands/command.h"
 #include "heapdiff/reports/build_report.h"
 #include "heapdiff/reports/render.h"
 #include "heapdiff/snapshot/error.h"
-#include "memory_option.h"
-#include "outlook_options.h"
-#include "progress.h"
-#include "series.h"
-#include "series_analysis.h"
-#include "source_options.h"
-#include "suspect_sites.h"
+#include "io/console.h"
+#include "io/progress.h"
+#include "options/gate_options.h"
+#include "options/memory_option.h"
+#include "options/outlook_options.h"
+#include "options/series_options.h"
+#include "options/source_options.h"
 
 #include <fmt/format.h>
 

@@ -1,16 +1,16 @@
 // `heapdiff diff`: two snapshots compared as in DevTools' Comparison view, and what that view leaves out.
 
-#include "command.h"
-#include "console.h"
+#include "analysis/process_identity.h"
+#include "commands/command.h"
 #include "heapdiff/diff/class_diff.h"
 #include "heapdiff/diff/facts.h"
 #include "heapdiff/diff/survivors.h"
 #include "heapdiff/snapshot/error.h"
 #include "heapdiff/snapshot/visible_text.h"
-#include "memory_option.h"
-#include "process_identity.h"
-#include "progress.h"
-#include "table_options.h"
+#include "io/console.h"
+#include "io/progress.h"
+#include "options/memory_option.h"
+#include "options/table_options.h"
 
 #include <fmt/format.h>
 

@@ -1,18 +1,18 @@
 // `heapdiff explain`: one object, one constructor or one suspect. What holds it, what it holds, what would free it.
 
-#include "command.h"
-#include "console.h"
-#include "explain_class.h"
-#include "explain_object.h"
+#include "analysis/series_analysis.h"
+#include "commands/command.h"
+#include "explain/explain_class.h"
+#include "explain/explain_object.h"
+#include "explain/object_text.h"
 #include "heapdiff/reports/quantity.h"
 #include "heapdiff/snapshot/error.h"
 #include "heapdiff/snapshot/visible_text.h"
-#include "memory_option.h"
-#include "object_text.h"
-#include "progress.h"
-#include "series.h"
-#include "series_analysis.h"
-#include "table_options.h"
+#include "io/console.h"
+#include "io/progress.h"
+#include "options/memory_option.h"
+#include "options/series_options.h"
+#include "options/table_options.h"
 
 #include <fmt/format.h>
 

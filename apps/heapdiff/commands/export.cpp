@@ -1,15 +1,14 @@
 // `heapdiff export`: rows for SQL engines, streamed to standard output.
 
-#include "export.h"
-
-#include "command.h"
+#include "analysis/process_identity.h"
+#include "commands/command.h"
 #include "heapdiff/reports/redact.h"
 #include "heapdiff/snapshot/error.h"
 #include "heapdiff/snapshot/visible_text.h"
-#include "memory_option.h"
-#include "process_identity.h"
-#include "progress.h"
-#include "row_sink.h"
+#include "io/export_rows.h"
+#include "io/progress.h"
+#include "io/row_sink.h"
+#include "options/memory_option.h"
 
 #include <fmt/format.h>
 

@@ -1,11 +1,11 @@
 // `heapdiff completion` and `heapdiff man`: what packages install beside the program.
 
-#include "help_files.h"
+#include "options/help_files.h"
 
-#include "command.h"
-#include "console.h"
+#include "commands/command.h"
 #include "heapdiff/snapshot/error.h"
 #include "heapdiff/snapshot/visible_text.h"
+#include "io/console.h"
 
 #include <memory>
 #include <string>

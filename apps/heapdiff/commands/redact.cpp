@@ -1,12 +1,12 @@
 // `heapdiff redact`: a snapshot that can be attached to a ticket.
 
-#include "command.h"
+#include "commands/command.h"
 #include "heapdiff/reports/output_file.h"
 #include "heapdiff/snapshot/compress.h"
 #include "heapdiff/snapshot/error.h"
-#include "keyed_mask.h"
-#include "progress.h"
-#include "spool.h"
+#include "io/keyed_mask.h"
+#include "io/progress.h"
+#include "io/spool.h"
 
 #include <filesystem>
 #include <memory>

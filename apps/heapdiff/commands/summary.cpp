@@ -2,14 +2,14 @@
 
 #include "heapdiff/snapshot/summary.h"
 
-#include "command.h"
-#include "console.h"
+#include "commands/command.h"
 #include "heapdiff/reports/redact.h"
 #include "heapdiff/snapshot/error.h"
 #include "heapdiff/snapshot/visible_text.h"
-#include "memory_option.h"
-#include "progress.h"
-#include "table_options.h"
+#include "io/console.h"
+#include "io/progress.h"
+#include "options/memory_option.h"
+#include "options/table_options.h"
 
 #include <fmt/format.h>
 

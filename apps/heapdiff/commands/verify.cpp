@@ -2,20 +2,20 @@
 
 #include "heapdiff/diff/verify.h"
 
-#include "command.h"
-#include "console.h"
+#include "analysis/series_analysis.h"
+#include "analysis/suspect_sites.h"
+#include "commands/command.h"
 #include "heapdiff/reports/build_report.h"
 #include "heapdiff/reports/quantity.h"
 #include "heapdiff/reports/redact.h"
 #include "heapdiff/reports/table_report.h"
 #include "heapdiff/snapshot/error.h"
-#include "known_leaks.h"
-#include "memory_option.h"
-#include "progress.h"
-#include "series.h"
-#include "series_analysis.h"
-#include "source_options.h"
-#include "suspect_sites.h"
+#include "io/console.h"
+#include "io/progress.h"
+#include "options/known_leaks.h"
+#include "options/memory_option.h"
+#include "options/series_options.h"
+#include "options/source_options.h"
 
 #include <fmt/format.h>
 

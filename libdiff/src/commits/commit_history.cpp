@@ -1,12 +1,12 @@
 // CommitHistory over `git blame --porcelain`, `git log` and `git cat-file`.
 
-#include "../sites/path_index.h"
-#include "../sites/source_files.h"
-#include "git_process.h"
+#include "commits/git_process.h"
+#include "commits/line_match.h"
 #include "heapdiff/diff/capture_time.h"
 #include "heapdiff/diff/commits.h"
 #include "heapdiff/snapshot/error.h"
-#include "line_match.h"
+#include "sites/path_index.h"
+#include "sites/source_files.h"
 
 #include <fmt/format.h>
 

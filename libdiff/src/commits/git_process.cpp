@@ -1,4 +1,4 @@
-#include "git_process.h"
+#include "commits/git_process.h"
 
 #include <algorithm>
 #include <array>

@@ -1,4 +1,4 @@
-#include "line_match.h"
+#include "commits/line_match.h"
 
 #include <algorithm>
 #include <array>

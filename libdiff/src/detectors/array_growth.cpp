@@ -1,6 +1,6 @@
 // Items are appended to an array that nobody empties.
 
-#include "evidence.h"
+#include "detectors/evidence.h"
 
 #include <fmt/format.h>
 

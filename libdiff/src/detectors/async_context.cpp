@@ -1,6 +1,6 @@
 // Stores of AsyncLocalStorage that stay with resources which never end.
 
-#include "evidence.h"
+#include "detectors/evidence.h"
 
 #include <fmt/format.h>
 

@@ -1,6 +1,6 @@
 // Buffers: memory outside the JavaScript heap, kept by small objects in it.
 
-#include "evidence.h"
+#include "detectors/evidence.h"
 
 #include <fmt/format.h>
 

@@ -1,6 +1,6 @@
 // Instances of a class that something keeps.
 
-#include "evidence.h"
+#include "detectors/evidence.h"
 
 #include <fmt/format.h>
 

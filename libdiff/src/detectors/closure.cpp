@@ -1,6 +1,6 @@
 // Functions that are kept, and the scopes that they keep.
 
-#include "evidence.h"
+#include "detectors/evidence.h"
 
 #include <fmt/format.h>
 

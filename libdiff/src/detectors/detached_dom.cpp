@@ -1,6 +1,6 @@
 // DOM nodes outside the document that JavaScript still refers to.
 
-#include "evidence.h"
+#include "detectors/evidence.h"
 
 #include <fmt/format.h>
 

@@ -1,8 +1,8 @@
 #pragma once
 // One file per kind of leak: each looks at one accumulation and says whether it is of its kind, and why it leaks.
 
-#include "../accumulation.h"
 #include "heapdiff/diff/suspect.h"
+#include "suspects/accumulation.h"
 
 #include <cstdint>
 #include <functional>

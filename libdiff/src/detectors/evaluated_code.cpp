@@ -1,6 +1,6 @@
 // Functions of code that was evaluated at run time: its scripts have no name, so that no file and line can be given.
 
-#include "evidence.h"
+#include "detectors/evidence.h"
 #include "heapdiff/snapshot/visible_text.h"
 
 #include <fmt/format.h>

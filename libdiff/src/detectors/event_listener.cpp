@@ -1,6 +1,6 @@
 // Listeners that are registered again and again: EventEmitter, EventTarget, AbortSignal, DOM.
 
-#include "evidence.h"
+#include "detectors/evidence.h"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "evidence.h"
+#include "detectors/evidence.h"
 
 #include "heapdiff/snapshot/visible_text.h"
 

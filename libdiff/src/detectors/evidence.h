@@ -1,7 +1,7 @@
 #pragma once
 // Sentences and counts that several detectors share.
 
-#include "detector.h"
+#include "detectors/detector.h"
 #include "heapdiff/diff/quantity.h"
 
 namespace heapdiff::detectors {

@@ -1,6 +1,6 @@
 // Generators and async functions that were suspended and never go on.
 
-#include "evidence.h"
+#include "detectors/evidence.h"
 
 #include <fmt/format.h>
 

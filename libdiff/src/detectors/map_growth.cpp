@@ -1,6 +1,6 @@
 // Entries are added to a Map and none goes.
 
-#include "evidence.h"
+#include "detectors/evidence.h"
 
 #include <fmt/format.h>
 

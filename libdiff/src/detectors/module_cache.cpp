@@ -1,6 +1,6 @@
 // Modules, or what they computed, cached under keys that never repeat.
 
-#include "evidence.h"
+#include "detectors/evidence.h"
 
 #include <fmt/format.h>
 

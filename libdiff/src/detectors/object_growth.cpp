@@ -1,6 +1,6 @@
 // An object that serves as a dictionary gains keys and loses none.
 
-#include "evidence.h"
+#include "detectors/evidence.h"
 
 #include <fmt/format.h>
 

@@ -1,6 +1,6 @@
 // Resources that are taken from a pool and do not come back.
 
-#include "evidence.h"
+#include "detectors/evidence.h"
 
 #include <fmt/format.h>
 

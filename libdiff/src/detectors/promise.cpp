@@ -1,6 +1,6 @@
 // Promises that never settle.
 
-#include "evidence.h"
+#include "detectors/evidence.h"
 
 #include <fmt/format.h>
 

@@ -1,6 +1,6 @@
 // Members are added to a Set and none goes.
 
-#include "evidence.h"
+#include "detectors/evidence.h"
 
 #include <fmt/format.h>
 

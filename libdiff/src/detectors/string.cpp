@@ -1,6 +1,6 @@
 // A string that grows by appending.
 
-#include "evidence.h"
+#include "detectors/evidence.h"
 
 #include <fmt/format.h>
 

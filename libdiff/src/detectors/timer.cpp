@@ -1,6 +1,6 @@
 // Timers and immediates that are started and not stopped.
 
-#include "evidence.h"
+#include "detectors/evidence.h"
 
 #include <fmt/format.h>
 

@@ -1,6 +1,6 @@
 // None of the known kinds: what is held, and by what.
 
-#include "evidence.h"
+#include "detectors/evidence.h"
 
 #include <fmt/format.h>
 

@@ -1,6 +1,6 @@
 // Builds the code model in a few linear passes over the tokens.
 
-#include "code_model.h"
+#include "sites/code_model.h"
 
 #include <algorithm>
 

@@ -2,7 +2,7 @@
 // What the statement finder knows about one script: matching brackets, functions and classes, who
 // encloses whom.
 
-#include "js_tokenizer.h"
+#include "sites/js_tokenizer.h"
 
 #include <cstddef>
 #include <cstdint>

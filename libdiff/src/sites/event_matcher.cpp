@@ -1,4 +1,4 @@
-#include "event_matcher.h"
+#include "sites/event_matcher.h"
 
 #include <algorithm>
 

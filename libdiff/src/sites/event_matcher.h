@@ -1,7 +1,7 @@
 #pragma once
 // Whether the name that an operation is given can be the event that leaks.
 
-#include "store_operations.h"
+#include "sites/store_operations.h"
 
 #include <cstddef>
 #include <string>

@@ -1,4 +1,4 @@
-#include "holder_words.h"
+#include "sites/holder_words.h"
 
 #include <algorithm>
 #include <string>

@@ -1,9 +1,9 @@
 #pragma once
 // Which tokens of a script name the holder, or what leads to it on the retaining path.
 
-#include "code_model.h"
 #include "heapdiff/diff/site.h"
-#include "store_operations.h"
+#include "sites/code_model.h"
+#include "sites/store_operations.h"
 
 #include <cstddef>
 #include <string_view>

@@ -1,7 +1,7 @@
 // The tokenizer: one loop over the bytes with a stack for `${}` in templates and one for
 // parentheses.
 
-#include "js_tokenizer.h"
+#include "sites/js_tokenizer.h"
 
 #include <algorithm>
 #include <array>

@@ -1,6 +1,6 @@
 // Matches script names to files by the longest common run of trailing path components.
 
-#include "path_index.h"
+#include "sites/path_index.h"
 
 #include <algorithm>
 

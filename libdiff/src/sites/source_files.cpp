@@ -1,6 +1,6 @@
 // The file index of a source root.
 
-#include "source_files.h"
+#include "sites/source_files.h"
 
 #include <fmt/format.h>
 

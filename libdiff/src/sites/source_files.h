@@ -2,7 +2,7 @@
 // The files below one folder: finds them by script name and reads them. Opens nothing outside the
 // folder.
 
-#include "path_index.h"
+#include "sites/path_index.h"
 
 #include <cstdint>
 #include <filesystem>

@@ -1,7 +1,7 @@
 // The source map reader: JSON, then base64 VLQ with every number checked, index maps one level
 // deep.
 
-#include "source_map.h"
+#include "sites/source_map.h"
 
 #include <nlohmann/json.hpp>
 

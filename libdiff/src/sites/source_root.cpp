@@ -1,12 +1,12 @@
 // SourceRoot: ties the file index, the source maps and the statement finder together into candidate
 // sites.
 
-#include "code_model.h"
 #include "heapdiff/diff/runtime_scripts.h"
 #include "heapdiff/diff/site.h"
-#include "source_files.h"
-#include "source_map.h"
-#include "statement_finder.h"
+#include "sites/code_model.h"
+#include "sites/source_files.h"
+#include "sites/source_map.h"
+#include "sites/statement_finder.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>

@@ -1,11 +1,11 @@
 // The statement finder: recognises storing operations in the tokens and ranks them by how well they
 // fit the hint.
 
-#include "statement_finder.h"
+#include "sites/statement_finder.h"
 
-#include "event_matcher.h"
-#include "holder_words.h"
-#include "store_operations.h"
+#include "sites/event_matcher.h"
+#include "sites/holder_words.h"
+#include "sites/store_operations.h"
 
 #include <algorithm>
 #include <optional>

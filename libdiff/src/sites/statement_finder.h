@@ -2,8 +2,8 @@
 // Finds the statements that store a reference: what registers the listener, fills the map, starts
 // the timer.
 
-#include "code_model.h"
 #include "heapdiff/diff/site.h"
+#include "sites/code_model.h"
 
 #include <cstdint>
 #include <string>

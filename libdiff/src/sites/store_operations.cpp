@@ -1,4 +1,4 @@
-#include "store_operations.h"
+#include "sites/store_operations.h"
 
 #include <vector>
 

@@ -1,8 +1,8 @@
 #pragma once
 // Recognises the operations that store a reference: calls and assignments, in the tokens of a script.
 
-#include "code_model.h"
 #include "heapdiff/diff/site.h"
+#include "sites/code_model.h"
 
 #include <algorithm>
 #include <cstddef>

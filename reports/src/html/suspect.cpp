@@ -1,11 +1,11 @@
 // One suspect: what grew, why, where, who holds it, and what mends it.
 
+#include "compose/report_words.h"
 #include "heapdiff/reports/build_report.h"
 #include "heapdiff/reports/quantity.h"
 #include "html/chart.h"
 #include "html/markup.h"
 #include "html/sections.h"
-#include "report_words.h"
 
 #include <fmt/format.h>
 

@@ -28,7 +28,7 @@ struct Rate {
 /// What a place held over time, and what is left of it: one entry per snapshot each.
 struct GrowthSeries {
   std::span<const double> hours;      ///< ascending; empty or without a span: the steps count as equal
-  std::span<const double> levels;     ///< bytes held; for keeps_its_cohorts() alone it may be empty
+  std::span<const double> levels;     ///< bytes held; for survivors_persist() alone it may be empty
   std::span<const double> survivors;  ///< of what it holds at the end: bytes that were there already; may be empty
 };
 
@@ -56,7 +56,7 @@ enum class Trajectory {
 /// half, or at half the rate at which the levels rose. Levels alone cannot tell: a store that is emptied a little more
 /// often than snapshots are taken shows a straight line. Of its objects, though, only those of the last step are left.
 /// True below three points.
-[[nodiscard]] bool keeps_its_cohorts(const GrowthSeries& series);
+[[nodiscard]] bool survivors_persist(const GrowthSeries& series);
 
 /// judge_trajectory() of the levels, with the objects' own testimony: what is not kept is not called steady, and
 /// levels that leap, as tables do when they double, are steady where their objects came evenly and stayed.

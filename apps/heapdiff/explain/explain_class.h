@@ -1,0 +1,19 @@
+#pragma once
+// One constructor: its totals, its largest instances, and how the instances are held.
+
+#include "explain/explain_paths.h"
+#include "heapdiff/reports/table_report.h"
+#include "options/table_options.h"
+
+#include <string>
+
+namespace heapdiff {
+
+/// The class that `name` means: DevTools' name, or its key where one name is several classes. Throws Error{usage} that
+/// lists the classes of that name, or those with names like it.
+[[nodiscard]] ClassIndex find_class(const Heap& heap, const std::string& name);
+
+/// Adds title, sentences, facts, tables and graph of the class to the report.
+void explain_class(const ExplainView& view, ClassIndex constructor, const TableOptions& options, TableReport& report);
+
+}  // namespace heapdiff

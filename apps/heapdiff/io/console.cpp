@@ -1,0 +1,229 @@
+#include "io/console.h"
+
+#include "heapdiff/diff/near_words.h"
+#include "heapdiff/reports/output_file.h"
+#include "heapdiff/reports/redact.h"
+#include "heapdiff/snapshot/error.h"
+#include "heapdiff/snapshot/visible_text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <poll.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+namespace heapdiff {
+
+namespace {
+
+constexpr unsigned kLeastWidth = 40;
+constexpr unsigned kWidthOfFiles = 100;
+constexpr unsigned kMostWidth = 200;
+
+unsigned terminal_width() {
+  winsize size{};
+  if (isatty(STDOUT_FILENO) == 1 && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= kLeastWidth) {
+    return std::min<unsigned>(size.ws_col, kMostWidth);
+  }
+  return kWidthOfFiles;
+}
+
+bool is_set(const char* variable) {
+  const char* value = std::getenv(variable);
+  return value != nullptr && *value != '\0';
+}
+
+/// NO_COLOR beats those that force colours, which continuous integration sets: it has no terminal but shows them.
+bool colors_wanted(const std::string& when) {
+  if (when != "auto") {
+    return when == "always";
+  }
+  if (is_set("NO_COLOR")) {
+    return false;
+  }
+  for (const char* force : {"CLICOLOR_FORCE", "FORCE_COLOR"}) {
+    if (is_set(force) && std::string_view(std::getenv(force)) != "0") {
+      return true;
+    }
+  }
+  const char* terminal = std::getenv("TERM");
+  return isatty(STDOUT_FILENO) == 1 && (terminal == nullptr || std::string_view(terminal) != "dumb");
+}
+
+/// What a reader takes for one document only.
+bool is_one_document(std::string_view format) {
+  static constexpr std::string_view kFormats[] = {"json", "html", "adf", "adf-body", "sarif", "junit", "codequality"};
+  return std::find(std::begin(kFormats), std::end(kFormats), format) != std::end(kFormats);
+}
+
+/// A device, a pipe, a descriptor: it has no second name.
+bool is_place(const std::string& path) {
+  std::error_code error;
+  const std::filesystem::file_status status = std::filesystem::status(path, error);
+  return path.starts_with("/dev/") || path.starts_with("/proc/") ||
+         (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status));
+}
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    text += (i == 0 ? "" : i + 1 == words.size() ? " or " : ", ") + words[i];
+  }
+  return text;
+}
+
+/// The format that a file name asks for; empty when it says nothing.
+std::string format_of_path(const std::string& path) {
+  static constexpr std::pair<const char*, const char*> kSuffixes[] = {
+      {".md", "markdown"}, {".json", "json"}, {".html", "html"},   {".htm", "html"},  {".csv", "csv"},
+      {".txt", "text"},    {".dot", "dot"},   {".sarif", "sarif"}, {".xml", "junit"}, {".jira", "jira"}};
+  const std::string suffix = std::filesystem::path(path).extension().string();
+  for (const auto& [end, format] : kSuffixes) {
+    if (suffix == end) {
+      return format;
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+Console::Console(CLI::App& app, std::vector<std::string> formats) : formats_(std::move(formats)) {
+  format_ = formats_.front();
+  app.option_defaults()->group("Output");
+  format_option_ = app.add_option("--format", format_, joined(formats_) + " (default: " + formats_.front() + ")")
+                       ->type_name("FORMAT");
+  app.add_option("-o,--output", outputs_, "Write to FILE instead of standard output; may be repeated")
+      ->type_name("[FORMAT=]FILE")
+      ->allow_extra_args(false);
+  app.add_option("--width", width_, "Columns of text (default: the terminal's)")->type_name("N");
+  app.add_option("--color", color_, "auto, always or never")->type_name("WHEN");
+  app.add_flag("-q,--quiet", quiet_, "No progress and no warnings on stderr");
+  app.add_flag("-v,--verbose", verbose_, "Say on stderr what was taken from where");
+}
+
+void Console::validate() {
+  const auto known = [&](const std::string& name) {
+    return std::find(formats_.begin(), formats_.end(), name) != formats_.end();
+  };
+  if (format_ == "md") {
+    format_ = "markdown";
+  }
+  if (!known(format_)) {
+    throw Error(ErrorKind::usage, "--format: expected " + joined(formats_) + ", got '" + visible_text(format_) + "'");
+  }
+  if (color_ != "auto" && color_ != "always" && color_ != "never") {
+    throw Error(ErrorKind::usage, "--color: expected auto, always or never, got '" + visible_text(color_) + "'");
+  }
+  if (width_ != 0 && width_ < kLeastWidth) {
+    throw Error(ErrorKind::usage, fmt::format("--width: expected at least {} columns, got {}", kLeastWidth, width_));
+  }
+  for (const std::string& text : outputs_) {
+    const std::size_t equals = text.find('=');
+    std::string prefix = equals == std::string::npos ? "" : text.substr(0, equals);
+    prefix = prefix == "md" ? "markdown" : prefix;
+    if (const std::string meant = known(prefix) ? "" : nearest_word(prefix, formats_); !meant.empty()) {
+      throw Error(ErrorKind::usage, "-o: expected a format before '=', got '" + visible_text(prefix) + "'",
+                  "Did you mean -o " + meant + "=FILE? A file with = in its name: -o ./" + visible_text(text));
+    }
+    if (known(prefix)) {
+      requests_.push_back({prefix, text.substr(equals + 1)});
+    } else {
+      const std::string by_name = format_of_path(text);
+      requests_.push_back({format_option_->count() == 0 && known(by_name) ? by_name : format_, text});
+    }
+    if (requests_.back().path.empty()) {
+      throw Error(ErrorKind::usage, "-o: expected a file name, got '" + visible_text(text) + "'");
+    }
+  }
+  if (requests_.empty()) {
+    requests_.push_back({format_, ""});
+  }
+}
+
+void Console::warn(std::string_view text) const {
+  if (!quiet_) {
+    std::fputs(("heapdiff: " + mask_secrets(text) + "\n").c_str(), stderr);
+  }
+}
+
+void Console::note(std::string_view text) const {
+  if (verbose_) {
+    std::fputs(("heapdiff: " + visible_text(text) + "\n").c_str(), stderr);
+  }
+}
+
+void Console::write(const std::function<std::string(const std::string&, const RenderOptions&)>& render,
+                    const std::string& part) const {
+  for (const OutputRequest& request : requests_) {
+    const bool to_stdout = request.path.empty();
+    const bool shared = !part.empty() && (to_stdout || is_place(request.path));
+    if (shared && is_one_document(request.format)) {
+      throw Error(ErrorKind::usage,
+                  fmt::format("the snapshots are of several processes, and {} is one document", request.format),
+                  fmt::format("Write files with -o {0}=FILE: each process gets its own.", request.format));
+    }
+    RenderOptions how;
+    how.width = width_ != 0 ? width_ : to_stdout ? terminal_width() : kWidthOfFiles;
+    how.color = to_stdout && colors_wanted(color_);
+    const std::string text = render(request.format, how);
+    if (to_stdout) {
+      write_stdout(text);
+      continue;
+    }
+    std::filesystem::path path = request.path;
+    if (!part.empty() && !shared) {
+      path.replace_filename(path.stem().string() + "." + part + path.extension().string());
+    }
+    OutputFile file(path.string());
+    file.write(text);
+    file.commit();
+    note(fmt::format("wrote {} ({}, {} bytes)", path.string(), request.format, text.size()));
+  }
+}
+
+void Console::write_files(const std::string& format, const std::string& text) const {
+  for (const OutputRequest& request : requests_) {
+    if (request.format == format && !request.path.empty()) {
+      OutputFile file(request.path);
+      file.write(text);
+      file.commit();
+    }
+  }
+}
+
+void write_stdout(std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t n = ::write(STDOUT_FILENO, text.data(), text.size());
+    if (n < 0 && errno == EINTR) {
+      continue;
+    }
+    if (n < 0 && errno == EAGAIN) {  // a pipe that its other end made non-blocking
+      pollfd ready{STDOUT_FILENO, POLLOUT, 0};
+      ::poll(&ready, 1, -1);
+      continue;
+    }
+    if (n < 0 && errno == EPIPE) {
+      return;
+    }
+    if (n < 0) {
+      throw Error(ErrorKind::output, fmt::format("standard output: {}", std::strerror(errno)));
+    }
+    text.remove_prefix(static_cast<std::size_t>(n));
+  }
+}
+
+void require_inputs(const std::vector<std::string>& inputs, std::size_t count, std::string_view command) {
+  if (inputs.size() != count) {
+    throw Error(ErrorKind::usage, fmt::format("{}: expected {} snapshot{}, got {}", command, count,
+                                              count == 1 ? "" : "s", inputs.size()));
+  }
+}
+
+}  // namespace heapdiff

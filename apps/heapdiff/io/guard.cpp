@@ -1,0 +1,51 @@
+#include "io/guard.h"
+
+#include "heapdiff/reports/redact.h"
+#include "heapdiff/snapshot/error.h"
+
+#include <exception>
+#include <new>
+#include <string>
+#include <string_view>
+#include <typeinfo>
+
+namespace heapdiff {
+namespace {
+
+/// A path or an argument may hold a secret, and stderr goes to logs.
+std::string masked_lines(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    const std::size_t end = text.find('\n');
+    out += mask_secrets(text.substr(0, end)) + "\n";
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+  }
+  return out;
+}
+
+}  // namespace
+
+int guarded(const std::function<int()>& program, std::FILE* errors) {
+  try {
+    return program();
+  } catch (const Error& e) {
+    std::fprintf(errors, "heapdiff: %s", masked_lines(e.what()).c_str());
+    if (e.kind() == ErrorKind::input && e.offset() == 0 && e.advice().empty()) {
+      std::fputs("This is no heap snapshot: those are JSON, plain or packed with gzip or zstd.\n", errors);
+    }
+    if (e.kind() == ErrorKind::internal) {
+      std::fputs("This is a bug in heapdiff. Please report it.\n", errors);
+    }
+    return exit_code(e.kind());
+  } catch (const std::bad_alloc&) {
+    std::fputs("heapdiff: not enough memory\n", errors);
+    return exit_code(ErrorKind::limit);
+  } catch (const std::exception& e) {
+    // Not e.what(): a library's message may quote what it read.
+    std::fprintf(errors, "heapdiff: internal error: %s\nThis is a bug in heapdiff. Please report it.\n",
+                 typeid(e).name());
+    return exit_code(ErrorKind::internal);
+  }
+}
+
+}  // namespace heapdiff

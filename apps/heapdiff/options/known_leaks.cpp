@@ -1,0 +1,251 @@
+#include "options/known_leaks.h"
+
+#include "heapdiff/diff/near_words.h"
+#include "heapdiff/reports/quantity.h"
+#include "heapdiff/snapshot/error.h"
+#include "heapdiff/snapshot/visible_text.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <fnmatch.h>
+#include <fstream>
+#include <iterator>
+#include <toml++/toml.h>
+
+namespace heapdiff {
+
+namespace {
+
+std::string rate_text(std::optional<double> rate) {
+  return rate ? format_bytes(*rate) + "/h" : std::string("a rate that is not known");
+}
+
+bool matches(const Suppression& entry, const ReportSuspect& suspect) {
+  if (!entry.signature.empty()) {
+    return entry.signature == suspect.signature;
+  }
+  return fnmatch(("*" + entry.pattern + "*").c_str(), suspect_name(suspect).c_str(), FNM_CASEFOLD) == 0;
+}
+
+/// "signature 4f3a... (line 3; ticket 17)".
+std::string entry_text(const Suppression& entry) {
+  const std::string name =
+      entry.signature.empty() ? "pattern " + visible_text(entry.pattern) : "signature " + visible_text(entry.signature);
+  return fmt::format("{} (line {}; {})", name, entry.line, entry.reason);
+}
+
+/// "line 3, column 14" of a place in a file.
+std::string place_of(const std::string& text, std::size_t byte) {
+  const std::size_t end = std::min(byte == 0 ? 0 : byte - 1, text.size());
+  const auto lines = std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(end), '\n');
+  const std::size_t start = text.rfind('\n', end == 0 ? 0 : end - 1);
+  return fmt::format("line {}, column {}", lines + 1,
+                     end - (start == std::string::npos || lines == 0 ? 0 : start + 1) + 1);
+}
+
+bool is_signature(const std::string& text) {
+  return text.size() == 16 && text.find_first_not_of("0123456789abcdef") == std::string::npos;
+}
+
+/// "2026-12-31", a day of the calendar.
+bool is_date(const std::string& text) {
+  int year = 0;
+  unsigned month = 0;
+  unsigned day = 0;
+  char rest = 0;
+  if (text.size() != 10 || std::sscanf(text.c_str(), "%4d-%2u-%2u%c", &year, &month, &day, &rest) != 3) {
+    return false;
+  }
+  return std::chrono::year_month_day(std::chrono::year(year), std::chrono::month(month), std::chrono::day(day)).ok();
+}
+
+std::string text_of(const toml::table& table, const char* key) { return table[key].value_or(std::string()); }
+
+}  // namespace
+
+std::string suspect_name(const ReportSuspect& suspect) {
+  return suspect.sites.empty()
+             ? suspect.title
+             : fmt::format("{} at {}:{}", suspect.title, suspect.sites.front().file, suspect.sites.front().line);
+}
+
+std::vector<BaselineLeak> read_baseline(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) {
+    throw Error(ErrorKind::input, path, std::nullopt, "expected a report of heapdiff, it cannot be opened");
+  }
+  const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  static constexpr const char* kAdvice = "Write one with heapdiff SERIES -o json=FILE.";
+  const auto fail = [&](const std::string& what) { throw Error(ErrorKind::input, path, std::nullopt, what, kAdvice); };
+  std::vector<BaselineLeak> leaks;
+  std::size_t number = 0;
+  try {
+    const nlohmann::json report = nlohmann::json::parse(text);
+    if (!report.is_object() || !report.contains("schemaVersion")) {
+      fail("expected a report of heapdiff, got JSON without schemaVersion");
+    }
+    if (report["schemaVersion"] != 1) {
+      fail("expected a report with schemaVersion 1, got " + visible_text(report["schemaVersion"].dump(), 40));
+    }
+    if (!report.contains("suspects")) {
+      fail("expected a report of heapdiff analyze, got one without suspects");
+    }
+    for (const auto& suspect : report["suspects"]) {
+      ++number;
+      BaselineLeak leak;
+      leak.signature = suspect.at("signature").get<std::string>();
+      leak.title = visible_text(suspect.value("title", suspect.value("kind", std::string("leak"))));
+      const auto rate = suspect.find("rateBytesPerHour");
+      if (rate != suspect.end() && rate->is_object()) {
+        leak.bytes_per_hour = rate->at("estimate").get<double>();
+        if (rate->contains("high") && rate->at("high").is_number()) {
+          leak.highest = rate->at("high").get<double>();
+        }
+      }
+      leaks.push_back(std::move(leak));
+    }
+  } catch (const nlohmann::json::parse_error& e) {
+    fail(place_of(text, e.byte) + ": expected JSON");
+  } catch (const nlohmann::json::exception&) {
+    fail(fmt::format("suspect {}: expected a signature and a rate, as the report of this version has them", number));
+  }
+  return leaks;
+}
+
+std::vector<Suppression> read_suppressions(const std::string& path) {
+  std::vector<Suppression> list;
+  const auto fail = [&](std::uint32_t line, const std::string& what) -> void {
+    throw Error(ErrorKind::input, path, std::nullopt, fmt::format("line {}: {}", line, what));
+  };
+  if (!std::ifstream(path)) {
+    throw Error(ErrorKind::input, path, std::nullopt, "expected a list of suppressions, it cannot be opened");
+  }
+  try {
+    const toml::table file = toml::parse_file(path);
+    for (const auto& [key, value] : file) {
+      if (key.str() != "suppress" || !value.is_array_of_tables()) {
+        fail(key.source().begin.line, fmt::format("expected [[suppress]] tables, got '{}'", visible_text(key.str())));
+      }
+      for (const auto& node : *value.as_array()) {
+        const toml::table& table = *node.as_table();
+        Suppression entry;
+        entry.line = table.source().begin.line;
+        for (const auto& [name, content] : table) {
+          static constexpr std::string_view kNames[] = {"signature", "pattern", "reason", "until"};
+          if (std::find(std::begin(kNames), std::end(kNames), name.str()) == std::end(kNames)) {
+            const std::string meant = nearest_word(name.str(), {std::begin(kNames), std::end(kNames)});
+            fail(name.source().begin.line,
+                 fmt::format("expected signature, pattern, reason or until, got '{}'{}", visible_text(name.str()),
+                             meant.empty() ? "" : "; did you mean " + meant + "?"));
+          }
+          if (!content.is_string() && !(name.str() == "until" && content.is_date())) {
+            fail(name.source().begin.line, fmt::format("expected a text in quotes for {}", name.str()));
+          }
+        }
+        entry.signature = text_of(table, "signature");
+        entry.pattern = text_of(table, "pattern");
+        entry.reason = visible_text(text_of(table, "reason"));
+        entry.until = text_of(table, "until");
+        if (const auto date = table["until"].value<toml::date>()) {
+          entry.until = fmt::format("{:04}-{:02}-{:02}", date->year, date->month, date->day);
+        }
+        if (entry.signature.empty() == entry.pattern.empty()) {
+          fail(entry.line, "expected either a signature or a pattern");
+        }
+        if (entry.reason.empty()) {
+          fail(entry.line, "expected a reason: who will know later why this leak is let through?");
+        }
+        if (!entry.signature.empty() && !is_signature(entry.signature)) {
+          fail(table["signature"].node()->source().begin.line,
+               fmt::format("expected a signature of 16 hexadecimal digits, as reports print it, got '{}'",
+                           visible_text(entry.signature, 60)));
+        }
+        if (!entry.until.empty() && !is_date(entry.until)) {
+          fail(table["until"].node()->source().begin.line,
+               fmt::format("expected a day such as until = 2026-12-31, got '{}'", visible_text(entry.until, 60)));
+        }
+        list.push_back(std::move(entry));
+      }
+    }
+  } catch (const toml::parse_error& e) {
+    fail(e.source().begin.line, std::string(e.description()));
+  }
+  return list;
+}
+
+void compare_with_baseline(RcaReport& report, const std::vector<BaselineLeak>& baseline, std::vector<bool>& seen) {
+  // Without an interval in the baseline, a quarter more is worse.
+  constexpr double kClearlyMore = 1.25;
+  for (const ReportSuspect& suspect : report.suspects) {
+    const auto old = std::find_if(baseline.begin(), baseline.end(),
+                                  [&](const BaselineLeak& b) { return b.signature == suspect.signature; });
+    const std::optional<double> now = suspect.rate ? std::optional(suspect.rate->estimate) : std::nullopt;
+    if (old == baseline.end()) {
+      report.known_leaks.push_back({"new", suspect.signature, fmt::format("{}, {}", suspect.title, rate_text(now))});
+      continue;
+    }
+    seen[static_cast<std::size_t>(old - baseline.begin())] = true;
+    bool worse = false;
+    if (now && old->bytes_per_hour) {
+      const double before = old->highest.value_or(kClearlyMore * *old->bytes_per_hour);
+      worse = suspect.rate->low.value_or(*now) > before;
+    }
+    report.known_leaks.push_back(
+        {worse ? "worse" : "known", suspect.signature,
+         fmt::format("{}, {} (baseline: {})", suspect.title, rate_text(now), rate_text(old->bytes_per_hour))});
+  }
+}
+
+std::vector<ReportKnownLeak> unseen(const std::vector<BaselineLeak>& baseline, const std::vector<bool>& seen) {
+  std::vector<ReportKnownLeak> out;
+  for (std::size_t i = 0; i < baseline.size(); ++i) {
+    if (!seen[i]) {
+      out.push_back({"fixed", baseline[i].signature,
+                     fmt::format("{}: not among the suspects any more (baseline: {})", baseline[i].title,
+                                 rate_text(baseline[i].bytes_per_hour))});
+    }
+  }
+  return out;
+}
+
+std::vector<bool> suppress(RcaReport& report, const std::vector<Suppression>& list, const std::string& today,
+                           std::vector<bool>& used) {
+  std::vector<bool> suppressed(report.suspects.size(), false);
+  for (std::size_t e = 0; e < list.size(); ++e) {
+    const Suppression& entry = list[e];
+    if (!entry.until.empty() && entry.until < today) {
+      used[e] = true;
+      report.known_leaks.push_back(
+          {"expired", entry.signature, fmt::format("{} ended on {}", entry_text(entry), entry.until)});
+      continue;
+    }
+    for (std::size_t i = 0; i < report.suspects.size(); ++i) {
+      if (!matches(entry, report.suspects[i])) {
+        continue;
+      }
+      used[e] = true;
+      if (!suppressed[i]) {
+        report.known_leaks.push_back({"suppressed", report.suspects[i].signature,
+                                      fmt::format("{}: {}", report.suspects[i].title, entry_text(entry))});
+      }
+      suppressed[i] = true;
+    }
+  }
+  return suppressed;
+}
+
+std::vector<ReportKnownLeak> unused(const std::vector<Suppression>& list, const std::vector<bool>& used) {
+  std::vector<ReportKnownLeak> out;
+  for (std::size_t e = 0; e < list.size(); ++e) {
+    if (!used[e]) {
+      out.push_back({"stale", list[e].signature, entry_text(list[e]) + " matches no suspect"});
+    }
+  }
+  return out;
+}
+
+}  // namespace heapdiff

@@ -1,0 +1,64 @@
+#include "options/source_options.h"
+
+#include "heapdiff/diff/capture_time.h"
+#include "heapdiff/snapshot/error.h"
+#include "heapdiff/snapshot/visible_text.h"
+
+#include <filesystem>
+
+namespace heapdiff {
+
+namespace {
+
+std::string nearest_source_root() {
+  std::error_code error;
+  for (auto folder = std::filesystem::current_path(error); !error && !folder.empty(); folder = folder.parent_path()) {
+    if (std::filesystem::exists(folder / ".git", error) || std::filesystem::exists(folder / "package.json", error)) {
+      return folder.string();
+    }
+    if (folder == folder.root_path()) {
+      break;
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+SourceOptions::SourceOptions(CLI::App& app) {
+  app.option_defaults()->group("Source lines and commits");
+  root_option_ = app.add_option("--source-root", root,
+                                "Folder of the program's source (default: the nearest one with .git or package.json)")
+                     ->type_name("DIR");
+  app.add_option("--source-map", map, "A source map to use")->type_name("FILE");
+  app.add_flag("--no-source", none_,
+               "Open no source files; source text that the snapshots themselves hold is still used");
+  app.add_flag("--no-excerpts", no_excerpts, "Keep lines of source code out of the report");
+  app.add_option("--repo", repo, "Name the commit that brought each line, from this Git clone")->type_name("DIR");
+  app.add_option("--since", since_, "List the commits of this time before the last capture to the same files: 5d")
+      ->type_name("DURATION");
+  app.add_option("--heap-profile", heap_profile, "A sampling profile (.heapprofile) of the same process")
+      ->type_name("FILE");
+}
+
+void SourceOptions::validate() {
+  if (!since_.empty()) {
+    since_ns = parse_duration(since_);
+    if (!since_ns) {
+      throw Error(ErrorKind::usage,
+                  "--since: expected a duration such as 5d or 12h, got '" + visible_text(since_) + "'");
+    }
+    if (repo.empty()) {
+      throw Error(ErrorKind::usage, "--since: needs --repo", "Name the program's Git clone with --repo DIR.");
+    }
+  }
+  if (none_) {
+    root.clear();
+  } else if (root_option_->count() == 0) {
+    root = nearest_source_root();
+  } else if (!std::filesystem::is_directory(root)) {
+    throw Error(ErrorKind::usage, "--source-root: no such folder: '" + visible_text(root) + "'");
+  }
+}
+
+}  // namespace heapdiff

@@ -1,0 +1,89 @@
+#include "growth/store_growth.h"
+
+#include "v8/node_predicates.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+
+namespace heapdiff {
+
+namespace {
+
+/// Own sizes at each snapshot, less that at the first; none for what did not grow. Facts keep the large ones only, so
+/// that what was small before counts as just below.
+std::optional<std::vector<double>> own_growth(const SeriesView& view, NodeIndex n) {
+  const std::uint64_t id = view.last.graph.id(n);
+  std::vector<double> levels;
+  for (const Facts& facts : view.facts) {
+    levels.push_back(static_cast<double>(facts.own_bytes_at_least(id)));
+  }
+  if (levels.back() <= levels.front()) {
+    return std::nullopt;
+  }
+  const double first = levels.front();
+  for (double& level : levels) {
+    level -= first;
+  }
+  return levels;
+}
+
+/// The group that most references of `n` and of its stores lead to; kNoGroup when none does.
+std::uint32_t group_below(const SeriesView& view, NodeIndex n, const std::vector<std::uint32_t>& group_of) {
+  const SnapshotGraph& graph = view.last.graph;
+  std::map<std::uint32_t, std::size_t> references;
+  const auto count = [&](NodeIndex target) {
+    if (view.cohorts.first_seen[target.get()] != 0) {
+      ++references[group_of[view.cohorts.top[target.get()]]];
+    }
+  };
+  for (const auto edge : graph.edges(n)) {
+    count(edge.target);
+    if (edge.type != EdgeType::weak && graph.type(edge.target) == NodeType::array) {
+      for (const auto entry : graph.edges(edge.target)) {
+        count(entry.target);
+      }
+    }
+  }
+  const auto most = std::max_element(references.begin(), references.end(),
+                                     [](const auto& a, const auto& b) { return a.second < b.second; });
+  return most == references.end() ? kNoGroup : most->first;
+}
+
+}  // namespace
+
+void add_store_growth(const SeriesView& view, Accumulations& found, const std::vector<std::uint32_t>& group_of) {
+  const SnapshotGraph& graph = view.last.graph;
+  for (std::uint32_t i = 1; i < graph.node_count(); ++i) {
+    const NodeIndex n(i);
+    if (view.cohorts.first_seen[i] != 0 || (graph.id(n) & 1U) == 0 || graph.self_size(n) < Facts::kLargeOwnBytes) {
+      continue;
+    }
+    const auto levels = own_growth(view, n);
+    if (!levels) {
+      continue;
+    }
+    const auto bytes = static_cast<std::int64_t>(levels->back());
+    const std::uint32_t at = group_below(view, n, group_of);
+    if (is_artefact(graph, n)) {
+      found.artefact_store_bytes += bytes;
+    } else if (at == kNoGroup) {
+      found.unowned_store_bytes += bytes;
+    } else {
+      Accumulation& group = found.groups[at];
+      NodeIndex above = n;  // what a holder dominates is in the holder's retained size
+      constexpr int kMaxClimb = 64;
+      bool own = false;
+      for (int step = 0; step < kMaxClimb && !own && above != SnapshotGraph::root(); ++step) {
+        own = std::binary_search(group.holders.begin(), group.holders.end(), above.get());
+        above = view.last.dominators.of(above);
+      }
+      std::vector<double>& into = own ? group.store_levels : group.outer_store_levels;
+      for (std::size_t k = 0; k < into.size(); ++k) {
+        into[k] += (*levels)[k];
+      }
+    }
+  }
+}
+
+}  // namespace heapdiff

@@ -1,0 +1,281 @@
+#include "heapdiff/diff/facts.h"
+
+#include "heapdiff/snapshot/background_thread.h"
+#include "heapdiff/snapshot/visible_text.h"
+#include "series/closure_facts.h"
+
+#include <fmt/format.h>
+#include <xxhash.h>
+
+#include <algorithm>
+
+namespace heapdiff {
+
+namespace {
+
+std::int64_t listeners_in(const SnapshotGraph& graph, NodeIndex value) {
+  if (graph.type(value) != NodeType::object || graph.name(value) != "Array") {
+    return 1;
+  }
+  const NodeIndex elements = graph.find_target(value, EdgeType::internal, "elements");
+  std::int64_t count = 0;
+  for (const auto edge : graph.edges(value)) {
+    count += edge.type == EdgeType::element ? 1 : 0;
+  }
+  if (count == 0 && elements) {
+    for (const auto edge : graph.edges(elements)) {
+      const NodeType type = graph.type(edge.target);
+      count += type == NodeType::closure || type == NodeType::object ? 1 : 0;
+    }
+  }
+  return count;
+}
+
+void collect_listeners(const Heap& heap, Facts& facts) {
+  const SnapshotGraph& graph = heap.graph;
+  const PrototypeOwners owners(graph);
+  for (std::uint32_t i = 0; i < graph.node_count(); ++i) {
+    const NodeIndex n(i);
+    // A function can be an emitter too: express's application is one.
+    if (graph.type(n) != NodeType::object && graph.type(n) != NodeType::closure) {
+      continue;
+    }
+    const NodeIndex events = graph.find_target(n, EdgeType::property, "_events");
+    if (!events || graph.type(events) != NodeType::object) {
+      continue;
+    }
+    for (const auto edge : graph.edges(events)) {
+      if (edge.type != EdgeType::property) {
+        continue;
+      }
+      const std::string_view event = graph.edge_name(edge);
+      const NodeType type = graph.type(edge.target);
+      if (event == "__proto__" || (type != NodeType::closure && type != NodeType::object)) {
+        continue;
+      }
+      facts.listeners[{owners.made_by(heap, n), fold_data(visible_text(event, 120))}] +=
+          listeners_in(graph, edge.target);
+    }
+  }
+}
+
+}  // namespace
+
+std::uint64_t Facts::own_bytes_at_least(std::uint64_t id) const {
+  const auto at = std::lower_bound(large_objects.begin(), large_objects.end(), std::pair(id, std::uint64_t{0}));
+  return at != large_objects.end() && at->first == id ? at->second : kLargeOwnBytes;
+}
+
+std::string text_of(const SnapshotGraph& graph, NodeIndex string) {
+  constexpr std::size_t kMaxParts = 64;
+  std::string text;
+  std::vector<NodeIndex> open{string};
+  for (std::size_t parts = 0; !open.empty() && parts < kMaxParts; ++parts) {
+    const NodeIndex n = open.back();
+    open.pop_back();
+    if (graph.type(n) == NodeType::sliced_string) {
+      continue;  // the file has what it was cut from, but not where
+    }
+    if (graph.type(n) != NodeType::concatenated_string) {
+      text += graph.name(n);
+      continue;
+    }
+    for (const std::string_view half : {"second", "first"}) {
+      if (const NodeIndex part = graph.find_target(n, EdgeType::internal, half)) {
+        open.push_back(part);
+      }
+    }
+  }
+  return text;
+}
+
+bool is_masked_text(std::string_view text) {
+  constexpr std::size_t kTag = 13;
+  const auto is_tag = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z'); };
+  return text.size() >= kTag && std::all_of(text.begin(), text.begin() + kTag, is_tag) &&
+         text.find_first_not_of('~', kTag) == std::string_view::npos;
+}
+
+std::string CodePlace::text() const { return line == 0 ? script : fmt::format("{}:{}", script, line); }
+
+PrototypeOwners::PrototypeOwners(const SnapshotGraph& graph) {
+  for (std::uint32_t i = 0; i < graph.node_count(); ++i) {
+    const NodeIndex n(i);
+    if (graph.type(n) != NodeType::closure || graph.name(n).empty()) {
+      continue;
+    }
+    if (const NodeIndex prototype = graph.find_target(n, EdgeType::property, "prototype")) {
+      owner_of_.try_emplace(prototype.get(), n);
+    }
+  }
+}
+
+std::string PrototypeOwners::made_by(const Heap& heap, NodeIndex n) const {
+  if (heap.graph.type(n) == NodeType::closure && !heap.graph.name(n).empty()) {
+    return visible_text(heap.graph.name(n), 80);
+  }
+  const NodeIndex prototype = heap.graph.find_target(n, EdgeType::property, "__proto__");
+  const auto owner = prototype ? owner_of_.find(prototype.get()) : owner_of_.end();
+  return visible_text(owner == owner_of_.end() ? heap.classes.name(n) : heap.graph.name(owner->second), 80);
+}
+
+std::uint8_t fingerprint(const SnapshotGraph& graph, NodeIndex n) {
+  const auto type = static_cast<XXH64_hash_t>(graph.type(n));
+  // Texts of strings are not kept, and those of code and shapes come and go with optimization: the type says enough.
+  const NodeType kind = graph.type(n);
+  const bool named = kind == NodeType::object || kind == NodeType::closure;
+  const std::string_view name = named ? graph.name(n) : std::string_view();
+  return static_cast<std::uint8_t>(XXH3_64bits_withSeed(name.data(), name.size(), type));
+}
+
+std::string fold_data(std::string_view name) {
+  std::string out;
+  std::size_t i = 0;
+  const auto is_word = [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+           (static_cast<unsigned char>(c) >= 0x80);
+  };
+  while (i < name.size()) {
+    if (!is_word(name[i])) {
+      out += name[i++];
+      continue;
+    }
+    std::size_t end = i;
+    bool digit = false;
+    while (end < name.size() && is_word(name[end])) {
+      digit |= name[end] >= '0' && name[end] <= '9';
+      ++end;
+    }
+    if (digit) {
+      if (out.size() < 2 || !(out.ends_with("*-") || out.ends_with("*."))) {
+        out += '*';
+      } else {
+        out.pop_back();  // 3f2a-77b0-...: one piece of data
+      }
+    } else {
+      out.append(name.substr(i, end - i));
+    }
+    i = end;
+  }
+  return out;
+}
+
+NodeIndex script_of(const SnapshotGraph& graph, NodeIndex shared) {
+  NodeIndex script = graph.find_target(shared, EdgeType::internal, "script");
+  if (!script) {
+    script = graph.find_target(shared, EdgeType::internal, "script_or_debug_info");
+  }
+  if (!script || graph.find_target(script, EdgeType::internal, "name")) {
+    return script;
+  }
+  // A DebugInfo: V8 writes its fields as hidden edges. Of what they lead to, only a Script is code with a source.
+  for (const auto edge : graph.edges(script)) {
+    if (edge.type == EdgeType::hidden && graph.type(edge.target) == NodeType::code &&
+        graph.find_target(edge.target, EdgeType::internal, "source")) {
+      return edge.target;
+    }
+  }
+  return script;
+}
+
+std::optional<CodePlace> place_of(const SnapshotGraph& graph, NodeIndex n) {
+  const Location* location = graph.locations().find(n);
+  NodeIndex script = location != nullptr ? location->script : NodeIndex::none();
+  NodeIndex function = n;
+  if (graph.type(n) != NodeType::closure) {
+    const NodeIndex generator_function = graph.find_target(n, EdgeType::internal, "function");
+    if (generator_function && graph.type(generator_function) == NodeType::closure) {
+      function = generator_function;
+    } else if (!script) {
+      // An instance: its class's function hangs off the prototype.
+      const NodeIndex prototype = graph.find_target(n, EdgeType::property, "__proto__");
+      const NodeIndex constructor =
+          prototype ? graph.find_target(prototype, EdgeType::property, "constructor") : NodeIndex::none();
+      if (constructor && graph.type(constructor) == NodeType::closure) {
+        function = constructor;
+      }
+    }
+  }
+  if (location == nullptr) {
+    location = graph.locations().find(function);
+  }
+  if (location == nullptr || location->line == Location::kUnknown) {
+    return std::nullopt;
+  }
+  if (!script) {
+    const NodeIndex shared = graph.find_target(function, EdgeType::internal, "shared");
+    script = shared ? script_of(graph, shared) : NodeIndex::none();
+  }
+  CodePlace place;
+  place.line = location->line + 1;
+  place.column = location->column == Location::kUnknown ? 0 : location->column + 1;
+  if (script) {
+    const NodeIndex name = graph.find_target(script, EdgeType::internal, "name");
+    // Scripts that an import loads by path are named by a part of their URL; the Script itself bears it in full.
+    const bool cut = name && graph.type(name) == NodeType::sliced_string;
+    place.script = name ? visible_text(cut ? std::string(graph.name(script)) : text_of(graph, name)) : std::string();
+    const NodeIndex source = graph.find_target(script, EdgeType::internal, "source");
+    place.source = source ? text_of(graph, source) : std::string();
+    if (is_masked_text(place.source)) {
+      place.source.clear();
+    }
+  }
+  if (place.script.empty()) {
+    return std::nullopt;
+  }
+  return place;
+}
+
+Facts collect(const Heap& heap) {
+  const SnapshotGraph& graph = heap.graph;
+  Facts facts;
+  facts.input = heap.input;
+  facts.node_count = graph.node_count();
+  facts.edge_count = graph.edge_count();
+  facts.total_bytes = graph.total_self_size();
+  facts.native_bytes = heap.statistics.native;
+  facts.allocation_traces = graph.has_allocation_traces();
+  // What is asked of edges and what is asked of every object do not touch each other's results.
+  BackgroundTask following([&] {
+    facts.closures = closures_by_literal(heap);
+    collect_listeners(heap, facts);
+  });
+  const Column<std::uint32_t> by_id = objects_by_id(graph);
+  facts.objects = ObjectFacts(by_id.size());
+  for (std::size_t k = 0; k < by_id.size(); ++k) {
+    const NodeIndex n(by_id[k]);
+    facts.objects.add({graph.id(n), heap.retained_size(n), fingerprint(graph, n)});
+    if (graph.self_size(n) >= Facts::kLargeOwnBytes) {
+      facts.large_objects.emplace_back(graph.id(n), graph.self_size(n));
+    }
+  }
+  for (const ConstructorRow& row : heap.constructors) {
+    GroupFact& into = facts.constructors[visible_text(heap.classes.info(row.constructor).name, 120)];
+    into.count += static_cast<std::int64_t>(row.count);
+    into.self_bytes += static_cast<std::int64_t>(row.self_bytes);
+    into.retained_bytes += static_cast<std::int64_t>(row.retained_bytes);
+  }
+  following.get();
+  return facts;
+}
+
+IdentityCheck compare_identity(const Facts& older, const Facts& newer) {
+  IdentityCheck check;
+  auto a = older.objects.begin();
+  auto b = newer.objects.begin();
+  while (a != older.objects.end() && b != newer.objects.end()) {
+    if (a->id < b->id) {
+      ++a;
+    } else if (b->id < a->id) {
+      ++b;
+    } else {
+      ++check.shared;
+      check.agreeing += a->fingerprint == b->fingerprint ? 1U : 0U;
+      ++a;
+      ++b;
+    }
+  }
+  return check;
+}
+
+}  // namespace heapdiff

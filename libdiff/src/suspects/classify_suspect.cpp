@@ -1,0 +1,111 @@
+#include "suspects/classify_suspect.h"
+
+#include "detectors/detector.h"
+#include "detectors/evidence.h"
+#include "heapdiff/diff/quantity.h"
+#include "v8/node_predicates.h"
+
+#include <algorithm>
+#include <string_view>
+#include <unordered_set>
+
+namespace heapdiff {
+
+namespace {
+
+/// The event whose listeners the path leads through, folded; empty when it leads through none.
+std::string event_of(const Suspect& suspect) {
+  std::string event;
+  for (std::size_t i = 1; i + 1 < suspect.path.size(); ++i) {
+    if (suspect.path[i].edge == "_events") {
+      event = fold_data(suspect.path[i + 1].edge);
+    }
+  }
+  return event;
+}
+
+/// Names by which a program can reach the holder, and whether it hangs in a collection without one of its own.
+void name_owners(Suspect& suspect, std::size_t holder_at) {
+  constexpr std::size_t kMostSteps = 8;
+  const auto named = [](const SuspectStep& step) {
+    return (step.edge_type == EdgeType::property || step.edge_type == EdgeType::context) &&
+           fold_data(step.edge) == step.edge && is_name_in_code(step.edge);
+  };
+  if (holder_at == 0 || holder_at >= suspect.path.size()) {
+    return;
+  }
+  suspect.hint.nested = !named(suspect.path[holder_at]);
+  for (const SuspectStep& step : suspect.path) {
+    if (step.edge == suspect.hint.holder_name) {
+      suspect.hint.is_property = step.edge_type == EdgeType::property;
+    }
+  }
+  for (std::size_t i = holder_at; i > 0 && i + kMostSteps > holder_at; --i) {
+    if (named(suspect.path[i])) {
+      suspect.hint.owners.push_back(suspect.path[i].edge);
+    }
+  }
+}
+
+/// Position on the path of the first object that the holder's stores hold.
+std::size_t item_position(const Suspect& suspect, const SnapshotGraph& graph, std::size_t holder_at,
+                          const std::vector<std::uint32_t>& items) {
+  std::unordered_set<std::uint64_t> ids;
+  for (const std::uint32_t i : items) {
+    ids.insert(graph.id(NodeIndex(i)));
+  }
+  for (std::size_t k = holder_at + 1; k < suspect.path.size(); ++k) {
+    if (ids.count(suspect.path[k].node_id) != 0) {
+      return k;
+    }
+  }
+  return suspect.path.empty() ? 0 : suspect.path.size() - 1;
+}
+
+}  // namespace
+
+void classify(Suspect& suspect, const Heap& last, const Accumulation& group, std::span<const Facts> facts,
+              NodeIndex holder, std::size_t holder_at, const std::vector<std::uint32_t>& items) {
+  suspect.event = event_of(suspect);
+  name_owners(suspect, holder_at);
+  const detectors::Case c{last,
+                          group,
+                          facts,
+                          suspect,
+                          holder,
+                          holder_at,
+                          items,
+                          detectors::content_of(last, group),
+                          item_position(suspect, last.graph, holder_at, items)};
+  for (const detectors::Detector detector : detectors::all()) {
+    if (auto finding = detector(c)) {
+      suspect.kind = finding->kind;
+      suspect.hint.operation = finding->operation;
+      suspect.why = std::move(finding->why) + detectors::evaluated_text(c);
+      if (items.empty() && group.store_levels.back() > 0) {
+        suspect.why += " Its own store grew by " + format_bytes(group.store_levels.back()) +
+                       ": what it holds has no objects of its own, as numbers have none, and cannot be counted.";
+      }
+      suspect.ruled_out = std::move(finding->ruled_out);
+      break;
+    }
+  }
+  suspect.off_heap_bytes = c.content.native;
+  if (suspect.kind != "event-listener") {
+    suspect.emitter.clear();
+    suspect.event.clear();
+  } else {
+    if (suspect.event.empty()) {
+      suspect.emitter.clear();
+    }
+    suspect.hint.event = suspect.event;
+    suspect.hint.holder_name.clear();
+  }
+  static constexpr std::string_view kPlain[] = {"Object", "Array", "Function", "Map", "Set", "Promise", "Timeout"};
+  const bool named = !suspect.constructor.empty() && suspect.constructor[0] != '(' && suspect.constructor[0] != '{' &&
+                     suspect.constructor.find(' ') == std::string::npos &&
+                     std::find(std::begin(kPlain), std::end(kPlain), suspect.constructor) == std::end(kPlain);
+  suspect.hint.constructor = named ? suspect.constructor : std::string();
+}
+
+}  // namespace heapdiff

@@ -1,0 +1,20 @@
+#include "parse/edge_name_coder.h"
+
+namespace heapdiff {
+
+std::uint16_t EdgeNameCoder::give_code(std::uint32_t string) {
+  strings_.want(string);
+  auto fresh = kFull;
+  if (next_code_.load(std::memory_order_relaxed) <= EdgeNames::kMaxCode) {
+    if (const std::uint32_t next = next_code_.fetch_add(1, std::memory_order_relaxed); next <= EdgeNames::kMaxCode) {
+      fresh = static_cast<std::uint16_t>(next);
+      names_.names_[next] = string;
+    }
+  }
+  std::uint16_t given = 0;
+  // Another thread may have been first; then the fresh code stays without a user.
+  return std::atomic_ref(code_of_[string]).compare_exchange_strong(given, fresh, std::memory_order_relaxed) ? fresh
+                                                                                                            : given;
+}
+
+}  // namespace heapdiff

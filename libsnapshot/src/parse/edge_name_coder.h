@@ -1,0 +1,63 @@
+#pragma once
+// Fills the names of edges from several threads.
+
+#include "heapdiff/snapshot/edge_names.h"
+#include "parse/string_builder.h"
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+
+namespace heapdiff {
+
+/// Gives codes to names as they are met and tells `strings` which are in use. Threads may fill disjoint edges.
+class EdgeNameCoder {
+ public:
+  /// `strings_at_most` bounds the indices that can get a code; larger ones are kept in full. 2 bytes per index, where
+  /// touched.
+  EdgeNameCoder(EdgeNames& names, StringBuilder& strings, std::size_t strings_at_most)
+      : names_(names), strings_(strings), code_of_(strings_at_most) {}
+
+  void prefault(std::size_t first, std::size_t count) noexcept { names_.codes_.prefault(first, count); }
+
+  void set_number(std::size_t e, std::uint32_t number) noexcept {
+    if (number <= EdgeNames::kMaxCode) {
+      names_.codes_[e] = static_cast<std::uint16_t>(number);
+    } else {
+      keep_in_full(e, number);
+    }
+  }
+
+  void set_name(std::size_t e, std::uint32_t string) {
+    std::uint16_t code = kFull;
+    if (string < code_of_.size()) [[likely]] {
+      code = std::atomic_ref(code_of_[string]).load(std::memory_order_relaxed);
+      if (code == 0) [[unlikely]] {
+        code = give_code(string);
+      }
+    } else {
+      strings_.want(string);
+    }
+    if (code != kFull) [[likely]] {
+      names_.codes_[e] = code;
+    } else {
+      keep_in_full(e, string);
+    }
+  }
+
+ private:
+  static constexpr std::uint16_t kFull = UINT16_MAX;
+
+  [[gnu::noinline]] std::uint16_t give_code(std::uint32_t string);
+  void keep_in_full(std::size_t e, std::uint32_t name) noexcept {
+    names_.codes_[e] = kFull;
+    names_.full_[e] = name;
+  }
+
+  EdgeNames& names_;
+  StringBuilder& strings_;
+  Column<std::uint16_t> code_of_;             // by string index: 0 for none yet
+  std::atomic<std::uint32_t> next_code_ = 1;  // 0 is none: fresh memory
+};
+
+}  // namespace heapdiff

@@ -1,0 +1,14 @@
+#pragma once
+// The "snapshot" object: counts and the layout of every row that follows.
+
+#include "heapdiff/snapshot/diagnostics.h"
+#include "heapdiff/snapshot/limits.h"
+#include "heapdiff/snapshot/meta.h"
+#include "parse/json_text.h"
+
+namespace heapdiff {
+
+/// Reads the value of "snapshot" and checks that rows can be read with it. Throws Error{input} at what is missing.
+[[nodiscard]] SnapshotMeta read_header(JsonText& text, const Limits& limits, Diagnostics& diagnostics);
+
+}  // namespace heapdiff

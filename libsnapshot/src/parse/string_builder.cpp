@@ -1,0 +1,143 @@
+#include "parse/string_builder.h"
+
+#include "heapdiff/snapshot/error.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+
+namespace heapdiff {
+namespace {
+
+// Without a known size there is room for as many strings as 32 bits can name: one bit each, paid for when touched.
+constexpr std::uint64_t kMaxStrings = std::uint64_t{1} << 32U;
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+/// Whether `text` has ` @digits` + `after` somewhere, and where that ends.
+std::optional<std::size_t> find_id_then(std::string_view text, std::string_view after) {
+  for (std::size_t at = text.find(" @"); at != std::string_view::npos; at = text.find(" @", at + 1)) {
+    std::size_t p = at + 2;
+    while (p < text.size() && is_digit(text[p])) {
+      ++p;
+    }
+    if (p > at + 2 && text.substr(p).starts_with(after)) {
+      return p + after.size();
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<std::uint64_t> ephemeron_table_id(std::string_view name) {
+  static constexpr std::string_view kKey = " / part of key (";
+  static constexpr std::string_view kValue = ") -> value (";
+  static constexpr std::string_view kTable = ") pair in WeakMap (table @";
+  std::size_t p = 0;
+  while (p < name.size() && is_digit(name[p])) {
+    ++p;
+  }
+  if (p == 0 || !name.substr(p).starts_with(kKey) || !name.ends_with(')')) {
+    return std::nullopt;
+  }
+  if (name.find_first_of("\n\r") != std::string_view::npos || name.find("\u2028") != std::string_view::npos ||
+      name.find("\u2029") != std::string_view::npos) {
+    return std::nullopt;
+  }
+  const auto value = find_id_then(name.substr(p), kValue);
+  if (!value || !find_id_then(name.substr(p + *value), kTable)) {
+    return std::nullopt;
+  }
+  std::size_t digits = name.size() - 1;
+  while (digits > 0 && is_digit(name[digits - 1])) {
+    --digits;
+  }
+  const std::size_t length = name.size() - 1 - digits;
+  if (length == 0 || length > 18 || !name.substr(0, digits).ends_with(kTable)) {
+    return std::nullopt;
+  }
+  std::uint64_t id = 0;
+  for (const char c : name.substr(digits, length)) {
+    id = id * 10 + static_cast<std::uint64_t>(c - '0');
+  }
+  return id;
+}
+
+StringBuilder::StringBuilder(const Limits& limits, std::optional<std::uint64_t> input_bytes)
+    // A byte that is not UTF-8 becomes three; address space that nobody writes costs nothing.
+    : text_capacity_(input_bytes && *input_bytes < limits.max_string_bytes / 3 ? *input_bytes * 3 + 1
+                                                                               : limits.max_string_bytes),
+      capacity_(input_bytes ? std::min(*input_bytes / 3 + 1, kMaxStrings) : kMaxStrings),
+      wanted_(static_cast<std::size_t>(capacity_)) {}
+
+void StringBuilder::keep(std::uint64_t index, const std::string& text, JsonText& at) {
+  if (!text.empty() && is_digit(text.front())) {
+    if (const auto table = ephemeron_table_id(text)) {
+      ephemerons_.emplace_back(static_cast<std::uint32_t>(index), *table);
+    }
+  }
+  for (std::size_t k = 0; k < kKnownNames.size(); ++k) {
+    if (text == kKnownNames[k] && !known_[k]) {
+      known_[k] = StringIndex(static_cast<std::uint32_t>(index));
+    }
+  }
+  if (text_.empty()) {
+    text_ = Column<char>(static_cast<std::size_t>(text_capacity_));
+    ends_ = Column<std::uint32_t>(static_cast<std::size_t>(capacity_));
+  }
+  if (text_size_ + text.size() > text_capacity_) {
+    throw Error(ErrorKind::limit, at.window().name(), at.window().offset(),
+                fmt::format("expected at most {} bytes of names in \"strings\"", text_capacity_));
+  }
+  std::memcpy(text_.data() + text_size_, text.data(), text.size());
+  text_size_ += text.size();
+  ends_[static_cast<std::size_t>(kept_++)] = static_cast<std::uint32_t>(text_size_);
+}
+
+void StringBuilder::read(JsonText& text) {
+  read_ = true;
+  std::string scratch;
+  if (text.accept(']')) {
+    return;
+  }
+  while (true) {
+    if (count_ == capacity_) {
+      throw Error(ErrorKind::limit, text.window().name(), text.window().offset(), "expected fewer than 2^32 strings");
+    }
+    const auto i = static_cast<std::size_t>(count_);
+    if (all_) {
+      wanted_.set(i);
+    }
+    if (wanted_.test(i)) {
+      scratch.clear();
+      text.read_string(&scratch, "\"strings\"");
+      keep(count_, scratch, text);
+    } else {
+      text.read_string(nullptr, "\"strings\"");
+    }
+    ++count_;
+    if ((count_ & 0xFFFFU) == 0) {
+      text.window().report("reading");
+    }
+    if (text.accept(']')) {
+      return;
+    }
+    text.expect(',', "or ']' in \"strings\"");
+  }
+}
+
+StringTable StringBuilder::take() {
+  const auto words = static_cast<std::size_t>((count_ >> 6U) + 1);
+  Column<std::uint32_t> rank(words);
+  std::uint32_t total = 0;
+  for (std::size_t w = 0; w < words; ++w) {
+    rank[w] = total;
+    total += w < wanted_.word_count() ? static_cast<std::uint32_t>(std::popcount(wanted_.word(w))) : 0;
+  }
+  return {count_, std::move(wanted_), std::move(rank), std::move(ends_), std::move(text_), known_};
+}
+
+}  // namespace heapdiff

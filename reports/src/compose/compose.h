@@ -1,0 +1,41 @@
+#pragma once
+#include "heapdiff/reports/rca_report.h"
+#include "model/document.h"
+
+namespace heapdiff {
+
+/// The analysis in the order of a reader's questions: what, how fast, where and why, what not, what to do.
+[[nodiscard]] Document compose_report(const RcaReport& report);
+/// The same evidence in the sections of a post-mortem, with blanks for what only people know.
+[[nodiscard]] Document compose_postmortem(const RcaReport& report);
+
+/// The same evidence as a ticket: line, why, evidence, rate, what to do; tables last.
+[[nodiscard]] Document compose_ticket(const RcaReport& report);
+
+/// Gates and suspects on one page, far below the megabyte that a step summary may have.
+[[nodiscard]] Document compose_summary(const RcaReport& report);
+
+/// Parts that both use.
+void compose_gates(Document& out, const RcaReport& report, unsigned level);
+void compose_heap(Document& out, const RcaReport& report);  ///< a table of the snapshots
+void compose_verdict(Document& out, const RcaReport& report);
+void compose_rates(Document& out, const RcaReport& report);
+void compose_line(Document& out, const ReportSuspect& suspect);      ///< the first site and its source
+void compose_evidence(Document& out, const ReportSuspect& suspect);  ///< growth, counts, commit, fix, signature
+void compose_other_lines(Document& out, const ReportSuspect& suspect, unsigned level);
+void compose_path(Document& out, const ReportSuspect& suspect, unsigned level);
+void compose_tables(Document& out, const RcaReport& report, unsigned level);
+void compose_fix_pattern(Document& out, const RepairKit& kit, unsigned level);
+void compose_test(Document& out, const RepairKit& kit, unsigned level);
+void compose_monitoring(Document& out, const RepairKit& kit, unsigned level);
+void compose_dashboard(Document& out, const RepairKit& kit);
+void compose_runbook(Document& out, const RepairKit& kit, unsigned level);
+/// All five.
+void compose_kit(Document& out, const RepairKit& kit, unsigned level);
+void compose_inputs(Document& out, const RcaReport& report);
+/// The advice, with its code as code.
+[[nodiscard]] Spans fix_spans(const ReportSuspect& suspect);
+[[nodiscard]] std::vector<Spans> lines_of(const std::vector<std::string>& texts);
+[[nodiscard]] std::string arrows(const std::vector<std::int64_t>& values);
+
+}  // namespace heapdiff

@@ -1,0 +1,136 @@
+// One suspect as blocks: its line, its evidence, its path.
+
+#include "compose/compose.h"
+#include "compose/report_words.h"
+#include "heapdiff/reports/build_report.h"
+#include "heapdiff/reports/quantity.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace heapdiff {
+
+namespace {
+
+constexpr std::size_t kMostHolders = 5;
+constexpr std::size_t kMostSites = 7;
+
+std::string language_of(const std::string& file) {
+  const auto ends = [&](const char* suffix) { return file.ends_with(suffix); };
+  return ends(".ts") || ends(".tsx") || ends(".mts") || ends(".cts") ? "typescript" : "javascript";
+}
+
+Spans site_spans(const ReportSite& site) {
+  Spans spans{code(fmt::format("{}:{}", site.file, site.line))};
+  if (!site.function.empty()) {
+    spans.push_back(plain(" in "));
+    spans.push_back(code(site.function));
+  }
+  spans.push_back(plain(fmt::format(" ({}, from {})", site.role, evidence_words(site.evidence))));
+  if (!site.package.empty()) {
+    spans.push_back(plain(", package "));
+    spans.push_back(code(site.package));
+  }
+  if (!site.generated_file.empty()) {
+    spans.push_back(plain(", compiled to "));
+    spans.push_back(code(fmt::format("{}:{}", site.generated_file, site.generated_line)));
+  }
+  if (!site.note.empty()) {
+    spans.push_back(plain(": " + site.note));
+  }
+  return spans;
+}
+
+}  // namespace
+
+Spans fix_spans(const ReportSuspect& s) {
+  // Only our own advice may say what is code: a name of the heap may hold backticks too.
+  if (s.fix != advice_for(s.kind).fix) {
+    return {plain(s.fix)};
+  }
+  return code_spans(s.fix);
+}
+
+void compose_line(Document& out, const ReportSuspect& s) {
+  if (s.sites.empty()) {
+    out.paragraph({strong("Line: "), plain("not known, no source position could be derived.")});
+    return;
+  }
+  Spans line{strong("Line: ")};
+  const Spans site = site_spans(s.sites.front());
+  line.insert(line.end(), site.begin(), site.end());
+  out.paragraph(std::move(line));
+  std::string excerpt;
+  for (const ExcerptLine& row : s.sites.front().excerpt) {
+    std::string text = fmt::format("{} {:>5} | {}", row.marked ? ">" : " ", row.line, row.text);
+    text.erase(text.find_last_not_of(' ') + 1);
+    excerpt += text + "\n";
+  }
+  if (!excerpt.empty()) {
+    out.code_block(language_of(s.sites.front().file), std::move(excerpt));
+  }
+}
+
+void compose_evidence(Document& out, const ReportSuspect& s) {
+  std::vector<Spans> facts;
+  facts.push_back({strong("Growth: "),
+                   plain(fmt::format("{}, {}{}", format_bytes(static_cast<double>(s.growth_bytes)), format_rate(s.rate),
+                                     s.per_operation ? ", " + format_rate(s.per_operation, "/op") : std::string()))});
+  for (const ReportCounter& c : s.counters) {
+    facts.push_back({strong("Count: "), plain(fmt::format("{}: {}", c.label, arrows(c.values)))});
+  }
+  std::string levels;
+  for (const ReportLevel& l : s.levels) {
+    levels += (levels.empty() ? "" : " → ") + format_bytes(static_cast<double>(l.bytes));
+  }
+  if (!levels.empty()) {
+    facts.push_back({strong("Bytes at each snapshot: "), plain(levels)});
+  }
+  facts.push_back({strong("Evidence: "), plain(s.evidence)});
+  if (!s.fix_frees_text.empty()) {
+    facts.push_back({strong("What the fix would free: "), plain(s.fix_frees_text)});
+  }
+  if (!s.commit_text.empty()) {
+    facts.push_back({strong("Commit: "), plain(s.commit_text)});
+  }
+  for (const ReportCommit& commit : s.recent_commits) {
+    facts.push_back({strong("Recent commit to these files: "), code(commit.id.substr(0, 12)),
+                     plain(fmt::format(" {} {}", commit.author_date, commit.subject))});
+  }
+  Spans fix{strong("Fix: ")};
+  const Spans words = fix_spans(s);
+  fix.insert(fix.end(), words.begin(), words.end());
+  facts.push_back(std::move(fix));
+  facts.push_back({strong("Signature: "), code(s.signature), plain(", confidence " + s.confidence)});
+  out.bullets(std::move(facts));
+}
+
+void compose_other_lines(Document& out, const ReportSuspect& s, unsigned level) {
+  std::vector<Spans> sites;
+  for (const ReportSite* site : other_sites(s, kMostSites)) {
+    sites.push_back(site_spans(*site));
+  }
+  if (sites.empty()) {
+    return;
+  }
+  out.heading(level, {plain("Other candidate lines, best first")});
+  out.numbers(std::move(sites));
+}
+
+void compose_path(Document& out, const ReportSuspect& s, unsigned level) {
+  if (!s.path.empty()) {
+    out.heading(level, {plain("Retaining path, from the root")});
+    out.code_block("", path_lines(s));
+  }
+  if (!s.other_holders.empty()) {
+    std::vector<Spans> holders;
+    for (std::size_t i = 0; i < s.other_holders.size() && i < kMostHolders; ++i) {
+      holders.push_back({code(s.other_holders[i])});
+    }
+    out.paragraph({plain("Also held by:")});
+    out.bullets(std::move(holders));
+  }
+}
+
+}  // namespace heapdiff

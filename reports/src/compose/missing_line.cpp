@@ -1,0 +1,60 @@
+#include "compose/missing_line.h"
+
+#include "heapdiff/diff/runtime_scripts.h"
+#include "heapdiff/snapshot/visible_text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace heapdiff {
+
+namespace {
+
+/// A line this long was not written by hand.
+constexpr std::uint32_t kBundledColumn = 500;
+
+constexpr const char* kRecord =
+    "Take the snapshots with allocation tracking (HeapProfiler.startTrackingHeapObjects with trackAllocations), or "
+    "give "
+    "a sampling profile of the same process with --heap-profile: either names the function that allocates.";
+
+}  // namespace
+
+void say_what_gives_the_line(RcaReport& report, const std::vector<Site>& sites, bool traced) {
+  const auto best =
+      std::find_if(sites.begin(), sites.end(), [](const Site& site) { return !is_runtime_script(site.file); });
+  if (best == sites.end()) {
+    report.limits_of_evidence.push_back(
+        "No function of the program lies on the first suspect's path, so no line of it can be named.");
+    if (!traced) {
+      report.next_steps.emplace_back(kRecord);
+    }
+    return;
+  }
+  if (best->text_at_hand || best->evidence == SiteEvidence::source_text) {
+    return;
+  }
+  const std::string file = visible_text(best->file, 200);
+  const std::string function =
+      best->function.empty() ? "the best function, which has no name," : visible_text(best->function, 80);
+  report.limits_of_evidence.push_back(
+      fmt::format("The source of {} was not at hand: line {} is where {} begins, not the statement that stores.", file,
+                  best->line, function));
+  const bool bundled = best->generated_file.empty() && best->column.value_or(0) > kBundledColumn;
+  if (!best->package.empty()) {
+    report.next_steps.push_back(
+        fmt::format("To get the line, name the folder that holds node_modules with --source-root: {} is in package {}.",
+                    file, visible_text(best->package, 120)));
+  } else if (bundled) {
+    report.next_steps.push_back(
+        fmt::format("To get the line, name the folder with {} and its source map with --source-root, or the map alone "
+                    "with --source-map: the file is a bundle.",
+                    file));
+  } else {
+    report.next_steps.push_back(fmt::format(
+        "To get the line, name the folder with {} as it ran, its source maps beside it, with --source-root.", file));
+  }
+}
+
+}  // namespace heapdiff

@@ -1,0 +1,156 @@
+// What grew, and what did not: tables of constructors, closures and listeners, the tree of new memory, what is ruled
+// out.
+
+#include "compose/report_parts.h"
+#include "heapdiff/reports/quantity.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+namespace heapdiff {
+
+namespace {
+
+constexpr std::size_t kRows = 15;
+
+/// Growth rows of one of the facts' tables, largest growth of retained size first.
+std::vector<ReportGrowthRow> growth_rows(const std::map<std::string, GroupFact>& before,
+                                         const std::map<std::string, GroupFact>& after, std::int64_t heap_growth) {
+  std::vector<ReportGrowthRow> rows;
+  for (const auto& [name, now] : after) {
+    const auto old = before.find(name);
+    const GroupFact then = old == before.end() ? GroupFact{} : old->second;
+    if (now.self_bytes <= then.self_bytes && now.retained_bytes <= then.retained_bytes) {
+      continue;
+    }
+    ReportGrowthRow row;
+    const std::size_t tab = name.find('\t');
+    row.name = name.substr(0, tab);
+    row.place = tab == std::string::npos ? std::string() : name.substr(tab + 1);
+    row.count_before = then.count;
+    row.count_after = now.count;
+    row.self_before = then.self_bytes;
+    row.self_after = now.self_bytes;
+    row.retained_before = then.retained_bytes;
+    row.retained_after = now.retained_bytes;
+    rows.push_back(std::move(row));
+  }
+  std::sort(rows.begin(), rows.end(), [](const ReportGrowthRow& a, const ReportGrowthRow& b) {
+    const auto x = a.retained_after - a.retained_before;
+    const auto y = b.retained_after - b.retained_before;
+    return x != y ? x > y : (a.name != b.name ? a.name < b.name : a.place < b.place);
+  });
+  // Of the growth of the heap, or of the largest row: rows below a hundredth of it that hold no more of their kind say
+  // nothing but noise, and so do rows below a thousandth whatever they hold.
+  const auto grown = [](const ReportGrowthRow& r) { return r.retained_after - r.retained_before; };
+  const std::int64_t whole = std::max(heap_growth, rows.empty() ? 0 : grown(rows.front()));
+  std::erase_if(rows, [&](const ReportGrowthRow& r) {
+    return grown(r) < whole / (r.count_after <= r.count_before ? 100 : 1000);
+  });
+  if (rows.size() > kRows) {
+    rows.resize(kRows);
+  }
+  return rows;
+}
+
+/// Appends `child` where it weighs anything, and lets the parent weigh as much as its children.
+void grow(ReportGrowthNode& parent, ReportGrowthNode child) {
+  if (child.bytes > 0) {
+    parent.bytes += child.bytes;
+    parent.children.push_back(std::move(child));
+  }
+}
+
+ReportGrowthNode growth_tree(const RcaReport& report, const Findings& findings) {
+  ReportGrowthNode leak{"Suspects", "leak", 0, {}};
+  for (const ReportSuspect& s : report.suspects) {
+    ReportGrowthNode node{s.title, "suspect", 0, {}};
+    for (std::size_t k = 1; k < s.levels.size(); ++k) {
+      grow(node, {fmt::format("new in snapshot {}", k + 1), "step", s.levels[k].bytes - s.levels[k - 1].bytes, {}});
+    }
+    if (node.bytes > s.growth_bytes) {
+      node.children.clear();  // it shrank at times: its steps say more than it grew
+    }
+    node.bytes = s.growth_bytes;
+    grow(leak, std::move(node));
+  }
+  ReportGrowthNode levelled{"Levelled off, or up and down", "levelled-off", 0, {}};
+  for (const Suspect& s : findings.dismissed) {
+    grow(levelled, {fmt::format("{} held by {}", s.constructor, s.holder), "levelled-off", s.growth_bytes, {}});
+  }
+  ReportGrowthNode all{"All growth", "all", 0, {}};
+  grow(all, std::move(leak));
+  grow(all, std::move(levelled));
+  grow(all, {"Compiled code, feedback, shapes", "artefact", findings.artefact_bytes, {}});
+  grow(all, {"Not attributed", "other", findings.unattributed_bytes, {}});
+  return all;
+}
+
+/// A class of things that a program takes and gives back, by the last word of its name.
+bool is_resource(const std::string& name) {
+  static constexpr std::string_view kWords[] = {"Socket", "Connection", "Pool",    "Client",
+                                                "Server", "Worker",     "Timeout", "TLSWrap"};
+  const bool plain = name.find_first_of(" /({<") == std::string::npos;
+  return plain && (name == "TCP" || std::any_of(std::begin(kWords), std::end(kWords),
+                                                [&](std::string_view word) { return name.ends_with(word); }));
+}
+
+}  // namespace
+
+void set_ruled_out(RcaReport& report, const Findings& findings, std::span<const Facts> facts) {
+  constexpr std::size_t kMostGroups = 5;
+  constexpr std::size_t kMost = 10;
+  for (const Suspect& s : findings.dismissed) {
+    if (report.ruled_out.size() == kMostGroups) {
+      break;
+    }
+    const std::string holder = s.holder.empty() || s.holder[0] == '(' ? "the roots of the heap" : s.holder;
+    report.ruled_out.push_back(fmt::format(
+        "{} under {}{}: grew by {}, {}.", s.constructor, holder, s.label.empty() ? "" : fmt::format(" \"{}\"", s.label),
+        format_bytes(static_cast<double>(s.growth_bytes)),
+        s.trajectory == Trajectory::decelerating ? "then levelled off" : "but not step after step"));
+  }
+  for (const auto& [name, now] : facts.back().constructors) {
+    // One is the class's own prototype: what a program holds comes in numbers.
+    if (now.count < 2 || !is_resource(name) || report.ruled_out.size() >= kMost) {
+      continue;
+    }
+    const bool stable = std::all_of(facts.begin(), facts.end(), [&name = name, &now = now](const Facts& f) {
+      const auto at = f.constructors.find(name);
+      return at != f.constructors.end() && at->second.count == now.count;
+    });
+    if (stable) {
+      report.ruled_out.push_back(fmt::format("{}: {} at every snapshot.", name, format_count(now.count)));
+    }
+  }
+}
+
+void set_growth(RcaReport& report, const Findings& findings, std::span<const Facts> facts) {
+  report.artefact_bytes = findings.artefact_bytes;
+  report.unattributed_bytes = findings.unattributed_bytes;
+  report.growth_tree = growth_tree(report, findings);
+  report.dismissed_bytes = findings.dismissed_bytes;
+  report.constructors = growth_rows(facts.front().constructors, facts.back().constructors, report.growth_bytes);
+  report.closures = growth_rows(facts.front().closures, facts.back().closures, report.growth_bytes);
+  for (const auto& [key, now] : facts.back().listeners) {
+    const std::int64_t then = listeners_of(facts.front(), key.first, key.second);
+    if (now > then) {
+      ReportGrowthRow row;
+      row.name = fmt::format("{} \"{}\"", key.first, key.second);
+      row.count_before = then;
+      row.count_after = now;
+      report.listeners.push_back(std::move(row));
+    }
+  }
+  std::stable_sort(report.listeners.begin(), report.listeners.end(),
+                   [](const ReportGrowthRow& a, const ReportGrowthRow& b) {
+                     return a.count_after - a.count_before > b.count_after - b.count_before;
+                   });
+  if (report.listeners.size() > kRows) {
+    report.listeners.resize(kRows);
+  }
+}
+
+}  // namespace heapdiff

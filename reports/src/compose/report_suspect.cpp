@@ -1,0 +1,264 @@
+// One suspect in words: what grew, where, why, on what evidence, and what mends it.
+
+#include "compose/report_parts.h"
+#include "heapdiff/reports/quantity.h"
+#include "heapdiff/reports/redact.h"
+#include "heapdiff/reports/repair_kit.h"
+#include "heapdiff/snapshot/visible_text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace heapdiff {
+
+namespace {
+
+const char* role_name(SiteRole role) {
+  switch (role) {
+    case SiteRole::registration:
+      return "registration";
+    case SiteRole::allocation:
+      return "allocation";
+    case SiteRole::definition:
+      return "definition";
+    case SiteRole::holder:
+      return "holder";
+  }
+  return "definition";
+}
+
+const char* evidence_name(SiteEvidence evidence) {
+  switch (evidence) {
+    case SiteEvidence::allocation_trace:
+      return "allocation-trace";
+    case SiteEvidence::closure:
+      return "closure";
+    case SiteEvidence::constructor:
+      return "constructor";
+    case SiteEvidence::generator:
+      return "generator";
+    case SiteEvidence::context:
+      return "context";
+    case SiteEvidence::retaining_path:
+      return "retaining-path";
+    case SiteEvidence::source_text:
+      return "source-text";
+    case SiteEvidence::sampling_profile:
+      return "sampling-profile";
+  }
+  return "retaining-path";
+}
+
+std::string edge_type_text(EdgeType type) {
+  return type == EdgeType::ephemeron_table ? "internal" : std::string(edge_type_name(type));
+}
+
+/// Source text with its tabs as blanks: a report has no room for what an editor shows as eight columns.
+std::string without_tabs(std::string_view text) {
+  constexpr std::size_t kTab = 2;
+  std::string out;
+  for (const char c : text) {
+    if (c == '\t') {
+      out.append(kTab - out.size() % kTab, ' ');
+    } else {
+      out += c;
+    }
+  }
+  out.erase(out.find_last_not_of(' ') + 1);
+  return out;
+}
+
+ReportSite report_site(const Site& site) {
+  constexpr std::size_t kLongestLine = 10'000;  // of a bundle: what is looked through for secrets
+  ReportSite out;
+  out.file = visible_text(site.file);
+  out.line = std::max<std::uint32_t>(site.line, 1);
+  if (site.column && *site.column > 0) {
+    out.column = site.column;
+  }
+  out.function = visible_text(site.function, 80);
+  out.role = role_name(site.role);
+  out.evidence = evidence_name(site.evidence);
+  out.note = visible_text(site.note);
+  out.package = visible_text(site.package, 120);
+  out.generated_file = visible_text(site.generated_file);
+  out.generated_line = site.generated_line;
+  out.generated_column = site.generated_column;
+  for (const SourceLine& line : site.excerpt) {
+    // Secrets first: cut in the middle, one has no form any more.
+    const std::string code = mask_code(visible_text(without_tabs(line.text), kLongestLine));
+    out.excerpt.push_back({line.line, visible_text(code, 160), line.line == site.line});
+  }
+  return out;
+}
+
+LeakNames leak_names(const Suspect& s, const ReportSuspect& out, std::span<const Facts> facts) {
+  LeakNames names;
+  names.kind = s.kind;
+  names.constructor = s.constructor;
+  names.holder = s.holder;
+  names.label = s.label;
+  names.label_is_property = std::any_of(s.path.begin(), s.path.end(), [&](const SuspectStep& step) {
+    return step.edge == s.label && step.edge_type == EdgeType::property;
+  });
+  if (s.object_count_growth > 0 && s.growth_bytes > 0) {
+    names.bytes_per_object = static_cast<double>(s.growth_bytes) / static_cast<double>(s.object_count_growth);
+  }
+  names.emitter = s.emitter;
+  names.event = s.event;
+  names.signature = s.signature;
+  if (!out.sites.empty() && !out.sites.front().file.starts_with("node:")) {
+    const ReportSite& site = out.sites.front();
+    names.module = site.generated_file.empty() ? site.file : site.generated_file;
+    names.function = site.function;
+    names.place = fmt::format("{}:{}", site.file, site.line);
+    names.repeats = std::any_of(site.excerpt.begin(), site.excerpt.end(), [](const ExcerptLine& line) {
+      return line.marked && line.text.find("setInterval(") != std::string::npos;
+    });
+  }
+  if (s.rate) {
+    names.bytes_per_hour = s.rate->estimate;
+    const std::vector<double> hours = capture_hours(facts);
+    if (!out.counters.empty() && !hours.empty() && hours.back() > 0) {
+      const std::vector<std::int64_t>& values = out.counters.front().values;
+      names.count_per_hour = static_cast<double>(values.back() - values.front()) / hours.back();
+    }
+  }
+  return names;
+}
+
+/// "5,700 more listeners for "E" held by Redis": what grew, and where. Suppressions match on it.
+std::string suspect_title(const Suspect& s, const ReportSuspect& out) {
+  const std::int64_t listeners =
+      out.counters.empty() ? 0 : out.counters.front().values.back() - out.counters.front().values.front();
+  if (listeners > 0) {
+    return s.event.empty()
+               ? fmt::format("{} more listeners held by {}", format_count(listeners), s.emitter)
+               : fmt::format("{} more listeners for \"{}\" held by {}", format_count(listeners), s.event, s.emitter);
+  }
+  const bool rooted = s.emitter.empty() && (s.holder.empty() || s.holder[0] == '(');
+  const std::string holder = rooted ? "the roots of the heap" : s.emitter.empty() ? s.holder : s.emitter;
+  const std::string label = s.emitter.empty() ? s.label : s.event;
+  const std::string count = s.object_count_growth > 0 ? format_count(s.object_count_growth) + " more" : "growing";
+  // A class is not what there are more of; "(string)" and "system / Context" are words already.
+  const bool is_class = s.object_count_growth > 0 && s.constructor.find_first_of("(/") == std::string::npos;
+  return fmt::format("{} {}{} held by {}{}", count, s.constructor, is_class ? " objects" : "", holder,
+                     label.empty() ? "" : fmt::format(" \"{}\"", label));
+}
+
+ReportCommit report_commit(const CommitCandidate& commit) {
+  return {visible_text(commit.id, 64), commit.author_date, visible_text(mask_secrets(commit.subject), 120),
+          std::nullopt};
+}
+
+std::string commit_text(const ReportSuspect& s) {
+  std::string text = "no candidate";
+  if (s.commit) {
+    text =
+        fmt::format("candidate {} of {}, \"{}\"", s.commit->id.substr(0, 12), s.commit->author_date, s.commit->subject);
+    if (s.commit->before_first_capture) {
+      text += *s.commit->before_first_capture
+                  ? "; written before the first capture"
+                  : "; written after the first capture, so the program that ran may not have had it";
+    }
+  }
+  for (const std::string& note : s.commit_notes) {
+    text += "; " + note;
+  }
+  return text;
+}
+
+}  // namespace
+
+std::int64_t listeners_of(const Facts& facts, const std::string& emitter, const std::string& event) {
+  const auto at = facts.listeners.find({emitter, event});
+  return at == facts.listeners.end() ? 0 : at->second;
+}
+
+void set_commits(ReportSuspect& out, const SuspectCommits& commits) {
+  if (commits.commit) {
+    out.commit = report_commit(*commits.commit);
+    out.commit->before_first_capture = commits.before_first_capture;
+  }
+  for (const std::string& note : commits.notes) {
+    out.commit_notes.push_back(visible_text(note));
+  }
+  out.commit_text = commit_text(out);
+  for (const CommitCandidate& commit : commits.recent) {
+    out.recent_commits.push_back(report_commit(commit));
+  }
+}
+
+ReportSuspect report_suspect(const Suspect& s, const std::vector<Site>& sites, std::span<const Facts> facts) {
+  ReportSuspect out;
+  out.kind = s.kind;
+  out.constructor = s.constructor;
+  out.signature = s.signature;
+  out.object_count_growth = s.object_count_growth;
+  out.growth_bytes = s.growth_bytes;
+  if (s.rate) {
+    out.rate = rate_value(*s.rate);
+  }
+  out.detectable_rate = s.detectable_rate;
+  const KindAdvice advice = advice_for(s.kind);
+  out.fix = advice.fix;
+  if (!s.emitter.empty()) {
+    ReportCounter counter;
+    counter.label = fmt::format("listeners on {} for \"{}\"", s.emitter, s.event);
+    for (const Facts& f : facts) {
+      counter.values.push_back(listeners_of(f, s.emitter, s.event));
+    }
+    out.counters.push_back(std::move(counter));
+  }
+  out.title = suspect_title(s, out);
+  out.why = s.why;
+  out.ruled_out = s.ruled_out;
+  out.other_holders = s.other_holders;
+  out.off_heap_bytes = s.off_heap_bytes;
+  std::size_t growing = 0;
+  for (std::size_t k = 1; k < s.levels.size(); ++k) {
+    growing += s.levels[k] > s.levels[k - 1] ? 1U : 0U;
+  }
+  const std::size_t steps = s.levels.size() - 1;
+  out.evidence = fmt::format(
+      "It grew in {} ({} to {}), measured as {}; {} new objects under {} holder{} that existed before.",
+      steps == 1 ? std::string("the one step") : fmt::format("{} of {} steps", growing, steps),
+      format_bytes(s.levels.front()), format_bytes(s.levels.back()),
+      s.levels_are_retained ? "retained size of the holders" : "new objects alive at the end, by when they came",
+      format_count(s.new_objects), format_count(static_cast<std::int64_t>(s.holder_count)),
+      s.holder_count == 1 ? "" : "s");
+  for (const std::string& sentence : s.ruled_out) {
+    out.evidence += " " + sentence;
+  }
+  out.confidence = s.trajectory == Trajectory::steady ? (s.levels.size() >= 4 ? "high" : "medium") : "low";
+  for (std::size_t k = 0; k < s.levels.size(); ++k) {
+    out.levels.push_back({std::nullopt, static_cast<std::int64_t>(std::llround(s.levels[k]))});
+  }
+  for (const SuspectStep& step : s.path) {
+    ReportPathStep shown{step.edge,   edge_type_text(step.edge_type), step.node, step.node_type, step.node_id,
+                         step.repeats};
+    shown.role = step.node_id == s.holder_id ? "holder" : step.node_id == s.top_id ? "new" : "";
+    out.path.push_back(std::move(shown));
+  }
+  for (const Site& site : sites) {
+    out.sites.push_back(report_site(site));
+  }
+  if (s.fix_frees_bytes > 0) {
+    out.fix_frees_bytes = s.fix_frees_bytes;
+    out.fix_frees_text = fmt::format(
+        "Letting go of the new objects here frees {} of the last snapshot (reachability recomputed without these "
+        "edges).",
+        format_bytes(static_cast<double>(s.fix_frees_bytes)));
+  }
+  out.kit = repair_kit(leak_names(s, out, facts));
+  return out;
+}
+
+/// A few listeners more than expected on one emitter is how a program works; hundreds of one event are not.
+bool shape_convicts(const ReportSuspect& s) {
+  return !s.counters.empty() && s.counters.front().values.back() - s.counters.front().values.front() >= 100;
+}
+
+}  // namespace heapdiff

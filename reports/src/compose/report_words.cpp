@@ -1,0 +1,118 @@
+#include "compose/report_words.h"
+
+#include "heapdiff/reports/quantity.h"
+#include "heapdiff/snapshot/visible_text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <string_view>
+#include <utility>
+
+namespace heapdiff {
+
+const char* verdict_words(const RcaReport& report) {
+  return report.verdict == "leak" ? "LEAK" : report.verdict == "no-leak" ? "NO LEAK" : "INCONCLUSIVE";
+}
+
+std::string title_words(const RcaReport& report) {
+  return std::string("Memory leak report: ") + (report.verdict == "leak"      ? "a leak was found"
+                                                : report.verdict == "no-leak" ? "no leak was found"
+                                                                              : "not enough evidence");
+}
+
+std::string headline_words(const RcaReport& report) {
+  std::string text = report.headline;
+  for (const std::string_view verdict : {"Leak: ", "No leak: ", "Inconclusive: "}) {
+    if (text.starts_with(verdict) && text.size() > verdict.size()) {
+      text.erase(0, verdict.size());
+      if (text[0] >= 'a' && text[0] <= 'z') {
+        text[0] = static_cast<char>(text[0] - 'a' + 'A');
+      }
+      break;
+    }
+  }
+  return text;
+}
+
+bool is_contradiction(const std::string& note) { return note.starts_with("Contradiction"); }
+
+bool off_heap_matters(const RcaReport& report) {
+  return std::any_of(report.snapshots.begin(), report.snapshots.end(),
+                     [](const ReportSnapshot& s) { return s.off_heap_bytes * 20 > s.self_size_bytes; });
+}
+
+bool engine_step(const ReportPathStep& p) {
+  return p.node.starts_with("system /") || p.node_type == "synthetic" || p.node_type == "code" ||
+         p.node_type == "hidden" || p.node_type == "array";
+}
+
+std::string evidence_words(const std::string& evidence) {
+  static constexpr std::pair<std::string_view, const char*> kWords[] = {
+      {"allocation-trace", "the allocation stacks"}, {"sampling-profile", "the sampling profile"},
+      {"closure", "the retained function"},          {"generator", "the suspended function"},
+      {"constructor", "the class of the objects"},   {"retaining-path", "the retaining path"},
+      {"context", "a scope on the retaining path"},  {"source-text", "the source text"},
+  };
+  const auto* const at =
+      std::find_if(std::begin(kWords), std::end(kWords), [&](const auto& words) { return words.first == evidence; });
+  return at == std::end(kWords) ? evidence : at->second;
+}
+
+std::vector<const ReportSite*> other_sites(const ReportSuspect& suspect, std::size_t most) {
+  const auto in_node = [](const ReportSite& site) { return site.file.starts_with("node:"); };
+  const bool only_node = std::all_of(suspect.sites.begin(), suspect.sites.end(), in_node);
+  std::vector<const ReportSite*> sites;
+  for (std::size_t i = 1; i < suspect.sites.size() && sites.size() < most; ++i) {
+    if (only_node || !in_node(suspect.sites[i])) {
+      sites.push_back(&suspect.sites[i]);
+    }
+  }
+  return sites;
+}
+
+std::string common_folder(const RcaReport& report) {
+  const auto folder_of = [](const ReportSnapshot& s) { return s.path.substr(0, s.path.rfind('/') + 1); };
+  if (report.snapshots.size() < 2) {
+    return {};
+  }
+  std::string folder = folder_of(report.snapshots.front());
+  const bool one = std::all_of(report.snapshots.begin(), report.snapshots.end(),
+                               [&](const ReportSnapshot& s) { return folder_of(s) == folder; });
+  return one ? folder : std::string();
+}
+
+std::string file_size_words(const ReportSnapshot& snapshot) {
+  const std::string size = format_bytes(static_cast<double>(snapshot.file_bytes));
+  return snapshot.compression == "none" ? size : fmt::format("{} ({})", size, snapshot.compression);
+}
+
+std::string edge_words(const ReportPathStep& p) {
+  const bool digits = !p.edge.empty() && p.edge.find_first_not_of("0123456789") == std::string::npos;
+  const bool indexed = digits || p.edge_type == "element" || p.edge_type == "hidden";
+  const std::string edge = indexed && !p.edge.starts_with('[') ? "[" + p.edge + "]" : p.edge;
+  return p.repeats > 1 ? fmt::format("{} (× {})", edge, format_count(p.repeats)) : edge;
+}
+
+std::string path_lines(const ReportSuspect& suspect) {
+  constexpr std::size_t kName = 120;
+  constexpr std::size_t kDeepest = 30;
+  constexpr std::size_t kSteps = 80;
+  const std::size_t left_out = suspect.path.size() > kSteps ? suspect.path.size() - kSteps : 0;
+  std::string out;
+  for (std::size_t i = 0; i < suspect.path.size(); ++i) {
+    if (left_out > 0 && i == kSteps / 2) {
+      out += fmt::format("{}... {} steps left out ...\n", std::string(kDeepest, ' '),
+                         format_count(static_cast<std::int64_t>(left_out)));
+      i += left_out;
+    }
+    const ReportPathStep& p = suspect.path[i];
+    const char* mark = p.role == "holder" ? "   <- holds ever more" : p.role == "new" ? "   <- new" : "";
+    out += fmt::format("{}{} → {}  @{}{}\n", std::string(std::min(i, kDeepest), ' '),
+                       visible_text(edge_words(p), kName), visible_text(p.node, kName), p.node_id, mark);
+  }
+  return out;
+}
+
+}  // namespace heapdiff

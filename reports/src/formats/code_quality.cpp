@@ -1,0 +1,42 @@
+#include "formats/ci_writers.h"
+#include "heapdiff/snapshot/visible_text.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <set>
+
+namespace heapdiff {
+
+std::string repository_path(const RcaReport& report, const ReportSite& site) {
+  std::string out = site.file;
+  for (char& c : out) {
+    c = c == '\\' ? '/' : c;
+  }
+  while (out.starts_with("./")) {
+    out.erase(0, 2);
+  }
+  return out.starts_with('/') ? out : report.repository_prefix + out;
+}
+
+std::string write_code_quality(const RcaReport& report) {
+  using Json = nlohmann::ordered_json;
+  Json issues = Json::array();
+  std::set<std::string> fingerprints;
+  for (const ReportSuspect& s : report.suspects) {
+    // Each fingerprint once, and a place for each: GitLab drops the file otherwise.
+    if (s.sites.empty() || !fingerprints.insert(s.signature).second) {
+      continue;
+    }
+    const ReportSite& site = s.sites.front();
+    issues.push_back(
+        {{"description", visible_text("Memory leak: " + s.title)},
+         {"check_name", "heapdiff/" + s.kind},
+         {"fingerprint", s.signature},
+         {"severity", s.proven ? "major" : "minor"},
+         {"location", {{"path", visible_text(repository_path(report, site))}, {"lines", {{"begin", site.line}}}}}});
+  }
+  return issues.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace heapdiff

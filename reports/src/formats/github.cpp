@@ -1,0 +1,74 @@
+#include "formats/ci_writers.h"
+#include "heapdiff/reports/quantity.h"
+#include "heapdiff/snapshot/visible_text.h"
+
+#include <fmt/format.h>
+
+#include <map>
+
+namespace heapdiff {
+
+namespace {
+
+constexpr std::size_t kMostOfAKind = 10;
+
+/// What stands after "::": lines end a command.
+std::string data(const std::string& text) {
+  std::string out;
+  for (const char c : visible_text(text)) {
+    out += c == '%' ? "%25" : c == '\r' ? "%0D" : c == '\n' ? "%0A" : std::string(1, c);
+  }
+  return out;
+}
+
+/// The value of a property, which also ends at a comma or colon.
+std::string property(const std::string& text) {
+  std::string out;
+  for (const char c : data(text)) {
+    out += c == ':' ? "%3A" : c == ',' ? "%2C" : std::string(1, c);
+  }
+  return out;
+}
+
+class Commands {
+ public:
+  void add(const std::string& kind, const std::string& properties, const std::string& message) {
+    if (shown_[kind]++ < kMostOfAKind) {
+      out_ += fmt::format("::{} {}::{}\n", kind, properties, data(message));
+    }
+  }
+  [[nodiscard]] std::string take() { return std::move(out_); }
+
+ private:
+  std::map<std::string, std::size_t> shown_;
+  std::string out_;
+};
+
+}  // namespace
+
+std::string write_github(const RcaReport& report) {
+  Commands commands;
+  for (const ReportGate& gate : report.gates) {
+    const std::string kind = gate.status == "failed" ? "error" : gate.status == "held" ? "notice" : "warning";
+    commands.add(kind, "title=" + property(fmt::format("heapdiff {}: {}", gate.expression, gate.status)),
+                 gate.next_capture.empty() ? gate.reason : gate.reason + " " + gate.next_capture);
+  }
+  if (report.gates.empty()) {
+    commands.add(report.verdict == "no-leak" ? "notice" : "warning", "title=" + property("heapdiff: " + report.verdict),
+                 report.headline);
+  }
+  for (const ReportSuspect& s : report.suspects) {
+    std::string place = "title=" + property(fmt::format("Memory leak: {}", s.kind));
+    if (!s.sites.empty()) {
+      const ReportSite& site = s.sites.front();
+      place = fmt::format("file={},line={}{},{}", property(repository_path(report, site)), site.line,
+                          site.column ? fmt::format(",col={}", *site.column) : "", place);
+    }
+    commands.add(s.proven ? "error" : "warning", place,
+                 fmt::format("{}. It grew by {}, {}. {}", s.title, format_bytes(static_cast<double>(s.growth_bytes)),
+                             format_rate(s.rate), s.fix));
+  }
+  return commands.take();
+}
+
+}  // namespace heapdiff

@@ -1,0 +1,256 @@
+#include "formats/json.h"
+
+#include "heapdiff/snapshot/visible_text.h"
+
+#include <nlohmann/json.hpp>
+
+namespace heapdiff {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+template <class T>
+Json optional(const std::optional<T>& value) {
+  return value ? Json(*value) : Json(nullptr);
+}
+
+/// JSON escapes C0; C1 and bidi marks would still reach a terminal that shows the file.
+std::string clean(const std::string& value) { return visible_text(value); }
+
+Json clean_all(const std::vector<std::string>& values) {
+  Json list = Json::array();
+  for (const std::string& value : values) {
+    list.push_back(clean(value));
+  }
+  return list;
+}
+
+Json optional_text(const std::string& value) { return value.empty() ? Json(nullptr) : Json(clean(value)); }
+
+Json rate_json(const std::optional<RateValue>& rate) {
+  if (!rate) {
+    return nullptr;
+  }
+  return {{"estimate", rate->estimate},
+          {"low", optional(rate->low)},
+          {"high", optional(rate->high)},
+          {"confidenceLevel", rate->confidence_level}};
+}
+
+Json snapshot_json(const ReportSnapshot& s) {
+  return {{"path", clean(s.path)},
+          {"capturedAt", optional(s.captured_at)},
+          {"capturedAtSource", s.captured_at_source},
+          {"nodeCount", s.node_count},
+          {"edgeCount", s.edge_count},
+          {"selfSizeBytes", s.self_size_bytes},
+          {"offHeapBytes", s.off_heap_bytes},
+          {"fileBytes", s.file_bytes},
+          {"compression", s.compression},
+          {"xxh3", s.digest},
+          {"allocationTraces", s.allocation_traces}};
+}
+
+Json site_json(const ReportSite& s) {
+  Json json = {{"file", clean(s.file)},        {"line", s.line},
+               {"column", optional(s.column)}, {"function", optional_text(s.function)},
+               {"role", clean(s.role)},        {"evidence", clean(s.evidence)}};
+  if (!s.note.empty()) {
+    json["note"] = clean(s.note);
+  }
+  if (!s.package.empty()) {
+    json["package"] = s.package;
+  }
+  if (!s.generated_file.empty()) {
+    json["generated"] = {
+        {"file", clean(s.generated_file)}, {"line", s.generated_line}, {"column", optional(s.generated_column)}};
+  }
+  if (!s.excerpt.empty()) {
+    Json lines = Json::array();
+    for (const ExcerptLine& line : s.excerpt) {
+      lines.push_back({{"line", line.line}, {"text", clean(line.text)}, {"marked", line.marked}});
+    }
+    json["excerpt"] = std::move(lines);
+  }
+  return json;
+}
+
+/// The parts as data where they are data, so that a script can post the monitor as it is.
+Json kit_json(const RepairKit& kit) {
+  return {{"pattern", kit.pattern},
+          {"before", kit.before},
+          {"after", kit.after},
+          {"testFile", kit.test_file},
+          {"test", kit.test},
+          {"metric", kit.metric},
+          {"emit", kit.emit},
+          {"prometheusRules", kit.prometheus_rules},
+          {"datadogMonitor", Json::parse(kit.datadog_monitor)},
+          {"datadogDashboard", Json::parse(kit.datadog_dashboard)},
+          {"runbook", clean_all(kit.runbook)}};
+}
+
+Json commit_json(const ReportCommit& commit) {
+  Json json = {{"id", commit.id}, {"authorDate", commit.author_date}, {"subject", clean(commit.subject)}};
+  if (commit.before_first_capture) {
+    json["beforeFirstCapture"] = *commit.before_first_capture;
+  }
+  return json;
+}
+
+Json suspect_json(const ReportSuspect& s) {
+  Json json = {{"kind", s.kind},
+               {"constructor", clean(s.constructor)},
+               {"title", clean(s.title)},
+               {"signature", s.signature},
+               {"proven", s.proven},
+               {"confidence", s.confidence},
+               {"objectCountGrowth", s.object_count_growth},
+               {"growthBytes", s.growth_bytes},
+               {"rateBytesPerHour", rate_json(s.rate)}};
+  if (s.per_operation) {
+    json["bytesPerOperation"] = rate_json(s.per_operation);
+  }
+  json["detectableBytesPerHour"] = optional(s.detectable_rate);
+  json["offHeapBytes"] = s.off_heap_bytes;
+  json["ruledOut"] = clean_all(s.ruled_out);
+  json["sites"] = Json::array();
+  for (const ReportSite& site : s.sites) {
+    json["sites"].push_back(site_json(site));
+  }
+  json["retainingPath"] = Json::array();
+  for (const ReportPathStep& p : s.path) {
+    Json step = {{"edge", clean(p.edge)},   {"edgeType", p.edge_type}, {"node", clean(p.node)},
+                 {"nodeType", p.node_type}, {"nodeId", p.node_id},     {"repeats", p.repeats}};
+    if (!p.role.empty()) {
+      step["role"] = p.role;
+    }
+    json["retainingPath"].push_back(std::move(step));
+  }
+  json["levels"] = Json::array();
+  for (const ReportLevel& level : s.levels) {
+    json["levels"].push_back(level.bytes);
+  }
+  json["counters"] = Json::array();
+  for (const ReportCounter& c : s.counters) {
+    json["counters"].push_back({{"label", clean(c.label)}, {"values", c.values}});
+  }
+  json["otherHolders"] = clean_all(s.other_holders);
+  json["fixFreesBytes"] = optional(s.fix_frees_bytes);
+  json["fix"] = clean(s.fix);
+  if (s.commit) {
+    json["commit"] = commit_json(*s.commit);
+  }
+  json["commitText"] = optional_text(s.commit_text);
+  if (!s.commit_notes.empty()) {
+    json["commitNotes"] = clean_all(s.commit_notes);
+  }
+  for (const ReportCommit& commit : s.recent_commits) {
+    json["recentCommits"].push_back(commit_json(commit));
+  }
+  json["fixFreesText"] = optional_text(s.fix_frees_text);
+  json["why"] = clean(s.why);
+  json["evidence"] = clean(s.evidence);
+  json["explanation"] = clean(s.why + " " + s.evidence);
+  if (s.kit) {
+    json["kit"] = kit_json(*s.kit);
+  }
+  return json;
+}
+
+Json gates_json(const std::vector<ReportGate>& gates) {
+  Json json = Json::array();
+  for (const ReportGate& g : gates) {
+    json.push_back({{"expression", clean(g.expression)},
+                    {"status", g.status},
+                    {"reason", clean(g.reason)},
+                    {"nextCapture", optional_text(g.next_capture)},
+                    {"measured", rate_json(g.measured)},
+                    {"unit", optional_text(g.unit)}});
+  }
+  return json;
+}
+
+Json known_json(const std::vector<ReportKnownLeak>& known) {
+  Json json = Json::array();
+  for (const ReportKnownLeak& k : known) {
+    json.push_back({{"state", k.state}, {"signature", optional_text(k.signature)}, {"text", clean(k.text)}});
+  }
+  return json;
+}
+
+Json tree_json(const ReportGrowthNode& node, unsigned depth) {
+  constexpr unsigned kMaxDepth = 8;  // build_report() makes three levels
+  Json json = {{"name", clean(node.name)}, {"kind", node.kind}, {"bytes", node.bytes}, {"children", Json::array()}};
+  for (const ReportGrowthNode& child : node.children) {
+    if (depth < kMaxDepth) {
+      json["children"].push_back(tree_json(child, depth + 1));
+    }
+  }
+  return json;
+}
+
+Json rows_json(const std::vector<ReportGrowthRow>& rows) {
+  Json json = Json::array();
+  for (const ReportGrowthRow& r : rows) {
+    json.push_back({{"name", clean(r.name)},
+                    {"place", optional_text(r.place)},
+                    {"countBefore", r.count_before},
+                    {"countAfter", r.count_after},
+                    {"selfBytesBefore", r.self_before},
+                    {"selfBytesAfter", r.self_after},
+                    {"retainedBytesBefore", r.retained_before},
+                    {"retainedBytesAfter", r.retained_after}});
+  }
+  return json;
+}
+
+}  // namespace
+
+std::string render_json(const RcaReport& report) {
+  Json json = {{"schemaVersion", 1},
+               {"tool", {{"name", "heapdiff"}, {"version", report.tool_version}}},
+               {"commandLine", clean(report.command_line)},
+               {"verdict", report.verdict},
+               {"headline", clean(report.headline)},
+               {"reason", clean(report.reason)}};
+  if (!report.gates.empty()) {
+    json["gates"] = gates_json(report.gates);
+  }
+  if (!report.known_leaks.empty()) {
+    json["knownLeaks"] = known_json(report.known_leaks);
+  }
+  json["snapshots"] = Json::array();
+  for (const ReportSnapshot& s : report.snapshots) {
+    json["snapshots"].push_back(snapshot_json(s));
+  }
+  json["heap"] = {{"growthBytes", report.growth_bytes},      {"rateBytesPerHour", rate_json(report.heap_rate)},
+                  {"rateMethod", clean(report.rate_method)}, {"rateNotes", clean_all(report.rate_notes)},
+                  {"artefactBytes", report.artefact_bytes},  {"unattributedBytes", report.unattributed_bytes}};
+  json["heap"]["dismissedBytes"] = report.dismissed_bytes;
+  if (report.heap_per_operation) {
+    json["heap"]["bytesPerOperation"] = rate_json(report.heap_per_operation);
+  }
+  json["heap"]["offHeapRateBytesPerHour"] = rate_json(report.off_heap_rate);
+  json["heap"]["detectableBytesPerHour"] = optional(report.detectable_rate);
+  json["heap"]["hoursToLimit"] = optional(report.hours_to_limit);
+  json["heap"]["observedBytesPerHour"] = optional(report.observed_bytes_per_hour);
+  json["heap"]["observedContradicts"] = report.observed_contradicts;
+  json["growthTree"] = tree_json(report.growth_tree, 0);
+  json["suspects"] = Json::array();
+  for (const ReportSuspect& s : report.suspects) {
+    json["suspects"].push_back(suspect_json(s));
+  }
+  json["ruledOut"] = clean_all(report.ruled_out);
+  json["constructors"] = rows_json(report.constructors);
+  json["closures"] = rows_json(report.closures);
+  json["listeners"] = rows_json(report.listeners);
+  json["limitsOfEvidence"] = clean_all(report.limits_of_evidence);
+  json["nextSteps"] = clean_all(report.next_steps);
+  json["selfCheck"] = clean_all(report.self_check);
+  json["warnings"] = clean_all(report.warnings);
+  return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace heapdiff

@@ -1,0 +1,137 @@
+#include "formats/ci_writers.h"
+#include "heapdiff/reports/redact.h"
+#include "heapdiff/reports/render.h"
+#include "heapdiff/snapshot/visible_text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace heapdiff {
+
+namespace {
+
+/// Text and attribute values: visible_text() leaves no control character, which XML 1.0 could not carry at all.
+std::string escape_xml(const std::string& text) {
+  std::string out;
+  for (const char c : visible_text(text)) {
+    switch (c) {
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '"':
+        out += "&quot;";
+        break;
+      case '\'':
+        out += "&apos;";
+        break;
+      default:
+        out += c;
+    }
+  }
+  return out;
+}
+
+std::string details_of(const RcaReport& report) {
+  std::string text = report.headline;
+  for (const ReportSuspect& s : report.suspects) {
+    text += "\n" + s.title;
+    if (!s.sites.empty()) {
+      text += fmt::format(" at {}:{}", s.sites.front().file, s.sites.front().line);
+    }
+    text += " (signature " + s.signature + ")";
+  }
+  return text;
+}
+
+/// Lines keep their ends; visible_text() would take them.
+std::string escape_lines(const std::string& text) {
+  std::string out;
+  std::size_t start = 0;
+  while (start <= text.size()) {
+    const std::size_t end = std::min(text.find('\n', start), text.size());
+    out += escape_xml(text.substr(start, end - start)) + (end < text.size() ? "\n" : "");
+    start = end + 1;
+  }
+  return out;
+}
+
+}  // namespace
+
+namespace {
+
+bool is_open(const ReportGate& gate) { return gate.status == "not-enough-evidence" && !gate.tolerated; }
+
+std::string sentence_of(const ReportGate& gate) {
+  return gate.next_capture.empty() ? gate.reason : gate.reason + " " + gate.next_capture;
+}
+
+std::string test_case(const RcaReport& report, const ReportGate& gate) {
+  const std::string suite = report.part.empty() ? "heapdiff.gates" : "heapdiff.gates." + report.part;
+  std::string out = fmt::format("    <testcase classname=\"{}\" name=\"{}\" time=\"0\"", escape_xml(suite),
+                                escape_xml(gate.expression));
+  if (gate.status != "failed" && !is_open(gate)) {
+    return out + "/>\n";
+  }
+  const char* element = gate.status == "failed" ? "failure" : "error";
+  return out + fmt::format(">\n      <{} message=\"{}\" type=\"{}\">{}</{}>\n    </testcase>\n", element,
+                           escape_xml(sentence_of(gate)), gate.status, escape_lines(details_of(report)), element);
+}
+
+/// The schema of Ant wants each of these, in this order; Jenkins, GitLab and GitHub's readers need fewer.
+std::string document(const std::string& suite, std::size_t tests, std::size_t failures, std::size_t errors,
+                     const std::string& stamp, const std::string& cases, const std::string& out) {
+  return fmt::format(
+      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n"
+      "  <testsuite package=\"heapdiff\" id=\"0\" name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"{}\" time=\"0\" "
+      "timestamp=\"{}\" hostname=\"localhost\">\n    <properties/>\n{}    <system-out>{}</system-out>\n"
+      "    <system-err/>\n  </testsuite>\n</testsuites>\n",
+      escape_xml(suite), tests, failures, errors, stamp.size() >= 19 ? stamp.substr(0, 19) : "1970-01-01T00:00:00",
+      cases, escape_lines(out));
+}
+
+}  // namespace
+
+std::string write_junit(const RcaReport& report) {
+  std::vector<ReportGate> gates = report.gates;
+  if (gates.empty()) {
+    ReportGate verdict;
+    verdict.expression = "leak";
+    verdict.status = report.verdict == "leak" ? "failed" : report.verdict == "no-leak" ? "held" : "not-enough-evidence";
+    verdict.reason = report.reason;
+    gates.push_back(std::move(verdict));
+  }
+  std::string cases;
+  std::string told;
+  for (const ReportGate& gate : gates) {
+    cases += test_case(report, gate);
+    told += fmt::format("{}: {}: {}\n", gate.expression, gate.status, sentence_of(gate));
+  }
+  const auto failures =
+      std::count_if(gates.begin(), gates.end(), [](const ReportGate& g) { return g.status == "failed"; });
+  const auto errors = std::count_if(gates.begin(), gates.end(), is_open);
+  return document(report.part.empty() ? "heapdiff" : "heapdiff " + report.part, gates.size(),
+                  static_cast<std::size_t>(failures), static_cast<std::size_t>(errors),
+                  report.snapshots.empty() ? std::string() : report.snapshots.back().captured_at.value_or(""), cases,
+                  told);
+}
+
+std::string junit_of_error(const std::vector<std::string>& gates, const std::string& message) {
+  std::string cases;
+  const std::vector<std::string> names = gates.empty() ? std::vector<std::string>{"leak"} : gates;
+  for (const std::string& name : names) {
+    cases += fmt::format(
+        "    <testcase classname=\"heapdiff.gates\" name=\"{}\" time=\"0\">\n      <error message=\"{}\" "
+        "type=\"no-answer\"/>\n    </testcase>\n",
+        escape_xml(name), escape_xml(mask_secrets(message)));
+  }
+  return document("heapdiff", names.size(), 0, names.size(), {}, cases, {});
+}
+
+}  // namespace heapdiff

@@ -1,0 +1,95 @@
+#include "heapdiff/reports/render.h"
+
+#include "compose/compose.h"
+#include "formats/ci_writers.h"
+#include "formats/json.h"
+#include "formats/text.h"
+#include "formats/writers.h"
+#include "heapdiff/reports/redact.h"
+#include "html/html.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace heapdiff {
+
+namespace {
+
+constexpr std::array kFormats = {
+    std::pair{std::string_view("text"), Format::text},
+    std::pair{std::string_view("markdown"), Format::markdown},
+    std::pair{std::string_view("md"), Format::markdown},
+    std::pair{std::string_view("jira"), Format::jira},
+    std::pair{std::string_view("adf"), Format::adf},
+    std::pair{std::string_view("adf-body"), Format::adf_body},
+    std::pair{std::string_view("html"), Format::html},
+    std::pair{std::string_view("json"), Format::json},
+    std::pair{std::string_view("csv"), Format::csv},
+    std::pair{std::string_view("postmortem"), Format::postmortem},
+    std::pair{std::string_view("sarif"), Format::sarif},
+    std::pair{std::string_view("junit"), Format::junit},
+    std::pair{std::string_view("github"), Format::github},
+    std::pair{std::string_view("github-summary"), Format::github_summary},
+    std::pair{std::string_view("codequality"), Format::codequality},
+};
+
+std::string render_redacted(const RcaReport& report, Format format, const RenderOptions& options) {
+  switch (format) {
+    case Format::text:
+      return render_text(report, options);
+    case Format::markdown:
+      return write_markdown(compose_report(report));
+    case Format::jira:
+      return write_jira(compose_ticket(report));
+    case Format::adf:
+      return write_adf(compose_ticket(report), false);
+    case Format::adf_body:
+      return write_adf(compose_ticket(report), true);
+    case Format::html:
+      return render_html(report);
+    case Format::json:
+      return render_json(report);
+    case Format::postmortem:
+      return write_markdown(compose_postmortem(report));
+    case Format::csv:
+      return write_csv(report);
+    case Format::sarif:
+      return write_sarif(report);
+    case Format::junit:
+      return write_junit(report);
+    case Format::github:
+      return write_github(report);
+    case Format::github_summary:
+      return write_markdown(compose_summary(report));
+    case Format::codequality:
+      return write_code_quality(report);
+  }
+  return {};
+}
+
+}  // namespace
+
+std::optional<Format> parse_format(std::string_view name) {
+  const auto* const at = std::find_if(kFormats.begin(), kFormats.end(), [&](const auto& f) { return f.first == name; });
+  return at == kFormats.end() ? std::nullopt : std::optional(at->second);
+}
+
+std::vector<std::string> report_formats() {
+  std::vector<std::string> names;
+  for (const auto& [name, format] : kFormats) {
+    if (name != "md") {
+      names.emplace_back(name);
+    }
+  }
+  return names;
+}
+
+std::string render(const RcaReport& report, Format format, const RenderOptions& options) {
+  // What a caller added after build_report() has not been through the filter.
+  RcaReport redacted = report;
+  redact(redacted);
+  return render_redacted(redacted, format, options);
+}
+
+}  // namespace heapdiff

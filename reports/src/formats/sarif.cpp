@@ -1,0 +1,147 @@
+#include "formats/ci_writers.h"
+#include "heapdiff/reports/build_report.h"
+#include "heapdiff/reports/quantity.h"
+#include "heapdiff/snapshot/visible_text.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <set>
+
+namespace heapdiff {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// GitHub's limits.
+constexpr std::size_t kMostText = 1024;
+constexpr std::size_t kMostSteps = 100;
+constexpr std::size_t kMostRelated = 10;
+
+std::string clean(const std::string& text) { return visible_text(text, kMostText); }
+
+/// RFC 3986: all but unreserved characters and the slash.
+std::string uri_of(const std::string& path) {
+  std::string uri;
+  for (const char c : path) {
+    const auto byte = static_cast<unsigned char>(c);
+    const bool plain = (byte >= '0' && byte <= '9') || (byte >= 'A' && byte <= 'Z') || (byte >= 'a' && byte <= 'z') ||
+                       std::string_view("-._~/").find(c) != std::string_view::npos;
+    uri += plain ? std::string(1, c) : fmt::format("%{:02X}", byte);
+  }
+  return uri;
+}
+
+Json location_of(const RcaReport& report, const ReportSite& site) {
+  Json region = {{"startLine", site.line}};
+  if (site.column) {
+    region["startColumn"] = *site.column;
+  }
+  Json artifact = {{"uri", uri_of(repository_path(report, site))}};
+  return {{"physicalLocation", {{"artifactLocation", std::move(artifact)}, {"region", std::move(region)}}}};
+}
+
+/// Every step of the path stands at the site: objects have no lines of their own.
+Json flow_of(const RcaReport& report, const ReportSuspect& s) {
+  Json steps = Json::array();
+  for (std::size_t i = 0; i < s.path.size() && i < kMostSteps; ++i) {
+    const ReportPathStep& step = s.path[i];
+    Json location = location_of(report, s.sites.front());
+    location["message"] = {{"text", clean(fmt::format("{} → {}{}", step.edge, step.node,
+                                                      step.repeats > 1 ? fmt::format(" (× {})", step.repeats) : ""))}};
+    steps.push_back({{"location", std::move(location)}, {"nestingLevel", i}});
+  }
+  Json threads = Json::array();
+  threads.push_back({{"locations", std::move(steps)}});
+  Json flows = Json::array();
+  flows.push_back({{"message", {{"text", "What keeps the objects alive, from the root of the heap"}}},
+                   {"threadFlows", std::move(threads)}});
+  return flows;
+}
+
+Json result_of(const RcaReport& report, const ReportSuspect& s) {
+  Json result = {
+      {"ruleId", "leak/" + s.kind},
+      {"level", s.proven ? "error" : "warning"},
+      {"message",
+       {{"text", clean(fmt::format("{}. It grew by {}, {}. {}", s.title,
+                                   format_bytes(static_cast<double>(s.growth_bytes)), format_rate(s.rate), s.why))}}}};
+  result["locations"] = Json::array({location_of(report, s.sites.front())});
+  // GitHub matches alerts by the first; the second is for readers of ours.
+  result["partialFingerprints"] = {{"primaryLocationLineHash", s.signature + ":1"},
+                                   {"heapdiff/leakSignature/v1", s.signature}};
+  if (!s.path.empty()) {
+    result["codeFlows"] = flow_of(report, s);
+  }
+  if (s.sites.size() > 1) {
+    Json related = Json::array();
+    for (std::size_t i = 1; i < s.sites.size() && i <= kMostRelated; ++i) {
+      Json location = location_of(report, s.sites[i]);
+      location["id"] = i;
+      location["message"] = {{"text", clean(s.sites[i].role + ", from " + s.sites[i].evidence)}};
+      related.push_back(std::move(location));
+    }
+    result["relatedLocations"] = std::move(related);
+  }
+  result["properties"] = {{"growthBytes", s.growth_bytes}, {"confidence", s.confidence}};
+  return result;
+}
+
+Json rule_of(const std::string& kind) {
+  const KindAdvice advice = advice_for(kind);
+  return {{"id", "leak/" + kind},
+          {"name", "MemoryLeak"},
+          {"shortDescription", {{"text", clean("Memory leak: " + kind)}}},
+          {"fullDescription", {{"text", clean(advice.why)}}},
+          {"help", {{"text", clean(advice.fix)}}},
+          {"defaultConfiguration", {{"level", "error"}}},
+          {"properties",
+           {{"precision", "high"}, {"problem.severity", "error"}, {"tags", {"memory", "leak", "performance"}}}}};
+}
+
+}  // namespace
+
+std::string write_sarif(const RcaReport& report) {
+  std::set<std::string> kinds;
+  Json results = Json::array();
+  Json unplaced = Json::array();
+  for (const ReportSuspect& s : report.suspects) {
+    if (s.sites.empty()) {
+      unplaced.push_back(
+          {{"level", "warning"}, {"message", {{"text", clean("No source line was found for: " + s.title)}}}});
+      continue;
+    }
+    kinds.insert(s.kind);
+    results.push_back(result_of(report, s));
+  }
+  // A driver without rules is refused; a run without results closes the alerts of before.
+  if (kinds.empty()) {
+    kinds.insert("unknown");
+  }
+  Json rules = Json::array();
+  for (const std::string& kind : kinds) {
+    rules.push_back(rule_of(kind));
+  }
+  for (Json& result : results) {
+    result["ruleIndex"] = std::distance(kinds.begin(), kinds.find(result["ruleId"].get<std::string>().substr(5)));
+  }
+  Json invocation = {{"executionSuccessful", true}};
+  if (!unplaced.empty()) {
+    invocation["toolExecutionNotifications"] = std::move(unplaced);
+  }
+  Json run;
+  run["tool"] = {{"driver", {{"name", "heapdiff"}, {"semanticVersion", report.tool_version}, {"rules", rules}}}};
+  // GitHub keeps uploads of one commit apart by what stands before the last slash.
+  run["automationDetails"] = {{"id", report.part.empty() ? "heapdiff/" : "heapdiff-" + report.part + "/"}};
+  run["invocations"] = Json::array({std::move(invocation)});
+  run["columnKind"] = "unicodeCodePoints";
+  run["results"] = std::move(results);
+  const Json log = {{"$schema", "https://json.schemastore.org/sarif-2.1.0.json"},
+                    {"version", "2.1.0"},
+                    {"runs", Json::array({std::move(run)})}};
+  return log.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace heapdiff

@@ -1,0 +1,134 @@
+// The report for a person at a terminal. The first screen is the answer: how bad, how fast, which line.
+
+#include "formats/text.h"
+
+#include "compose/report_words.h"
+#include "formats/code_lines.h"
+#include "formats/text_parts.h"
+#include "heapdiff/reports/quantity.h"
+#include "heapdiff/snapshot/visible_text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <tuple>
+
+namespace heapdiff {
+
+namespace {
+
+const char* verdict_color(const RcaReport& report) {
+  return report.verdict == "leak" ? "1;31" : report.verdict == "no-leak" ? "1;32" : "1;33";
+}
+
+void write_gates(TextWriter& out, const RcaReport& report) {
+  if (!report.gates.empty()) {
+    out.heading("GATES");
+  }
+  for (const ReportGate& g : report.gates) {
+    const char* color = g.status == "failed" ? ink::kBad : g.status == "held" ? ink::kGood : ink::kAttention;
+    out.wrap("  ", fmt::format("{}: {}", g.expression, g.status), color);
+    out.wrap("    ", g.next_capture.empty() ? g.reason : g.reason + " " + g.next_capture);
+  }
+  if (!report.known_leaks.empty()) {
+    out.heading("KNOWN LEAKS");
+  }
+  for (const ReportKnownLeak& k : report.known_leaks) {
+    out.wrap("  - ", fmt::format("{}: {}", k.state, k.text));
+  }
+}
+
+void write_rates(TextWriter& out, const RcaReport& report) {
+  out.heading("LEAK RATE");
+  std::vector<double> sizes;
+  for (const ReportSnapshot& s : report.snapshots) {
+    sizes.push_back(static_cast<double>(s.self_size_bytes));
+  }
+  std::string heap = format_rate(report.heap_rate);
+  if (!sizes.empty()) {
+    heap += fmt::format("  {}  {} → {}", sparkline(sizes), format_bytes(sizes.front()), format_bytes(sizes.back()));
+  }
+  out.wrap(text_label("heap"), heap, report.verdict == "leak" ? ink::kBad : "");
+  if (report.heap_per_operation) {
+    out.wrap(text_label("per op"), format_rate(report.heap_per_operation, "/op"));
+  }
+  if (report.off_heap_rate && off_heap_matters(report)) {
+    out.wrap(text_label("off-heap"), format_rate(report.off_heap_rate) + ", part of the heap's");
+  }
+  for (std::size_t i = 0; i < report.suspects.size() && i < 3; ++i) {
+    out.wrap(text_label(fmt::format("suspect {}", i + 1)), format_rate(report.suspects[i].rate));
+  }
+  for (const std::string& note : report.rate_notes) {
+    out.wrap(text_label("note"), note, is_contradiction(note) ? ink::kAttention : "");
+  }
+  out.wrap(text_label("method"), report.rate_method, ink::kDim, ink::kDim);
+}
+
+/// The repair as code. The rest of the kit is made for files, and named.
+void write_kit(TextWriter& out, const RepairKit& kit) {
+  out.heading("FIX PATTERN");
+  out.wrap("  ", kit.pattern);
+  for (const auto& [title, text, color] :
+       {std::tuple{"before", &kit.before, ink::kBad}, {"after", &kit.after, ink::kGood}}) {
+    out.line(out.style(color, fmt::format("  {}", title)));
+    const std::string folded = fold_comments(*text, out.width() - std::min<std::size_t>(out.width() - 1, 4));
+    std::string_view rest = folded;
+    while (!rest.empty()) {
+      const std::size_t end = std::min(rest.find('\n'), rest.size());
+      const std::size_t first = std::min(rest.find_first_not_of(' '), end);
+      out.wrap(std::string(4 + first, ' '), rest.substr(first, end - first));
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+  }
+  out.heading("RUNBOOK");
+  for (std::size_t i = 0; i < kit.runbook.size(); ++i) {
+    std::string line = kit.runbook[i];
+    std::erase(line, '`');  // marks of code, which a terminal has no use for
+    out.wrap(fmt::format("  {}. ", i + 1), line);
+  }
+  out.wrap("  ",
+           fmt::format("With -o markdown=FILE also: the regression test {}, the metric {} with Prometheus rules, a "
+                       "Datadog monitor and a dashboard. -o postmortem=FILE arranges it for the review.",
+                       kit.test_file, kit.metric),
+           ink::kDim);
+}
+
+void write_list(TextWriter& out, std::string_view title, const std::vector<std::string>& items) {
+  if (items.empty()) {
+    return;
+  }
+  out.heading(title);
+  for (const std::string& item : items) {
+    out.wrap("  - ", item);
+  }
+}
+
+}  // namespace
+
+std::string render_text(const RcaReport& report, const RenderOptions& options) {
+  TextWriter out(options);
+  out.line(out.style(verdict_color(report), verdict_words(report)));
+  out.wrap("", headline_words(report), "1");
+  out.wrap("", report.reason);
+  write_gates(out, report);
+  write_rates(out, report);
+  for (std::size_t i = 0; i < report.suspects.size(); ++i) {
+    write_text_suspect(out, report.suspects[i], i + 1);
+  }
+  write_list(out, "RULED OUT", report.ruled_out);
+  write_text_rows(out, "CONSTRUCTORS THAT GREW", report.constructors, true);
+  write_text_rows(out, "CLOSURES THAT GREW", report.closures, true);
+  write_text_rows(out, "LISTENERS THAT GREW", report.listeners, false);
+  write_text_chart(out, report);
+  write_list(out, "WHAT THE EVIDENCE CANNOT SHOW", report.limits_of_evidence);
+  write_list(out, "NEXT CAPTURES TO TAKE", report.next_steps);
+  if (!report.suspects.empty() && report.suspects.front().kit) {
+    write_kit(out, *report.suspects.front().kit);
+  }
+  write_list(out, "SELF-CHECK", report.self_check);
+  write_list(out, "WARNINGS", report.warnings);
+  write_text_inputs(out, report);
+  return out.take();
+}
+
+}  // namespace heapdiff

@@ -1,0 +1,105 @@
+// Tables, the chart and the inputs of the report for a terminal.
+
+#include "compose/report_words.h"
+#include "formats/text_parts.h"
+#include "heapdiff/reports/quantity.h"
+#include "model/columns.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace heapdiff {
+
+namespace {
+
+constexpr std::size_t kMostRows = 10;
+
+}  // namespace
+
+void write_text_rows(TextWriter& out, std::string_view title, const std::vector<ReportGrowthRow>& rows, bool sizes) {
+  if (rows.empty()) {
+    return;
+  }
+  out.heading(title);
+  out.line(out.style(ink::kDim, sizes ? fmt::format("  {:>9} {:>9} {:>10}  name", "before", "after", "retained")
+                                      : fmt::format("  {:>9} {:>9}  name", "before", "after")));
+  for (std::size_t i = 0; i < rows.size() && i < kMostRows; ++i) {
+    const ReportGrowthRow& r = rows[i];
+    const std::string before = fmt::format("  {:>9}", format_count(r.count_before));
+    const std::string after = fmt::format(" {:>9}", format_count(r.count_after));
+    const std::string retained =
+        sizes ? fmt::format(" {:>10}", format_change(static_cast<double>(r.retained_after - r.retained_before))) : "";
+    const std::size_t lead = columns_of(before) + columns_of(after) + columns_of(retained) + 2;
+    const std::string name = out.fit(r.name, lead);
+    std::string row = out.style(ink::kDim, before) +
+                      out.style(r.count_after > r.count_before ? ink::kAttention : ink::kDim, after) + retained + "  " +
+                      name;
+    const std::size_t used = lead + columns_of(name) + 2;
+    if (r.place.empty()) {
+      out.line(row);
+    } else if (used + 24 <= out.width()) {
+      out.line(row + "  " + out.style(ink::kPlace, out.fit_path(r.place, used)));
+    } else {
+      out.line(row);
+      out.line(std::string(lead, ' ') + out.style(ink::kPlace, out.fit_path(r.place, lead)));
+    }
+  }
+  if (rows.size() > kMostRows) {
+    out.line(out.style(
+        ink::kDim, out.fit(fmt::format("  and {} more, in the JSON and HTML reports", rows.size() - kMostRows), 0)));
+  }
+}
+
+/// A bar per snapshot; what lies outside the JavaScript heap is its lighter end.
+void write_text_chart(TextWriter& out, const RcaReport& report) {
+  if (report.snapshots.empty()) {
+    return;
+  }
+  out.heading("HEAP AT EACH SNAPSHOT");
+  double largest = 1;
+  const bool off_heap = off_heap_matters(report);
+  for (const ReportSnapshot& s : report.snapshots) {
+    largest = std::max(largest, static_cast<double>(s.self_size_bytes));
+  }
+  const std::size_t used = off_heap ? 46 : 34;
+  const std::size_t cells = std::clamp<std::size_t>(out.width() > used ? out.width() - used : 2, 2, 60);
+  for (const ReportSnapshot& s : report.snapshots) {
+    const auto bytes = static_cast<double>(s.self_size_bytes);
+    const auto outside = static_cast<double>(s.off_heap_bytes);
+    std::string row = fmt::format("  {:<20}  {:>8}  ", s.captured_at.value_or("time not known"), format_bytes(bytes));
+    if (off_heap) {
+      row += fmt::format("{:>8}    ", format_bytes(outside));
+    }
+    const std::string bar = text_bar((off_heap ? bytes - outside : bytes) / largest, cells);
+    std::string light;
+    if (off_heap) {
+      const auto all = static_cast<std::size_t>(bytes / largest * static_cast<double>(cells) + 0.5);
+      for (std::size_t i = columns_of(bar); i < all; ++i) {
+        light += "░";
+      }
+    }
+    out.line(out.fit(row + bar + light, 0));
+  }
+  if (off_heap) {
+    out.wrap("  ", "The second number, and the light part of a bar, is memory outside the JavaScript heap.", ink::kDim);
+  }
+}
+
+void write_text_inputs(TextWriter& out, const RcaReport& report) {
+  out.heading("INPUTS");
+  const std::string folder = common_folder(report);
+  if (!folder.empty()) {
+    out.wrap("  ", "in " + folder, ink::kDim);
+  }
+  for (const ReportSnapshot& s : report.snapshots) {
+    out.line(out.fit_path("  " + s.path.substr(folder.size()), 0));
+    out.wrap("    ",
+             fmt::format("{} nodes, {} edges, {}, time from {}, XXH3 {}", format_count(s.node_count),
+                         format_count(s.edge_count), file_size_words(s), s.captured_at_source, s.digest),
+             ink::kDim);
+  }
+  out.wrap("  ", fmt::format("heapdiff {}: {}", report.tool_version, report.command_line));
+}
+
+}  // namespace heapdiff

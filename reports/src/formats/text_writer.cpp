@@ -1,0 +1,82 @@
+#include "formats/text_writer.h"
+
+#include "heapdiff/snapshot/visible_text.h"
+#include "model/columns.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace heapdiff {
+
+namespace {
+
+constexpr unsigned kNarrowest = 40;
+constexpr unsigned kWidest = 200;
+constexpr std::size_t kProse = 110;  // longer lines of prose are hard to read
+
+}  // namespace
+
+TextWriter::TextWriter(const RenderOptions& options)
+    : width_(std::clamp(options.width, kNarrowest, kWidest)), color_(options.color) {}
+
+std::string TextWriter::style(std::string_view code, std::string_view text) const {
+  return color_ && !code.empty() && !text.empty() ? fmt::format("\033[{}m{}\033[0m", code, text) : std::string(text);
+}
+
+void TextWriter::heading(std::string_view text) {
+  out_ += "\n" + style(ink::kHeading, cut_to(visible_text(text), width_)) + "\n";
+}
+
+void TextWriter::wrap(std::string_view lead, std::string_view text, std::string_view code, std::string_view lead_code) {
+  const std::size_t indent = columns_of(lead);
+  const std::size_t end_column = std::min(width_, indent + kProse);
+  std::string row;
+  std::size_t used = indent;
+  std::string start = style(lead_code, lead);
+  const auto flush = [&] {
+    line(start + style(code, row));
+    start.assign(indent, ' ');
+    row.clear();
+    used = indent;
+  };
+  const std::string clean = visible_text(text);
+  std::string_view rest = clean;
+  while (!rest.empty()) {
+    const std::size_t end = std::min(rest.find(' '), rest.size());
+    std::string_view word = rest.substr(0, end);
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+    if (!row.empty() && used + 1 + columns_of(word) > end_column) {
+      flush();
+    }
+    while (used + columns_of(word) > end_column && indent + 8 < end_column) {  // a word wider than the line
+      const std::size_t bytes = bytes_within(word, end_column - indent);
+      row += word.substr(0, bytes);
+      word.remove_prefix(bytes);
+      flush();
+    }
+    row += (row.empty() ? "" : " ") + std::string(word);
+    used = indent + columns_of(row);
+  }
+  flush();
+}
+
+std::string TextWriter::fit(std::string_view text, std::size_t used) const {
+  return cut_to(visible_text(text), width_ - std::min(used, width_ - 1));
+}
+
+std::string TextWriter::fit_path(std::string_view text, std::size_t used) const {
+  return cut_middle(visible_text(text), width_ - std::min(used, width_ - 1));
+}
+
+std::string text_bar(double share, std::size_t cells) {
+  static constexpr const char* kEighths[] = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
+  const auto eighths = static_cast<std::size_t>(std::clamp(share, 0.0, 1.0) * static_cast<double>(cells) * 8 + 0.5);
+  std::string text;
+  for (std::size_t i = 0; i < eighths / 8; ++i) {
+    text += "█";
+  }
+  return text + kEighths[eighths % 8];
+}
+
+}  // namespace heapdiff

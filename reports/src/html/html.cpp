@@ -1,0 +1,275 @@
+// The HTML report: a fixed frame (styles and scripts, allowed by hash) around static HTML and one block of data.
+
+#include "html/html.h"
+
+#include "compose/report_words.h"
+#include "heapdiff/reports/quantity.h"
+#include "heapdiff/snapshot/visible_text.h"
+#include "html/assets.h"
+#include "html/chart.h"
+#include "html/markup.h"
+#include "html/sections.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <iterator>
+
+namespace heapdiff {
+
+namespace {
+
+using namespace html;
+using Json = nlohmann::ordered_json;
+
+constexpr std::size_t kSuspectBytes = 850'000;  // of static HTML; further suspects become rows of a table
+
+struct Verdict {
+  const char* css_class;
+  const char* words;
+};
+
+Verdict verdict_of(const RcaReport& report) {
+  if (report.verdict == "leak") {
+    return {"leak", "Leak"};
+  }
+  return report.verdict == "no-leak" ? Verdict{"healthy", "No leak"} : Verdict{"unsure", "Inconclusive"};
+}
+
+std::string head(const RcaReport& report) {
+  std::string policy = "default-src 'none'; script-src";
+  for (const Asset& script : scripts()) {
+    policy += fmt::format(" {}", script.csp_source);
+  }
+  policy += "; style-src";
+  for (const Asset& style : styles()) {
+    policy += fmt::format(" {}", style.csp_source);
+  }
+  policy += "; base-uri 'none'; form-action 'none'";
+  std::string out = fmt::format(
+      "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+      "<meta http-equiv=\"Content-Security-Policy\" content=\"{}\">\n"
+      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+      "<meta name=\"color-scheme\" content=\"light dark\">\n<meta name=\"referrer\" content=\"no-referrer\">\n"
+      "<title>{}: memory leak report</title>\n",
+      policy, verdict_of(report).words);
+  for (const Asset& style : styles()) {
+    out += fmt::format("<style>{}</style>\n", style.text);
+  }
+  return out + "</head>\n";
+}
+
+std::string tile(std::string_view label, std::string_view value, std::string_view detail) {
+  return fmt::format(
+      "<div class=\"tile\"><dt>{}</dt><dd><span class=\"figure\">{}</span><span class=\"meta\">{}</span></dd></div>\n",
+      label, text(value), text(detail));
+}
+
+/// "111.0 MB/h", and below it what else format_rate() says: the interval.
+std::string rate_tile(std::string_view label, const RateValue& rate) {
+  const std::string words = format_rate(rate);
+  const std::size_t end = std::min(words.find(" ("), words.size());
+  std::string detail = words.substr(std::min(end + 2, words.size()));
+  detail.erase(std::min(detail.find_last_of(')'), detail.size()));
+  return tile(label, words.substr(0, end), detail);
+}
+
+std::string tiles(const RcaReport& report) {
+  std::string out = "<dl class=\"tiles\">\n";
+  const ReportSuspect* first = report.suspects.empty() ? nullptr : &report.suspects.front();
+  if (first != nullptr && first->rate) {
+    out += rate_tile("Rate of the first suspect", *first->rate);
+  }
+  if (report.heap_rate) {
+    out += rate_tile("Rate of the whole heap", *report.heap_rate);
+  }
+  if (!report.snapshots.empty()) {
+    out +=
+        tile("Heap changed by", signed_bytes(report.growth_bytes),
+             fmt::format(
+                 "{} to {}, {} snapshots", format_bytes(static_cast<double>(report.snapshots.front().self_size_bytes)),
+                 format_bytes(static_cast<double>(report.snapshots.back().self_size_bytes)), report.snapshots.size()));
+  }
+  if (first != nullptr && first->fix_frees_bytes) {
+    out += tile("The fix frees", format_bytes(static_cast<double>(*first->fix_frees_bytes)), "of the last snapshot");
+  }
+  return out + "</dl>\n";
+}
+
+/// The line, and what contradicts: what a reader must see before the page is scrolled.
+std::string answer(const RcaReport& report) {
+  std::string out;
+  if (!report.suspects.empty() && !report.suspects.front().sites.empty()) {
+    const ReportSite& site = report.suspects.front().sites.front();
+    out += fmt::format("<p class=\"answer\"><a href=\"#suspect-1\"><code class=\"place\">{}:{}</code></a>{}</p>\n",
+                       text(site.file, 200), site.line,
+                       site.function.empty() ? "" : fmt::format(" in <code>{}</code>", text(site.function, 80)));
+    for (const ExcerptLine& line : site.excerpt) {
+      if (line.marked) {
+        out += fmt::format(
+            "<div class=\"scroll code\" role=\"group\" tabindex=\"0\" aria-label=\"The line\"><pre><code><mark "
+            "class=\"row\"><span class=\"no\">{}</span>{}</mark></code></pre></div>\n",
+            line.line, text(line.text.substr(std::min(line.text.find_first_not_of(' '), line.text.size())), 200));
+      }
+    }
+  }
+  for (const std::string& note : report.rate_notes) {
+    if (is_contradiction(note)) {
+      out += fmt::format("<p class=\"contradiction\">{}</p>\n", text(note));
+    }
+  }
+  return out;
+}
+
+/// Sections with what a contents list says of them.
+class Page {
+ public:
+  void section(std::string_view id, std::string_view title, const std::string& content) {
+    if (content.empty()) {
+      return;
+    }
+    contents_ += fmt::format("<li><a href=\"#{}\">{}</a></li>\n", id, title);
+    body_ += fmt::format(
+        "<section id=\"{0}\" aria-labelledby=\"{0}-title\">\n<h2 id=\"{0}-title\">{1}</h2>\n{2}</section>\n", id, title,
+        content);
+  }
+  [[nodiscard]] const std::string& contents() const { return contents_; }
+  [[nodiscard]] const std::string& body() const { return body_; }
+
+ private:
+  std::string contents_;
+  std::string body_;
+};
+
+std::string heap_section(const RcaReport& report, const Series& series) {
+  if (series.bytes.empty()) {
+    return {};
+  }
+  std::string out = "<div class=\"card\">\n<figure>\n<div class=\"live\" id=\"growth-chart\" hidden></div>\n";
+  out += growth_chart(series, 1040, 320, "full") + growth_chart(series, 380, 260, "slim");
+  out += "<figcaption><span class=\"key line\">self size</span>";
+  if (!series.fit.empty()) {
+    out += " <span class=\"key fit\">fitted rate</span>";
+  }
+  if (!series.low.empty()) {
+    out += " <span class=\"key band\">95 % interval of the rate</span>";
+  }
+  out += fmt::format("</figcaption>\n</figure>\n<p><strong>{}</strong> <span class=\"meta\">Method: {}.</span></p>\n",
+                     rate(report.heap_rate), text(report.rate_method, 400));
+  std::vector<std::string> notes;  // the contradiction stands beside the verdict
+  std::copy_if(report.rate_notes.begin(), report.rate_notes.end(), std::back_inserter(notes),
+               [](const std::string& note) { return !is_contradiction(note); });
+  if (!notes.empty()) {
+    out += list(notes);
+  }
+  return out + snapshot_table(report) + "</div>\n";
+}
+
+std::string suspects_section(const RcaReport& report) {
+  std::string out;
+  std::size_t i = 0;
+  while (i < report.suspects.size() && out.size() < kSuspectBytes) {
+    out += suspect(report.suspects[i], i + 1);
+    ++i;
+  }
+  return i < report.suspects.size() ? out + further_suspects(report, i) : out;
+}
+
+std::string card(const std::string& content) {
+  return content.empty() ? content : "<div class=\"card\">\n" + content + "</div>\n";
+}
+
+std::string card_list(const std::vector<std::string>& items) { return items.empty() ? "" : card(list(items)); }
+
+Json tree_json(const ReportGrowthNode& node) {
+  Json json = {{"name", visible_text(node.name, 160)}, {"kind", node.kind}, {"bytes", node.bytes}};
+  if (!node.children.empty()) {
+    Json children = Json::array();
+    for (std::size_t i = 0; i < std::min<std::size_t>(node.children.size(), 60); ++i) {
+      children.push_back(tree_json(node.children[i]));
+    }
+    json["children"] = std::move(children);
+  }
+  return json;
+}
+
+std::string data(const RcaReport& report, const Series& s) {
+  Json json = {{"timed", s.timed}, {"start", s.start_s},    {"x", s.x},
+               {"bytes", s.bytes}, {"offHeap", s.off_heap}, {"fit", s.fit},
+               {"low", s.low},     {"high", s.high},        {"tree", tree_json(report.growth_tree)}};
+  return data_block(json.dump(-1, ' ', true, Json::error_handler_t::replace));
+}
+
+Page sections(const RcaReport& report, const Series& series) {
+  Page page;
+  page.section("gates", report.gates.empty() ? "Known leaks" : "Gates", gates(report));
+  page.section("heap", "Heap over time", heap_section(report, series));
+  page.section("suspects", report.suspects.size() == 1 ? "Suspect" : "Suspects", suspects_section(report));
+  if (report.growth_tree.bytes > 0) {
+    page.section("growth", "Where new memory went",
+                 card("<div class=\"live\" id=\"icicle\" hidden></div>\n" + growth_table(report.growth_tree)));
+  }
+  page.section("constructors", "Constructors that grew",
+               card(growth_rows(report.constructors, "Constructors, largest growth of retained size first",
+                                "Constructor", Columns::sizes)));
+  page.section("closures", "Closures that grew",
+               card(growth_rows(report.closures, "Closures by function literal", "Function", Columns::sizes)));
+  page.section(
+      "listeners", "Listeners that grew",
+      card(growth_rows(report.listeners, "Listeners by emitter and event", "Emitter and event", Columns::counts)));
+  page.section("ruled-out", "Ruled out", card_list(report.ruled_out));
+  page.section("limits", "What the evidence cannot show", card_list(report.limits_of_evidence));
+  page.section("next", "Next steps", card_list(report.next_steps));
+  page.section("self-check", "Self-check", card_list(report.self_check));
+  page.section("warnings", "Warnings", card_list(report.warnings));
+  page.section("inputs", "Inputs",
+               card(inputs(report) + fmt::format("<p class=\"command\">heapdiff {}: <code>{}</code></p>\n",
+                                                 text(report.tool_version, 60), text(report.command_line))));
+  return page;
+}
+
+}  // namespace
+
+std::string render_html(const RcaReport& report) {
+  const Verdict verdict = verdict_of(report);
+  const Series series = series_of(report);
+  const Page page = sections(report, series);
+  std::string out = head(report);
+  out +=
+      "<body>\n<a class=\"skip\" href=\"#verdict\">Skip to the verdict</a>\n<header class=\"top\">\n"
+      "<p class=\"brand\">heapdiff <span>memory leak report</span></p>\n<div id=\"tools\"></div>\n</header>\n";
+  out += fmt::format(
+      "<div class=\"frame\">\n<nav aria-label=\"Contents\">\n<ul>\n<li><a "
+      "href=\"#verdict\">Verdict</a></li>\n{}</ul>\n</nav>\n",
+      page.contents());
+  out += fmt::format(
+      "<main>\n<section id=\"verdict\" class=\"verdict {}\" aria-labelledby=\"verdict-title\">\n<p "
+      "class=\"badge\">{}</p>\n"
+      "<h1 id=\"verdict-title\">{}</h1>\n<p>{}</p>\n{}{}</section>\n",
+      verdict.css_class, verdict.words, text(headline_words(report), 600), text(report.reason), answer(report),
+      tiles(report));
+  out += page.body() +
+         "</main>\n</div>\n<footer>\n<p>Sizes are self sizes and retained sizes as DevTools counts them; 1 MB is "
+         "1,000,000 bytes.</p>\n<details><summary>Licences of the libraries in this file</summary>\n";
+  for (const Asset& licence : licences()) {
+    out += fmt::format("<h2>{}</h2>\n<pre>{}</pre>\n", text(licence.name.substr(0, licence.name.rfind('.'))), [&] {
+      std::string lines;  // not from a heap, and its line ends are wanted
+      std::string_view rest = licence.text;
+      while (!rest.empty()) {
+        const std::size_t end = std::min(rest.find('\n'), rest.size());
+        lines += text(rest.substr(0, end)) + "\n";
+        rest.remove_prefix(std::min(end + 1, rest.size()));
+      }
+      return lines;
+    }());
+  }
+  out += "</details>\n</footer>\n";
+  out += fmt::format("<script type=\"application/json\" id=\"report-data\">{}</script>\n", data(report, series));
+  for (const Asset& script : scripts()) {
+    out += fmt::format("<script>{}</script>\n", script.text);
+  }
+  return out + "</body>\n</html>\n";
+}
+
+}  // namespace heapdiff

@@ -1,0 +1,363 @@
+// One leak and its repair per kind, as short as they can be.
+
+#include "kit/idioms.h"
+
+#include "formats/code_lines.h"
+#include "kit/template_text.h"
+
+#include <algorithm>
+#include <array>
+
+namespace heapdiff {
+
+namespace {
+
+struct Template {
+  std::string_view kind;
+  const char* pattern;
+  const char* before;
+  const char* after;
+};
+
+constexpr Template kEventTarget{"event-listener", "Take the listener off when its owner is done: a signal does it.",
+                                R"({{emitter}}.addEventListener({{event}}, listener); // one more at every call
+)",
+                                R"(const done = new AbortController();
+{{emitter}}.addEventListener({{event}}, listener, { once: true, signal: done.signal });
+try {
+  await work();
+} finally {
+  done.abort(); // takes the listener off, also when the event never came
+}
+)"};
+
+constexpr Template kSharedScope{"closure", "Make the function that stays in a scope of its own.",
+                                R"(function {{function}}() {
+  const large = load(); // used by first(), and kept by last()
+  const first = () => large.length;
+  const last = () => 'small'; // all functions written in one scope share it
+  {{kept}} = { last };
+}
+)",
+                                R"(const makeLast = () => () => 'small'; // in the module: its scope holds nothing else
+function {{function}}() {
+  const large = load();
+  const first = () => large.length;
+  {{kept}} = { last: makeLast() };
+}
+// A loop of such scopes (each keeps the one before) needs the variable emptied as well: large = null
+)"};
+
+constexpr Template kModules{"module-cache", "Load each version once: modules are never unloaded.",
+                            R"(await import(`./plugin.mjs?update=${Date.now()}`); // a new module at every call
+delete require.cache[require.resolve('./plugin.cjs')]; // its parent's `children` still lists the old one
+)",
+                            R"(const loaded = new Map(); // one entry per version, not per call
+function {{function}}(version) {
+  if (!loaded.has(version)) {
+    loaded.set(version, import(`./plugin.mjs?v=${version}`));
+  }
+  return loaded.get(version);
+}
+// Code that really changes while the process runs belongs into a Worker: its modules end with it.
+)"};
+
+constexpr Template kInterval{"timer", "Keep the handle, and clear it where the owner ends.",
+                             R"(function {{function}}() {
+  setInterval(() => work(), 60_000); // one more at every call, and nobody can stop it
+}
+)",
+                             R"(function {{function}}() {
+  const timer = setInterval(() => work(), 60_000);
+  return () => clearInterval(timer);
+}
+const stop = {{function}}();
+try {
+  await untilTheOwnerEnds();
+} finally {
+  stop();
+}
+// unref() lets the process end, and frees nothing while it runs.
+)"};
+
+constexpr Template kWaiters{"promise", "Do not wait for a promise that outlives the work: give the work a signal.",
+                            R"(function {{function}}(request) {
+  // each call leaves a reaction on {{kept}}, until that settles
+  return Promise.race([work(request), {{kept}}]);
+}
+)",
+                            R"(// in place of {{kept}}: abort() it where that was settled
+const ended = new AbortController();
+function {{function}}(request) {
+  ended.signal.throwIfAborted();
+  return work(request, { signal: ended.signal }); // work() takes its listener off when it is done
+}
+)"};
+
+constexpr std::array kTemplates = {
+    Template{"event-listener", "Register once, or remove the listener when its owner is done.",
+             R"(function {{function}}(id, listener) {
+  {{emitter}}.on({{event}}, listener); // one listener more at every call
+}
+)",
+             R"(function {{function}}(id, listener) {
+  {{emitter}}.on({{event}}, listener);
+  return () => {{emitter}}.off({{event}}, listener); // off() wants the very function that on() got
+}
+const stop = {{function}}(7, listener);
+try {
+  await work();
+} finally {
+  stop(); // on every path on which the owner ends
+}
+// For one answer: await once({{emitter}}, {{event}}, { signal }) of node:events removes itself, also when aborted.
+// Raising setMaxListeners() hides the warning and not the leak.
+)"},
+    Template{
+        "closure", "Release the function with its owner, and let it capture values, not scopes.",
+        R"(const {{instance}} = () => use(request.id); // keeps the whole request
+{{store}};
+)",
+        R"(const forId = (id) => () => use(id); // in the module: the function's scope holds the id, and nothing else
+const {{instance}} = forId(request.id);
+{{store}};
+try {
+  await work();
+} finally {
+  {{remove}};
+}
+)"},
+    Template{"timer", "Keep the handle, one per owner, and clear it where the owner ends.",
+             R"(function {{function}}(key, delay) {
+  setTimeout(() => expire(key), delay); // one more at every call, and nobody can stop it
+}
+)",
+             R"(const timers = new Map(); // one timer per key, not one per call
+function {{function}}(key, delay) {
+  clearTimeout(timers.get(key));
+  timers.set(key, setTimeout(() => {
+    timers.delete(key);
+    expire(key);
+  }, delay));
+}
+function close() {
+  timers.forEach((timer) => clearTimeout(timer));
+  timers.clear();
+}
+// unref() lets the process end, and frees nothing while it runs.
+)"},
+    Template{"map-growth", "Bound the map, or delete entries when they expire.",
+             R"({{kept}}.set(key, value); // in {{function}}: never deleted
+)",
+             R"(const MOST = 10_000; // entries, times the bytes of one, is what this cache may cost
+{{kept}}.delete(key); // a Map keeps the order of insertion: what is set now is the youngest
+{{kept}}.set(key, value);
+if ({{kept}}.size > MOST) {
+  {{kept}}.delete({{kept}}.keys().next().value); // the oldest
+}
+// Entries that belong to an object: new WeakMap(), with the object as key. By age as well: lru-cache, with a ttl.
+)"},
+    Template{"set-growth", "Delete members when they are done; for objects use a WeakSet.",
+             R"({{kept}}.add(item); // in {{function}}: never deleted
+)",
+             R"({{kept}}.add(item);
+try {
+  await work(item);
+} finally {
+  {{kept}}.delete(item);
+}
+// Marks on objects ("seen"): new WeakSet(), which lets a member go with its last other reference.
+)"},
+    Template{"array-growth", "Take items out when they were handled, or bound the array.",
+             R"({{kept}}.push(item); // in {{function}}: nobody takes it out
+)",
+             R"(// A history: the latest ones.
+const MOST = 1_000;
+{{kept}}.push(item);
+if ({{kept}}.length > MOST) {
+  {{kept}}.splice(0, {{kept}}.length - MOST);
+}
+// A queue: the consumer empties it, and the producer waits while it is long.
+for (const next of {{kept}}.splice(0)) {
+  await work(next);
+}
+)"},
+    Template{"object-growth", "Use a Map with a bound instead of an object as dictionary.",
+             R"({{kept}}[key] = value; // in {{function}}: never deleted
+)",
+             R"(const MOST = 10_000;
+const {{collection}} = new Map(); // instead of {}: it knows its size and its oldest entry
+function {{function}}(key, value) {
+  {{collection}}.delete(key); // what is set now is the youngest
+  {{collection}}.set(key, value);
+  if ({{collection}}.size > MOST) {
+    {{collection}}.delete({{collection}}.keys().next().value);
+  }
+}
+)"},
+    Template{"module-cache", "Make the cache key from what the result depends on, and bound the cache.",
+             R"(const key = JSON.stringify(query); // holds a time, a counter or an id: it never comes twice
+{{kept}}[key] ??= compute(query);
+)",
+             R"(const MOST = 1_000;
+const {{collection}} = new Map();
+function {{function}}(query) {
+  const key = `${query.table}:${query.columns}`; // only what the result depends on
+  if (!{{collection}}.has(key)) {
+    {{collection}}.set(key, compute(query));
+    if ({{collection}}.size > MOST) {
+      {{collection}}.delete({{collection}}.keys().next().value);
+    }
+  }
+  return {{collection}}.get(key);
+}
+)"},
+    Template{"pool", "Give every resource back on every path.",
+             R"(const {{instance}} = await pool.acquire(); // goes on the books in {{kept}}
+await use({{instance}}); // throws, or returns early: it never comes back
+pool.release({{instance}});
+)",
+             R"(const {{instance}} = await pool.acquire();
+try {
+  return await use({{instance}}); // `return use()` without await would give it back too early
+} finally {
+  pool.release({{instance}});
+}
+// In the pool: a maximum, and a time limit for acquire(), so that a leak is an error and not a slow death.
+)"},
+    Template{"promise", "Let every promise settle, and forget the waiter when it does.",
+             R"(function {{function}}(id) {
+  return new Promise((resolve) => {{collection}}.set(id, resolve)); // the answer may never come
+}
+)",
+             R"(function {{function}}(id, ms = 5_000) {
+  let timer;
+  return new Promise((resolve, reject) => {
+    {{collection}}.set(id, resolve);
+    timer = setTimeout(() => reject(new Error('no answer in time')), ms);
+  }).finally(() => {
+    clearTimeout(timer);
+    {{collection}}.delete(id);
+  });
+}
+// Promise.race([longLived, work]) adds a reaction to longLived at every call: give the work a signal instead.
+)"},
+    Template{"generator", "Finish what was started: return() the generator, settle what it awaits.",
+             R"(const rows = {{function}}();
+const { value } = await rows.next(); // suspended for ever, with its frame
+)",
+             R"(const rows = {{function}}();
+try {
+  const { value } = await rows.next();
+  use(value);
+} finally {
+  await rows.return(); // runs its finally blocks and lets its frame go
+}
+// for await (const row of rows) does it at break, return and throw. return() of an async generator waits for the
+// await it stands at: give that a signal or a time limit, or nothing ends.
+)"},
+    Template{"string", "Write it out instead of keeping it.",
+             R"({{kept}} += line; // in {{function}}: only grows
+)",
+             R"(// const out = createWriteStream(path, { flags: 'a' });
+if (!out.write(line)) {
+  await once(out, 'drain'); // else the stream's own buffer grows instead
+}
+// Only the end is wanted: keep lines in an array, and splice() the oldest away. A slice() of a long string keeps it all.
+)"},
+    Template{
+        "buffer", "Copy the small part that is kept.",
+        R"({{kept}}.push(chunk.subarray(0, 16)); // in {{function}}: 16 bytes keep all of chunk
+)",
+        R"(const own = Buffer.allocUnsafeSlow(16); // memory of its own; Buffer.from() would cut it from a shared slab
+chunk.copy(own, 0, 0, 16);
+{{kept}}.push(own); // and bound the collection, when it grows as well
+)"},
+    Template{"detached-dom", "Drop every reference when the component goes away.",
+             R"({{store}}; // still refers to the element after its remove()
+window.addEventListener('resize', () => layout({{instance}})); // window outlives it too
+)",
+             R"(const gone = new AbortController(); // one per component
+{{store}};
+window.addEventListener('resize', () => layout({{instance}}), { signal: gone.signal });
+function unmount() { // disconnectedCallback(), or where the framework says so
+  gone.abort(); // takes off all listeners that got its signal
+  {{remove}};
+  {{instance}}.remove();
+}
+// Data about an element: new WeakMap(), with the element as key.
+)"},
+    Template{"async-context", "End the context with the work.",
+             R"(storage.enterWith(store); // stays with whatever this call starts: sockets, timers, background work
+{{function}}();
+)",
+             R"(await storage.run(store, () => {{function}}()); // ends with the work
+storage.run(undefined, () => startBackgroundWork()); // what lives longer does not inherit the store
+)"},
+    Template{"class-instance", "Remove the instance where its work ends.",
+             R"(const {{instance}} = new {{class}}();
+{{store}}; // in {{function}}: stays for ever
+)",
+             R"(const {{instance}} = new {{class}}();
+{{store}};
+try {
+  await work({{instance}});
+} finally {
+  {{remove}};
+}
+)"},
+    Template{"unknown", "Find the owner on the retaining path, and remove there what is done.",
+             R"({{store}}; // under {{holder}}: nothing lets it go
+)",
+             R"({{store}};
+try {
+  await work({{instance}});
+} finally {
+  {{remove}};
+}
+)"},
+};
+
+const Template& template_for(const KitNames& n) {
+  if (n.kind == "event-listener" && n.event_target) {
+    return kEventTarget;
+  }
+  if (n.kind == "timer" && n.repeats) {
+    return kInterval;
+  }
+  if (n.kind == "promise" && n.holder == "Promise") {
+    return kWaiters;
+  }
+  if (n.kind == "closure" && n.shared_scope) {
+    return kSharedScope;
+  }
+  if (n.kind == "module-cache" && n.modules) {
+    return kModules;
+  }
+  const auto* const at =
+      std::find_if(kTemplates.begin(), kTemplates.end(), [&](const Template& t) { return n.kind == t.kind; });
+  return at == kTemplates.end() ? kTemplates.back() : *at;
+}
+
+}  // namespace
+
+Idiom idiom_for(const KitNames& n) {
+  const Template& text = template_for(n);
+  // Before it is filled: names shall not change how many lines there are.
+  const auto filled = [&](const char* part) {
+    constexpr std::size_t kColumns = 84;  // what a ticket and a review show without scrolling
+    return fill(fold_comments(part, kColumns), {{"function", n.function},
+                                                {"collection", n.collection},
+                                                {"kept", n.kept},
+                                                {"store", n.store},
+                                                {"remove", n.remove},
+                                                {"instance", n.instance},
+                                                {"class", n.constructor},
+                                                {"holder", n.holder},
+                                                {"emitter", n.emitter},
+                                                {"event", n.event}});
+  };
+  return {text.pattern, "// " + n.place + "\n" + filled(text.before), filled(text.after)};
+}
+
+}  // namespace heapdiff

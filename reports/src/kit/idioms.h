@@ -1,0 +1,17 @@
+#pragma once
+#include "kit/kit_names.h"
+
+#include <string>
+
+namespace heapdiff {
+
+/// The repair of one kind of leak as code, with the names of this one. Both parts are fragments that parse inside an
+/// async generator function.
+struct Idiom {
+  std::string pattern;  ///< one sentence
+  std::string before;
+  std::string after;
+};
+[[nodiscard]] Idiom idiom_for(const KitNames& names);
+
+}  // namespace heapdiff

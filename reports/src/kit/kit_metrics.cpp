@@ -1,0 +1,298 @@
+// Metrics and alerts: what a leak would have shown, hours before the process died of it.
+//
+// The alerts compare the lowest value of one hour with that of the hour before, and want the difference for two hours.
+// A leak lifts the floor again and again; a cache that breathes and the warm-up after a restart do not
+// (tests/external/alerts_test.yml).
+
+#include "kit/kit_metrics.h"
+
+#include "heapdiff/reports/quantity.h"
+#include "kit/template_text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+#include <string_view>
+
+namespace heapdiff {
+
+namespace {
+
+constexpr const char* kEmitHeap =
+    R"text(// The heap after each full collection: what stays, without what only waits to be collected.
+import { PerformanceObserver, constants } from 'node:perf_hooks';
+import { Gauge } from 'prom-client'; // Datadog: import { StatsD } from 'hot-shots'; const statsd = new StatsD();
+
+const heap = new Gauge({ name: 'nodejs_heap_used_after_gc_bytes', help: 'Heap used after a full collection' });
+heap.set(process.memoryUsage().heapUsed); // until the first one
+new PerformanceObserver((list) => {
+  if (list.getEntries().some((entry) => entry.detail.kind === constants.NODE_PERFORMANCE_GC_MAJOR)) {
+    heap.set(process.memoryUsage().heapUsed); // Datadog: statsd.gauge('nodejs.heap_used_after_gc_bytes', ...)
+  }
+}).observe({ entryTypes: ['gc'] });
+)text";
+
+constexpr const char* kEmitObserved = R"text({{import}}
+const subjects = new Set();
+new Gauge({
+  name: '{{metric}}', help: '{{what}}', labelNames: ['name'],
+  collect() {
+    let sum = 0;
+    for (const read of subjects) {
+      sum += read();
+    }
+    this.set({ name: '{{name}}' }, sum); // Datadog: statsd.gauge('{{dotted}}', sum, ['name:{{tag}}'])
+  },
+});
+
+/** Counts what read() returns, until the function that observe() returns is called. */
+export function observe(read) {
+  subjects.add(read);
+  return () => subjects.delete(read);
+}
+// Beside {{subject}}, {{place}}:
+//   observe(() => {{expression}});
+)text";
+
+constexpr const char* kEmitProcess = R"text(
+new Gauge({
+  name: '{{metric}}', help: '{{what}}', labelNames: ['name'],
+  collect() { // {{note}}
+    const value = {{expression}};
+    this.set({ name: '{{name}}' }, value); // Datadog: statsd.gauge('{{dotted}}', value, ['name:{{tag}}'])
+  },
+});
+)text";
+
+constexpr const char* kEmitTracked = R"text(
+let live = 0;
+const collected = new FinalizationRegistry(() => {
+  live--;
+});
+new Gauge({
+  name: '{{metric}}', help: '{{what}}', labelNames: ['name'],
+  collect() {
+    this.set({ name: '{{name}}' }, live); // Datadog: statsd.gauge('{{dotted}}', live, ['name:{{tag}}'])
+  },
+});
+
+/** Counts an object until the collector takes it; holds nothing. */
+export function track(object) {
+  live++;
+  collected.register(object);
+  return object;
+}
+// Where {{subject}} is made, {{place}}:
+//   track({{expression}});
+)text";
+
+constexpr const char* kEmitPage = R"text(
+// The page counts elements that it still holds and that are in no document, and the server keeps the last answer:
+//   const nodes = [...{{kept}}.values()].filter((node) => !node.isConnected).length;
+//   navigator.sendBeacon('/metrics/detached', String(nodes));
+const latest = new Gauge({ name: '{{metric}}', help: '{{what}}', labelNames: ['name'] });
+
+/** For the route that takes the beacon: `body` is its text. */
+export function report(body) {
+  const nodes = Number(body);
+  if (Number.isSafeInteger(nodes) && nodes >= 0) { // it comes from outside
+    latest.set({ name: '{{name}}' }, nodes); // Datadog: statsd.gauge('{{dotted}}', nodes, ['name:{{tag}}'])
+  }
+}
+)text";
+
+constexpr const char* kRules = R"text(groups:
+  - name: heapdiff-{{signature}}
+    rules:
+      - alert: {{alert}}
+        expr: |-
+          min_over_time({{metric}}{name="{{name}}"}[1h])
+            - min_over_time({{metric}}{name="{{name}}"}[1h] offset 1h) > {{threshold}}
+        for: 2h
+        labels:
+          severity: warning
+          leak: '{{signature}}'
+        annotations:
+          summary: '{{what}}: the floor of {{name}} rises on {{instance}}'
+          description: 'At the time of the leak it grew by {{measured}}. Suspect: {{place}}.'
+      - alert: HeapAfterCollectionKeepsGrowing
+        expr: |-
+          min_over_time(nodejs_heap_used_after_gc_bytes[1h])
+            - min_over_time(nodejs_heap_used_after_gc_bytes[1h] offset 1h) > {{heap}}
+        for: 2h
+        labels:
+          severity: warning
+          leak: '{{signature}}'
+        annotations:
+          summary: 'The heap grows by more than {{heap_text}} an hour on {{instance}}'
+          description: 'Take heap snapshots ten minutes apart and compare them with heapdiff.'
+)text";
+
+constexpr const char* kMonitor = R"text({
+  "name": "Leak {{signature}}: {{what}}, the floor of {{name}} rises",
+  "type": "query alert",
+  "query": "change(min(last_1h),last_1h):avg:{{dotted}}{name:{{tag}}} by {host} > {{threshold}}",
+  "message": "In an hour it grew by more than {{threshold}}; at the time of the leak by {{measured}}. Suspect: {{place}}. Take heap snapshots ten minutes apart and compare them with heapdiff.",
+  "tags": ["leak:{{signature}}"],
+  "options": {"thresholds": {"critical": {{threshold}}}, "notify_no_data": false, "require_full_window": true, "new_group_delay": 7200}
+}
+)text";
+
+constexpr const char* kDashboard = R"text({
+  "title": "Leak {{signature}}",
+  "layout_type": "ordered",
+  "widgets": [
+    {"definition": {"title": "{{what}}: {{name}}", "type": "timeseries", "requests": [
+      {"q": "avg:{{dotted}}{name:{{tag}}} by {host}", "display_type": "line"}]}},
+    {"definition": {"title": "Heap after full collection", "type": "timeseries", "requests": [
+      {"q": "avg:nodejs.heap_used_after_gc_bytes{*} by {host}", "display_type": "line"}]}}
+  ]
+}
+)text";
+
+/// Lines of Node that emit the number, and what a person puts into them.
+struct Emission {
+  const char* code;
+  std::string subject;
+  std::string expression;
+  const char* import = "";
+  const char* note = "";
+};
+
+Emission emission_of(const KitNames& n) {
+  if (n.kind == "event-listener") {
+    const std::size_t star = n.event_text.find('*');
+    const std::string expression = star == std::string::npos
+                                       ? fmt::format("getEventListeners({}, {}).length", n.emitter, n.event)
+                                       : fmt::format(
+                                             "{0}.eventNames().filter((name) => String(name).startsWith({1}))"
+                                             ".reduce((sum, name) => sum + {0}.listenerCount(name), 0)",
+                                             n.emitter, js_string(n.event_text.substr(0, star)));
+    const char* import = star == std::string::npos ? "import { getEventListeners } from 'node:events';\n" : "";
+    return {kEmitObserved, n.emitter, expression, import};
+  }
+  if (n.kind == "timer") {
+    return {kEmitProcess, "", "process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length", "",
+            "without those that were unref()ed"};
+  }
+  if (n.kind == "buffer") {
+    return {kEmitProcess, "", "process.memoryUsage().arrayBuffers", "", "bytes outside the JavaScript heap"};
+  }
+  if (n.kind == "detached-dom") {
+    return {kEmitPage, "", ""};
+  }
+  if (n.kind == "map-growth" || n.kind == "set-growth") {
+    return {kEmitObserved, n.kept, n.kept + ".size"};
+  }
+  if (n.kind == "array-growth" || n.kind == "string") {
+    return {kEmitObserved, n.kept, n.kept + ".length"};
+  }
+  if (n.kind == "object-growth" || n.kind == "module-cache") {
+    return {kEmitObserved, n.kept, "Object.keys(" + n.kept + ").length"};
+  }
+  if (n.kind == "pool") {
+    return {kEmitObserved, n.kept, n.kept + ".size ?? " + n.kept + ".length"};
+  }
+  return {kEmitTracked, n.constructor == "Item" ? "one of them" : n.constructor, n.instance};
+}
+
+/// Datadog tags are lower case and know fewer marks.
+std::string tag_of(const std::string& name) {
+  std::string tag;
+  for (const char c : name) {
+    const bool lower = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.' || c == '/';
+    tag += lower ? c : c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : '_';
+  }
+  return tag;
+}
+
+std::string dotted(std::string name) {
+  name[name.find('_')] = '.';
+  return name;
+}
+
+/// A round number at about a tenth of what the leak did: early, and above noise.
+std::string threshold_of(const std::optional<double>& per_hour, double otherwise) {
+  const double tenth = per_hour && *per_hour > 0 ? *per_hour / 10 : otherwise;
+  const double power = std::pow(10, std::floor(std::log10(std::max(tenth, 1.0))));
+  return fmt::format("{:.0f}", std::max(1.0, std::floor(std::max(tenth, 1.0) / power) * power));
+}
+
+}  // namespace
+
+Metric metric_for(const KitNames& n) {
+  const std::string owner = n.collection == "collection" ? n.holder : n.holder + "." + n.collection;
+  if (n.kind == "event-listener") {
+    return {"app_event_listeners", "EventListenersKeepGrowing", "Listeners on an emitter",
+            n.emitter + "/" + n.event_text};
+  }
+  if (n.kind == "timer") {
+    return {"app_active_timers", "TimersKeepGrowing", "Active timers", "Timeout"};
+  }
+  if (n.kind == "pool") {
+    return {"app_pool_in_use", "PoolResourcesNotReturned", "Resources taken and not returned", owner};
+  }
+  if (n.kind == "buffer") {
+    return {"app_array_buffers_bytes", "ArrayBuffersKeepGrowing", "Memory of ArrayBuffers", "process"};
+  }
+  if (n.kind == "detached-dom") {
+    return {"app_detached_nodes", "DetachedNodesKeepGrowing", "DOM nodes held outside the document", owner};
+  }
+  if (n.kind == "string") {
+    return {"app_text_length", "TextKeepsGrowing", "Characters of a text", owner};
+  }
+  if (n.kind == "map-growth" || n.kind == "set-growth" || n.kind == "array-growth" || n.kind == "object-growth" ||
+      n.kind == "module-cache") {
+    return {"app_collection_size", "CollectionKeepsGrowing", "Entries of a collection", owner};
+  }
+  return {"app_live_objects", "LiveObjectsKeepGrowing", "Objects made and not yet collected", n.constructor};
+}
+
+void set_monitoring(RepairKit& kit, const KitNames& n, const Metric& metric, const LeakNames& leak) {
+  const std::string tag = tag_of(metric.subject);
+  const std::string dots = dotted(metric.name);
+  const bool bytes = n.kind == "buffer" || n.kind == "string";
+  const std::string threshold = threshold_of(bytes ? leak.bytes_per_hour : leak.count_per_hour, bytes ? 5e6 : 100);
+  const double heap = leak.bytes_per_hour && *leak.bytes_per_hour > 0 ? std::min(5e6, *leak.bytes_per_hour / 2) : 5e6;
+  const std::string measured = leak.count_per_hour && !bytes
+                                   ? format_count(std::lround(*leak.count_per_hour)) + " an hour"
+                               : leak.bytes_per_hour ? format_bytes(*leak.bytes_per_hour) + " an hour"
+                                                     : "an unknown rate";
+  const std::string heap_limit = threshold_of(heap * 10, 5e6);
+  const std::string heap_text = format_bytes(std::stod(heap_limit));
+  const Emission emission = emission_of(n);
+
+  kit.metric = metric.name;
+  kit.emit = kEmitHeap + fill(emission.code, {{"what", metric.what},
+                                              {"metric", metric.name},
+                                              {"dotted", dots},
+                                              {"import", emission.import},
+                                              {"note", emission.note},
+                                              {"subject", emission.subject},
+                                              {"expression", emission.expression},
+                                              {"kept", n.kept},
+                                              {"place", n.place},
+                                              {"name", metric.subject},
+                                              {"tag", tag}});
+  for (const auto& [out, text] : {std::pair{&kit.prometheus_rules, kRules},
+                                  {&kit.datadog_monitor, kMonitor},
+                                  {&kit.datadog_dashboard, kDashboard}}) {
+    *out = fill(text, {{"signature", n.signature},
+                       {"alert", metric.alert},
+                       {"metric", metric.name},
+                       {"dotted", dots},
+                       {"name", metric.subject},
+                       {"tag", tag},
+                       {"threshold", threshold},
+                       {"what", metric.what},
+                       {"measured", measured},
+                       {"place", n.place},
+                       {"heap", heap_limit},
+                       {"heap_text", heap_text},
+                       {"instance", "{{ $labels.instance }}"}});
+  }
+}
+
+}  // namespace heapdiff

@@ -1,0 +1,87 @@
+#include "kit/kit_names.h"
+
+#include "heapdiff/reports/redact.h"
+#include "kit/template_text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace heapdiff {
+
+namespace {
+
+/// Classes whose listeners are added with addEventListener().
+bool is_event_target(std::string_view name) {
+  static constexpr std::string_view kTargets[] = {"EventTarget", "AbortSignal", "MessagePort",    "BroadcastChannel",
+                                                  "WebSocket",   "Performance", "XMLHttpRequest", "MediaQueryList",
+                                                  "ShadowRoot",  "Navigation",  "ServiceWorker"};
+  return name.starts_with("Window") || name.starts_with("Document") || name.starts_with("HTML") ||
+         name.starts_with("SVG") || name.ends_with("EventTarget") ||
+         std::find(std::begin(kTargets), std::end(kTargets), name) != std::end(kTargets);
+}
+
+/// "Window / https://host" -> "Window"
+std::string first_word(const std::string& name) { return name.substr(0, name.find(' ')); }
+
+std::string last_part(const std::string& function) { return function.substr(function.rfind('.') + 1); }
+
+/// How the collection takes one thing in and lets it go, by its class.
+void set_statements(KitNames& out, const std::string& holder) {
+  if (holder == "Map") {
+    out.store = fmt::format("{}.set(id, {})", out.kept, out.instance);
+    out.remove = fmt::format("{}.delete(id)", out.kept);
+  } else if (holder == "Array") {
+    out.store = fmt::format("{}.push({})", out.kept, out.instance);
+    // An index of -1 becomes one that no array reaches: nothing is taken out twice.
+    out.remove = fmt::format("{0}.splice({0}.indexOf({1}) >>> 0, 1)", out.kept, out.instance);
+  } else if (holder == "Object" || holder.starts_with("{")) {
+    out.store = fmt::format("{}[id] = {}", out.kept, out.instance);
+    out.remove = fmt::format("delete {}[id]", out.kept);
+  } else {
+    out.store = fmt::format("{}.add({})", out.kept, out.instance);
+    out.remove = fmt::format("{}.delete({})", out.kept, out.instance);
+  }
+}
+
+}  // namespace
+
+KitNames kit_names(const LeakNames& names) {
+  KitNames out;
+  const std::string constructor = mask_secrets(names.constructor);
+  const std::string holder = mask_secrets(names.holder);
+  const std::string emitter = first_word(mask_secrets(names.emitter));
+  out.kind = safe_name(names.kind);
+  out.signature = safe_name(names.signature);
+  out.place = names.place.empty() ? "a place not known" : safe_name(mask_secrets(names.place));
+  out.module = js_string(names.module.empty() ? "fill-in-the-module.js" : mask_secrets(names.module));
+  out.function = identifier_or(last_part(mask_secrets(names.function)), "operation");
+  out.collection = identifier_or(mask_key(names.label), "collection");
+  if (out.function == out.collection) {
+    out.function = "operation";
+  }
+  const bool known = out.collection != "collection";
+  out.kept = names.label_is_property && known ? "this." + out.collection : out.collection;
+  out.constructor = identifier_or(constructor, "Item");
+  out.instance = variable_or(constructor, "item");
+  if (out.instance == out.collection || out.instance == out.constructor || out.instance == out.function) {
+    out.instance = "item";
+  }
+  out.holder = safe_name(holder.empty() || holder[0] == '(' ? constructor : holder);
+  out.emitter = variable_or(emitter, "emitter");
+  if (out.emitter == out.function) {
+    out.emitter = "emitter";
+  }
+  out.event_target = is_event_target(emitter);
+  const std::string event = mask_key(names.event);
+  out.event_text = safe_name(event.empty() ? "event" : event);
+  out.event = js_event(out.event_text);
+  out.repeats = names.repeats;
+  out.shared_scope = holder.starts_with("system / Context");
+  out.modules =
+      constructor.find("Module") != std::string::npos || out.collection == "_cache" || out.collection == "_pathCache";
+  set_statements(out, holder);
+  return out;
+}
+
+}  // namespace heapdiff

@@ -1,0 +1,112 @@
+#include "kit/template_text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+
+namespace heapdiff {
+
+namespace {
+
+constexpr std::size_t kLongestIdentifier = 80;
+
+// Words that a module cannot declare, and names that would hide what the templates use.
+constexpr std::string_view kReserved[] = {
+    "arguments", "assert",     "async",     "await",  "break",    "case",    "catch", "class",      "const",
+    "continue",  "debugger",   "default",   "delete", "do",       "else",    "enum",  "eval",       "export",
+    "extends",   "false",      "finally",   "for",    "function", "gc",      "if",    "implements", "import",
+    "in",        "instanceof", "interface", "let",    "new",      "null",    "of",    "package",    "private",
+    "protected", "public",     "return",    "static", "super",    "switch",  "this",  "throw",      "true",
+    "try",       "typeof",     "undefined", "var",    "void",     "while",   "with",  "yield",      "globalThis",
+    "process",   "require",    "module",    "Buffer", "Map",      "Set",     "id",    "key",        "value",
+    "item",      "use",        "work",      "owner",  "timers",   "stop",    "gone",  "own",        "chunk",
+    "size",      "pieces",     "out",       "rows",   "pool",     "storage", "MOST",  "close",      "loaded",
+    "large",     "forId",      "makeLast"};
+
+bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
+bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
+bool is_word(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
+
+}  // namespace
+
+std::string fill(std::string_view text, std::initializer_list<std::pair<std::string_view, std::string_view>> values) {
+  std::string out;
+  while (!text.empty()) {
+    const std::size_t open = text.find("{{");
+    const std::size_t close = open == std::string_view::npos ? open : text.find("}}", open);
+    out += text.substr(0, close == std::string_view::npos ? close : open);
+    if (close == std::string_view::npos) {
+      break;
+    }
+    const std::string_view name = text.substr(open + 2, close - open - 2);
+    const auto* const at = std::find_if(values.begin(), values.end(), [&](const auto& v) { return v.first == name; });
+    out += at == values.end() ? text.substr(open, close + 2 - open) : at->second;
+    text.remove_prefix(close + 2);
+  }
+  return out;
+}
+
+std::string safe_name(std::string_view name) {
+  constexpr std::size_t kLongest = 80;
+  constexpr std::string_view kMarks = ".:*/ -$[]()#+,=~";
+  std::string out;
+  for (const char c : name.substr(0, kLongest)) {
+    out += is_word(c) || kMarks.find(c) != std::string_view::npos ? c : '_';
+  }
+  return out;
+}
+
+std::string identifier_or(std::string_view name, std::string_view otherwise) {
+  const bool good = !name.empty() && !(name.front() >= '0' && name.front() <= '9') &&
+                    name.size() <= kLongestIdentifier &&
+                    std::all_of(name.begin(), name.end(), [](char c) { return is_word(c) || c == '$'; }) &&
+                    std::find(std::begin(kReserved), std::end(kReserved), name) == std::end(kReserved);
+  return std::string(good ? name : otherwise);
+}
+
+std::string variable_or(std::string_view class_name, std::string_view otherwise) {
+  std::string name(class_name);
+  // HTMLElement -> htmlElement, URL -> url: capitals up to the one that starts the next word.
+  for (std::size_t i = 0; i < name.size() && is_upper(name[i]); ++i) {
+    const bool starts_word = i > 0 && i + 1 < name.size() && is_lower(name[i + 1]);
+    if (starts_word) {
+      break;
+    }
+    name[i] = static_cast<char>(name[i] + 32);
+  }
+  return identifier_or(name, otherwise);
+}
+
+std::string js_string(std::string_view text) {
+  std::string out = "'";
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    const std::string_view rest = text.substr(i);
+    if (c == '\'' || c == '\\') {
+      out += {'\\', c};
+    } else if (static_cast<unsigned char>(c) < 0x20) {
+      out += fmt::format("\\x{:02x}", static_cast<unsigned>(c));
+    } else if (rest.starts_with("\u2028") || rest.starts_with("\u2029")) {
+      out += rest.starts_with("\u2028") ? "\\u2028" : "\\u2029";
+      i += 2;
+    } else {
+      out += c;
+    }
+  }
+  return out + "'";
+}
+
+std::string js_event(std::string_view event) {
+  const std::string safe = safe_name(event);
+  if (safe.find('*') == std::string::npos) {
+    return js_string(safe);
+  }
+  std::string out = "`";
+  for (const char c : safe) {
+    out += c == '*' ? std::string("${id}") : c == '$' ? std::string("\\$") : std::string(1, c);
+  }
+  return out + "`";
+}
+
+}  // namespace heapdiff

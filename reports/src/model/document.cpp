@@ -1,0 +1,76 @@
+#include "model/document.h"
+
+#include <algorithm>
+
+namespace heapdiff {
+
+Spans code_spans(const std::string& text) {
+  if (std::count(text.begin(), text.end(), '`') % 2 != 0) {
+    return {plain(text)};
+  }
+  Spans spans;
+  bool inside = false;
+  for (std::size_t at = 0; at <= text.size();) {
+    const std::size_t end = std::min(text.find('`', at), text.size());
+    if (end > at) {
+      spans.push_back(inside ? code(text.substr(at, end - at)) : plain(text.substr(at, end - at)));
+    }
+    inside = !inside;
+    at = end + 1;
+  }
+  return spans;
+}
+
+void Document::heading(unsigned level, Spans spans) {
+  Block block;
+  block.kind = Block::Kind::heading;
+  block.level = level;
+  block.spans = std::move(spans);
+  blocks_.push_back(std::move(block));
+}
+
+void Document::paragraph(Spans spans) {
+  Block block;
+  block.spans = std::move(spans);
+  blocks_.push_back(std::move(block));
+}
+
+void Document::panel(Tone tone, Spans spans) {
+  paragraph(std::move(spans));
+  blocks_.back().kind = Block::Kind::panel;
+  blocks_.back().tone = tone;
+}
+
+void Document::bullets(std::vector<Spans> items) {
+  if (!items.empty()) {
+    Block block;
+    block.kind = Block::Kind::bullets;
+    block.items = std::move(items);
+    blocks_.push_back(std::move(block));
+  }
+}
+
+void Document::numbers(std::vector<Spans> items) {
+  if (!items.empty()) {
+    bullets(std::move(items));
+    blocks_.back().kind = Block::Kind::numbers;
+  }
+}
+
+void Document::table(std::vector<bool> right, std::vector<std::vector<Spans>> rows) {
+  Block block;
+  block.kind = Block::Kind::table;
+  block.right = std::move(right);
+  block.rows = std::move(rows);
+  blocks_.push_back(std::move(block));
+}
+
+void Document::code_block(std::string language, std::string text) {
+  Block block;
+  block.kind = Block::Kind::code;
+  block.language = std::move(language);
+  block.text = std::move(text);
+  blocks_.push_back(std::move(block));
+}
+
+}  // namespace heapdiff
