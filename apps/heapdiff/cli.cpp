@@ -180,7 +180,7 @@ int run_program(int argc, char** argv) {
   CLI::App app(kDescription, "heapdiff");
   app.set_version_flag("--version", "heapdiff " HEAPDIFF_VERSION);
   app.require_subcommand(1);
-  app.formatter(std::make_shared<HelpFormatter>());
+  app.formatter(make_help_formatter());
   const std::vector<std::string> words = with_command(argc, argv);
   std::vector<DeclaredCommand> commands;
   for (const CommandInfo& info : kCommands) {

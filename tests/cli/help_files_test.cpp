@@ -87,6 +87,8 @@ TEST_CASE("bash completes commands, options and formats") {
   CHECK(complete("heapdiff snapshots/ --format sar", 3) == "sarif\n");
   CHECK(complete("heapdiff summary --format sar", 3) == "\n");
   CHECK(complete("heapdiff diff --color n", 3) == "never\n");
+  CHECK(complete("heapdiff diff --by c", 3) == "count\n");
+  CHECK(complete("heapdiff export --to n", 3) == "ndjson\n");
 }
 
 TEST_CASE("help: each command shows examples, what it takes, and fits 80 columns") {

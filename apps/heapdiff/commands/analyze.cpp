@@ -9,6 +9,7 @@
 #include "heapdiff/snapshot/error.h"
 #include "io/console.h"
 #include "io/progress.h"
+#include "options/declare_options.h"
 #include "options/gate_options.h"
 #include "options/memory_option.h"
 #include "options/outlook_options.h"
@@ -28,7 +29,7 @@ namespace {
 struct AnalyzeOptions {
   explicit AnalyzeOptions(CLI::App& app)
       : series(app), console(app, report_formats()), source(app), gates(app), outlook(app), memory(app) {
-    app.add_flag("--force", force, "Go on when the snapshots are of different processes");
+    add_flag(app, "--force", force, "Go on when the snapshots are of different processes");
   }
   SeriesOptions series;
   Console console;

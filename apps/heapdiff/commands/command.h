@@ -1,13 +1,15 @@
 #pragma once
 // One subcommand of the program: its options and what it does with them.
 
-#include <CLI/CLI.hpp>
-
 #include <functional>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
+
+namespace CLI {
+class App;
+}
 
 namespace heapdiff {
 

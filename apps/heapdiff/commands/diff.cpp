@@ -9,6 +9,7 @@
 #include "heapdiff/snapshot/visible_text.h"
 #include "io/console.h"
 #include "io/progress.h"
+#include "options/declare_options.h"
 #include "options/memory_option.h"
 #include "options/table_options.h"
 
@@ -25,12 +26,13 @@ namespace {
 
 struct DiffOptions {
   explicit DiffOptions(CLI::App& app) : console(app, {"text", "markdown", "json", "csv"}), table(app), memory(app) {
-    app.add_option("BEFORE AFTER", inputs, "Two snapshots of one process, the older first")->required()->type_name("");
-    app.option_defaults()->group("Tables");
-    app.add_option("--by", by, "Order of the constructors: retained, self or count (their change)")
-        ->type_name("CHANGE");
-    app.option_defaults()->group("Other");
-    app.add_flag("--force", force, "Go on when the snapshots are of different processes");
+    add_option(app, "BEFORE AFTER", inputs, "Two snapshots of one process, the older first").required().type_name("");
+    begin_group(app, "Tables");
+    add_option(app, "--by", by, "Order of the constructors: retained, self or count (their change)")
+        .type_name("CHANGE")
+        .one_of({"retained", "self", "count"});
+    begin_group(app, "Other");
+    add_flag(app, "--force", force, "Go on when the snapshots are of different processes");
   }
   Console console;
   TableOptions table;
@@ -227,9 +229,6 @@ ReportTable listener_table(const Facts& before, const Facts& after, const DiffOp
 
 int compare(const DiffOptions& options) {
   require_inputs(options.inputs, 2, "diff");
-  if (options.by != "retained" && options.by != "self" && options.by != "count") {
-    throw Error(ErrorKind::usage, "--by: expected retained, self or count, got '" + visible_text(options.by) + "'");
-  }
   TerminalProgress progress(options.console.quiet());
   LoadOptions load;
   load.progress = &progress;

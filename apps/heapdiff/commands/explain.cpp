@@ -10,6 +10,7 @@
 #include "heapdiff/snapshot/visible_text.h"
 #include "io/console.h"
 #include "io/progress.h"
+#include "options/declare_options.h"
 #include "options/memory_option.h"
 #include "options/series_options.h"
 #include "options/table_options.h"
@@ -29,17 +30,16 @@ constexpr std::size_t kDefaultTop = 10;
 struct ExplainOptions {
   explicit ExplainOptions(CLI::App& app)
       : series(app), console(app, {"text", "markdown", "json", "dot", "csv"}), table(app, kDefaultTop), memory(app) {
-    auto* what = app.add_option_group("what", "What to explain, one of");
-    what->add_option("--id", id, "The object of this node id, as reports and DevTools print it")->type_name("@N");
-    what->add_option("--constructor", constructor, "A class: totals, instances, and how they are held")
-        ->type_name("NAME");
-    what->add_option("--suspect", suspect, "Suspect K of the analysis (needs two snapshots or more)")->type_name("K");
-    what->require_option(1);
-    app.option_defaults()->group("Tables");
-    app.add_option("--paths", limits.paths, "Other ways of being held to show")->type_name("N")->capture_default_str();
-    app.add_flag("--show-values", limits.show_values, "Print the texts of strings in fields (they may be secrets)");
-    app.option_defaults()->group("Other");
-    app.add_flag("--force", force, "Go on when the snapshots are of different processes");
+    CLI::App& what = add_exactly_one_of(app, "What to explain, one of");
+    add_option(what, "--id", id, "The object of this node id, as reports and DevTools print it").type_name("@N");
+    add_option(what, "--constructor", constructor, "A class: totals, instances, and how they are held")
+        .type_name("NAME");
+    add_option(what, "--suspect", suspect, "Suspect K of the analysis (needs two snapshots or more)").type_name("K");
+    begin_group(app, "Tables");
+    add_option(app, "--paths", limits.paths, "Other ways of being held to show").type_name("N").capture_default_str();
+    add_flag(app, "--show-values", limits.show_values, "Print the texts of strings in fields (they may be secrets)");
+    begin_group(app, "Other");
+    add_flag(app, "--force", force, "Go on when the snapshots are of different processes");
   }
   SeriesOptions series;
   Console console;

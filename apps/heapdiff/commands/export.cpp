@@ -8,6 +8,7 @@
 #include "io/export_rows.h"
 #include "io/progress.h"
 #include "io/row_sink.h"
+#include "options/declare_options.h"
 #include "options/memory_option.h"
 
 #include <fmt/format.h>
@@ -54,9 +55,6 @@ void export_comparison(const ExportOptions& options, const LoadOptions& load, Te
 }
 
 int export_rows(const ExportOptions& options) {
-  if (options.to != "ndjson") {
-    throw Error(ErrorKind::usage, "--to: expected ndjson, got '" + visible_text(options.to) + "'");
-  }
   if (options.inputs.size() > 2) {
     throw Error(ErrorKind::usage, fmt::format("export: expected one snapshot or two, got {}", options.inputs.size()));
   }
@@ -80,16 +78,15 @@ int export_rows(const ExportOptions& options) {
 
 CommandRunner setup_export(CLI::App& app) {
   auto options = std::make_shared<ExportOptions>(app);
-  app.add_option(
-         "FILE", options->inputs,
-         "A snapshot (.heapsnapshot, .gz, .zst), or - for standard input: nodes and classes; two, the older first: "
-         "class differences")
-      ->required()
-      ->type_name("");
-  app.add_option("--to", options->to, "ndjson")->type_name("FORMAT");
-  app.add_flag("--force", options->force, "Go on when two snapshots are of different processes");
-  app.add_flag("--show-names", options->show_names, "Names as the snapshot has them, secrets in them included");
-  app.add_flag("-q,--quiet", options->quiet, "No progress and no warnings on stderr");
+  add_option(app, "FILE", options->inputs,
+             "A snapshot (.heapsnapshot, .gz, .zst), or - for standard input: nodes and classes; two, the older first: "
+             "class differences")
+      .required()
+      .type_name("");
+  add_option(app, "--to", options->to, "ndjson").type_name("FORMAT").one_of({"ndjson"});
+  add_flag(app, "--force", options->force, "Go on when two snapshots are of different processes");
+  add_flag(app, "--show-names", options->show_names, "Names as the snapshot has them, secrets in them included");
+  add_flag(app, "-q,--quiet", options->quiet, "No progress and no warnings on stderr");
   return [options](const Invocation&) { return export_rows(*options); };
 }
 

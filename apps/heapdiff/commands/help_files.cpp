@@ -3,9 +3,8 @@
 #include "options/help_files.h"
 
 #include "commands/command.h"
-#include "heapdiff/snapshot/error.h"
-#include "heapdiff/snapshot/visible_text.h"
 #include "io/console.h"
+#include "options/declare_options.h"
 
 #include <memory>
 #include <string>
@@ -14,20 +13,16 @@ namespace heapdiff {
 
 CommandRunner setup_completion(CLI::App& app) {
   auto shell = std::make_shared<std::string>();
-  app.add_option("SHELL", *shell, "bash, zsh or fish")->required()->type_name("");
+  add_option(app, "SHELL", *shell, "bash, zsh or fish").required().type_name("").one_of({"bash", "zsh", "fish"});
   return [shell, &app](const Invocation&) {
-    const std::string script = completion_script(*app.get_parent(), *shell);
-    if (script.empty()) {
-      throw Error(ErrorKind::usage, "completion: expected bash, zsh or fish, got '" + visible_text(*shell) + "'");
-    }
-    write_stdout(script);
+    write_stdout(completion_script(app, *shell));
     return 0;
   };
 }
 
 CommandRunner setup_man(CLI::App& app) {
   return [&app](const Invocation&) {
-    write_stdout(man_page(*app.get_parent(), HEAPDIFF_VERSION));
+    write_stdout(man_page(app, HEAPDIFF_VERSION));
     return 0;
   };
 }

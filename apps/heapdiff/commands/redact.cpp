@@ -7,6 +7,7 @@
 #include "io/keyed_mask.h"
 #include "io/progress.h"
 #include "io/spool.h"
+#include "options/declare_options.h"
 
 #include <filesystem>
 #include <memory>
@@ -60,18 +61,18 @@ int redact_file(const RedactOptions& options) {
 
 CommandRunner setup_redact(CLI::App& app) {
   auto options = std::make_shared<RedactOptions>();
-  app.add_option("FILE", options->input, "A snapshot (.heapsnapshot, .gz, .zst), or - for standard input")
-      ->required()
-      ->type_name("");
-  app.add_option("-o,--output", options->output, "The file to write; .gz and .zst are compressed")
-      ->required()
-      ->type_name("FILE");
-  app.add_option("--key", options->key,
-                 "Secret that the masks are made with: give the snapshots of one series the same one, and tell it "
-                 "nobody (default: a random one)")
-      ->type_name("TEXT")
-      ->envname("HEAPDIFF_REDACT_KEY");
-  app.add_flag("-q,--quiet", options->quiet, "No progress on stderr");
+  add_option(app, "FILE", options->input, "A snapshot (.heapsnapshot, .gz, .zst), or - for standard input")
+      .required()
+      .type_name("");
+  add_option(app, "-o,--output", options->output, "The file to write; .gz and .zst are compressed")
+      .required()
+      .type_name("FILE");
+  add_option(app, "--key", options->key,
+             "Secret that the masks are made with: give the snapshots of one series the same one, and tell it "
+             "nobody (default: a random one)")
+      .type_name("TEXT")
+      .envname("HEAPDIFF_REDACT_KEY");
+  add_flag(app, "-q,--quiet", options->quiet, "No progress on stderr");
   return [options](const Invocation&) { return redact_file(*options); };
 }
 

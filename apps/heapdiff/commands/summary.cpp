@@ -8,6 +8,7 @@
 #include "heapdiff/snapshot/visible_text.h"
 #include "io/console.h"
 #include "io/progress.h"
+#include "options/declare_options.h"
 #include "options/memory_option.h"
 #include "options/table_options.h"
 
@@ -22,12 +23,14 @@ namespace {
 
 struct SummaryOptions {
   explicit SummaryOptions(CLI::App& app) : console(app, {"text", "markdown", "json", "csv"}), table(app), memory(app) {
-    app.add_option("FILE", inputs, "The snapshot (.heapsnapshot, .gz, .zst), or - for standard input")
-        ->required()
-        ->type_name("");
-    app.option_defaults()->group("Tables");
-    app.add_option("--by", by, "Order of the constructors: retained, self or count")->type_name("SIZE");
-    app.add_flag("--show-values", show_values, "Print the texts of repeated strings (they may be secrets)");
+    add_option(app, "FILE", inputs, "The snapshot (.heapsnapshot, .gz, .zst), or - for standard input")
+        .required()
+        .type_name("");
+    begin_group(app, "Tables");
+    add_option(app, "--by", by, "Order of the constructors: retained, self or count")
+        .type_name("SIZE")
+        .one_of({"retained", "self", "count"});
+    add_flag(app, "--show-values", show_values, "Print the texts of repeated strings (they may be secrets)");
   }
   Console console;
   TableOptions table;
@@ -149,9 +152,6 @@ ReportTable dominator_table(const Heap& heap, const SummaryOptions& options) {
 
 int summarize(const SummaryOptions& options) {
   require_inputs(options.inputs, 1, "summary");
-  if (options.by != "retained" && options.by != "self" && options.by != "count") {
-    throw Error(ErrorKind::usage, "--by: expected retained, self or count, got '" + visible_text(options.by) + "'");
-  }
   TerminalProgress progress(options.console.quiet());
   LoadOptions load;
   load.progress = &progress;

@@ -12,6 +12,7 @@
 #include "heapdiff/snapshot/error.h"
 #include "io/console.h"
 #include "io/progress.h"
+#include "options/declare_options.h"
 #include "options/known_leaks.h"
 #include "options/memory_option.h"
 #include "options/series_options.h"
@@ -29,16 +30,16 @@ namespace {
 struct VerifyOptions {
   explicit VerifyOptions(CLI::App& app)
       : series(app, false), console(app, {"text", "markdown", "json", "csv"}), source(app), memory(app) {
-    app.option_defaults()->group("The two series");
-    app.add_option("--before", before, "The series with the leak: snapshots, or folders of them")
-        ->required()
-        ->type_name("SERIES");
-    app.add_option("--after", after, "The series with the fix, under the same kind of load")
-        ->required()
-        ->type_name("SERIES");
-    app.option_defaults()->group("Other");
-    app.add_flag("--lenient", lenient, "Exit 0, not 6, when the evidence does not suffice");
-    app.add_flag("--force", force, "Go on when the snapshots of a series are of different processes");
+    begin_group(app, "The two series");
+    add_option(app, "--before", before, "The series with the leak: snapshots, or folders of them")
+        .required()
+        .type_name("SERIES");
+    add_option(app, "--after", after, "The series with the fix, under the same kind of load")
+        .required()
+        .type_name("SERIES");
+    begin_group(app, "Other");
+    add_flag(app, "--lenient", lenient, "Exit 0, not 6, when the evidence does not suffice");
+    add_flag(app, "--force", force, "Go on when the snapshots of a series are of different processes");
   }
   SeriesOptions series;
   Console console;

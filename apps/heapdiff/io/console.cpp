@@ -70,14 +70,6 @@ bool is_place(const std::string& path) {
          (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status));
 }
 
-std::string joined(const std::vector<std::string>& words) {
-  std::string text;
-  for (std::size_t i = 0; i < words.size(); ++i) {
-    text += (i == 0 ? "" : i + 1 == words.size() ? " or " : ", ") + words[i];
-  }
-  return text;
-}
-
 /// The format that a file name asks for; empty when it says nothing.
 std::string format_of_path(const std::string& path) {
   static constexpr std::pair<const char*, const char*> kSuffixes[] = {
@@ -96,31 +88,24 @@ std::string format_of_path(const std::string& path) {
 
 Console::Console(CLI::App& app, std::vector<std::string> formats) : formats_(std::move(formats)) {
   format_ = formats_.front();
-  app.option_defaults()->group("Output");
-  format_option_ = app.add_option("--format", format_, joined(formats_) + " (default: " + formats_.front() + ")")
-                       ->type_name("FORMAT");
-  app.add_option("-o,--output", outputs_, "Write to FILE instead of standard output; may be repeated")
-      ->type_name("[FORMAT=]FILE")
-      ->allow_extra_args(false);
-  app.add_option("--width", width_, "Columns of text (default: the terminal's)")->type_name("N");
-  app.add_option("--color", color_, "auto, always or never")->type_name("WHEN");
-  app.add_flag("-q,--quiet", quiet_, "No progress and no warnings on stderr");
-  app.add_flag("-v,--verbose", verbose_, "Say on stderr what was taken from where");
+  begin_group(app, "Output");
+  format_option_ = add_option(app, "--format", format_, alternatives(formats_) + " (default: " + formats_.front() + ")")
+                       .one_of(formats_)
+                       .alias("md", "markdown")
+                       .type_name("FORMAT");
+  add_option(app, "-o,--output", outputs_, "Write to FILE instead of standard output; may be repeated")
+      .type_name("[FORMAT=]FILE")
+      .one_value_each_time();
+  add_option(app, "--width", width_, "Columns of text (default: the terminal's)").type_name("N");
+  add_option(app, "--color", color_, "auto, always or never").type_name("WHEN").one_of({"auto", "always", "never"});
+  add_flag(app, "-q,--quiet", quiet_, "No progress and no warnings on stderr");
+  add_flag(app, "-v,--verbose", verbose_, "Say on stderr what was taken from where");
 }
 
 void Console::validate() {
   const auto known = [&](const std::string& name) {
     return std::find(formats_.begin(), formats_.end(), name) != formats_.end();
   };
-  if (format_ == "md") {
-    format_ = "markdown";
-  }
-  if (!known(format_)) {
-    throw Error(ErrorKind::usage, "--format: expected " + joined(formats_) + ", got '" + visible_text(format_) + "'");
-  }
-  if (color_ != "auto" && color_ != "always" && color_ != "never") {
-    throw Error(ErrorKind::usage, "--color: expected auto, always or never, got '" + visible_text(color_) + "'");
-  }
   if (width_ != 0 && width_ < kLeastWidth) {
     throw Error(ErrorKind::usage, fmt::format("--width: expected at least {} columns, got {}", kLeastWidth, width_));
   }
@@ -136,7 +121,7 @@ void Console::validate() {
       requests_.push_back({prefix, text.substr(equals + 1)});
     } else {
       const std::string by_name = format_of_path(text);
-      requests_.push_back({format_option_->count() == 0 && known(by_name) ? by_name : format_, text});
+      requests_.push_back({!format_option_.was_given() && known(by_name) ? by_name : format_, text});
     }
     if (requests_.back().path.empty()) {
       throw Error(ErrorKind::usage, "-o: expected a file name, got '" + visible_text(text) + "'");

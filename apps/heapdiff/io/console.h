@@ -3,8 +3,7 @@
 
 #include "heapdiff/reports/render.h"
 #include "heapdiff/snapshot/load.h"
-
-#include <CLI/CLI.hpp>
+#include "options/declare_options.h"
 
 #include <cstdint>
 #include <functional>
@@ -29,7 +28,7 @@ class Console {
   /// `formats`: what the command offers, the default first.
   Console(CLI::App& app, std::vector<std::string> formats);
 
-  /// To be called once after parsing. Throws Error{usage} for a format that is not offered.
+  /// To be called once after parsing. Throws Error{usage} for an output of a format that is not offered.
   void validate();
   [[nodiscard]] bool quiet() const noexcept { return quiet_; }
   /// A line on standard error with -v: what was taken from where.
@@ -46,7 +45,7 @@ class Console {
 
  private:
   std::vector<std::string> formats_;
-  CLI::Option* format_option_ = nullptr;
+  DeclaredOption format_option_;
   std::string format_;
   std::string color_ = "auto";
   std::vector<std::string> outputs_;

@@ -6,6 +6,7 @@
 #include "heapdiff/reports/redact.h"
 #include "heapdiff/snapshot/error.h"
 #include "io/console.h"
+#include "options/declare_options.h"
 
 #include <fmt/format.h>
 
@@ -73,17 +74,17 @@ GateEvidence evidence_of(const RcaReport& report, const SeriesAnalysis& analysis
 }  // namespace
 
 GateOptions::GateOptions(CLI::App& app) {
-  app.option_defaults()->group("Gates");
-  app.add_option("--fail-on", expressions_,
-                 "Exit 1 when it holds: leak, rate>5MB/h, suspect-rate>1MB/h, growth>20MB, growth>1kB/op, "
-                 "listeners>0/op, new-suspects; may be repeated")
-      ->type_name("EXPR")
-      ->allow_extra_args(false);
-  app.add_flag("--lenient", lenient_, "Exit 0, not 6, when the evidence does not suffice for a gate");
-  app.add_option("--baseline", baseline_path_, "A JSON report of before: what is new, fixed and worse")
-      ->type_name("REPORT.json");
-  app.add_option("--suppress", suppress_path_, "TOML with [[suppress]] tables: signature or pattern, reason, until")
-      ->type_name("FILE");
+  begin_group(app, "Gates");
+  add_option(app, "--fail-on", expressions_,
+             "Exit 1 when it holds: leak, rate>5MB/h, suspect-rate>1MB/h, growth>20MB, growth>1kB/op, "
+             "listeners>0/op, new-suspects; may be repeated")
+      .type_name("EXPR")
+      .one_value_each_time();
+  add_flag(app, "--lenient", lenient_, "Exit 0, not 6, when the evidence does not suffice for a gate");
+  add_option(app, "--baseline", baseline_path_, "A JSON report of before: what is new, fixed and worse")
+      .type_name("REPORT.json");
+  add_option(app, "--suppress", suppress_path_, "TOML with [[suppress]] tables: signature or pattern, reason, until")
+      .type_name("FILE");
 }
 
 void GateOptions::validate(bool counts_operations) {

@@ -6,12 +6,14 @@
 #include "heapdiff/reports/rca_report.h"
 #include "options/known_leaks.h"
 
-#include <CLI/CLI.hpp>
-
 #include <optional>
 #include <span>
 #include <string>
 #include <vector>
+
+namespace CLI {
+class App;
+}
 
 namespace heapdiff {
 

@@ -2,6 +2,7 @@
 
 #include "options/help_formatter.h"
 
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -49,24 +50,14 @@ std::vector<std::string> spellings(const CLI::Option& option) {
   return names;
 }
 
-/// What the option may be, where its help lists all: "auto, always or never".
+/// What the option may be, where that is one of some words: CLI::IsMember adds "{auto,always,never}" to the type's
+/// name.
 std::vector<std::string> choices(const CLI::Option& option) {
-  std::vector<std::string> words;
-  if (value_word(option) != "FORMAT" && value_word(option) != "WHEN") {
-    return words;
-  }
-  std::string list = option.get_description();
-  list = list.substr(0, list.find(" ("));
-  if (const std::size_t last = list.rfind(" or "); last != std::string::npos) {
-    list.replace(last, 4, ", ");
-  }
-  std::size_t start = 0;
-  while (start < list.size()) {
-    const std::size_t end = std::min(list.find(", ", start), list.size());
-    words.push_back(list.substr(start, end - start));
-    start = end + 2;
-  }
-  return words;
+  const std::string type = option.get_type_name();
+  const std::size_t open = type.find(":{");
+  return open == std::string::npos || !type.ends_with('}')
+             ? std::vector<std::string>()
+             : CLI::detail::split(type.substr(open + 2, type.size() - open - 3), ',');
 }
 
 std::string joined(const std::vector<std::string>& words, std::string_view between) {
@@ -253,11 +244,13 @@ std::string man_option(const CLI::Option& option) {
 
 }  // namespace
 
-std::string completion_script(const CLI::App& program, std::string_view shell) {
+std::string completion_script(const CLI::App& command, std::string_view shell) {
+  const CLI::App& program = *command.get_parent();
   return shell == "bash" ? bash(program) : shell == "zsh" ? zsh(program) : shell == "fish" ? fish(program) : "";
 }
 
-std::string man_page(const CLI::App& program, std::string_view version) {
+std::string man_page(const CLI::App& command, std::string_view version) {
+  const CLI::App& program = *command.get_parent();
   const std::string about = program.get_description();
   const std::size_t examples = about.find("Examples:\n");
   std::string out = fmt::format(".TH HEAPDIFF 1 \"\" \"heapdiff {}\" \"User Commands\"\n.SH NAME\n", version);
@@ -265,13 +258,13 @@ std::string man_page(const CLI::App& program, std::string_view version) {
   out += "[\\fICOMMAND\\fR] [\\fIOPTIONS\\fR] \\fISNAPSHOT\\fR ...\n.SH DESCRIPTION\n";
   out += roff(about.substr(0, examples)) + ".SH EXAMPLES\n.nf\n" + roff(about.substr(examples + 10)) + ".fi\n";
   out += ".SH COMMANDS\n";
-  for (const CLI::App* command : commands_of(program)) {
-    out += fmt::format(".TP\n\\fB{}\\fR\n{}\n", command->get_name(), roff(command->get_description()));
+  for (const CLI::App* each : commands_of(program)) {
+    out += fmt::format(".TP\n\\fB{}\\fR\n{}\n", each->get_name(), roff(each->get_description()));
   }
   out += ".SH OPTIONS\n";
-  for (const CLI::App* command : commands_of(program)) {
-    out += fmt::format(".SS heapdiff {}\n", command->get_name());
-    for (const CLI::Option* option : flags_of(*command)) {
+  for (const CLI::App* each : commands_of(program)) {
+    out += fmt::format(".SS heapdiff {}\n", each->get_name());
+    for (const CLI::Option* option : flags_of(*each)) {
       out += man_option(*option);
     }
   }

@@ -1,11 +1,13 @@
 #pragma once
 // Completions and the man page, written from the options that the program declares.
 
-#include <CLI/CLI.hpp>
-
 #include <array>
 #include <string>
 #include <string_view>
+
+namespace CLI {
+class App;
+}
 
 namespace heapdiff {
 
@@ -26,10 +28,10 @@ inline constexpr std::array kExitCodes = {
     ExitCode{"130", "interrupted (143: terminated)"},
 };
 
-/// "bash", "zsh" or "fish"; empty for another shell.
-[[nodiscard]] std::string completion_script(const CLI::App& program, std::string_view shell);
+/// For the program that `command` is part of. "bash", "zsh" or "fish"; empty for another shell.
+[[nodiscard]] std::string completion_script(const CLI::App& command, std::string_view shell);
 
-/// Section 1, in the man macros.
-[[nodiscard]] std::string man_page(const CLI::App& program, std::string_view version);
+/// For the program that `command` is part of: section 1, in the man macros.
+[[nodiscard]] std::string man_page(const CLI::App& command, std::string_view version);
 
 }  // namespace heapdiff

@@ -2,6 +2,8 @@
 
 #include "options/help_files.h"
 
+#include <CLI/CLI.hpp>
+
 #include <algorithm>
 #include <string_view>
 #include <vector>
@@ -95,27 +97,20 @@ std::string usage(const CLI::App& app, const std::string& name) {
   return out + "\n";
 }
 
-}  // namespace
-
-std::string value_word(const CLI::Option& option) {
-  const std::string word = option.get_expected_max() == 0 ? std::string() : option.get_type_name();
-  return word.substr(0, word.find(':'));
-}
-
-std::string HelpFormatter::make_help(const CLI::App* app, std::string name, CLI::AppFormatMode /*mode*/) const {
-  const bool program = app->get_parent() == nullptr;
-  std::string out = app->get_description() + (program ? "" : ".\n");
-  if (!program && !app->get_footer().empty()) {
-    out += "\nExamples:\n" + app->get_footer();
+std::string help_text(const CLI::App& app, const std::string& name) {
+  const bool program = app.get_parent() == nullptr;
+  std::string out = app.get_description() + (program ? "" : ".\n");
+  if (!program && !app.get_footer().empty()) {
+    out += "\nExamples:\n" + app.get_footer();
   }
-  out += "\n" + usage(*app, name);
+  out += "\n" + usage(app, name);
   std::string inputs;
-  for (const CLI::Option* option : app->get_options([](const CLI::Option* o) { return o->get_positional(); })) {
+  for (const CLI::Option* option : app.get_options([](const CLI::Option* o) { return o->get_positional(); })) {
     inputs += option_row(*option);
   }
   out += inputs.empty() ? inputs : "\n" + inputs;
   std::string commands;
-  for (const CLI::App* sub : app->get_subcommands([](const CLI::App*) { return true; })) {
+  for (const CLI::App* sub : app.get_subcommands([](const CLI::App*) { return true; })) {
     if (!sub->get_name().empty()) {
       commands += row(sub->get_name(), sub->get_description());
     } else {  // options of which one is needed
@@ -124,10 +119,10 @@ std::string HelpFormatter::make_help(const CLI::App* app, std::string name, CLI:
     }
   }
   out += commands.empty() ? commands : "\nCommands:\n" + commands;
-  for (const std::string& group : app->get_groups()) {
-    out += group == kLastGroup ? "" : rows(group, options_of(*app, group));
+  for (const std::string& group : app.get_groups()) {
+    out += group == kLastGroup ? "" : rows(group, options_of(app, group));
   }
-  out += rows(kLastGroup, options_of(*app, kLastGroup));
+  out += rows(kLastGroup, options_of(app, kLastGroup));
   std::string codes = program ? "\nheapdiff COMMAND --help shows the options and examples of a command.\n" : "\n";
   std::string list;
   for (const ExitCode& exit : kExitCodes) {
@@ -135,5 +130,22 @@ std::string HelpFormatter::make_help(const CLI::App* app, std::string name, CLI:
   }
   return out + codes + wrapped(list + ".", 0, 0);
 }
+
+class HelpFormatter : public CLI::Formatter {
+ public:
+  [[nodiscard]] std::string make_help(const CLI::App* app, std::string name,
+                                      CLI::AppFormatMode /*mode*/) const override {
+    return help_text(*app, name);
+  }
+};
+
+}  // namespace
+
+std::string value_word(const CLI::Option& option) {
+  const std::string word = option.get_expected_max() == 0 ? std::string() : option.get_type_name();
+  return word.substr(0, word.find(':'));
+}
+
+std::shared_ptr<CLI::FormatterBase> make_help_formatter() { return std::make_shared<HelpFormatter>(); }
 
 }  // namespace heapdiff

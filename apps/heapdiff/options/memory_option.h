@@ -1,7 +1,7 @@
 #pragma once
 // --max-memory: what a command may take, so that a snapshot that cannot fit is refused in its first second.
 
-#include <CLI/CLI.hpp>
+#include "options/declare_options.h"
 
 #include <cstdint>
 
@@ -15,7 +15,7 @@ class MemoryOption {
   [[nodiscard]] std::uint64_t limit_bytes() const;
 
  private:
-  CLI::Option* option_ = nullptr;
+  DeclaredOption option_;
   std::uint64_t bytes_ = 0;
 };
 

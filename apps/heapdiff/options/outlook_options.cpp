@@ -3,13 +3,14 @@
 #include "heapdiff/diff/units.h"
 #include "heapdiff/snapshot/error.h"
 #include "heapdiff/snapshot/visible_text.h"
+#include "options/declare_options.h"
 
 namespace heapdiff {
 
 OutlookOptions::OutlookOptions(CLI::App& app) {
-  app.option_defaults()->group("Outlook");
-  app.add_option("--limit", limit_, "Memory that the process may use, for the time that is left")->type_name("4GB");
-  app.add_option("--observed", observed_, "Growth that monitoring reports, to compare with")->type_name("110MB/h");
+  begin_group(app, "Outlook");
+  add_option(app, "--limit", limit_, "Memory that the process may use, for the time that is left").type_name("4GB");
+  add_option(app, "--observed", observed_, "Growth that monitoring reports, to compare with").type_name("110MB/h");
 }
 
 void OutlookOptions::validate() {

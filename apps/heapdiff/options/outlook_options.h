@@ -1,10 +1,12 @@
 #pragma once
 // --limit and --observed: what a rate is held against.
 
-#include <CLI/CLI.hpp>
-
 #include <optional>
 #include <string>
+
+namespace CLI {
+class App;
+}
 
 namespace heapdiff {
 

@@ -3,6 +3,7 @@
 #include "heapdiff/diff/capture_time.h"
 #include "heapdiff/snapshot/error.h"
 #include "heapdiff/snapshot/visible_text.h"
+#include "options/declare_options.h"
 
 #include <algorithm>
 #include <charconv>
@@ -192,25 +193,18 @@ void count_operations(std::vector<SeriesInput>& series, double each) {
 
 SeriesOptions::SeriesOptions(CLI::App& app, bool named) {
   if (named) {
-    app.add_option("SERIES", inputs_, "Snapshots (.heapsnapshot, .gz, .zst), folders of them, or - for standard input")
-        ->required()
-        ->type_name("");
+    add_option(app, "SERIES", inputs_, "Snapshots (.heapsnapshot, .gz, .zst), folders of them, or - for standard input")
+        .required()
+        .type_name("");
   }
-  app.option_defaults()->group("Times and operations");
-  app.add_option("--at", at_, "Capture time of one input: FILE=2026-03-02T01:00:00Z[,ops=N]; may be repeated")
-      ->type_name("FILE=TIME")
-      ->allow_extra_args(false);
-  app.add_option("--interval", interval_, "Time between snapshots: 30s, 10m, 2h")->type_name("DURATION");
-  app.add_option("--tz", zone_, "Zone of the times in file names (default: this machine's)")->type_name("ZONE");
-  app.add_option("--ops", operations_, "Operations that ran between snapshots, for growth per operation")
-      ->type_name("N")
-      ->check(CLI::Validator(
-          [](std::string& text) {
-            double value = 0;
-            const bool number = CLI::detail::lexical_cast(text, value) && std::isfinite(value) && value > 0;
-            return number ? std::string() : "expected a number of operations above 0, got '" + visible_text(text) + "'";
-          },
-          ""));
+  begin_group(app, "Times and operations");
+  add_option(app, "--at", at_, "Capture time of one input: FILE=2026-03-02T01:00:00Z[,ops=N]; may be repeated")
+      .type_name("FILE=TIME")
+      .one_value_each_time();
+  add_option(app, "--interval", interval_, "Time between snapshots: 30s, 10m, 2h").type_name("DURATION");
+  add_option(app, "--tz", zone_, "Zone of the times in file names (default: this machine's)").type_name("ZONE");
+  add_positive_option(app, "--ops", operations_, "Operations that ran between snapshots, for growth per operation",
+                      "operations");
 }
 
 bool SeriesOptions::counts_operations() const {

@@ -1,13 +1,15 @@
 #pragma once
 // Which files make the series, and when each was taken.
 
-#include <CLI/CLI.hpp>
-
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
+
+namespace CLI {
+class App;
+}
 
 namespace heapdiff {
 

@@ -1,11 +1,13 @@
 #pragma once
 // Defaults of a project: heapdiff.toml and HEAPDIFF_* variables. A flag beats the environment beats the file.
 
-#include <CLI/CLI.hpp>
-
 #include <functional>
 #include <map>
 #include <string>
+
+namespace CLI {
+class App;
+}
 
 namespace heapdiff {
 

@@ -26,19 +26,19 @@ std::string nearest_source_root() {
 }  // namespace
 
 SourceOptions::SourceOptions(CLI::App& app) {
-  app.option_defaults()->group("Source lines and commits");
-  root_option_ = app.add_option("--source-root", root,
-                                "Folder of the program's source (default: the nearest one with .git or package.json)")
-                     ->type_name("DIR");
-  app.add_option("--source-map", map, "A source map to use")->type_name("FILE");
-  app.add_flag("--no-source", none_,
-               "Open no source files; source text that the snapshots themselves hold is still used");
-  app.add_flag("--no-excerpts", no_excerpts, "Keep lines of source code out of the report");
-  app.add_option("--repo", repo, "Name the commit that brought each line, from this Git clone")->type_name("DIR");
-  app.add_option("--since", since_, "List the commits of this time before the last capture to the same files: 5d")
-      ->type_name("DURATION");
-  app.add_option("--heap-profile", heap_profile, "A sampling profile (.heapprofile) of the same process")
-      ->type_name("FILE");
+  begin_group(app, "Source lines and commits");
+  root_option_ = add_option(app, "--source-root", root,
+                            "Folder of the program's source (default: the nearest one with .git or package.json)")
+                     .type_name("DIR");
+  add_option(app, "--source-map", map, "A source map to use").type_name("FILE");
+  add_flag(app, "--no-source", none_,
+           "Open no source files; source text that the snapshots themselves hold is still used");
+  add_flag(app, "--no-excerpts", no_excerpts, "Keep lines of source code out of the report");
+  add_option(app, "--repo", repo, "Name the commit that brought each line, from this Git clone").type_name("DIR");
+  add_option(app, "--since", since_, "List the commits of this time before the last capture to the same files: 5d")
+      .type_name("DURATION");
+  add_option(app, "--heap-profile", heap_profile, "A sampling profile (.heapprofile) of the same process")
+      .type_name("FILE");
 }
 
 void SourceOptions::validate() {
@@ -54,7 +54,7 @@ void SourceOptions::validate() {
   }
   if (none_) {
     root.clear();
-  } else if (root_option_->count() == 0) {
+  } else if (!root_option_.was_given()) {
     root = nearest_source_root();
   } else if (!std::filesystem::is_directory(root)) {
     throw Error(ErrorKind::usage, "--source-root: no such folder: '" + visible_text(root) + "'");

@@ -2,7 +2,7 @@
 // Where the program's source and its history are: --source-root, --source-map, --no-source, --no-excerpts, --repo,
 // --since, --heap-profile.
 
-#include <CLI/CLI.hpp>
+#include "options/declare_options.h"
 
 #include <cstdint>
 #include <optional>
@@ -24,7 +24,7 @@ struct SourceOptions {
   bool no_excerpts = false;
 
  private:
-  CLI::Option* root_option_ = nullptr;
+  DeclaredOption root_option_;
   std::string since_;
   bool none_ = false;
 };

@@ -1,15 +1,17 @@
 #include "options/table_options.h"
 
+#include "options/declare_options.h"
+
 #include <algorithm>
 #include <cctype>
 
 namespace heapdiff {
 
 TableOptions::TableOptions(CLI::App& app, std::size_t default_top) : top(default_top) {
-  app.option_defaults()->group("Tables");
-  app.add_option("--top", top, "Rows per table, 0 for all")->type_name("N")->capture_default_str();
-  app.add_option("--filter", filter, "Only names that hold TEXT (case does not matter)")->type_name("TEXT");
-  app.add_option("--table", table, "The table that CSV writes (default: the first)")->type_name("NAME");
+  begin_group(app, "Tables");
+  add_option(app, "--top", top, "Rows per table, 0 for all").type_name("N").capture_default_str();
+  add_option(app, "--filter", filter, "Only names that hold TEXT (case does not matter)").type_name("TEXT");
+  add_option(app, "--table", table, "The table that CSV writes (default: the first)").type_name("NAME");
 }
 
 bool TableOptions::passes(std::string_view name) const {

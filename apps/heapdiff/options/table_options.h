@@ -4,11 +4,13 @@
 #include "heapdiff/reports/table_report.h"
 #include "heapdiff/snapshot/heap.h"
 
-#include <CLI/CLI.hpp>
-
 #include <cstddef>
 #include <string>
 #include <string_view>
+
+namespace CLI {
+class App;
+}
 
 namespace heapdiff {
 

@@ -1,14 +1,12 @@
-// A report's graph for Graphviz, written by Boost.Graph. Names come from a heap: Boost's own quoting leaves backslashes
-// alone, so a name that ends in one would break out of its string. Labels are quoted here.
+// A report's graph for Graphviz. Names come from a heap: labels are quoted so that no character of a name is syntax.
 
 #include "heapdiff/snapshot/visible_text.h"
 #include "tables/table_cells.h"
 
-#include <boost/graph/adjacency_list.hpp>
-#include <boost/graph/graphviz.hpp>
+#include <fmt/format.h>
 
-#include <ostream>
-#include <sstream>
+#include <iterator>
+#include <string>
 
 namespace heapdiff {
 
@@ -28,37 +26,29 @@ std::string dot_text(std::string_view text) {
   return out;
 }
 
-using DotGraph =
-    boost::adjacency_list<boost::vecS, boost::vecS, boost::bidirectionalS, boost::no_property, std::size_t>;
-
 }  // namespace
 
 std::string render_graph_dot(const ReportGraph& graph, const std::string& title) {
-  DotGraph g(graph.nodes.size());
-  for (std::size_t e = 0; e < graph.edges.size(); ++e) {
-    boost::add_edge(graph.edges[e].source, graph.edges[e].target, e, g);
-  }
-  const auto write_node = [&](std::ostream& out, std::size_t n) {
+  std::string dot = fmt::format(
+      "digraph G {{\nlabel=\"{}\";\nlabelloc=t;\nnode [shape=box, fontname=\"sans-serif\"];\n"
+      "edge [fontname=\"sans-serif\", fontsize=10];\n",
+      dot_text(title));
+  const auto out = std::back_inserter(dot);
+  for (std::size_t n = 0; n < graph.nodes.size(); ++n) {
     const ReportGraph::Node& node = graph.nodes[n];
-    out << " [label=\"";
-    for (std::size_t i = 0; i < node.lines.size(); ++i) {
-      out << (i == 0 ? "" : "\\n") << dot_text(node.lines[i]);
+    std::string label;
+    for (const std::string& line : node.lines) {
+      label += (&line == &node.lines.front() ? "" : "\\n") + dot_text(line);
     }
-    out << '"' << (node.marked ? ", style=filled, fillcolor=\"#ffd9b3\"" : "") << (node.dominates ? ", penwidth=2" : "")
-        << "]";
-  };
-  const auto write_edge = [&](std::ostream& out, const DotGraph::edge_descriptor& e) {
-    const ReportGraph::Edge& edge = graph.edges[g[e]];
-    out << " [label=\"" << dot_text(edge.label) << '"' << (edge.main ? ", penwidth=2" : "")
-        << (edge.weak ? ", style=dashed" : "") << "]";
-  };
-  const auto write_all = [&](std::ostream& out) {
-    out << "label=\"" << dot_text(title) << "\";\nlabelloc=t;\nnode [shape=box, fontname=\"sans-serif\"];\n"
-        << "edge [fontname=\"sans-serif\", fontsize=10];\n";
-  };
-  std::ostringstream out;
-  boost::write_graphviz(out, g, write_node, write_edge, write_all);
-  return out.str();
+    fmt::format_to(out, "{} [label=\"{}\"{}{}];\n", n, label,
+                   node.marked ? ", style=filled, fillcolor=\"#ffd9b3\"" : "", node.dominates ? ", penwidth=2" : "");
+  }
+  for (const ReportGraph::Edge& edge : graph.edges) {
+    fmt::format_to(out, "{}->{}  [label=\"{}\"{}{}];\n", edge.source, edge.target, dot_text(edge.label),
+                   edge.main ? ", penwidth=2" : "", edge.weak ? ", style=dashed" : "");
+  }
+  dot += "}\n";
+  return dot;
 }
 
 }  // namespace heapdiff
