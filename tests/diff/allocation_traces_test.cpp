@@ -1,6 +1,6 @@
 // Allocation stacks: of real tracked snapshots by several versions of Node.js, and what they add to a suspect.
 
-#include "../../libdiff/src/allocation_traces.h"
+#include "suspects/allocation_traces.h"
 
 #include "heapdiff/diff/runtime_scripts.h"
 #include "support/load_text.h"

@@ -2,7 +2,7 @@
 
 #include "heapdiff/diff/commits.h"
 
-#include "../../libdiff/src/commits/line_match.h"
+#include "commits/line_match.h"
 #include "heapdiff/snapshot/error.h"
 #include "support/temporary_folder.h"
 

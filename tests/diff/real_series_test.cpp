@@ -1,9 +1,9 @@
 // What holds of every stored series: no object is owned twice, and little growth is left to nobody. HEAPDIFF_SCENARIOS
 // names another folder of series, HEAPDIFF_ATTRIBUTION_TABLE prints a row for each.
 
-#include "../../libdiff/src/cohorts.h"
 #include "heapdiff/diff/facts.h"
 #include "heapdiff/diff/suspect.h"
+#include "series/cohorts.h"
 #include "support/load_text.h"
 #include "support/real_snapshot.h"
 

@@ -1,6 +1,6 @@
 // Paths as Node 14 to 24 wrote them for one program each.
 
-#include "../../libdiff/src/signature.h"
+#include "suspects/signature.h"
 
 #include <doctest/doctest.h>
 

@@ -2,9 +2,9 @@
 
 #include "heapdiff/diff/site.h"
 
-#include "../../libdiff/src/sites/code_model.h"
-#include "../../libdiff/src/sites/js_tokenizer.h"
-#include "../../libdiff/src/sites/source_map.h"
+#include "sites/code_model.h"
+#include "sites/js_tokenizer.h"
+#include "sites/source_map.h"
 #include "support/temporary_folder.h"
 
 #include <doctest/doctest.h>

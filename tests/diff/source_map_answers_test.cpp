@@ -1,6 +1,6 @@
 // Original positions in a real bundle's map, against the answers of @jridgewell/trace-mapping (testdata/README.md).
 
-#include "../../libdiff/src/sites/source_map.h"
+#include "sites/source_map.h"
 
 #include <doctest/doctest.h>
 #include <zlib.h>

@@ -1,8 +1,8 @@
 #include "heapdiff/reports/render.h"
 
-#include "../../reports/src/columns.h"
 #include "heapdiff/diff/facts.h"
 #include "heapdiff/reports/redact.h"
+#include "model/columns.h"
 #include "support/injections.h"
 #include "support/planted_secrets.h"
 #include "support/sample_report.h"

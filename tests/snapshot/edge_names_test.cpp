@@ -1,8 +1,8 @@
 // Names that have no code of two bytes: more different ones than there are codes, and numbers above the largest.
 
-#include "../support/load_text.h"
-#include "../support/snapshot_text.h"
 #include "heapdiff/snapshot/heap.h"
+#include "support/load_text.h"
+#include "support/snapshot_text.h"
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>

@@ -1,8 +1,8 @@
 // What is kept and on how many threads decides how a heap is derived, and nothing of what comes out.
 
-#include "../support/load_text.h"
-#include "../support/snapshot_text.h"
 #include "heapdiff/snapshot/heap.h"
+#include "support/load_text.h"
+#include "support/snapshot_text.h"
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
