@@ -118,6 +118,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   ReportInput input;
   input.facts = facts;
   input.findings = &findings;
+  input.verdict = judge_verdict(findings, facts);
   input.tool_version = "0";
   const RcaReport report = build_report(input);
   for (const std::string& name : report_formats()) {

@@ -27,7 +27,7 @@ RcaReport report_with(const std::string& name) {
   RcaReport r;
   r.tool_version = "1.0";
   r.command_line = name;
-  r.verdict = "leak";
+  r.verdict = Verdict::leak;
   r.headline = "Leak: " + name;
   r.reason = name;
   for (int i = 0; i < 4; ++i) {
@@ -50,7 +50,7 @@ RcaReport report_with(const std::string& name) {
   s.title = name;
   s.why = "It grows.";
   s.evidence = name;
-  s.confidence = "high";
+  s.confidence = Confidence::high;
   s.signature = "0123456789abcdef";
   s.growth_bytes = 2'600'000;
   s.rate = RateValue{52e6, 49e6, 55e6, 0.95};
@@ -61,25 +61,26 @@ RcaReport report_with(const std::string& name) {
   site.file = name;
   site.line = 53;
   site.function = name;
-  site.role = "registration";
-  site.evidence = "closure";
+  site.role = SiteRole::registration;
+  site.evidence = SiteEvidence::closure;
   site.note = name;
   site.generated_file = name;
   site.excerpt = {{52, name, false}, {53, name, true}};
   s.sites = {site, site};
   s.commit = ReportCommit{"abc", "2026-01-01", name};
-  s.path = {{name, "property", name, "object", 5, 1}, {name, "element", name, name, 7, 3}};
+  s.path = {{name, EdgeType::property, name, "object", 5, 1, PathRole::none},
+            {name, EdgeType::element, name, name, 7, 3, PathRole::none}};
   s.other_holders = {name};
   s.levels = {{1, 100}, {2, 200}, {3, 300}, {4, 400}};
   s.counters = {{name, {1, 2, 3, 4}}};
   r.suspects = {s};
   r.ruled_out = r.limits_of_evidence = r.next_steps = r.self_check = r.warnings = {name};
-  r.growth_tree = {name, "all", 10, {{name, "suspect", 9, {{name, "step", 4, {}}}}}};
+  r.growth_tree = {name, GrowthKind::all, 10, {{name, GrowthKind::suspect, 9, {{name, GrowthKind::step, 4, {}}}}}};
   r.constructors = r.closures = r.listeners = {{name, name, 1, 2, 10, 20, 100, 200}};
   return r;
 }
 
-std::string html_of(const RcaReport& report) { return render(report, Format::html, {}); }
+std::string html_of(const RcaReport& report) { return render(test::masked(report), Format::html, {}); }
 
 /// The data block's text.
 std::string data_of(const std::string& page) {
@@ -299,7 +300,7 @@ TEST_CASE("html: a backtick in a heap's name is a backtick") {
 
 TEST_CASE("html: an empty report and one without times are pages too") {
   RcaReport bare;
-  bare.verdict = "no-leak";
+  bare.verdict = Verdict::no_leak;
   bare.headline = "No leak.";
   CHECK(html_of(bare).find("No leak.") != std::string::npos);
   RcaReport timeless = report_with("Customer");

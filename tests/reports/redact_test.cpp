@@ -105,7 +105,10 @@ TEST_CASE("in code a literal is masked and an expression stays") {
 TEST_CASE("commits and the growth tree are masked like the rest") {
   heapdiff::RcaReport report;
   report.growth_tree = {
-      "all", "all", 1, {{"user:alice@example.com", "suspect", 1, {{"password=hunter2", "step", 1, {}}}}}};
+      "all",
+      GrowthKind::all,
+      1,
+      {{"user:alice@example.com", GrowthKind::suspect, 1, {{"password=hunter2", GrowthKind::step, 1, {}}}}}};
   heapdiff::ReportSuspect suspect;
   suspect.commit_text = suspect.commit_notes.emplace_back("by alice@example.com");
   suspect.recent_commits = {{"abc", "2026-01-01", "password=hunter2", std::nullopt}};
@@ -125,7 +128,8 @@ TEST_CASE("the keys of a dictionary that grows never show") {
   heapdiff::ReportSuspect suspect;
   suspect.kind = "object-growth";
   suspect.constructor = "Session";
-  suspect.path = {{"sessions", "property", "Object", "object", 3, 1}, {"alice", "property", "Session", "object", 5, 1}};
+  suspect.path = {{"sessions", EdgeType::property, "Object", "object", 3, 1, PathRole::none},
+                  {"alice", EdgeType::property, "Session", "object", 5, 1, PathRole::none}};
   report.suspects.push_back(suspect);
   heapdiff::redact(report);
   CHECK(report.suspects[0].path[0].edge == "sessions");

@@ -18,6 +18,7 @@
 #include <sstream>
 
 using namespace heapdiff;
+using heapdiff::test::masked;
 using heapdiff::test::sample_report;
 
 namespace {
@@ -27,7 +28,7 @@ constexpr std::array kAll = {Format::text, Format::markdown, Format::jira,      
 constexpr std::array kNames = {"text", "markdown", "jira", "adf", "adf-body", "html", "json", "postmortem", "csv"};
 
 std::string shown(const RcaReport& report, Format format, unsigned width = 80) {
-  return render(report, format, {width, false});
+  return render(masked(report), format, {width, false});
 }
 
 std::vector<std::string> lines_of(const std::string& text) {
@@ -162,7 +163,7 @@ TEST_CASE("text shows notes, holders, digests and a sparkline, and colours only 
   }
   CHECK(text.find("+-") == std::string::npos);
   CHECK(text.find('\x1b') == std::string::npos);
-  CHECK(render(sample_report(), Format::text, {80, true}).find("\x1b[1;31mLEAK\x1b[0m") == 0);
+  CHECK(render(masked(sample_report()), Format::text, {80, true}).find("\x1b[1;31mLEAK\x1b[0m") == 0);
 }
 
 TEST_CASE("sections come in the order of a reader's questions") {
@@ -209,8 +210,8 @@ TEST_CASE("Jira texts are cut between blocks below 30,000 characters, and name w
 
 TEST_CASE("a path marks what holds ever more, and a long one is cut in the middle") {
   RcaReport report = sample_report();
-  report.suspects[0].path[1].role = "holder";
-  report.suspects[0].path[3].role = "new";
+  report.suspects[0].path[1].role = PathRole::holder;
+  report.suspects[0].path[3].role = PathRole::new_object;
   report.suspects[0].path.resize(300, report.suspects[0].path[0]);
   const std::string text = shown(report, Format::markdown);
   CHECK(text.find("_events → Object  @5   <- holds ever more") != std::string::npos);
@@ -250,7 +251,7 @@ TEST_CASE("a report without suspects renders in every format") {
   RcaReport report = sample_report();
   report.suspects.clear();
   report.heap_rate.reset();
-  report.verdict = "no-leak";
+  report.verdict = Verdict::no_leak;
   for (const Format format : kAll) {
     CHECK(!shown(report, format).empty());
   }

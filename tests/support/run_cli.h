@@ -15,9 +15,11 @@ struct Outcome {
   std::string out;
 };
 
-/// Standard output and exit code of `heapdiff ARGUMENTS`; standard error too when `with_errors`.
-inline Outcome run_cli(const std::string& arguments, bool with_errors = false) {
-  const std::string command = "TZ=UTC " HEAPDIFF_BINARY " " + arguments + (with_errors ? " 2>&1" : " 2>/dev/null");
+/// Standard output and exit code of `heapdiff ARGUMENTS`; standard error too when `with_errors`. `folder`: where it
+/// runs.
+inline Outcome run_cli(const std::string& arguments, bool with_errors = false, const std::string& folder = ".") {
+  const std::string command =
+      "cd '" + folder + "' && TZ=UTC " HEAPDIFF_BINARY " " + arguments + (with_errors ? " 2>&1" : " 2>/dev/null");
   Outcome outcome;
   std::FILE* pipe = popen(command.c_str(), "r");
   REQUIRE(pipe != nullptr);

@@ -2,6 +2,7 @@
 // A rich RcaReport: every field that a renderer shows is filled.
 
 #include "heapdiff/reports/rca_report.h"
+#include "heapdiff/reports/redact.h"
 #include "heapdiff/reports/repair_kit.h"
 
 #include <string>
@@ -25,7 +26,7 @@ inline RcaReport sample_report(const std::string& name = "name") {
   RcaReport r;
   r.tool_version = "0.1.0";
   r.command_line = "heapdiff " + name;
-  r.verdict = "leak";
+  r.verdict = Verdict::leak;
   r.headline = "Leak: " + name;
   r.reason = name;
   for (int k = 0; k < 3; ++k) {
@@ -49,7 +50,7 @@ inline RcaReport sample_report(const std::string& name = "name") {
   ReportSuspect s;
   s.kind = "event-listener";
   s.constructor = s.title = s.why = s.evidence = s.fix = s.fix_frees_text = name;
-  s.confidence = "high";
+  s.confidence = Confidence::high;
   s.signature = "95a6dda51cc13020";
   s.object_count_growth = 5700;
   s.growth_bytes = 3'500'000;
@@ -58,15 +59,15 @@ inline RcaReport sample_report(const std::string& name = "name") {
   site.file = site.function = site.note = site.generated_file = name;
   site.line = 53;
   site.column = 5;
-  site.role = "registration";
-  site.evidence = "source-text";
+  site.role = SiteRole::registration;
+  site.evidence = SiteEvidence::source_text;
   site.generated_line = 44;
   site.excerpt = {{52, name, false}, {53, "  " + name, true}};
   s.sites = {site, site};
-  s.path = {{name, "property", name, "object", 3, 1},
-            {"_events", "property", "Object", "object", 5, 1},
-            {name, "property", "Array", "array", 7, 4},
-            {"12", "element", name, "closure", 9, 1}};
+  s.path = {{name, EdgeType::property, name, "object", 3, 1, PathRole::none},
+            {"_events", EdgeType::property, "Object", "object", 5, 1, PathRole::none},
+            {name, EdgeType::property, "Array", "array", 7, 4, PathRole::none},
+            {"12", EdgeType::element, name, "closure", 9, 1, PathRole::none}};
   s.other_holders = {name};
   s.levels = {{std::nullopt, 341000}, {std::nullopt, 2'100'000}, {std::nullopt, 3'800'000}};
   s.counters = {{name, {600, 3450, 6300}}};
@@ -78,7 +79,7 @@ inline RcaReport sample_report(const std::string& name = "name") {
   s.ruled_out = {name};
   s.kit = repair_kit(sample_names("event-listener", name));
   r.suspects = {s};
-  r.growth_tree = {name, "all", 10, {{name, "suspect", 9, {{name, "step", 4, {}}}}}};
+  r.growth_tree = {name, GrowthKind::all, 10, {{name, GrowthKind::suspect, 9, {{name, GrowthKind::step, 4, {}}}}}};
   r.ruled_out = r.limits_of_evidence = r.next_steps = r.self_check = r.warnings = {name};
   ReportGrowthRow row;
   row.name = row.place = name;
@@ -89,6 +90,12 @@ inline RcaReport sample_report(const std::string& name = "name") {
   r.constructors = r.closures = r.listeners = {row};
   r.constructors.front().retained_after = 3'600'000;
   return r;
+}
+
+/// The report as build_report() would return it.
+inline RcaReport masked(RcaReport report) {
+  redact(report);
+  return report;
 }
 
 }  // namespace heapdiff::test

@@ -1,6 +1,5 @@
 // `heapdiff diff`: two snapshots compared as in DevTools' Comparison view, and what that view leaves out.
 
-#include "analysis/process_identity.h"
 #include "commands/command.h"
 #include "heapdiff/diff/class_diff.h"
 #include "heapdiff/diff/facts.h"
@@ -12,6 +11,7 @@
 #include "options/declare_options.h"
 #include "options/memory_option.h"
 #include "options/table_options.h"
+#include "pipeline.h"
 
 #include <fmt/format.h>
 
@@ -209,13 +209,9 @@ ReportTable listener_table(const Facts& before, const Facts& after, const DiffOp
   for (const auto& [key, count] : after.listeners) {
     keys.insert(key);
   }
-  const auto count_in = [](const Facts& facts, const ListenerKey& key) {
-    const auto found = facts.listeners.find(key);
-    return found == facts.listeners.end() ? std::int64_t{0} : found->second;
-  };
   for (const ListenerKey& key : keys) {
-    const std::int64_t old = count_in(before, key);
-    const std::int64_t now = count_in(after, key);
+    const std::int64_t old = listener_count(before, key);
+    const std::int64_t now = listener_count(after, key);
     if (old != now && (options.table.passes(key.first) || options.table.passes(key.second))) {
       table.rows.push_back({old, now, now - old, key.second, key.first});
     }
@@ -248,7 +244,7 @@ int compare(const DiffOptions& options) {
   const Side before = reduce(heap, report.warnings);
   heap = Heap();
   const ClassDiff diff = diff_classes(before.classes, after.classes);
-  require_one_process({before.facts.input.name, after.facts.input.name}, diff.identity, options.force, report.warnings);
+  require_one_process(before.facts.input.name, after.facts.input.name, diff.identity, options.force, report.warnings);
   const Facts& older = before.facts;
   const Facts& newer = after.facts;
   if (!older.input.digest.empty() && older.input.digest == newer.input.digest) {

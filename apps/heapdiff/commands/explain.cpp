@@ -1,6 +1,5 @@
 // `heapdiff explain`: one object, one constructor or one suspect. What holds it, what it holds, what would free it.
 
-#include "analysis/series_analysis.h"
 #include "commands/command.h"
 #include "explain/explain_class.h"
 #include "explain/explain_object.h"
@@ -14,6 +13,7 @@
 #include "options/memory_option.h"
 #include "options/series_options.h"
 #include "options/table_options.h"
+#include "pipeline.h"
 
 #include <fmt/format.h>
 
@@ -112,7 +112,7 @@ Heap read_last(const std::vector<SeriesInput>& series, const ExplainOptions& opt
   return heap;
 }
 
-void explain_suspect(const SeriesAnalysis& analysis, const ExplainOptions& options, TableReport& report) {
+void explain_suspect(const Analysis& analysis, const ExplainOptions& options, TableReport& report) {
   const std::vector<Suspect>& suspects = analysis.findings.suspects;
   if (options.suspect == 0 || options.suspect > suspects.size()) {
     throw Error(ErrorKind::usage,
@@ -122,7 +122,7 @@ void explain_suspect(const SeriesAnalysis& analysis, const ExplainOptions& optio
                 "heapdiff analyze SERIES lists them.");
   }
   const Suspect& suspect = suspects[options.suspect - 1];
-  const Heap& heap = analysis.last;
+  const Heap& heap = analysis.series.last;
   const ExplainView view(heap);
   const NodeIndex holder = find_object(heap, suspect.holder_id);
   const NodeIndex top = find_object(heap, suspect.top_id);
@@ -155,11 +155,12 @@ int explain(const ExplainOptions& options) {
   report.command = "explain";
   report.tool_version = HEAPDIFF_VERSION;
   if (!by_id && options.constructor.empty()) {
-    SeriesAnalysis analysis =
-        analyze_series(series, options.force, options.memory.limit_bytes(), options.limits.show_values, progress);
-    analysis.last.distances = compute_distances(analysis.last.graph);  // an analysis has no use for them
+    const SeriesReadOptions read{options.memory.limit_bytes(), options.limits.show_values, &progress};
+    Analysis analysis = find_leaks(read_inputs(series, read), options.force);
+    Heap& last = analysis.series.last;
+    last.distances = compute_distances(last.graph);  // an analysis needs none
     report.warnings = analysis.warnings;
-    report.inputs.push_back(describe_input(analysis.last));
+    report.inputs.push_back(describe_input(last));
     explain_suspect(analysis, options, report);
   } else {
     const Heap heap = read_last(series, options, progress, report);

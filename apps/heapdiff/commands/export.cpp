@@ -1,6 +1,5 @@
 // `heapdiff export`: rows for SQL engines, streamed to standard output.
 
-#include "analysis/process_identity.h"
 #include "commands/command.h"
 #include "heapdiff/reports/redact.h"
 #include "heapdiff/snapshot/error.h"
@@ -10,6 +9,7 @@
 #include "io/row_sink.h"
 #include "options/declare_options.h"
 #include "options/memory_option.h"
+#include "pipeline.h"
 
 #include <fmt/format.h>
 
@@ -44,7 +44,7 @@ void export_comparison(const ExportOptions& options, const LoadOptions& load, Te
   const ClassDiff diff = diff_classes(before, after);
   progress.clear();
   std::vector<std::string> warnings;
-  require_one_process({before.input.name, after.input.name}, diff.identity, options.force, warnings);
+  require_one_process(before.input.name, after.input.name, diff.identity, options.force, warnings);
   if (!options.quiet) {
     for (const std::string& warning : warnings) {
       std::fputs(("heapdiff: " + mask_secrets(warning) + "\n").c_str(), stderr);

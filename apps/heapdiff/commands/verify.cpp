@@ -2,8 +2,6 @@
 
 #include "heapdiff/diff/verify.h"
 
-#include "analysis/series_analysis.h"
-#include "analysis/suspect_sites.h"
 #include "commands/command.h"
 #include "heapdiff/reports/build_report.h"
 #include "heapdiff/reports/quantity.h"
@@ -13,10 +11,10 @@
 #include "io/console.h"
 #include "io/progress.h"
 #include "options/declare_options.h"
-#include "options/known_leaks.h"
 #include "options/memory_option.h"
 #include "options/series_options.h"
 #include "options/source_options.h"
+#include "pipeline.h"
 
 #include <fmt/format.h>
 
@@ -50,38 +48,6 @@ struct VerifyOptions {
   bool lenient = false;
   bool force = false;
 };
-
-VerifySide reduce(const RcaReport& report, const SeriesAnalysis& analysis) {
-  const Findings& findings = analysis.findings;
-  VerifySide side;
-  for (std::size_t i = 0; i < findings.suspects.size(); ++i) {
-    const Suspect& found = findings.suspects[i];
-    VerifyLeak leak;
-    leak.signature = found.signature;
-    leak.name = suspect_name(report.suspects[i]);
-    if (!report.suspects[i].sites.empty()) {
-      const ReportSite& site = report.suspects[i].sites.front();
-      leak.alias = fmt::format("{}|{}|{}|{}|{}|{}:{}", found.kind, found.constructor, found.holder, found.label,
-                               found.event, site.file, site.line);
-    }
-    leak.proven = report.suspects[i].proven;
-    leak.per_hour = found.rate;
-    leak.per_operation = fit_rate(analysis.ops, found.levels);
-    side.leaks.push_back(std::move(leak));
-  }
-  for (const Suspect& found : findings.dismissed) {
-    side.levelled_off.push_back(found.signature);
-  }
-  if (!analysis.hours.empty() && analysis.hours.back() > 0) {
-    side.hours = analysis.hours.back();
-  }
-  if (!analysis.ops.empty()) {
-    side.operations = analysis.ops.back() - analysis.ops.front();
-  }
-  side.smallest_bytes = findings.smallest_bytes;
-  side.unexplained_growth = findings.suspects.empty() && findings.unexplained == Trajectory::steady;
-  return side;
-}
 
 const char* verdict_name(VerifyVerdict verdict) {
   return verdict == VerifyVerdict::pass ? "PASS" : verdict == VerifyVerdict::fail ? "FAIL" : "INCONCLUSIVE";
@@ -147,28 +113,26 @@ TableReport describe(const Verification& result) {
   return out;
 }
 
-int verify_fix(const VerifyOptions& options, const Invocation& invocation) {
+int verify_fix(const VerifyOptions& options) {
   std::vector<std::string> notices;
   const auto all = options.series.find_all({options.before, options.after}, notices);
   for (const std::string& notice : notices) {
     options.console.warn(notice);
   }
   TerminalProgress progress(options.console.quiet());
+  const SeriesReadOptions read{options.memory.limit_bytes(), false, &progress};
   std::vector<VerifySide> sides;
   std::vector<ReportSnapshot> inputs;
   std::vector<std::string> warnings;
   for (const std::vector<SeriesInput>& series : all) {
-    SeriesAnalysis analysis = analyze_series(series, options.force, options.memory.limit_bytes(), false, progress);
-    ReportInput input;
-    input.facts = analysis.facts;
-    input.findings = &analysis.findings;
-    input.ops = analysis.ops;
-    input.warnings = analysis.warnings;
-    input.tool_version = HEAPDIFF_VERSION;
-    input.command_line = invocation.command_line;
-    find_lines(analysis.findings, analysis.facts, options.source, input);
-    const RcaReport report = build_report(input);
-    sides.push_back(reduce(report, analysis));
+    Analysis analysis = find_leaks(read_inputs(series, read), options.force);
+    const Conclusions conclusions = conclude(analysis, options.source.locations);
+    const RcaReport report = build_report(report_input(analysis, conclusions));
+    std::vector<std::string> names;
+    for (const SuspectLabel& label : conclusions.labels) {
+      names.push_back(label.name);
+    }
+    sides.push_back(verify_side(series_evidence(analysis, conclusions), conclusions.sites.sites, names));
     inputs.insert(inputs.end(), report.snapshots.begin(), report.snapshots.end());
     for (const std::string& warning : report.warnings) {  // most are of the program, and so of both series
       if (std::find(warnings.begin(), warnings.end(), warning) == warnings.end()) {
@@ -195,10 +159,10 @@ int verify_fix(const VerifyOptions& options, const Invocation& invocation) {
 
 CommandRunner setup_verify(CLI::App& app) {
   auto options = std::make_shared<VerifyOptions>(app);
-  return [options](const Invocation& invocation) {
+  return [options](const Invocation&) {
     options->console.validate();
     options->source.validate();
-    return verify_fix(*options, invocation);
+    return verify_fix(*options);
   };
 }
 

@@ -1,9 +1,8 @@
 #include "options/gate_options.h"
 
-#include "analysis/series_analysis.h"
 #include "heapdiff/diff/capture_time.h"
-#include "heapdiff/reports/gate_words.h"
 #include "heapdiff/reports/redact.h"
+#include "heapdiff/reports/schema_names.h"
 #include "heapdiff/snapshot/error.h"
 #include "io/console.h"
 #include "options/declare_options.h"
@@ -12,7 +11,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <numeric>
 
 namespace heapdiff {
 
@@ -21,54 +19,6 @@ namespace {
 std::string today() {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
   return format_time(std::chrono::duration_cast<std::chrono::nanoseconds>(now).count()).substr(0, 10);
-}
-
-/// Listeners at each snapshot; where the emitter keeps them in a form that is not counted, the growing instances.
-std::vector<double> listeners_of(const Suspect& found, const ReportSuspect& reported) {
-  if (!reported.counters.empty()) {
-    const std::vector<std::int64_t>& values = reported.counters.front().values;
-    if (values.back() != values.front()) {
-      return {values.begin(), values.end()};
-    }
-  }
-  if (found.kind != "event-listener") {
-    return {};
-  }
-  std::vector<double> sums(found.instances.size());
-  std::partial_sum(found.instances.begin(), found.instances.end(), sums.begin());
-  return sums;
-}
-
-GateEvidence evidence_of(const RcaReport& report, const SeriesAnalysis& analysis, const std::vector<bool>& suppressed,
-                         const std::optional<std::vector<BaselineLeak>>& baseline) {
-  const Findings& findings = analysis.findings;
-  GateEvidence evidence;
-  evidence.hours = analysis.hours;
-  evidence.ops = analysis.ops;
-  evidence.heap = findings.unexplained_levels;
-  evidence.unexplained_growth = findings.suspects.empty() && (findings.unexplained == Trajectory::steady ||
-                                                              findings.unexplained == Trajectory::two_points);
-  for (std::size_t i = 0; i < findings.suspects.size(); ++i) {
-    const Suspect& found = findings.suspects[i];
-    const ReportSuspect& reported = report.suspects[i];
-    if (suppressed[i]) {
-      for (std::size_t k = 0; k < evidence.heap.size(); ++k) {
-        evidence.heap[k] -= found.levels[k];
-      }
-      continue;
-    }
-    GateSuspect suspect;
-    suspect.name = suspect_name(reported);
-    suspect.levels = found.levels;
-    suspect.listeners = listeners_of(found, reported);
-    suspect.units.resize(found.instances.size());
-    std::partial_sum(found.instances.begin(), found.instances.end(), suspect.units.begin());
-    suspect.proven = reported.proven;
-    suspect.known = baseline && std::any_of(baseline->begin(), baseline->end(),
-                                            [&](const BaselineLeak& b) { return b.signature == found.signature; });
-    evidence.suspects.push_back(std::move(suspect));
-  }
-  return evidence;
 }
 
 }  // namespace
@@ -109,52 +59,58 @@ void GateOptions::validate(bool counts_operations) {
   }
 }
 
-void GateOptions::judge(RcaReport& report, const SeriesAnalysis& analysis, bool last) {
+GateOutcome GateOptions::judge(const SeriesEvidence& evidence, std::span<const SuspectLabel> labels, bool last) {
+  const LabelledSuspects found{evidence.findings->suspects, labels};
+  GateOutcome outcome;
   if (baseline_) {
-    compare_with_baseline(report, *baseline_, seen_);
+    compare_with_baseline(found, *baseline_, seen_, outcome.known_leaks);
   }
-  const std::vector<bool> suppressed = suppress(report, suppressions_, today(), used_);
+  const std::vector<bool> suppressed = suppress(found, suppressions_, today(), used_, outcome.known_leaks);
   if (last) {
     for (ReportKnownLeak& known : baseline_ ? unseen(*baseline_, seen_) : std::vector<ReportKnownLeak>()) {
-      report.known_leaks.push_back(std::move(known));
+      outcome.known_leaks.push_back(std::move(known));
     }
     for (ReportKnownLeak& known : unused(suppressions_, used_)) {
-      report.known_leaks.push_back(std::move(known));
+      outcome.known_leaks.push_back(std::move(known));
     }
   }
-  if (rules_.empty()) {
-    return;
+  std::vector<KnownSuspect> known;
+  for (std::size_t i = 0; i < found.suspects.size(); ++i) {
+    const bool in_baseline = baseline_ && std::any_of(baseline_->begin(), baseline_->end(), [&](const BaselineLeak& b) {
+                               return b.signature == found.suspects[i].signature;
+                             });
+    known.push_back({labels[i].name, suppressed[i], in_baseline});
   }
-  const GateEvidence evidence = evidence_of(report, analysis, suppressed, baseline_);
+  const GateEvidence judged = gate_evidence(evidence, known);
   for (const GateRule& rule : rules_) {
-    report.gates.push_back(describe_gate(judge_gate(rule, evidence)));
-    report.gates.back().tolerated = lenient_ && report.gates.back().status == "not-enough-evidence";
+    outcome.results.push_back(judge_gate(rule, judged));
   }
+  return outcome;
 }
 
-void GateOptions::tell(const RcaReport& report, const Console& console) const {
+void GateOptions::print(const RcaReport& report, const Console& console) const {
   const std::string lead = report.part.empty() ? std::string() : report.part + ": ";
-  const auto say = [&](const std::string& text) { console.warn(mask_secrets(lead + text)); };
+  const auto print_line = [&](const std::string& text) { console.warn(mask_secrets(lead + text)); };
   for (const ReportKnownLeak& known : report.known_leaks) {
-    if (known.state == "stale" || known.state == "expired") {
-      say(fmt::format("{}: {} suppression: {}", suppress_path_, known.state, known.text));
-    } else if (known.state == "fixed" || known.state == "worse") {
-      say(fmt::format("{}: {}: {}", baseline_path_, known.state, known.text));
+    if (known.state == KnownLeakState::stale || known.state == KnownLeakState::expired) {
+      print_line(fmt::format("{}: {} suppression: {}", suppress_path_, schema_name(known.state), known.text));
+    } else if (known.state == KnownLeakState::fixed || known.state == KnownLeakState::worse) {
+      print_line(fmt::format("{}: {}: {}", baseline_path_, schema_name(known.state), known.text));
     }
   }
   for (const ReportGate& gate : report.gates) {
-    say(fmt::format("gate {}: {}: {}{}{}", gate.expression, gate.status, gate.reason,
-                    gate.next_capture.empty() ? "" : " ", gate.next_capture));
+    print_line(fmt::format("gate {}: {}: {}{}{}", gate.expression, schema_name(gate.status), gate.reason,
+                           gate.next_capture.empty() ? "" : " ", gate.next_capture));
   }
 }
 
 int GateOptions::exit_code(const RcaReport& report) const {
   const std::vector<ReportGate>& gates = report.gates;
-  if (std::any_of(gates.begin(), gates.end(), [](const ReportGate& g) { return g.status == "failed"; })) {
+  if (std::any_of(gates.begin(), gates.end(), [](const ReportGate& g) { return g.status == GateStatus::failed; })) {
     return 1;
   }
   return std::any_of(gates.begin(), gates.end(),
-                     [](const ReportGate& g) { return g.status == "not-enough-evidence" && !g.tolerated; })
+                     [](const ReportGate& g) { return g.status == GateStatus::not_enough && !g.tolerated; })
              ? heapdiff::exit_code(ErrorKind::evidence)
              : 0;
 }

@@ -1,8 +1,8 @@
 #pragma once
-// --fail-on, --lenient, --baseline, --suppress: from a report and its findings to an exit code.
+// --fail-on, --lenient, --baseline, --suppress: from the findings to an exit code.
 
 #include "heapdiff/diff/gate.h"
-#include "heapdiff/diff/suspect.h"
+#include "heapdiff/diff/gate_evidence.h"
 #include "heapdiff/reports/rca_report.h"
 #include "options/known_leaks.h"
 
@@ -18,7 +18,12 @@ class App;
 namespace heapdiff {
 
 class Console;
-struct SeriesAnalysis;
+
+/// How a series was judged.
+struct GateOutcome {
+  std::vector<GateResult> results;           ///< in the caller's order
+  std::vector<ReportKnownLeak> known_leaks;  ///< against the baseline and the suppressions
+};
 
 class GateOptions {
  public:
@@ -28,11 +33,11 @@ class GateOptions {
   /// Throws Error{usage} and Error{input}.
   void validate(bool counts_operations);
 
-  /// Fills `report.gates` and `report.known_leaks`. Of several processes, `last` is false for all but one: what matched
-  /// nothing is known only after the last.
-  void judge(RcaReport& report, const SeriesAnalysis& analysis, bool last);
-  /// One line per gate on standard error; `report.part` names the process where there are several.
-  void tell(const RcaReport& report, const Console& console) const;
+  /// Judges one process; `labels` has one entry per suspect. Where there are several processes, `last` is true for the
+  /// last one only: then it is known which entries of the baseline and which suppressions matched nothing.
+  [[nodiscard]] GateOutcome judge(const SeriesEvidence& evidence, std::span<const SuspectLabel> labels, bool last);
+  /// Prints one line per gate on standard error; `report.part` names the process where there are several.
+  void print(const RcaReport& report, const Console& console) const;
   /// 1 when a gate failed, else 6 when one is open, else 0.
   [[nodiscard]] int exit_code(const RcaReport& report) const;
   /// The gates as given.

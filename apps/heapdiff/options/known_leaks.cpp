@@ -24,11 +24,11 @@ std::string rate_text(std::optional<double> rate) {
   return rate ? format_bytes(*rate) + "/h" : std::string("a rate that is not known");
 }
 
-bool matches(const Suppression& entry, const ReportSuspect& suspect) {
+bool matches(const Suppression& entry, const Suspect& suspect, const SuspectLabel& label) {
   if (!entry.signature.empty()) {
     return entry.signature == suspect.signature;
   }
-  return fnmatch(("*" + entry.pattern + "*").c_str(), suspect_name(suspect).c_str(), FNM_CASEFOLD) == 0;
+  return fnmatch(("*" + entry.pattern + "*").c_str(), label.name.c_str(), FNM_CASEFOLD) == 0;
 }
 
 /// "signature 4f3a... (line 3; ticket 17)".
@@ -66,12 +66,6 @@ bool is_date(const std::string& text) {
 std::string text_of(const toml::table& table, const char* key) { return table[key].value_or(std::string()); }
 
 }  // namespace
-
-std::string suspect_name(const ReportSuspect& suspect) {
-  return suspect.sites.empty()
-             ? suspect.title
-             : fmt::format("{} at {}:{}", suspect.title, suspect.sites.front().file, suspect.sites.front().line);
-}
 
 std::vector<BaselineLeak> read_baseline(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
@@ -177,26 +171,28 @@ std::vector<Suppression> read_suppressions(const std::string& path) {
   return list;
 }
 
-void compare_with_baseline(RcaReport& report, const std::vector<BaselineLeak>& baseline, std::vector<bool>& seen) {
-  // Without an interval in the baseline, a quarter more is worse.
-  constexpr double kClearlyMore = 1.25;
-  for (const ReportSuspect& suspect : report.suspects) {
+void compare_with_baseline(const LabelledSuspects& found, const std::vector<BaselineLeak>& baseline,
+                           std::vector<bool>& seen, std::vector<ReportKnownLeak>& out) {
+  // Where the baseline has no interval, a rate that is higher by a quarter is worse.
+  constexpr double kMinWorseFactor = 1.25;
+  for (std::size_t i = 0; i < found.suspects.size(); ++i) {
+    const Suspect& suspect = found.suspects[i];
+    const std::string& title = found.labels[i].title;
     const auto old = std::find_if(baseline.begin(), baseline.end(),
                                   [&](const BaselineLeak& b) { return b.signature == suspect.signature; });
     const std::optional<double> now = suspect.rate ? std::optional(suspect.rate->estimate) : std::nullopt;
     if (old == baseline.end()) {
-      report.known_leaks.push_back({"new", suspect.signature, fmt::format("{}, {}", suspect.title, rate_text(now))});
+      out.push_back({KnownLeakState::new_leak, suspect.signature, fmt::format("{}, {}", title, rate_text(now))});
       continue;
     }
     seen[static_cast<std::size_t>(old - baseline.begin())] = true;
     bool worse = false;
     if (now && old->bytes_per_hour) {
-      const double before = old->highest.value_or(kClearlyMore * *old->bytes_per_hour);
+      const double before = old->highest.value_or(kMinWorseFactor * *old->bytes_per_hour);
       worse = suspect.rate->low.value_or(*now) > before;
     }
-    report.known_leaks.push_back(
-        {worse ? "worse" : "known", suspect.signature,
-         fmt::format("{}, {} (baseline: {})", suspect.title, rate_text(now), rate_text(old->bytes_per_hour))});
+    out.push_back({worse ? KnownLeakState::worse : KnownLeakState::known, suspect.signature,
+                   fmt::format("{}, {} (baseline: {})", title, rate_text(now), rate_text(old->bytes_per_hour))});
   }
 }
 
@@ -204,7 +200,7 @@ std::vector<ReportKnownLeak> unseen(const std::vector<BaselineLeak>& baseline, c
   std::vector<ReportKnownLeak> out;
   for (std::size_t i = 0; i < baseline.size(); ++i) {
     if (!seen[i]) {
-      out.push_back({"fixed", baseline[i].signature,
+      out.push_back({KnownLeakState::fixed, baseline[i].signature,
                      fmt::format("{}: not among the suspects any more (baseline: {})", baseline[i].title,
                                  rate_text(baseline[i].bytes_per_hour))});
     }
@@ -212,25 +208,25 @@ std::vector<ReportKnownLeak> unseen(const std::vector<BaselineLeak>& baseline, c
   return out;
 }
 
-std::vector<bool> suppress(RcaReport& report, const std::vector<Suppression>& list, const std::string& today,
-                           std::vector<bool>& used) {
-  std::vector<bool> suppressed(report.suspects.size(), false);
+std::vector<bool> suppress(const LabelledSuspects& found, const std::vector<Suppression>& list,
+                           const std::string& today, std::vector<bool>& used, std::vector<ReportKnownLeak>& out) {
+  std::vector<bool> suppressed(found.suspects.size(), false);
   for (std::size_t e = 0; e < list.size(); ++e) {
     const Suppression& entry = list[e];
     if (!entry.until.empty() && entry.until < today) {
       used[e] = true;
-      report.known_leaks.push_back(
-          {"expired", entry.signature, fmt::format("{} ended on {}", entry_text(entry), entry.until)});
+      out.push_back(
+          {KnownLeakState::expired, entry.signature, fmt::format("{} ended on {}", entry_text(entry), entry.until)});
       continue;
     }
-    for (std::size_t i = 0; i < report.suspects.size(); ++i) {
-      if (!matches(entry, report.suspects[i])) {
+    for (std::size_t i = 0; i < found.suspects.size(); ++i) {
+      if (!matches(entry, found.suspects[i], found.labels[i])) {
         continue;
       }
       used[e] = true;
       if (!suppressed[i]) {
-        report.known_leaks.push_back({"suppressed", report.suspects[i].signature,
-                                      fmt::format("{}: {}", report.suspects[i].title, entry_text(entry))});
+        out.push_back({KnownLeakState::suppressed, found.suspects[i].signature,
+                       fmt::format("{}: {}", found.labels[i].title, entry_text(entry))});
       }
       suppressed[i] = true;
     }
@@ -242,7 +238,7 @@ std::vector<ReportKnownLeak> unused(const std::vector<Suppression>& list, const 
   std::vector<ReportKnownLeak> out;
   for (std::size_t e = 0; e < list.size(); ++e) {
     if (!used[e]) {
-      out.push_back({"stale", list[e].signature, entry_text(list[e]) + " matches no suspect"});
+      out.push_back({KnownLeakState::stale, list[e].signature, entry_text(list[e]) + " matches no suspect"});
     }
   }
   return out;

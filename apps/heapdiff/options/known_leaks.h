@@ -1,16 +1,23 @@
 #pragma once
 // What the caller knows already: a baseline (an earlier report) and a list of suppressions.
 
+#include "heapdiff/diff/suspect.h"
 #include "heapdiff/reports/rca_report.h"
+#include "heapdiff/reports/suspect_label.h"
 
+#include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 namespace heapdiff {
 
-/// "11,400 more Function ... at src/cache.ts:53": a suspect as gates name it, and as patterns of suppressions see it.
-[[nodiscard]] std::string suspect_name(const ReportSuspect& suspect);
+/// The suspects of this analysis and how they are called: one entry per suspect each.
+struct LabelledSuspects {
+  std::span<const Suspect> suspects;
+  std::span<const SuspectLabel> labels;
+};
 
 /// A suspect of an earlier report.
 struct BaselineLeak {
@@ -25,7 +32,7 @@ struct BaselineLeak {
 
 struct Suppression {
   std::string signature;  ///< or a pattern
-  std::string pattern;    ///< shell pattern, found anywhere in suspect_name(), case ignored
+  std::string pattern;    ///< shell pattern, found anywhere in SuspectLabel::name, case ignored
   std::string reason;
   std::string until;  ///< "2026-12-31", its last day; empty: for ever
   std::uint32_t line = 0;
@@ -35,13 +42,15 @@ struct Suppression {
 /// the line.
 [[nodiscard]] std::vector<Suppression> read_suppressions(const std::string& path);
 
-/// Adds to `report.known_leaks` what is new, known and worse against `baseline`. `seen` marks its entries that are
+/// Adds to `out` what is new, known and worse against `baseline`. Marks in `seen` the entries of `baseline` that are
 /// still there.
-void compare_with_baseline(RcaReport& report, const std::vector<BaselineLeak>& baseline, std::vector<bool>& seen);
-/// Which suspects are suppressed, one entry per suspect; `report.known_leaks` tells of each. `used` marks the entries
-/// of `list` that matched a suspect, or are past their day on `today` ("2026-03-02").
-[[nodiscard]] std::vector<bool> suppress(RcaReport& report, const std::vector<Suppression>& list,
-                                         const std::string& today, std::vector<bool>& used);
+void compare_with_baseline(const LabelledSuspects& found, const std::vector<BaselineLeak>& baseline,
+                           std::vector<bool>& seen, std::vector<ReportKnownLeak>& out);
+/// Which suspects are suppressed, one entry per suspect; adds to `out` one line for each, and for each entry of `list`
+/// that is past its day on `today` ("2026-03-02"). Marks in `used` those entries and the entries that matched.
+[[nodiscard]] std::vector<bool> suppress(const LabelledSuspects& found, const std::vector<Suppression>& list,
+                                         const std::string& today, std::vector<bool>& used,
+                                         std::vector<ReportKnownLeak>& out);
 
 /// Entries of the baseline that were not seen: "fixed".
 [[nodiscard]] std::vector<ReportKnownLeak> unseen(const std::vector<BaselineLeak>& baseline,

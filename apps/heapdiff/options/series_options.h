@@ -1,10 +1,11 @@
 #pragma once
 // Which files make the series, and when each was taken.
 
+#include "heapdiff/diff/series.h"
+
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace CLI {
@@ -12,14 +13,6 @@ class App;
 }
 
 namespace heapdiff {
-
-struct SeriesInput {
-  std::string path;  ///< "-" is standard input
-  std::optional<std::int64_t> captured_ns;
-  std::string captured_source = "none";  ///< "option", "file-name", "modification-time", "none"
-  std::optional<double> operations;      ///< run before it, counted from any start
-  bool named = true;                     ///< by the caller; else found in a folder or by a pattern
-};
 
 /// The inputs of a series and what was said of their times and operations: SERIES, --at, --interval, --tz, --ops.
 class SeriesOptions {

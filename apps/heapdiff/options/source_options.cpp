@@ -27,37 +27,38 @@ std::string nearest_source_root() {
 
 SourceOptions::SourceOptions(CLI::App& app) {
   begin_group(app, "Source lines and commits");
-  root_option_ = add_option(app, "--source-root", root,
+  root_option_ = add_option(app, "--source-root", locations.root,
                             "Folder of the program's source (default: the nearest one with .git or package.json)")
                      .type_name("DIR");
-  add_option(app, "--source-map", map, "A source map to use").type_name("FILE");
+  add_option(app, "--source-map", locations.map, "A source map to use").type_name("FILE");
   add_flag(app, "--no-source", none_,
            "Open no source files; source text that the snapshots themselves hold is still used");
-  add_flag(app, "--no-excerpts", no_excerpts, "Keep lines of source code out of the report");
-  add_option(app, "--repo", repo, "Name the commit that brought each line, from this Git clone").type_name("DIR");
+  add_flag(app, "--no-excerpts", locations.no_excerpts, "Keep lines of source code out of the report");
+  add_option(app, "--repo", locations.repo, "Name the commit that brought each line, from this Git clone")
+      .type_name("DIR");
   add_option(app, "--since", since_, "List the commits of this time before the last capture to the same files: 5d")
       .type_name("DURATION");
-  add_option(app, "--heap-profile", heap_profile, "A sampling profile (.heapprofile) of the same process")
+  add_option(app, "--heap-profile", locations.heap_profile, "A sampling profile (.heapprofile) of the same process")
       .type_name("FILE");
 }
 
 void SourceOptions::validate() {
   if (!since_.empty()) {
-    since_ns = parse_duration(since_);
-    if (!since_ns) {
+    locations.since_ns = parse_duration(since_);
+    if (!locations.since_ns) {
       throw Error(ErrorKind::usage,
                   "--since: expected a duration such as 5d or 12h, got '" + visible_text(since_) + "'");
     }
-    if (repo.empty()) {
+    if (locations.repo.empty()) {
       throw Error(ErrorKind::usage, "--since: needs --repo", "Name the program's Git clone with --repo DIR.");
     }
   }
   if (none_) {
-    root.clear();
+    locations.root.clear();
   } else if (!root_option_.was_given()) {
-    root = nearest_source_root();
-  } else if (!std::filesystem::is_directory(root)) {
-    throw Error(ErrorKind::usage, "--source-root: no such folder: '" + visible_text(root) + "'");
+    locations.root = nearest_source_root();
+  } else if (!std::filesystem::is_directory(locations.root)) {
+    throw Error(ErrorKind::usage, "--source-root: no such folder: '" + visible_text(locations.root) + "'");
   }
 }
 

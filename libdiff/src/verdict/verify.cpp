@@ -1,5 +1,7 @@
 #include "heapdiff/diff/verify.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace heapdiff {
@@ -44,6 +46,39 @@ void judge_absent(VerifyRow& row, bool proven, const std::optional<double>& span
 }
 
 }  // namespace
+
+VerifySide verify_side(const SeriesEvidence& series, std::span<const std::vector<Site>> sites,
+                       std::span<const std::string> names) {
+  const Findings& findings = *series.findings;
+  VerifySide side;
+  for (std::size_t i = 0; i < findings.suspects.size(); ++i) {
+    const Suspect& found = findings.suspects[i];
+    VerifyLeak leak;
+    leak.signature = found.signature;
+    leak.name = names[i];
+    if (!sites[i].empty()) {
+      const Site& site = sites[i].front();
+      leak.alias = fmt::format("{}|{}|{}|{}|{}|{}:{}", found.kind, found.constructor, found.holder, found.label,
+                               found.event, site.file, site.line);
+    }
+    leak.proven = series.verdict->proven[i];
+    leak.per_hour = found.rate;
+    leak.per_operation = fit_rate(series.ops, found.levels);
+    side.leaks.push_back(std::move(leak));
+  }
+  for (const Suspect& found : findings.dismissed) {
+    side.levelled_off.push_back(found.signature);
+  }
+  if (!series.hours.empty() && series.hours.back() > 0) {
+    side.hours = series.hours.back();
+  }
+  if (!series.ops.empty()) {
+    side.operations = series.ops.back() - series.ops.front();
+  }
+  side.smallest_bytes = findings.smallest_bytes;
+  side.unexplained_growth = findings.suspects.empty() && findings.unexplained == Trajectory::steady;
+  return side;
+}
 
 Verification verify(const VerifySide& before, const VerifySide& after) {
   Verification out;

@@ -3,6 +3,7 @@
 #include "compose/missing_line.h"
 #include "compose/report_parts.h"
 #include "heapdiff/diff/series_check.h"
+#include "heapdiff/reports/gate_words.h"
 #include "heapdiff/reports/redact.h"
 #include "heapdiff/snapshot/visible_text.h"
 
@@ -10,30 +11,50 @@
 
 namespace heapdiff {
 
+namespace {
+
+void set_suspects(RcaReport& report, const ReportInput& input) {
+  static const std::vector<Site> kNone;
+  const std::vector<std::vector<Site>>& sites = input.sites.sites;
+  const std::vector<SuspectCommits>& commits = input.sites.commits;
+  for (std::size_t i = 0; i < input.findings->suspects.size(); ++i) {
+    const Suspect& found = input.findings->suspects[i];
+    ReportSuspect suspect = report_suspect(found, i < sites.size() ? sites[i] : kNone, input.facts);
+    suspect.per_operation = per_operation(input.ops, found.levels);
+    suspect.proven = input.verdict.proven[i];
+    if (i < commits.size()) {
+      set_commits(suspect, commits[i]);
+    }
+    report.suspects.push_back(std::move(suspect));
+  }
+}
+
+void set_gates(RcaReport& report, const ReportInput& input) {
+  for (const GateResult& result : input.gates) {
+    report.gates.push_back(describe_gate(result));
+    report.gates.back().tolerated = input.lenient && result.status == GateStatus::not_enough;
+  }
+  report.known_leaks = input.known_leaks;
+}
+
+}  // namespace
+
 RcaReport build_report(const ReportInput& input) {
   RcaReport report;
   const std::span<const Facts> facts = input.facts;
   const Findings& findings = *input.findings;
   report.tool_version = input.tool_version;
   report.command_line = visible_text(input.command_line);
-  report.warnings = input.warnings;
-  for (std::string& warning : series_warnings(facts)) {
-    report.warnings.push_back(std::move(warning));
+  report.part = input.part;
+  report.repository_prefix = input.repository_prefix;
+  for (const std::vector<std::string>& warnings : {input.warnings, input.sites.warnings, series_warnings(facts)}) {
+    report.warnings.insert(report.warnings.end(), warnings.begin(), warnings.end());
   }
-  report.self_check = input.self_check;
+  set_self_check(report, input);
   set_heap(report, input);
-  for (std::size_t i = 0; i < findings.suspects.size(); ++i) {
-    static const std::vector<Site> kNone;
-    report.suspects.push_back(
-        report_suspect(findings.suspects[i], i < input.sites.size() ? input.sites[i] : kNone, facts));
-    report.suspects.back().per_operation = per_operation(input.ops, findings.suspects[i].levels);
-    if (i < input.commits.size()) {
-      set_commits(report.suspects.back(), input.commits[i]);
-    }
-    report.suspects.back().proven =
-        findings.suspects[i].trajectory == Trajectory::steady || shape_convicts(report.suspects.back());
-  }
-  set_verdict(report, findings);
+  set_suspects(report, input);
+  set_verdict(report, input);
+  set_gates(report, input);
   set_ruled_out(report, findings, facts);
   set_growth(report, findings, facts);
   const bool traced = std::all_of(facts.begin(), facts.end(), [](const Facts& f) { return f.allocation_traces; });
@@ -42,8 +63,8 @@ RcaReport build_report(const ReportInput& input) {
         "No allocation stacks were recorded: sites come from functions on the retaining path and the source text, not "
         "from the allocating call.");
   }
-  if (!input.sites.empty()) {
-    say_what_gives_the_line(report, input.sites.front(), traced);
+  if (!input.sites.sites.empty()) {
+    describe_missing_line(report, input.sites.sites.front(), traced);
   }
   redact(report);
   return report;

@@ -2,6 +2,7 @@
 
 #include "compose/report_words.h"
 #include "heapdiff/reports/quantity.h"
+#include "heapdiff/reports/schema_names.h"
 
 #include <fmt/format.h>
 
@@ -65,7 +66,9 @@ void suspect(Document& out, const ReportSuspect& s, std::size_t number) {
 }
 
 Tone tone_of(const RcaReport& report) {
-  return report.verdict == "leak" ? Tone::bad : report.verdict == "no-leak" ? Tone::good : Tone::attention;
+  return report.verdict == Verdict::leak      ? Tone::bad
+         : report.verdict == Verdict::no_leak ? Tone::good
+                                              : Tone::attention;
 }
 
 }  // namespace
@@ -92,7 +95,7 @@ void compose_gates(Document& out, const RcaReport& report, unsigned level) {
     std::vector<std::vector<Spans>> rows{{text_of("gate"), text_of("outcome"), text_of("why")}};
     for (const ReportGate& g : report.gates) {
       rows.push_back({{code(g.expression)},
-                      {strong(g.status)},
+                      {strong(schema_name(g.status))},
                       text_of(g.next_capture.empty() ? g.reason : g.reason + " " + g.next_capture)});
     }
     out.table({false, false, false}, std::move(rows));
@@ -101,7 +104,7 @@ void compose_gates(Document& out, const RcaReport& report, unsigned level) {
     out.heading(level, text_of("Known leaks"));
     std::vector<Spans> items;
     for (const ReportKnownLeak& k : report.known_leaks) {
-      items.push_back({strong(k.state), plain(": " + k.text)});
+      items.push_back({strong(schema_name(k.state)), plain(": " + k.text)});
     }
     out.bullets(std::move(items));
   }

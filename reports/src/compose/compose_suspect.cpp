@@ -4,6 +4,7 @@
 #include "compose/report_words.h"
 #include "heapdiff/reports/build_report.h"
 #include "heapdiff/reports/quantity.h"
+#include "heapdiff/reports/schema_names.h"
 
 #include <fmt/format.h>
 
@@ -27,7 +28,7 @@ Spans site_spans(const ReportSite& site) {
     spans.push_back(plain(" in "));
     spans.push_back(code(site.function));
   }
-  spans.push_back(plain(fmt::format(" ({}, from {})", site.role, evidence_words(site.evidence))));
+  spans.push_back(plain(fmt::format(" ({}, from {})", schema_name(site.role), evidence_words(site.evidence))));
   if (!site.package.empty()) {
     spans.push_back(plain(", package "));
     spans.push_back(code(site.package));
@@ -102,7 +103,8 @@ void compose_evidence(Document& out, const ReportSuspect& s) {
   const Spans words = fix_spans(s);
   fix.insert(fix.end(), words.begin(), words.end());
   facts.push_back(std::move(fix));
-  facts.push_back({strong("Signature: "), code(s.signature), plain(", confidence " + s.confidence)});
+  facts.push_back(
+      {strong("Signature: "), code(s.signature), plain(std::string(", confidence ") + schema_name(s.confidence))});
   out.bullets(std::move(facts));
 }
 

@@ -138,9 +138,7 @@ std::string captures_text(const NextCaptures& next, GatePer axis) {
 ReportGate describe_gate(const GateResult& result) {
   ReportGate gate;
   gate.expression = result.rule.text;
-  gate.status = result.status == GateStatus::held     ? "held"
-                : result.status == GateStatus::failed ? "failed"
-                                                      : "not-enough-evidence";
+  gate.status = result.status;
   gate.reason = reason_of(result);
   gate.next_capture = next_of(result);
   if (result.measured) {

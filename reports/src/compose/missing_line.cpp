@@ -21,7 +21,7 @@ constexpr const char* kRecord =
 
 }  // namespace
 
-void say_what_gives_the_line(RcaReport& report, const std::vector<Site>& sites, bool traced) {
+void describe_missing_line(RcaReport& report, const std::vector<Site>& sites, bool traced) {
   const auto best =
       std::find_if(sites.begin(), sites.end(), [](const Site& site) { return !is_runtime_script(site.file); });
   if (best == sites.end()) {

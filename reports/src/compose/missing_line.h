@@ -10,6 +10,6 @@ namespace heapdiff {
 
 /// Adds to the report's limits and next steps when the first of `sites` (the first suspect's, best first) is no line
 /// that was read in its source. `traced`: the snapshots have allocation stacks.
-void say_what_gives_the_line(RcaReport& report, const std::vector<Site>& sites, bool traced);
+void describe_missing_line(RcaReport& report, const std::vector<Site>& sites, bool traced);
 
 }  // namespace heapdiff

@@ -2,6 +2,7 @@
 // out.
 
 #include "compose/report_parts.h"
+#include "heapdiff/diff/verdict.h"
 #include "heapdiff/reports/quantity.h"
 
 #include <fmt/format.h>
@@ -64,11 +65,12 @@ void grow(ReportGrowthNode& parent, ReportGrowthNode child) {
 }
 
 ReportGrowthNode growth_tree(const RcaReport& report, const Findings& findings) {
-  ReportGrowthNode leak{"Suspects", "leak", 0, {}};
+  ReportGrowthNode leak{"Suspects", GrowthKind::leak, 0, {}};
   for (const ReportSuspect& s : report.suspects) {
-    ReportGrowthNode node{s.title, "suspect", 0, {}};
+    ReportGrowthNode node{s.title, GrowthKind::suspect, 0, {}};
     for (std::size_t k = 1; k < s.levels.size(); ++k) {
-      grow(node, {fmt::format("new in snapshot {}", k + 1), "step", s.levels[k].bytes - s.levels[k - 1].bytes, {}});
+      grow(node,
+           {fmt::format("new in snapshot {}", k + 1), GrowthKind::step, s.levels[k].bytes - s.levels[k - 1].bytes, {}});
     }
     if (node.bytes > s.growth_bytes) {
       node.children.clear();  // it shrank at times: its steps say more than it grew
@@ -76,15 +78,16 @@ ReportGrowthNode growth_tree(const RcaReport& report, const Findings& findings) 
     node.bytes = s.growth_bytes;
     grow(leak, std::move(node));
   }
-  ReportGrowthNode levelled{"Levelled off, or up and down", "levelled-off", 0, {}};
+  ReportGrowthNode levelled{"Levelled off, or up and down", GrowthKind::levelled_off, 0, {}};
   for (const Suspect& s : findings.dismissed) {
-    grow(levelled, {fmt::format("{} held by {}", s.constructor, s.holder), "levelled-off", s.growth_bytes, {}});
+    grow(levelled,
+         {fmt::format("{} held by {}", s.constructor, s.holder), GrowthKind::levelled_off, s.growth_bytes, {}});
   }
-  ReportGrowthNode all{"All growth", "all", 0, {}};
+  ReportGrowthNode all{"All growth", GrowthKind::all, 0, {}};
   grow(all, std::move(leak));
   grow(all, std::move(levelled));
-  grow(all, {"Compiled code, feedback, shapes", "artefact", findings.artefact_bytes, {}});
-  grow(all, {"Not attributed", "other", findings.unattributed_bytes, {}});
+  grow(all, {"Compiled code, feedback, shapes", GrowthKind::artefact, findings.artefact_bytes, {}});
+  grow(all, {"Not attributed", GrowthKind::other, findings.unattributed_bytes, {}});
   return all;
 }
 
@@ -135,7 +138,7 @@ void set_growth(RcaReport& report, const Findings& findings, std::span<const Fac
   report.constructors = growth_rows(facts.front().constructors, facts.back().constructors, report.growth_bytes);
   report.closures = growth_rows(facts.front().closures, facts.back().closures, report.growth_bytes);
   for (const auto& [key, now] : facts.back().listeners) {
-    const std::int64_t then = listeners_of(facts.front(), key.first, key.second);
+    const std::int64_t then = listener_count(facts.front(), key);
     if (now > then) {
       ReportGrowthRow row;
       row.name = fmt::format("{} \"{}\"", key.first, key.second);

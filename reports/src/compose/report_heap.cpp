@@ -3,6 +3,7 @@
 #include "compose/report_parts.h"
 #include "heapdiff/diff/capture_time.h"
 #include "heapdiff/diff/outlook.h"
+#include "heapdiff/diff/series.h"
 #include "heapdiff/reports/quantity.h"
 #include "heapdiff/snapshot/visible_text.h"
 
@@ -90,17 +91,6 @@ void set_outlook(RcaReport& report, const ReportInput& input, const Rate& rate, 
 }
 
 }  // namespace
-
-std::vector<double> capture_hours(std::span<const Facts> facts) {
-  std::vector<double> hours;
-  for (const Facts& f : facts) {
-    if (!f.captured_ns || f.captured_source == "none") {
-      return {};
-    }
-    hours.push_back(static_cast<double>(*f.captured_ns - *facts.front().captured_ns) / 3.6e12);
-  }
-  return hours;
-}
 
 RateValue rate_value(const Rate& rate) {
   RateValue value;

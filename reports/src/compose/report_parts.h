@@ -5,12 +5,11 @@
 
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 namespace heapdiff {
 
-/// Hours of each snapshot from the first; empty when a time is not known.
-[[nodiscard]] std::vector<double> capture_hours(std::span<const Facts> facts);
 [[nodiscard]] RateValue rate_value(const Rate& rate);
 /// Growth per operation, where the operations are counted and grow.
 [[nodiscard]] std::optional<RateValue> per_operation(std::span<const double> ops, std::span<const double> levels);
@@ -21,15 +20,17 @@ void set_heap(RcaReport& report, const ReportInput& input);
 [[nodiscard]] ReportSuspect report_suspect(const Suspect& s, const std::vector<Site>& sites,
                                            std::span<const Facts> facts);
 void set_commits(ReportSuspect& out, const SuspectCommits& commits);
-/// Listeners by the hundred on one emitter are no warm-up, even without a trend.
-[[nodiscard]] bool shape_convicts(const ReportSuspect& s);
-[[nodiscard]] std::int64_t listeners_of(const Facts& facts, const std::string& emitter, const std::string& event);
+/// "5,700 more listeners for "E" held by Redis": what grew, and where. Secrets in it are not masked yet.
+[[nodiscard]] std::string suspect_title(const Suspect& s, std::span<const Facts> facts);
 
 /// Constructors, closures and listeners that grew, and where the memory of new objects went. After the suspects.
 void set_growth(RcaReport& report, const Findings& findings, std::span<const Facts> facts);
 void set_ruled_out(RcaReport& report, const Findings& findings, std::span<const Facts> facts);
 
-/// Verdict, headline and reason. After the suspects.
-void set_verdict(RcaReport& report, const Findings& findings);
+/// Verdict, headline, reason and the steps that would settle it. After the suspects.
+void set_verdict(RcaReport& report, const ReportInput& input);
+
+/// What was checked while the analysis ran, one sentence each.
+void set_self_check(RcaReport& report, const ReportInput& input);
 
 }  // namespace heapdiff

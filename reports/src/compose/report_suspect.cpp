@@ -1,6 +1,8 @@
 // One suspect in words: what grew, where, why, on what evidence, and what mends it.
 
 #include "compose/report_parts.h"
+#include "heapdiff/diff/series.h"
+#include "heapdiff/diff/verdict.h"
 #include "heapdiff/reports/quantity.h"
 #include "heapdiff/reports/redact.h"
 #include "heapdiff/reports/repair_kit.h"
@@ -14,46 +16,6 @@
 namespace heapdiff {
 
 namespace {
-
-const char* role_name(SiteRole role) {
-  switch (role) {
-    case SiteRole::registration:
-      return "registration";
-    case SiteRole::allocation:
-      return "allocation";
-    case SiteRole::definition:
-      return "definition";
-    case SiteRole::holder:
-      return "holder";
-  }
-  return "definition";
-}
-
-const char* evidence_name(SiteEvidence evidence) {
-  switch (evidence) {
-    case SiteEvidence::allocation_trace:
-      return "allocation-trace";
-    case SiteEvidence::closure:
-      return "closure";
-    case SiteEvidence::constructor:
-      return "constructor";
-    case SiteEvidence::generator:
-      return "generator";
-    case SiteEvidence::context:
-      return "context";
-    case SiteEvidence::retaining_path:
-      return "retaining-path";
-    case SiteEvidence::source_text:
-      return "source-text";
-    case SiteEvidence::sampling_profile:
-      return "sampling-profile";
-  }
-  return "retaining-path";
-}
-
-std::string edge_type_text(EdgeType type) {
-  return type == EdgeType::ephemeron_table ? "internal" : std::string(edge_type_name(type));
-}
 
 /// Source text with its tabs as blanks: a report has no room for what an editor shows as eight columns.
 std::string without_tabs(std::string_view text) {
@@ -79,8 +41,8 @@ ReportSite report_site(const Site& site) {
     out.column = site.column;
   }
   out.function = visible_text(site.function, 80);
-  out.role = role_name(site.role);
-  out.evidence = evidence_name(site.evidence);
+  out.role = site.role;
+  out.evidence = site.evidence;
   out.note = visible_text(site.note);
   out.package = visible_text(site.package, 120);
   out.generated_file = visible_text(site.generated_file);
@@ -129,25 +91,6 @@ LeakNames leak_names(const Suspect& s, const ReportSuspect& out, std::span<const
   return names;
 }
 
-/// "5,700 more listeners for "E" held by Redis": what grew, and where. Suppressions match on it.
-std::string suspect_title(const Suspect& s, const ReportSuspect& out) {
-  const std::int64_t listeners =
-      out.counters.empty() ? 0 : out.counters.front().values.back() - out.counters.front().values.front();
-  if (listeners > 0) {
-    return s.event.empty()
-               ? fmt::format("{} more listeners held by {}", format_count(listeners), s.emitter)
-               : fmt::format("{} more listeners for \"{}\" held by {}", format_count(listeners), s.event, s.emitter);
-  }
-  const bool rooted = s.emitter.empty() && (s.holder.empty() || s.holder[0] == '(');
-  const std::string holder = rooted ? "the roots of the heap" : s.emitter.empty() ? s.holder : s.emitter;
-  const std::string label = s.emitter.empty() ? s.label : s.event;
-  const std::string count = s.object_count_growth > 0 ? format_count(s.object_count_growth) + " more" : "growing";
-  // A class is not what there are more of; "(string)" and "system / Context" are words already.
-  const bool is_class = s.object_count_growth > 0 && s.constructor.find_first_of("(/") == std::string::npos;
-  return fmt::format("{} {}{} held by {}{}", count, s.constructor, is_class ? " objects" : "", holder,
-                     label.empty() ? "" : fmt::format(" \"{}\"", label));
-}
-
 ReportCommit report_commit(const CommitCandidate& commit) {
   return {visible_text(commit.id, 64), commit.author_date, visible_text(mask_secrets(commit.subject), 120),
           std::nullopt};
@@ -171,11 +114,6 @@ std::string commit_text(const ReportSuspect& s) {
 }
 
 }  // namespace
-
-std::int64_t listeners_of(const Facts& facts, const std::string& emitter, const std::string& event) {
-  const auto at = facts.listeners.find({emitter, event});
-  return at == facts.listeners.end() ? 0 : at->second;
-}
 
 void set_commits(ReportSuspect& out, const SuspectCommits& commits) {
   if (commits.commit) {
@@ -207,12 +145,10 @@ ReportSuspect report_suspect(const Suspect& s, const std::vector<Site>& sites, s
   if (!s.emitter.empty()) {
     ReportCounter counter;
     counter.label = fmt::format("listeners on {} for \"{}\"", s.emitter, s.event);
-    for (const Facts& f : facts) {
-      counter.values.push_back(listeners_of(f, s.emitter, s.event));
-    }
+    counter.values = listener_counts(s, facts);
     out.counters.push_back(std::move(counter));
   }
-  out.title = suspect_title(s, out);
+  out.title = suspect_title(s, facts);
   out.why = s.why;
   out.ruled_out = s.ruled_out;
   out.other_holders = s.other_holders;
@@ -232,15 +168,17 @@ ReportSuspect report_suspect(const Suspect& s, const std::vector<Site>& sites, s
   for (const std::string& sentence : s.ruled_out) {
     out.evidence += " " + sentence;
   }
-  out.confidence = s.trajectory == Trajectory::steady ? (s.levels.size() >= 4 ? "high" : "medium") : "low";
+  if (s.trajectory == Trajectory::steady) {
+    out.confidence = s.levels.size() >= 4 ? Confidence::high : Confidence::medium;
+  }
   for (std::size_t k = 0; k < s.levels.size(); ++k) {
     out.levels.push_back({std::nullopt, static_cast<std::int64_t>(std::llround(s.levels[k]))});
   }
   for (const SuspectStep& step : s.path) {
-    ReportPathStep shown{step.edge,   edge_type_text(step.edge_type), step.node, step.node_type, step.node_id,
-                         step.repeats};
-    shown.role = step.node_id == s.holder_id ? "holder" : step.node_id == s.top_id ? "new" : "";
-    out.path.push_back(std::move(shown));
+    const PathRole role = step.node_id == s.holder_id ? PathRole::holder
+                          : step.node_id == s.top_id  ? PathRole::new_object
+                                                      : PathRole::none;
+    out.path.push_back({step.edge, step.edge_type, step.node, step.node_type, step.node_id, step.repeats, role});
   }
   for (const Site& site : sites) {
     out.sites.push_back(report_site(site));
@@ -254,11 +192,6 @@ ReportSuspect report_suspect(const Suspect& s, const std::vector<Site>& sites, s
   }
   out.kit = repair_kit(leak_names(s, out, facts));
   return out;
-}
-
-/// A few listeners more than expected on one emitter is how a program works; hundreds of one event are not.
-bool shape_convicts(const ReportSuspect& s) {
-  return !s.counters.empty() && s.counters.front().values.back() - s.counters.front().values.front() >= 100;
 }
 
 }  // namespace heapdiff

@@ -1,55 +1,16 @@
-// The verdict, its one sentence, and why.
+// The verdict in words: its one sentence, why, and what would settle an open one. libdiff judges (verdict.h).
 
 #include "compose/report_parts.h"
 #include "heapdiff/reports/quantity.h"
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 namespace heapdiff {
 
-void set_verdict(RcaReport& report, const Findings& findings) {
-  const bool steady = std::any_of(findings.suspects.begin(), findings.suspects.end(),
-                                  [](const Suspect& s) { return s.trajectory == Trajectory::steady; });
-  const bool convicted = std::any_of(report.suspects.begin(), report.suspects.end(), shape_convicts);
-  const std::string growth = format_bytes(static_cast<double>(report.growth_bytes));
-  if (findings.by_constructor_only) {
-    report.verdict = "inconclusive";
-    report.headline = fmt::format("Inconclusive: snapshots of different processes. The heap changed by {}.", growth);
-    report.reason =
-        "Objects cannot be followed from one process to another: only constructors were compared, and more of one in "
-        "another process is no growth.";
-    report.next_steps.push_back("Take two or more snapshots of one and the same process.");
-    return;
-  }
-  const bool unexplained = findings.unexplained == Trajectory::steady || findings.unexplained == Trajectory::two_points;
-  if (report.suspects.empty() && unexplained) {
-    const double bytes = findings.unexplained_bytes;
-    report.verdict = "inconclusive";
-    report.headline =
-        fmt::format("Inconclusive: the heap grew by {}, and no place was found that holds it.", format_bytes(bytes));
-    report.reason = findings.unexplained_is_scattered
-                        ? "New objects pile up steadily in many places, each of them too small to name."
-                    : findings.unexplained == Trajectory::steady
-                        ? "The heap grows steadily, but the growth cannot be attributed to any holder."
-                        : "The heap grew between two snapshots, and the growth cannot be attributed to any holder.";
-    report.next_steps.push_back(
-        "Take more snapshots under the same load, further apart, so that what grows stands out from what comes and "
-        "goes.");
-    return;
-  }
-  if (report.suspects.empty()) {
-    report.verdict = "no-leak";
-    report.headline =
-        fmt::format("No leak: nothing grows without levelling off. The heap changed by {} over {} snapshots.", growth,
-                    report.snapshots.size());
-    report.reason = findings.dismissed.empty()
-                        ? "No group of new objects is large enough to matter."
-                        : fmt::format("{} group{} of new objects grew, and levelled off or went up and down.",
-                                      findings.dismissed.size(), findings.dismissed.size() == 1 ? "" : "s");
-    return;
-  }
+namespace {
+
+/// What the first suspect is, where, and how fast it grows: "TITLE, at FILE:LINE (3 MB, 12 MB/h). And 2 more suspects."
+std::string first_suspect(const RcaReport& report) {
   const ReportSuspect& first = report.suspects.front();
   const std::string place = first.sites.empty()
                                 ? std::string()
@@ -57,28 +18,101 @@ void set_verdict(RcaReport& report, const Findings& findings) {
   const std::size_t others = report.suspects.size() - 1;
   const std::string more = others == 0 ? "" : fmt::format(" And {} more suspect{}.", others, others == 1 ? "" : "s");
   const std::string rate = first.rate ? fmt::format(", {}/h", format_bytes(first.rate->estimate)) : std::string();
-  if (steady || convicted) {
-    report.verdict = "leak";
-    report.headline = fmt::format("Leak: {}{} ({}{}).{}", first.title, place,
-                                  format_bytes(static_cast<double>(first.growth_bytes)), rate, more);
-    report.reason = steady ? "At least one group of new objects grows at every step and does not level off."
-                           : "Two snapshots cannot show a trend, but hundreds of listeners for one event on one "
-                             "emitter are no warm-up.";
-  } else {
-    const bool two = report.snapshots.size() == 2;
-    report.verdict = "inconclusive";
-    report.headline = fmt::format("Inconclusive: {}{} ({}{}).{}", first.title, place,
-                                  format_bytes(static_cast<double>(first.growth_bytes)), rate, more);
-    const bool replaced = std::any_of(findings.suspects.begin(), findings.suspects.end(),
-                                      [](const Suspect& s) { return !s.keeps_cohorts; });
-    report.reason = two ? "Two snapshots cannot tell a leak from a warm-up."
-                    : replaced
-                        ? "Its size rises, but the objects that came first are gone: it may be emptied and filled "
-                          "between the snapshots."
-                        : "It grew, but so unevenly that this many snapshots cannot tell a leak from a warm-up.";
-    report.next_steps.push_back(
-        two ? "Take a third and a fourth snapshot under the same load, the same time apart, and run again."
-            : "Take more snapshots under the same load, five or more, the same time apart, and run again.");
+  return fmt::format("{}{} ({}{}).{}", first.title, place, format_bytes(static_cast<double>(first.growth_bytes)), rate,
+                     more);
+}
+
+std::string headline(const RcaReport& report, VerdictReason reason, const Findings& findings) {
+  const std::string growth = format_bytes(static_cast<double>(report.growth_bytes));
+  switch (reason) {
+    case VerdictReason::different_processes:
+      return fmt::format("Inconclusive: snapshots of different processes. The heap changed by {}.", growth);
+    case VerdictReason::scattered_growth:
+    case VerdictReason::unattributed_growth:
+    case VerdictReason::unattributed_two:
+      return fmt::format("Inconclusive: the heap grew by {}, and no place was found that holds it.",
+                         format_bytes(findings.unexplained_bytes));
+    case VerdictReason::nothing_grew:
+    case VerdictReason::levelled_off:
+      return fmt::format("No leak: nothing grows without levelling off. The heap changed by {} over {} snapshots.",
+                         growth, report.snapshots.size());
+    case VerdictReason::steady_growth:
+    case VerdictReason::many_listeners:
+      return "Leak: " + first_suspect(report);
+    case VerdictReason::two_snapshots:
+    case VerdictReason::replaced_objects:
+    case VerdictReason::uneven_growth:
+      return "Inconclusive: " + first_suspect(report);
+  }
+  return {};
+}
+
+std::string reason_text(VerdictReason reason, const Findings& findings) {
+  switch (reason) {
+    case VerdictReason::different_processes:
+      return "Objects cannot be followed from one process to another: only constructors were compared, and more of one "
+             "in another process is no growth.";
+    case VerdictReason::scattered_growth:
+      return "New objects pile up steadily in many places, each of them too small to name.";
+    case VerdictReason::unattributed_growth:
+      return "The heap grows steadily, but the growth cannot be attributed to any holder.";
+    case VerdictReason::unattributed_two:
+      return "The heap grew between two snapshots, and the growth cannot be attributed to any holder.";
+    case VerdictReason::nothing_grew:
+      return "No group of new objects is large enough to matter.";
+    case VerdictReason::levelled_off:
+      return fmt::format("{} group{} of new objects grew, and levelled off or went up and down.",
+                         findings.dismissed.size(), findings.dismissed.size() == 1 ? "" : "s");
+    case VerdictReason::steady_growth:
+      return "At least one group of new objects grows at every step and does not level off.";
+    case VerdictReason::many_listeners:
+      return "Two snapshots cannot show a trend, but hundreds of listeners for one event on one emitter are no "
+             "warm-up.";
+    case VerdictReason::two_snapshots:
+      return "Two snapshots cannot tell a leak from a warm-up.";
+    case VerdictReason::replaced_objects:
+      return "Its size rises, but the objects that came first are gone: it may be emptied and filled between the "
+             "snapshots.";
+    case VerdictReason::uneven_growth:
+      return "It grew, but so unevenly that this many snapshots cannot tell a leak from a warm-up.";
+  }
+  return {};
+}
+
+/// What to capture next; empty where the verdict is not open.
+std::string next_step(VerdictReason reason) {
+  switch (reason) {
+    case VerdictReason::different_processes:
+      return "Take two or more snapshots of one and the same process.";
+    case VerdictReason::scattered_growth:
+    case VerdictReason::unattributed_growth:
+    case VerdictReason::unattributed_two:
+      return "Take more snapshots under the same load, further apart, so that what grows stands out from what comes "
+             "and "
+             "goes.";
+    case VerdictReason::two_snapshots:
+      return "Take a third and a fourth snapshot under the same load, the same time apart, and run again.";
+    case VerdictReason::replaced_objects:
+    case VerdictReason::uneven_growth:
+      return "Take more snapshots under the same load, five or more, the same time apart, and run again.";
+    case VerdictReason::nothing_grew:
+    case VerdictReason::levelled_off:
+    case VerdictReason::steady_growth:
+    case VerdictReason::many_listeners:
+      break;
+  }
+  return {};
+}
+
+}  // namespace
+
+void set_verdict(RcaReport& report, const ReportInput& input) {
+  const VerdictReason reason = input.verdict.reason;
+  report.verdict = verdict_of(reason);
+  report.headline = headline(report, reason, *input.findings);
+  report.reason = reason_text(reason, *input.findings);
+  if (std::string step = next_step(reason); !step.empty()) {
+    report.next_steps.push_back(std::move(step));
   }
 }
 

@@ -13,13 +13,13 @@
 namespace heapdiff {
 
 const char* verdict_words(const RcaReport& report) {
-  return report.verdict == "leak" ? "LEAK" : report.verdict == "no-leak" ? "NO LEAK" : "INCONCLUSIVE";
+  return report.verdict == Verdict::leak ? "LEAK" : report.verdict == Verdict::no_leak ? "NO LEAK" : "INCONCLUSIVE";
 }
 
 std::string title_words(const RcaReport& report) {
-  return std::string("Memory leak report: ") + (report.verdict == "leak"      ? "a leak was found"
-                                                : report.verdict == "no-leak" ? "no leak was found"
-                                                                              : "not enough evidence");
+  return std::string("Memory leak report: ") + (report.verdict == Verdict::leak      ? "a leak was found"
+                                                : report.verdict == Verdict::no_leak ? "no leak was found"
+                                                                                     : "not enough evidence");
 }
 
 std::string headline_words(const RcaReport& report) {
@@ -48,16 +48,26 @@ bool engine_step(const ReportPathStep& p) {
          p.node_type == "hidden" || p.node_type == "array";
 }
 
-std::string evidence_words(const std::string& evidence) {
-  static constexpr std::pair<std::string_view, const char*> kWords[] = {
-      {"allocation-trace", "the allocation stacks"}, {"sampling-profile", "the sampling profile"},
-      {"closure", "the retained function"},          {"generator", "the suspended function"},
-      {"constructor", "the class of the objects"},   {"retaining-path", "the retaining path"},
-      {"context", "a scope on the retaining path"},  {"source-text", "the source text"},
-  };
-  const auto* const at =
-      std::find_if(std::begin(kWords), std::end(kWords), [&](const auto& words) { return words.first == evidence; });
-  return at == std::end(kWords) ? evidence : at->second;
+const char* evidence_words(SiteEvidence evidence) {
+  switch (evidence) {
+    case SiteEvidence::allocation_trace:
+      return "the allocation stacks";
+    case SiteEvidence::sampling_profile:
+      return "the sampling profile";
+    case SiteEvidence::closure:
+      return "the retained function";
+    case SiteEvidence::generator:
+      return "the suspended function";
+    case SiteEvidence::constructor:
+      return "the class of the objects";
+    case SiteEvidence::retaining_path:
+      return "the retaining path";
+    case SiteEvidence::context:
+      return "a scope on the retaining path";
+    case SiteEvidence::source_text:
+      return "the source text";
+  }
+  return "";
 }
 
 std::vector<const ReportSite*> other_sites(const ReportSuspect& suspect, std::size_t most) {
@@ -90,7 +100,7 @@ std::string file_size_words(const ReportSnapshot& snapshot) {
 
 std::string edge_words(const ReportPathStep& p) {
   const bool digits = !p.edge.empty() && p.edge.find_first_not_of("0123456789") == std::string::npos;
-  const bool indexed = digits || p.edge_type == "element" || p.edge_type == "hidden";
+  const bool indexed = digits || p.edge_type == EdgeType::element || p.edge_type == EdgeType::hidden;
   const std::string edge = indexed && !p.edge.starts_with('[') ? "[" + p.edge + "]" : p.edge;
   return p.repeats > 1 ? fmt::format("{} (× {})", edge, format_count(p.repeats)) : edge;
 }
@@ -108,7 +118,9 @@ std::string path_lines(const ReportSuspect& suspect) {
       i += left_out;
     }
     const ReportPathStep& p = suspect.path[i];
-    const char* mark = p.role == "holder" ? "   <- holds ever more" : p.role == "new" ? "   <- new" : "";
+    const char* mark = p.role == PathRole::holder       ? "   <- holds ever more"
+                       : p.role == PathRole::new_object ? "   <- new"
+                                                        : "";
     out += fmt::format("{}{} → {}  @{}{}\n", std::string(std::min(i, kDeepest), ' '),
                        visible_text(edge_words(p), kName), visible_text(p.node, kName), p.node_id, mark);
   }

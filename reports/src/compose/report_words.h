@@ -21,7 +21,7 @@ namespace heapdiff {
 /// A step through the engine's own objects, not the program's.
 [[nodiscard]] bool engine_step(const ReportPathStep& step);
 /// Where a site comes from, in words: "the source text", "the retaining path".
-[[nodiscard]] std::string evidence_words(const std::string& evidence);
+[[nodiscard]] const char* evidence_words(SiteEvidence evidence);
 /// The sites behind the first, `most` of them; those in Node.js itself only where nothing else is known.
 [[nodiscard]] std::vector<const ReportSite*> other_sites(const ReportSuspect& suspect, std::size_t most);
 /// The folder that all inputs lie in, with its slash; empty for one input or for several folders.

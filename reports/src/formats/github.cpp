@@ -1,5 +1,6 @@
 #include "formats/ci_writers.h"
 #include "heapdiff/reports/quantity.h"
+#include "heapdiff/reports/schema_names.h"
 #include "heapdiff/snapshot/visible_text.h"
 
 #include <fmt/format.h>
@@ -49,13 +50,15 @@ class Commands {
 std::string write_github(const RcaReport& report) {
   Commands commands;
   for (const ReportGate& gate : report.gates) {
-    const std::string kind = gate.status == "failed" ? "error" : gate.status == "held" ? "notice" : "warning";
-    commands.add(kind, "title=" + property(fmt::format("heapdiff {}: {}", gate.expression, gate.status)),
+    const std::string kind = gate.status == GateStatus::failed ? "error"
+                             : gate.status == GateStatus::held ? "notice"
+                                                               : "warning";
+    commands.add(kind, "title=" + property(fmt::format("heapdiff {}: {}", gate.expression, schema_name(gate.status))),
                  gate.next_capture.empty() ? gate.reason : gate.reason + " " + gate.next_capture);
   }
   if (report.gates.empty()) {
-    commands.add(report.verdict == "no-leak" ? "notice" : "warning", "title=" + property("heapdiff: " + report.verdict),
-                 report.headline);
+    commands.add(report.verdict == Verdict::no_leak ? "notice" : "warning",
+                 "title=" + property(std::string("heapdiff: ") + schema_name(report.verdict)), report.headline);
   }
   for (const ReportSuspect& s : report.suspects) {
     std::string place = "title=" + property(fmt::format("Memory leak: {}", s.kind));

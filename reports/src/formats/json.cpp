@@ -1,5 +1,6 @@
 #include "formats/json.h"
 
+#include "heapdiff/reports/schema_names.h"
 #include "heapdiff/snapshot/visible_text.h"
 
 #include <nlohmann/json.hpp>
@@ -55,7 +56,7 @@ Json snapshot_json(const ReportSnapshot& s) {
 Json site_json(const ReportSite& s) {
   Json json = {{"file", clean(s.file)},        {"line", s.line},
                {"column", optional(s.column)}, {"function", optional_text(s.function)},
-               {"role", clean(s.role)},        {"evidence", clean(s.evidence)}};
+               {"role", schema_name(s.role)},  {"evidence", schema_name(s.evidence)}};
   if (!s.note.empty()) {
     json["note"] = clean(s.note);
   }
@@ -105,7 +106,7 @@ Json suspect_json(const ReportSuspect& s) {
                {"title", clean(s.title)},
                {"signature", s.signature},
                {"proven", s.proven},
-               {"confidence", s.confidence},
+               {"confidence", schema_name(s.confidence)},
                {"objectCountGrowth", s.object_count_growth},
                {"growthBytes", s.growth_bytes},
                {"rateBytesPerHour", rate_json(s.rate)}};
@@ -121,10 +122,11 @@ Json suspect_json(const ReportSuspect& s) {
   }
   json["retainingPath"] = Json::array();
   for (const ReportPathStep& p : s.path) {
-    Json step = {{"edge", clean(p.edge)},   {"edgeType", p.edge_type}, {"node", clean(p.node)},
-                 {"nodeType", p.node_type}, {"nodeId", p.node_id},     {"repeats", p.repeats}};
-    if (!p.role.empty()) {
-      step["role"] = p.role;
+    Json step = {{"edge", clean(p.edge)}, {"edgeType", schema_name(p.edge_type)},
+                 {"node", clean(p.node)}, {"nodeType", p.node_type},
+                 {"nodeId", p.node_id},   {"repeats", p.repeats}};
+    if (p.role != PathRole::none) {
+      step["role"] = schema_name(p.role);
     }
     json["retainingPath"].push_back(std::move(step));
   }
@@ -163,7 +165,7 @@ Json gates_json(const std::vector<ReportGate>& gates) {
   Json json = Json::array();
   for (const ReportGate& g : gates) {
     json.push_back({{"expression", clean(g.expression)},
-                    {"status", g.status},
+                    {"status", schema_name(g.status)},
                     {"reason", clean(g.reason)},
                     {"nextCapture", optional_text(g.next_capture)},
                     {"measured", rate_json(g.measured)},
@@ -175,14 +177,16 @@ Json gates_json(const std::vector<ReportGate>& gates) {
 Json known_json(const std::vector<ReportKnownLeak>& known) {
   Json json = Json::array();
   for (const ReportKnownLeak& k : known) {
-    json.push_back({{"state", k.state}, {"signature", optional_text(k.signature)}, {"text", clean(k.text)}});
+    json.push_back(
+        {{"state", schema_name(k.state)}, {"signature", optional_text(k.signature)}, {"text", clean(k.text)}});
   }
   return json;
 }
 
 Json tree_json(const ReportGrowthNode& node, unsigned depth) {
   constexpr unsigned kMaxDepth = 8;  // build_report() makes three levels
-  Json json = {{"name", clean(node.name)}, {"kind", node.kind}, {"bytes", node.bytes}, {"children", Json::array()}};
+  Json json = {
+      {"name", clean(node.name)}, {"kind", schema_name(node.kind)}, {"bytes", node.bytes}, {"children", Json::array()}};
   for (const ReportGrowthNode& child : node.children) {
     if (depth < kMaxDepth) {
       json["children"].push_back(tree_json(child, depth + 1));
@@ -212,7 +216,7 @@ std::string render_json(const RcaReport& report) {
   Json json = {{"schemaVersion", 1},
                {"tool", {{"name", "heapdiff"}, {"version", report.tool_version}}},
                {"commandLine", clean(report.command_line)},
-               {"verdict", report.verdict},
+               {"verdict", schema_name(report.verdict)},
                {"headline", clean(report.headline)},
                {"reason", clean(report.reason)}};
   if (!report.gates.empty()) {

@@ -1,6 +1,7 @@
 #include "formats/ci_writers.h"
 #include "heapdiff/reports/redact.h"
 #include "heapdiff/reports/render.h"
+#include "heapdiff/reports/schema_names.h"
 #include "heapdiff/snapshot/visible_text.h"
 
 #include <fmt/format.h>
@@ -66,7 +67,7 @@ std::string escape_lines(const std::string& text) {
 
 namespace {
 
-bool is_open(const ReportGate& gate) { return gate.status == "not-enough-evidence" && !gate.tolerated; }
+bool is_open(const ReportGate& gate) { return gate.status == GateStatus::not_enough && !gate.tolerated; }
 
 std::string sentence_of(const ReportGate& gate) {
   return gate.next_capture.empty() ? gate.reason : gate.reason + " " + gate.next_capture;
@@ -76,12 +77,13 @@ std::string test_case(const RcaReport& report, const ReportGate& gate) {
   const std::string suite = report.part.empty() ? "heapdiff.gates" : "heapdiff.gates." + report.part;
   std::string out = fmt::format("    <testcase classname=\"{}\" name=\"{}\" time=\"0\"", escape_xml(suite),
                                 escape_xml(gate.expression));
-  if (gate.status != "failed" && !is_open(gate)) {
+  if (gate.status != GateStatus::failed && !is_open(gate)) {
     return out + "/>\n";
   }
-  const char* element = gate.status == "failed" ? "failure" : "error";
+  const char* element = gate.status == GateStatus::failed ? "failure" : "error";
   return out + fmt::format(">\n      <{} message=\"{}\" type=\"{}\">{}</{}>\n    </testcase>\n", element,
-                           escape_xml(sentence_of(gate)), gate.status, escape_lines(details_of(report)), element);
+                           escape_xml(sentence_of(gate)), schema_name(gate.status), escape_lines(details_of(report)),
+                           element);
 }
 
 /// The schema of Ant wants each of these, in this order; Jenkins, GitLab and GitHub's readers need fewer.
@@ -101,20 +103,22 @@ std::string document(const std::string& suite, std::size_t tests, std::size_t fa
 std::string write_junit(const RcaReport& report) {
   std::vector<ReportGate> gates = report.gates;
   if (gates.empty()) {
-    ReportGate verdict;
-    verdict.expression = "leak";
-    verdict.status = report.verdict == "leak" ? "failed" : report.verdict == "no-leak" ? "held" : "not-enough-evidence";
-    verdict.reason = report.reason;
-    gates.push_back(std::move(verdict));
+    ReportGate leak;
+    leak.expression = "leak";
+    leak.status = report.verdict == Verdict::leak      ? GateStatus::failed
+                  : report.verdict == Verdict::no_leak ? GateStatus::held
+                                                       : GateStatus::not_enough;
+    leak.reason = report.reason;
+    gates.push_back(std::move(leak));
   }
   std::string cases;
   std::string told;
   for (const ReportGate& gate : gates) {
     cases += test_case(report, gate);
-    told += fmt::format("{}: {}: {}\n", gate.expression, gate.status, sentence_of(gate));
+    told += fmt::format("{}: {}: {}\n", gate.expression, schema_name(gate.status), sentence_of(gate));
   }
   const auto failures =
-      std::count_if(gates.begin(), gates.end(), [](const ReportGate& g) { return g.status == "failed"; });
+      std::count_if(gates.begin(), gates.end(), [](const ReportGate& g) { return g.status == GateStatus::failed; });
   const auto errors = std::count_if(gates.begin(), gates.end(), is_open);
   return document(report.part.empty() ? "heapdiff" : "heapdiff " + report.part, gates.size(),
                   static_cast<std::size_t>(failures), static_cast<std::size_t>(errors),

@@ -5,7 +5,6 @@
 #include "formats/json.h"
 #include "formats/text.h"
 #include "formats/writers.h"
-#include "heapdiff/reports/redact.h"
 #include "html/html.h"
 
 #include <algorithm>
@@ -34,7 +33,24 @@ constexpr std::array kFormats = {
     std::pair{std::string_view("codequality"), Format::codequality},
 };
 
-std::string render_redacted(const RcaReport& report, Format format, const RenderOptions& options) {
+}  // namespace
+
+std::optional<Format> parse_format(std::string_view name) {
+  const auto* const at = std::find_if(kFormats.begin(), kFormats.end(), [&](const auto& f) { return f.first == name; });
+  return at == kFormats.end() ? std::nullopt : std::optional(at->second);
+}
+
+std::vector<std::string> report_formats() {
+  std::vector<std::string> names;
+  for (const auto& [name, format] : kFormats) {
+    if (name != "md") {
+      names.emplace_back(name);
+    }
+  }
+  return names;
+}
+
+std::string render(const RcaReport& report, Format format, const RenderOptions& options) {
   switch (format) {
     case Format::text:
       return render_text(report, options);
@@ -66,30 +82,6 @@ std::string render_redacted(const RcaReport& report, Format format, const Render
       return write_code_quality(report);
   }
   return {};
-}
-
-}  // namespace
-
-std::optional<Format> parse_format(std::string_view name) {
-  const auto* const at = std::find_if(kFormats.begin(), kFormats.end(), [&](const auto& f) { return f.first == name; });
-  return at == kFormats.end() ? std::nullopt : std::optional(at->second);
-}
-
-std::vector<std::string> report_formats() {
-  std::vector<std::string> names;
-  for (const auto& [name, format] : kFormats) {
-    if (name != "md") {
-      names.emplace_back(name);
-    }
-  }
-  return names;
-}
-
-std::string render(const RcaReport& report, Format format, const RenderOptions& options) {
-  // What a caller added after build_report() has not been through the filter.
-  RcaReport redacted = report;
-  redact(redacted);
-  return render_redacted(redacted, format, options);
 }
 
 }  // namespace heapdiff

@@ -1,6 +1,7 @@
 #include "formats/ci_writers.h"
 #include "heapdiff/reports/build_report.h"
 #include "heapdiff/reports/quantity.h"
+#include "heapdiff/reports/schema_names.h"
 #include "heapdiff/snapshot/visible_text.h"
 
 #include <fmt/format.h>
@@ -80,12 +81,13 @@ Json result_of(const RcaReport& report, const ReportSuspect& s) {
     for (std::size_t i = 1; i < s.sites.size() && i <= kMostRelated; ++i) {
       Json location = location_of(report, s.sites[i]);
       location["id"] = i;
-      location["message"] = {{"text", clean(s.sites[i].role + ", from " + s.sites[i].evidence)}};
+      location["message"] = {
+          {"text", fmt::format("{}, from {}", schema_name(s.sites[i].role), schema_name(s.sites[i].evidence))}};
       related.push_back(std::move(location));
     }
     result["relatedLocations"] = std::move(related);
   }
-  result["properties"] = {{"growthBytes", s.growth_bytes}, {"confidence", s.confidence}};
+  result["properties"] = {{"growthBytes", s.growth_bytes}, {"confidence", schema_name(s.confidence)}};
   return result;
 }
 

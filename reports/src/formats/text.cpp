@@ -6,6 +6,7 @@
 #include "formats/code_lines.h"
 #include "formats/text_parts.h"
 #include "heapdiff/reports/quantity.h"
+#include "heapdiff/reports/schema_names.h"
 #include "heapdiff/snapshot/visible_text.h"
 
 #include <fmt/format.h>
@@ -18,7 +19,7 @@ namespace heapdiff {
 namespace {
 
 const char* verdict_color(const RcaReport& report) {
-  return report.verdict == "leak" ? "1;31" : report.verdict == "no-leak" ? "1;32" : "1;33";
+  return report.verdict == Verdict::leak ? "1;31" : report.verdict == Verdict::no_leak ? "1;32" : "1;33";
 }
 
 void write_gates(TextWriter& out, const RcaReport& report) {
@@ -26,15 +27,17 @@ void write_gates(TextWriter& out, const RcaReport& report) {
     out.heading("GATES");
   }
   for (const ReportGate& g : report.gates) {
-    const char* color = g.status == "failed" ? ink::kBad : g.status == "held" ? ink::kGood : ink::kAttention;
-    out.wrap("  ", fmt::format("{}: {}", g.expression, g.status), color);
+    const char* color = g.status == GateStatus::failed ? ink::kBad
+                        : g.status == GateStatus::held ? ink::kGood
+                                                       : ink::kAttention;
+    out.wrap("  ", fmt::format("{}: {}", g.expression, schema_name(g.status)), color);
     out.wrap("    ", g.next_capture.empty() ? g.reason : g.reason + " " + g.next_capture);
   }
   if (!report.known_leaks.empty()) {
     out.heading("KNOWN LEAKS");
   }
   for (const ReportKnownLeak& k : report.known_leaks) {
-    out.wrap("  - ", fmt::format("{}: {}", k.state, k.text));
+    out.wrap("  - ", fmt::format("{}: {}", schema_name(k.state), k.text));
   }
 }
 
@@ -48,7 +51,7 @@ void write_rates(TextWriter& out, const RcaReport& report) {
   if (!sizes.empty()) {
     heap += fmt::format("  {}  {} → {}", sparkline(sizes), format_bytes(sizes.front()), format_bytes(sizes.back()));
   }
-  out.wrap(text_label("heap"), heap, report.verdict == "leak" ? ink::kBad : "");
+  out.wrap(text_label("heap"), heap, report.verdict == Verdict::leak ? ink::kBad : "");
   if (report.heap_per_operation) {
     out.wrap(text_label("per op"), format_rate(report.heap_per_operation, "/op"));
   }

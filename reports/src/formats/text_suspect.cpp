@@ -4,6 +4,7 @@
 #include "formats/text_parts.h"
 #include "heapdiff/reports/build_report.h"
 #include "heapdiff/reports/quantity.h"
+#include "heapdiff/reports/schema_names.h"
 #include "heapdiff/snapshot/visible_text.h"
 #include "model/columns.h"
 
@@ -31,7 +32,7 @@ std::string sparkline(const std::vector<double>& values) {
 namespace {
 
 std::string site_about(const ReportSite& s) {
-  std::string about = fmt::format("{}, from {}", s.role, evidence_words(s.evidence));
+  std::string about = fmt::format("{}, from {}", schema_name(s.role), evidence_words(s.evidence));
   if (!s.package.empty()) {
     about += ", package " + s.package;
   }
@@ -116,7 +117,9 @@ void write_path(TextWriter& out, const ReportSuspect& s) {
     const ReportPathStep& p = s.path[depth];
     const std::string indent(4 + std::min(depth, deepest - 4), ' ');
     const std::string tail = fmt::format("@{}", p.node_id);
-    std::string mark = p.role == "holder" ? "  ◀ holds ever more" : p.role == "new" ? "  ◀ new" : "";
+    std::string mark = p.role == PathRole::holder       ? "  ◀ holds ever more"
+                       : p.role == PathRole::new_object ? "  ◀ new"
+                                                        : "";
     constexpr std::size_t kLeastRoom = 20;
     if (indent.size() + tail.size() + 2 + columns_of(mark) + kLeastRoom > ids) {
       mark.clear();
@@ -130,7 +133,7 @@ void write_path(TextWriter& out, const ReportSuspect& s) {
     }
     const std::size_t shown = columns_of(row) + columns_of(mark) + tail.size();
     const std::string gap(ids > shown ? ids - shown : 1, ' ');
-    const char* color = !p.role.empty() ? ink::kBad : engine_step(p) ? ink::kDim : "";
+    const char* color = p.role != PathRole::none ? ink::kBad : engine_step(p) ? ink::kDim : "";
     out.line(out.style(color, row + mark) + gap + out.style(ink::kDim, tail));
   }
   constexpr std::size_t kMostHolders = 5;
@@ -158,7 +161,7 @@ std::string series(const std::vector<Value>& values, const Words& words) {
 }  // namespace
 
 void write_text_suspect(TextWriter& out, const ReportSuspect& s, std::size_t number) {
-  out.heading(fmt::format("SUSPECT {}  {}, {} confidence", number, s.kind, s.confidence));
+  out.heading(fmt::format("SUSPECT {}  {}, {} confidence", number, s.kind, schema_name(s.confidence)));
   out.wrap("  ", s.title, ink::kBad);
   write_first_site(out, s);
   out.wrap(text_label("why"), s.why);

@@ -1,5 +1,6 @@
 // What was asked of the series, and how it was judged.
 
+#include "heapdiff/reports/schema_names.h"
 #include "html/markup.h"
 #include "html/sections.h"
 
@@ -17,7 +18,7 @@ std::string gates(const RcaReport& report) {
         "<th scope=\"col\">Why</th></tr></thead>\n<tbody>\n";
     for (const ReportGate& gate : report.gates) {
       out += fmt::format("<tr><th scope=\"row\"><code>{}</code></th><td><strong>{}</strong></td><td>{}</td></tr>\n",
-                         text(gate.expression, 120), text(gate.status, 40),
+                         text(gate.expression, 120), schema_name(gate.status),
                          text(gate.next_capture.empty() ? gate.reason : gate.reason + " " + gate.next_capture));
     }
     out += "</tbody></table></div>\n";
@@ -25,7 +26,7 @@ std::string gates(const RcaReport& report) {
   if (!report.known_leaks.empty()) {
     std::vector<std::string> items;
     for (const ReportKnownLeak& known : report.known_leaks) {
-      items.push_back(known.state + ": " + known.text);
+      items.push_back(fmt::format("{}: {}", schema_name(known.state), known.text));
     }
     out += (report.gates.empty() ? std::string() : "<h3>Known leaks</h3>\n") + list(items);
   }

@@ -4,6 +4,7 @@
 
 #include "compose/report_words.h"
 #include "heapdiff/reports/quantity.h"
+#include "heapdiff/reports/schema_names.h"
 #include "heapdiff/snapshot/visible_text.h"
 #include "html/assets.h"
 #include "html/chart.h"
@@ -25,16 +26,16 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::size_t kSuspectBytes = 850'000;  // of static HTML; further suspects become rows of a table
 
-struct Verdict {
+struct VerdictMark {
   const char* css_class;
   const char* words;
 };
 
-Verdict verdict_of(const RcaReport& report) {
-  if (report.verdict == "leak") {
+VerdictMark verdict_mark(const RcaReport& report) {
+  if (report.verdict == Verdict::leak) {
     return {"leak", "Leak"};
   }
-  return report.verdict == "no-leak" ? Verdict{"healthy", "No leak"} : Verdict{"unsure", "Inconclusive"};
+  return report.verdict == Verdict::no_leak ? VerdictMark{"healthy", "No leak"} : VerdictMark{"unsure", "Inconclusive"};
 }
 
 std::string head(const RcaReport& report) {
@@ -53,7 +54,7 @@ std::string head(const RcaReport& report) {
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
       "<meta name=\"color-scheme\" content=\"light dark\">\n<meta name=\"referrer\" content=\"no-referrer\">\n"
       "<title>{}: memory leak report</title>\n",
-      policy, verdict_of(report).words);
+      policy, verdict_mark(report).words);
   for (const Asset& style : styles()) {
     out += fmt::format("<style>{}</style>\n", style.text);
   }
@@ -183,7 +184,7 @@ std::string card(const std::string& content) {
 std::string card_list(const std::vector<std::string>& items) { return items.empty() ? "" : card(list(items)); }
 
 Json tree_json(const ReportGrowthNode& node) {
-  Json json = {{"name", visible_text(node.name, 160)}, {"kind", node.kind}, {"bytes", node.bytes}};
+  Json json = {{"name", visible_text(node.name, 160)}, {"kind", schema_name(node.kind)}, {"bytes", node.bytes}};
   if (!node.children.empty()) {
     Json children = Json::array();
     for (std::size_t i = 0; i < std::min<std::size_t>(node.children.size(), 60); ++i) {
@@ -232,7 +233,7 @@ Page sections(const RcaReport& report, const Series& series) {
 }  // namespace
 
 std::string render_html(const RcaReport& report) {
-  const Verdict verdict = verdict_of(report);
+  const VerdictMark verdict = verdict_mark(report);
   const Series series = series_of(report);
   const Page page = sections(report, series);
   std::string out = head(report);

@@ -3,6 +3,7 @@
 #include "compose/report_words.h"
 #include "heapdiff/reports/build_report.h"
 #include "heapdiff/reports/quantity.h"
+#include "heapdiff/reports/schema_names.h"
 #include "html/chart.h"
 #include "html/markup.h"
 #include "html/sections.h"
@@ -39,7 +40,7 @@ std::string site_line(const ReportSite& site) {
   if (!site.function.empty()) {
     out += fmt::format(" in <code>{}</code>", text(site.function, kName));
   }
-  out += fmt::format(" <span class=\"meta\">{}, from {}", text(site.role), text(evidence_words(site.evidence)));
+  out += fmt::format(" <span class=\"meta\">{}, from {}", schema_name(site.role), evidence_words(site.evidence));
   if (!site.package.empty()) {
     out += fmt::format("; package {}", text(site.package, kName));
   }
@@ -113,7 +114,7 @@ std::string kit(const RepairKit& k) {
 }
 
 std::string path_step(const ReportPathStep& p, std::size_t number) {
-  const char* mark = p.role == "holder" ? "holds ever more" : p.role == "new" ? "new" : nullptr;
+  const char* mark = p.role == PathRole::holder ? "holds ever more" : p.role == PathRole::new_object ? "new" : nullptr;
   return fmt::format(
       "<li class=\"{}\"><details><summary><span class=\"edge\">{}</span> <span class=\"arrow\" "
       "aria-hidden=\"true\">→</span> "
@@ -125,8 +126,8 @@ std::string path_step(const ReportPathStep& p, std::size_t number) {
       : engine_step(p) ? "engine"
                        : "own",
       text(edge_words(p), kName), text(p.node, kName),
-      mark != nullptr ? fmt::format(" <span class=\"tag mark\">{}</span>", mark) : "", number, text(p.edge_type, kName),
-      text(p.node_type, kName), p.node_id);
+      mark != nullptr ? fmt::format(" <span class=\"tag mark\">{}</span>", mark) : "", number,
+      text(schema_name(p.edge_type), kName), text(p.node_type, kName), p.node_id);
 }
 
 std::string path(const ReportSuspect& s) {
@@ -193,7 +194,7 @@ std::string suspect(const ReportSuspect& s, std::size_t number) {
       "<article class=\"card suspect\" id=\"suspect-{0}\" aria-labelledby=\"suspect-{0}-title\">\n"
       "<p class=\"tags\"><span class=\"tag strong\">Suspect {0}</span> <span class=\"tag\">{1}</span> "
       "<span class=\"tag\">{2} confidence</span></p>\n<h3 id=\"suspect-{0}-title\">{3}</h3>\n",
-      number, text(s.kind, 60), text(s.confidence, 20), text(s.title, 400));
+      number, text(s.kind, 60), schema_name(s.confidence), text(s.title, 400));
   out += fmt::format("<p class=\"lead\"><strong>{}</strong> over the series, {}</p>\n", signed_bytes(s.growth_bytes),
                      rate(s.rate));
   out += growth(s);

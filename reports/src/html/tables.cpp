@@ -26,7 +26,7 @@ std::string open_table(std::string_view caption, std::string_view css_class) {
 }
 
 void tree_rows(std::string& out, const ReportGrowthNode& node, std::int64_t all, std::size_t depth) {
-  if (node.kind == "step" || depth > 3) {
+  if (node.kind == GrowthKind::step || depth > 3) {
     return;
   }
   out +=

@@ -3,6 +3,7 @@
 #include "heapdiff/reports/redact.h"
 
 #include "heapdiff/diff/facts.h"
+#include "heapdiff/reports/report_texts.h"
 #include "heapdiff/snapshot/visible_text.h"
 
 #include <algorithm>
@@ -255,77 +256,22 @@ bool is_data(std::string_view name) {
   return digit && separator;
 }
 
-void mask_all(std::vector<std::string>& texts) {
-  for (std::string& text : texts) {
-    text = mask_secrets(text);
+std::string mask_text(const std::string& text, TextKind kind) {
+  switch (kind) {
+    case TextKind::words:
+      return mask_secrets(text);
+    case TextKind::code:
+      return mask_code(text);
+    case TextKind::key:
+      return mask_key(text);
+    case TextKind::event:
+      return fold_data(mask_secrets(text));
+    case TextKind::data_key:
+      return "*";
+    case TextKind::fixed:
+      break;
   }
-}
-
-void mask_rows(std::vector<ReportGrowthRow>& rows) {
-  for (ReportGrowthRow& row : rows) {
-    row.name = mask_secrets(row.name);
-    row.place = mask_secrets(row.place);
-  }
-}
-
-/// The keys of a dictionary that grows are data, whatever they look like.
-bool holds_keys(const ReportSuspect& suspect) { return suspect.kind == "object-growth"; }
-
-void mask_path(ReportSuspect& suspect) {
-  std::size_t key = suspect.path.size();
-  if (holds_keys(suspect)) {
-    // The key is the last edge of the path that names a property of a plain object.
-    for (std::size_t i = 1; i < suspect.path.size(); ++i) {
-      const std::string& owner = suspect.path[i - 1].node;
-      if (suspect.path[i].edge_type == "property" && (owner == "Object" || owner.starts_with("{"))) {
-        key = i;
-        if (suspect.path[i].node == suspect.constructor) {
-          break;
-        }
-      }
-    }
-  }
-  for (std::size_t i = 0; i < suspect.path.size(); ++i) {
-    ReportPathStep& step = suspect.path[i];
-    const bool event = i > 0 && suspect.path[i - 1].edge == "_events";
-    step.edge = i == key ? "*" : event ? fold_data(mask_secrets(step.edge)) : mask_key(step.edge);
-    step.node = mask_secrets(step.node);
-  }
-}
-
-void mask_suspect(ReportSuspect& s) {
-  for (std::string* text : {&s.constructor, &s.title, &s.why, &s.evidence, &s.fix_frees_text, &s.fix}) {
-    *text = mask_secrets(*text);
-  }
-  mask_path(s);
-  mask_all(s.other_holders);
-  for (ReportSite& site : s.sites) {
-    for (std::string* text : {&site.file, &site.function, &site.note, &site.generated_file}) {
-      *text = mask_secrets(*text);
-    }
-    for (ExcerptLine& line : site.excerpt) {
-      line.text = mask_code(line.text);
-    }
-  }
-  for (ReportCounter& counter : s.counters) {
-    counter.label = mask_secrets(counter.label);
-  }
-  if (s.commit) {
-    s.commit->subject = mask_secrets(s.commit->subject);
-  }
-  for (ReportCommit& commit : s.recent_commits) {
-    commit.subject = mask_secrets(commit.subject);
-  }
-  s.commit_text = mask_secrets(s.commit_text);
-  mask_all(s.commit_notes);
-  mask_all(s.ruled_out);
-}
-
-void mask_tree(ReportGrowthNode& node) {
-  node.name = mask_secrets(node.name);
-  for (ReportGrowthNode& child : node.children) {
-    mask_tree(child);
-  }
+  return text;
 }
 
 }  // namespace
@@ -353,30 +299,27 @@ std::string mask_code(std::string_view line) {
   return out;
 }
 
+std::size_t texts::data_key_step(const ReportSuspect& suspect) {
+  const std::vector<ReportPathStep>& path = suspect.path;
+  std::size_t found = path.size();
+  if (suspect.kind != "object-growth") {
+    return found;
+  }
+  // The last edge of the path that names a property of a plain object, up to the growing objects.
+  for (std::size_t i = 1; i < path.size(); ++i) {
+    const std::string& owner = path[i - 1].node;
+    if (path[i].edge_type == EdgeType::property && (owner == "Object" || owner.starts_with("{"))) {
+      found = i;
+      if (path[i].node == suspect.constructor) {
+        break;
+      }
+    }
+  }
+  return found;
+}
+
 void redact(RcaReport& report) {
-  for (std::string* text : {&report.command_line, &report.headline, &report.reason, &report.rate_method}) {
-    *text = mask_secrets(*text);
-  }
-  for (ReportGate& gate : report.gates) {
-    gate.reason = mask_secrets(gate.reason);
-  }
-  for (ReportKnownLeak& known : report.known_leaks) {
-    known.text = mask_secrets(known.text);
-  }
-  for (ReportSnapshot& snapshot : report.snapshots) {
-    snapshot.path = mask_secrets(snapshot.path);
-  }
-  for (auto* texts : {&report.rate_notes, &report.ruled_out, &report.limits_of_evidence, &report.next_steps,
-                      &report.self_check, &report.warnings}) {
-    mask_all(*texts);
-  }
-  for (ReportSuspect& suspect : report.suspects) {
-    mask_suspect(suspect);
-  }
-  for (auto* rows : {&report.constructors, &report.closures, &report.listeners}) {
-    mask_rows(*rows);
-  }
-  mask_tree(report.growth_tree);
+  for_each_text(report, [](std::string& text, TextKind kind) { text = mask_text(text, kind); });
 }
 
 }  // namespace heapdiff

@@ -1,9 +1,12 @@
 #pragma once
 // Did a fix hold? Two series, of different processes, releases or runtimes, joined by the signatures of their leaks.
 
+#include "heapdiff/diff/gate_evidence.h"
 #include "heapdiff/diff/growth.h"
+#include "heapdiff/diff/site.h"
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -12,8 +15,8 @@ namespace heapdiff {
 struct VerifyLeak {
   std::string signature;
   std::string name;  ///< one line
-  std::string
-      alias;  ///< kind, classes, names and line; empty: none. Joins leaks whose path another runtime has changed
+  /// Kind, classes, names and line; empty when there is no line. Joins leaks whose path another runtime has changed.
+  std::string alias;
   bool proven = false;  ///< shown to leak, not only to have grown
   std::optional<Rate> per_hour;
   std::optional<Rate> per_operation;
@@ -28,6 +31,10 @@ struct VerifySide {
   double smallest_bytes = 0;  ///< growth over the series that would have been seen
   bool unexplained_growth = false;
 };
+
+/// One side from its analysis. `sites` and `names` (one line each) have one entry per suspect.
+[[nodiscard]] VerifySide verify_side(const SeriesEvidence& series, std::span<const std::vector<Site>> sites,
+                                     std::span<const std::string> names);
 
 enum class VerifyVerdict { pass, fail, inconclusive };
 

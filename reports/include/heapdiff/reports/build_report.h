@@ -1,9 +1,11 @@
 #pragma once
 // From findings to the report: words, numbers and their evidence. Redaction happens here.
 
-#include "heapdiff/diff/commits.h"
 #include "heapdiff/diff/facts.h"
+#include "heapdiff/diff/gate.h"
 #include "heapdiff/diff/suspect.h"
+#include "heapdiff/diff/suspect_sites.h"
+#include "heapdiff/diff/verdict.h"
 #include "heapdiff/reports/rca_report.h"
 
 #include <optional>
@@ -13,28 +15,27 @@
 
 namespace heapdiff {
 
-/// What the history says about one suspect's line.
-struct SuspectCommits {
-  std::optional<CommitCandidate> commit;
-  std::optional<bool> before_first_capture;
-  std::vector<std::string> notes;
-  std::vector<CommitCandidate> recent;  ///< with --since: what touched the suspect's files, newest first
-};
-
+/// All that a report is made of. A report is complete when build_report() returns it: nothing is added to it later.
 struct ReportInput {
-  std::span<const Facts> facts;  ///< one per snapshot, oldest first
-  const Findings* findings = nullptr;
-  std::vector<std::vector<Site>> sites;  ///< one list per suspect
-  std::vector<double> ops;               ///< operations run before each snapshot, counted from any start; or empty
-  std::optional<double> limit_bytes;     ///< what the process may use, for the time that is left
+  std::span<const Facts> facts;        ///< one per snapshot, oldest first
+  const Findings* findings = nullptr;  ///< never null
+  VerdictResult verdict;               ///< judge_verdict() of the two
+  SuspectSites sites;                  ///< find_sites() of the two; its lists may be empty: no source was looked at
+  std::vector<double> ops;             ///< operations run before each snapshot, counted from any start; or empty
+  std::optional<double> limit_bytes;   ///< what the process may use, for the time that is left
   std::optional<double> observed_bytes_per_hour;  ///< growth that monitoring reports
-  std::vector<SuspectCommits> commits;            ///< one per suspect, or fewer: none was asked for
+  std::optional<double> least_identity_share;  ///< smallest IdentityCheck::share() of two neighbours; none: not checked
+  std::vector<GateResult> gates;               ///< in the caller's order
+  bool lenient = false;                        ///< a gate without enough evidence is tolerated
+  std::vector<ReportKnownLeak> known_leaks;    ///< against a baseline and a list of suppressions
   std::vector<std::string> warnings;
-  std::vector<std::string> self_check;
+  std::string part;               ///< "process-2" where the inputs hold several processes; or empty
+  std::string repository_prefix;  ///< from the repository's root to the files of sites: "service/"; or empty
   std::string tool_version;
   std::string command_line;
 };
 
+/// The complete report; secrets are masked (redact.h).
 [[nodiscard]] RcaReport build_report(const ReportInput& input);
 
 /// What a kind of leak is, in words: why it leaks and how it is mended.

@@ -4,6 +4,10 @@
 // All text is visible_text()-safe UTF-8 and already redacted; renderers escape for their own format. Sizes are bytes,
 // rates bytes per hour, lines and columns 1-based, times RFC 3339 UTC.
 
+#include "heapdiff/diff/gate.h"
+#include "heapdiff/diff/site.h"
+#include "heapdiff/diff/verdict.h"
+
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -43,9 +47,9 @@ struct ReportSite {
   std::string file;
   std::uint32_t line = 0;
   std::optional<std::uint32_t> column;
-  std::string function;        ///< empty: not known
-  std::string role;            ///< "registration", "allocation", "definition", "holder"
-  std::string evidence;        ///< as in the schema
+  std::string function;  ///< empty: not known
+  SiteRole role = SiteRole::definition;
+  SiteEvidence evidence = SiteEvidence::closure;
   std::string note;            ///< why this place, in words; may be empty
   std::string package;         ///< "name version" of the dependency it lies in; empty for the program's own
   std::string generated_file;  ///< empty: no source map was applied
@@ -54,14 +58,20 @@ struct ReportSite {
   std::vector<ExcerptLine> excerpt;
 };
 
+enum class PathRole {
+  none,
+  holder,      ///< existed before, and accumulates the new objects
+  new_object,  ///< the first object of those that it accumulates
+};
+
 struct ReportPathStep {
   std::string edge;
-  std::string edge_type;  ///< as in the schema
+  EdgeType edge_type = EdgeType::property;
   std::string node;
   std::string node_type;
   std::uint64_t node_id = 0;
   std::uint32_t repeats = 1;
-  std::string role = {};  ///< "holder": old, and holds ever more; "new": the first of what it holds; else empty
+  PathRole role = PathRole::none;
 };
 
 /// How a thing stood at each snapshot; one entry per snapshot.
@@ -99,15 +109,17 @@ struct RepairKit {
   std::vector<std::string> runbook;
 };
 
+enum class Confidence { high, medium, low };
+
 struct ReportSuspect {
   std::string kind;  ///< as in the schema
   std::string constructor;
-  std::string title;       ///< one line
-  std::string why;         ///< WHY it leaks, in words
-  std::string evidence;    ///< what it rests on, in words
-  std::string confidence;  ///< "high", "medium", "low"
-  std::string signature;   ///< 16 hex digits
-  bool proven = false;     ///< shown to leak, by its growth or by its shape; else it only grew
+  std::string title;     ///< one line
+  std::string why;       ///< WHY it leaks, in words
+  std::string evidence;  ///< what it rests on, in words
+  Confidence confidence = Confidence::low;
+  std::string signature;  ///< 16 hex digits
+  bool proven = false;    ///< shown to leak, by its growth or by its shape; else it only grew
   std::int64_t object_count_growth = 0;
   std::int64_t growth_bytes = 0;
   std::optional<RateValue> rate;
@@ -139,11 +151,13 @@ struct ReportGrowthRow {
   std::int64_t retained_before = 0, retained_after = 0;
 };
 
+enum class GrowthKind { all, leak, suspect, step, levelled_off, artefact, other };
+
 /// Where the memory of new objects went, as a tree: all of it, then suspects, what levelled off, warm-up, the rest;
 /// below a suspect its growth by the snapshot that first shows it. Children add up to at most their parent.
 struct ReportGrowthNode {
   std::string name;
-  std::string kind;  ///< "all", "leak", "suspect", "step", "levelled-off", "artefact", "other"
+  GrowthKind kind = GrowthKind::all;
   std::int64_t bytes = 0;
   std::vector<ReportGrowthNode> children;
 };
@@ -151,7 +165,7 @@ struct ReportGrowthNode {
 /// A gate of the caller's, and how the evidence judged it.
 struct ReportGate {
   std::string expression;
-  std::string status;        ///< "held", "failed", "not-enough-evidence"
+  GateStatus status = GateStatus::not_enough;
   std::string reason;        ///< one sentence
   std::string next_capture;  ///< what would settle it; empty where nothing is open
   std::optional<RateValue> measured;
@@ -159,9 +173,19 @@ struct ReportGate {
   bool tolerated = false;  ///< not enough evidence, and --lenient lets it pass
 };
 
-/// A leak that the caller knew of, beside what this series shows.
+enum class KnownLeakState {
+  new_leak,    ///< not in the baseline
+  known,       ///< in the baseline
+  worse,       ///< in the baseline, and growing faster now
+  fixed,       ///< in the baseline, and not among the suspects
+  suppressed,  ///< a suspect that a suppression covers
+  stale,       ///< a suppression that covers no suspect
+  expired,     ///< a suppression past its last day
+};
+
+/// One comparison of the suspects with a baseline or a list of suppressions.
 struct ReportKnownLeak {
-  std::string state;      ///< "new", "known", "worse", "fixed", "suppressed", "stale", "expired"
+  KnownLeakState state = KnownLeakState::known;
   std::string signature;  ///< empty for a pattern
   std::string text;       ///< one sentence
 };
@@ -169,8 +193,8 @@ struct ReportKnownLeak {
 struct RcaReport {
   std::string tool_version;
   std::string command_line;
-  std::string part;                          ///< "process-2" where a folder held several; or empty
-  std::string verdict;                       ///< "leak", "no-leak", "inconclusive"
+  std::string part;  ///< "process-2" where a folder held several; or empty
+  Verdict verdict = Verdict::inconclusive;
   std::string headline;                      ///< one sentence, with the number that matters
   std::string reason;                        ///< why this verdict
   std::string repository_prefix;             ///< from the repository's root to the files of sites: "service/"; or empty

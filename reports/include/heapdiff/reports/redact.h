@@ -29,7 +29,8 @@ void prepare_secret_filter();
 /// A line of source: literal secrets are masked; `password = read()` is code and stays.
 [[nodiscard]] std::string mask_code(std::string_view line);
 
-/// Every text of the report through the filter that suits it. build_report() and render() call it.
+/// Puts every text of the report through the filter that suits it (report_texts.h). build_report() calls it once;
+/// whoever fills a report in another way has to call it before render().
 void redact(RcaReport& report);
 
 }  // namespace heapdiff

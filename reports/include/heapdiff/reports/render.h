@@ -38,7 +38,8 @@ struct RenderOptions {
   unsigned width = 80;  ///< columns of text; other formats ignore it
   bool color = false;   ///< ANSI colours, text only
 };
-/// The whole report; secrets are masked (redact.h) and names escaped for the format. Same report, same bytes.
+/// The whole report, with names escaped for the format. Secrets have to be masked already: build_report() does that,
+/// else call redact(). Same report, same bytes.
 [[nodiscard]] std::string render(const RcaReport& report, Format format, const RenderOptions& options);
 
 /// JUnit XML for gates that got no answer because there is no report: each is an error with `message`.

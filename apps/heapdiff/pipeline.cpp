@@ -1,0 +1,220 @@
+#include "pipeline.h"
+
+#include "commands/command.h"
+#include "heapdiff/reports/render.h"
+#include "heapdiff/snapshot/error.h"
+#include "io/progress.h"
+#include "options/analyze_options.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <utility>
+
+namespace heapdiff {
+
+void require_one_process(const std::string& older, const std::string& newer, const IdentityCheck& check, bool force,
+                         std::vector<std::string>& warnings) {
+  const std::optional<std::string> difference = different_processes_text(older, newer, check);
+  if (!difference) {
+    return;
+  }
+  if (!force) {
+    throw Error(ErrorKind::input, *difference, "Give snapshots of one process, or use --force to go on all the same.");
+  }
+  warnings.push_back(*difference + ". Results that follow objects by id mean little.");
+}
+
+Series read_inputs(std::span<const SeriesInput> inputs, const SeriesReadOptions& options) {
+  if (inputs.size() < 2) {
+    if (std::error_code error; inputs.front().path != "-" && !std::filesystem::exists(inputs.front().path, error)) {
+      throw Error(ErrorKind::input, inputs.front().path, std::nullopt, "no such file or folder");
+    }
+    throw Error(ErrorKind::usage, "a leak shows only between snapshots: expected two or more of one process, got one",
+                "Name a second snapshot, or a folder with the series; `heapdiff summary FILE` shows what one holds.");
+  }
+  return read_series(inputs, options);
+}
+
+Analysis find_leaks(Series series, bool force) {
+  Analysis analysis;
+  const std::vector<Facts>& facts = series.facts;
+  const std::vector<IdentityCheck> checks = compare_neighbours(facts);
+  for (std::size_t k = 0; k < checks.size(); ++k) {
+    analysis.least_identity_share = std::min(analysis.least_identity_share, checks[k].share());
+    require_one_process(facts[k].input.name, facts[k + 1].input.name, checks[k], force, analysis.warnings);
+  }
+  for (std::string& sentence : series.diagnostics.sentences()) {
+    analysis.warnings.push_back(std::move(sentence));
+  }
+  const bool one_process = std::all_of(checks.begin(), checks.end(), is_one_process);
+  analysis.findings =
+      one_process ? find_suspects(series.last, facts, series.hours) : findings_of_different_processes(facts);
+  analysis.series = std::move(series);
+  return analysis;
+}
+
+Conclusions conclude(Analysis& analysis, const SourceLocations& source) {
+  const std::vector<Facts>& facts = analysis.series.facts;
+  add_heap_profile(analysis.findings, source);
+  const Findings& findings = analysis.findings;
+  Conclusions conclusions;
+  conclusions.sites = find_sites(findings, facts, source);
+  for (std::size_t i = 0; i < findings.suspects.size(); ++i) {
+    conclusions.labels.push_back(label_suspect(findings.suspects[i], conclusions.sites.sites[i], facts));
+  }
+  conclusions.verdict = judge_verdict(findings, facts);
+  return conclusions;
+}
+
+ReportInput report_input(const Analysis& analysis, const Conclusions& conclusions) {
+  ReportInput input;
+  input.facts = analysis.series.facts;
+  input.findings = &analysis.findings;
+  input.verdict = conclusions.verdict;
+  input.sites = conclusions.sites;
+  input.ops = analysis.series.ops;
+  input.least_identity_share = analysis.least_identity_share;
+  input.warnings = analysis.warnings;
+  input.tool_version = HEAPDIFF_VERSION;
+  return input;
+}
+
+SeriesEvidence series_evidence(const Analysis& analysis, const Conclusions& conclusions) {
+  const Series& series = analysis.series;
+  return {series.facts, series.hours, series.ops, &analysis.findings, &conclusions.verdict};
+}
+
+namespace {
+
+/// One process of those in the inputs.
+struct Part {
+  std::string name;  ///< "process-2"; empty for the only one
+  bool last = true;
+};
+
+/// From the repository's root to the source root, as forges name files; empty outside of a repository.
+std::string repository_prefix(const std::string& root) {
+  std::error_code error;
+  const std::filesystem::path start = root.empty() ? std::filesystem::path() : std::filesystem::canonical(root, error);
+  for (std::filesystem::path at = start; !at.empty() && at != at.root_path(); at = at.parent_path()) {
+    if (std::filesystem::exists(at / ".git", error)) {
+      const std::string prefix = start.lexically_relative(at).generic_string();
+      return prefix == "." ? std::string() : prefix + "/";
+    }
+  }
+  return {};
+}
+
+/// Everything after the facts, for one process. Returns its exit code.
+int report_on(Series series, AnalyzeOptions& options, const Invocation& invocation, TerminalProgress& progress,
+              const Part& part) {
+  Analysis analysis = find_leaks(std::move(series), options.force);
+  const Conclusions conclusions = conclude(analysis, options.source.locations);
+  GateOutcome gates = options.gates.judge(series_evidence(analysis, conclusions), conclusions.labels, part.last);
+
+  ReportInput input = report_input(analysis, conclusions);
+  input.limit_bytes = options.outlook.limit_bytes;
+  input.observed_bytes_per_hour = options.outlook.observed_bytes_per_hour;
+  input.gates = std::move(gates.results);
+  input.lenient = options.gates.lenient();
+  input.known_leaks = std::move(gates.known_leaks);
+  input.part = part.name;
+  input.repository_prefix = repository_prefix(options.source.locations.root);
+  input.command_line = invocation.command_line;
+  const RcaReport report = build_report(input);
+
+  progress.clear();
+  options.console.write(
+      [&](const std::string& format, const RenderOptions& how) { return render(report, *parse_format(format), how); },
+      part.name);
+  options.gates.print(report, options.console);
+  return options.gates.exit_code(report);
+}
+
+/// The inputs of each process where there are several; empty when there is one. Also empty when no process has two
+/// snapshots, or when a snapshot that the caller named is the only one of its process: then the mixture is an error
+/// and not a folder that holds several series.
+std::vector<std::vector<SeriesInput>> split_by_process(std::span<const SeriesInput> inputs, const Series& series) {
+  std::vector<std::vector<SeriesInput>> processes;
+  for (const std::vector<std::size_t>& snapshots : group_by_process(series.facts)) {
+    std::vector<SeriesInput>& process = processes.emplace_back();
+    for (const std::size_t k : snapshots) {
+      process.push_back(inputs[k]);
+    }
+  }
+  const auto is_series = [](const std::vector<SeriesInput>& process) { return process.size() >= 2; };
+  const bool all_may_be_split = std::any_of(processes.begin(), processes.end(), is_series) &&
+                                std::all_of(processes.begin(), processes.end(), [&](const auto& process) {
+                                  return is_series(process) || !process.front().named;
+                                });
+  return all_may_be_split && processes.size() > 1 ? processes : std::vector<std::vector<SeriesInput>>{};
+}
+
+/// Takes out the processes with a single snapshot, with a warning each. Returns whether there were any: no gate can be
+/// judged on them.
+bool set_single_snapshots_aside(std::vector<std::vector<SeriesInput>>& processes, const AnalyzeOptions& options) {
+  const std::size_t before = processes.size();
+  std::erase_if(processes, [&](const std::vector<SeriesInput>& process) {
+    if (process.size() >= 2) {
+      return false;
+    }
+    options.console.warn(fmt::format("{} is the only snapshot of its process, and is set aside{}", process.front().path,
+                                     options.gates.expressions().empty() ? "" : ": no gate can be judged on it"));
+    return true;
+  });
+  return processes.size() < before;
+}
+
+/// Each process is read a second time, so that only one graph is in memory at a time.
+int report_on_each(std::vector<std::vector<SeriesInput>> processes, AnalyzeOptions& options,
+                   const Invocation& invocation, const SeriesReadOptions& read, TerminalProgress& progress) {
+  const bool open = set_single_snapshots_aside(processes, options);
+  std::vector<int> codes;
+  for (std::size_t i = 0; i < processes.size(); ++i) {
+    std::vector<SeriesInput>& inputs = processes[i];
+    const Part part{fmt::format("process-{}", i + 1), i + 1 == processes.size()};
+    options.series.place(inputs);
+    progress.clear();
+    options.console.warn(fmt::format("{} of {}: {} snapshots, the first is {}", part.name, processes.size(),
+                                     inputs.size(), inputs.front().path));
+    codes.push_back(report_on(read_inputs(inputs, read), options, invocation, progress, part));
+  }
+  if (open && !options.gates.expressions().empty() && !options.gates.lenient()) {
+    codes.push_back(exit_code(ErrorKind::evidence));
+  }
+  // A failed gate says more than an open one.
+  return std::find(codes.begin(), codes.end(), 1) != codes.end() ? 1 : *std::max_element(codes.begin(), codes.end());
+}
+
+}  // namespace
+
+int analyze(AnalyzeOptions& options, const Invocation& invocation) {
+  std::vector<std::string> notices;
+  const std::vector<SeriesInput> inputs = options.series.find(notices);
+  for (const std::string& notice : notices) {
+    options.console.warn(notice);
+  }
+  for (const SeriesInput& input : inputs) {
+    options.console.note(fmt::format("input {}, time from {}", input.path, input.captured_source));
+  }
+  const std::string& root = options.source.locations.root;
+  options.console.note(root.empty() ? std::string("no source root") : "source root " + root);
+
+  TerminalProgress progress(options.console.quiet());
+  const SeriesReadOptions read{options.memory.limit_bytes(), false, &progress};
+  Series series = read_inputs(inputs, read);
+  std::vector<std::vector<SeriesInput>> processes;
+  if (!options.force) {
+    processes = split_by_process(inputs, series);
+  }
+  if (processes.empty()) {
+    return report_on(std::move(series), options, invocation, progress, {});
+  }
+  progress.clear();
+  series = Series();
+  return report_on_each(std::move(processes), options, invocation, read, progress);
+}
+
+}  // namespace heapdiff

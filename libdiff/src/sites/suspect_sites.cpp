@@ -1,0 +1,95 @@
+#include "heapdiff/diff/suspect_sites.h"
+
+#include "heapdiff/diff/heap_profile.h"
+
+#include <algorithm>
+#include <chrono>
+#include <set>
+
+namespace heapdiff {
+
+namespace {
+
+/// Suspects whose commits are looked up: each costs a few runs of git.
+constexpr std::size_t kMaxBlamedSuspects = 5;
+
+std::int64_t now_s() {
+  return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
+/// The first site that is the program's own and in the repository decides; a package's line has another history.
+SuspectCommits commits_of(const std::vector<Site>& sites, std::span<const Facts> facts, const SourceLocations& source,
+                          CommitHistory& history) {
+  SuspectCommits out;
+  for (const Site& site : sites) {
+    if (!site.package.empty()) {
+      continue;
+    }
+    SiteCommit found = history.blame(site);
+    out.notes = std::move(found.notes);
+    if (found.commit) {
+      out.commit = std::move(found.commit);
+      if (facts.front().captured_ns) {
+        out.before_first_capture = out.commit->author_s <= *facts.front().captured_ns / 1'000'000'000;
+      }
+    }
+    break;
+  }
+  if (!source.since_ns) {
+    return out;
+  }
+  const std::int64_t until = facts.back().captured_ns ? *facts.back().captured_ns / 1'000'000'000 : now_s();
+  std::set<std::string> files;
+  std::set<std::string> ids;
+  for (const Site& site : sites) {
+    if (!site.package.empty() || !files.insert(site.file).second) {
+      continue;
+    }
+    for (CommitCandidate& commit : history.touching(site, until - *source.since_ns / 1'000'000'000, until)) {
+      if (ids.insert(commit.id).second) {
+        out.recent.push_back(std::move(commit));
+      }
+    }
+  }
+  std::stable_sort(out.recent.begin(), out.recent.end(),
+                   [](const CommitCandidate& a, const CommitCandidate& b) { return a.author_s > b.author_s; });
+  return out;
+}
+
+}  // namespace
+
+void add_heap_profile(Findings& findings, const SourceLocations& source) {
+  if (source.heap_profile.empty()) {
+    return;
+  }
+  const HeapProfile profile = read_heap_profile(source.heap_profile);
+  for (Suspect& suspect : findings.suspects) {
+    add_profile(suspect, profile);
+  }
+}
+
+SuspectSites find_sites(const Findings& findings, std::span<const Facts> facts, const SourceLocations& source) {
+  SuspectSites out;
+  SourceRoot root(source.root, source.map);
+  for (const Suspect& suspect : findings.suspects) {
+    out.sites.push_back(root.sites(suspect.functions, suspect.hint));
+  }
+  out.warnings = root.warnings();
+  if (!source.repo.empty()) {
+    CommitHistory history(source.repo, source.root);
+    for (std::size_t i = 0; i < out.sites.size() && i < kMaxBlamedSuspects; ++i) {
+      out.commits.push_back(commits_of(out.sites[i], facts, source, history));
+    }
+    out.warnings.insert(out.warnings.end(), history.warnings().begin(), history.warnings().end());
+  }
+  if (source.no_excerpts) {
+    for (std::vector<Site>& sites : out.sites) {
+      for (Site& site : sites) {
+        site.excerpt.clear();
+      }
+    }
+  }
+  return out;
+}
+
+}  // namespace heapdiff

@@ -1,0 +1,98 @@
+#include "heapdiff/diff/verdict.h"
+
+#include <algorithm>
+
+namespace heapdiff {
+
+namespace {
+
+bool has_many_new_listeners(const Suspect& suspect, std::span<const Facts> facts) {
+  const std::vector<std::int64_t> counts = listener_counts(suspect, facts);
+  return !counts.empty() && counts.back() - counts.front() >= kMinListenersOfLeak;
+}
+
+VerdictReason reason_without_suspects(const Findings& findings) {
+  const bool unattributed =
+      findings.unexplained == Trajectory::steady || findings.unexplained == Trajectory::two_points;
+  if (!unattributed) {
+    return findings.dismissed.empty() ? VerdictReason::nothing_grew : VerdictReason::levelled_off;
+  }
+  if (findings.unexplained_is_scattered) {
+    return VerdictReason::scattered_growth;
+  }
+  return findings.unexplained == Trajectory::steady ? VerdictReason::unattributed_growth
+                                                    : VerdictReason::unattributed_two;
+}
+
+VerdictReason reason_of(const Findings& findings, std::size_t snapshots, bool any_proven) {
+  if (findings.by_constructor_only) {
+    return VerdictReason::different_processes;
+  }
+  const std::vector<Suspect>& suspects = findings.suspects;
+  if (suspects.empty()) {
+    return reason_without_suspects(findings);
+  }
+  if (std::any_of(suspects.begin(), suspects.end(),
+                  [](const Suspect& s) { return s.trajectory == Trajectory::steady; })) {
+    return VerdictReason::steady_growth;
+  }
+  if (any_proven) {
+    return VerdictReason::many_listeners;
+  }
+  if (snapshots == 2) {
+    return VerdictReason::two_snapshots;
+  }
+  const bool replaced =
+      std::any_of(suspects.begin(), suspects.end(), [](const Suspect& s) { return !s.keeps_cohorts; });
+  return replaced ? VerdictReason::replaced_objects : VerdictReason::uneven_growth;
+}
+
+}  // namespace
+
+Verdict verdict_of(VerdictReason reason) noexcept {
+  switch (reason) {
+    case VerdictReason::steady_growth:
+    case VerdictReason::many_listeners:
+      return Verdict::leak;
+    case VerdictReason::nothing_grew:
+    case VerdictReason::levelled_off:
+      return Verdict::no_leak;
+    case VerdictReason::different_processes:
+    case VerdictReason::scattered_growth:
+    case VerdictReason::unattributed_growth:
+    case VerdictReason::unattributed_two:
+    case VerdictReason::two_snapshots:
+    case VerdictReason::replaced_objects:
+    case VerdictReason::uneven_growth:
+      break;
+  }
+  return Verdict::inconclusive;
+}
+
+VerdictResult judge_verdict(const Findings& findings, std::span<const Facts> facts) {
+  VerdictResult result;
+  for (const Suspect& suspect : findings.suspects) {
+    result.proven.push_back(suspect.trajectory == Trajectory::steady || has_many_new_listeners(suspect, facts));
+  }
+  const bool any_proven = std::find(result.proven.begin(), result.proven.end(), true) != result.proven.end();
+  result.reason = reason_of(findings, facts.size(), any_proven);
+  return result;
+}
+
+std::int64_t listener_count(const Facts& facts, const ListenerKey& key) {
+  const auto found = facts.listeners.find(key);
+  return found == facts.listeners.end() ? 0 : found->second;
+}
+
+std::vector<std::int64_t> listener_counts(const Suspect& suspect, std::span<const Facts> facts) {
+  std::vector<std::int64_t> counts;
+  if (suspect.emitter.empty()) {
+    return counts;
+  }
+  for (const Facts& f : facts) {
+    counts.push_back(listener_count(f, {suspect.emitter, suspect.event}));
+  }
+  return counts;
+}
+
+}  // namespace heapdiff

@@ -1,0 +1,47 @@
+// What was checked while the analysis ran. A check that fails ends the analysis, so that these sentences are facts.
+
+#include "compose/report_parts.h"
+#include "heapdiff/diff/quantity.h"
+
+#include <fmt/format.h>
+
+namespace heapdiff {
+
+namespace {
+
+std::string new_bytes_text(const Findings& findings) {
+  const auto bytes = [](std::int64_t size) { return format_bytes(static_cast<double>(size)); };
+  return fmt::format(
+      "What came: {} in new objects and in stores that grew. Of these {} in suspects or levelled off, {} in place of "
+      "others that went, {} compiled code and "
+      "shapes, {} not attributed.",
+      bytes(findings.new_bytes),
+      bytes(findings.new_bytes - findings.artefact_bytes - findings.replaced_bytes - findings.unattributed_bytes),
+      bytes(findings.replaced_bytes), bytes(findings.artefact_bytes), bytes(findings.unattributed_bytes));
+}
+
+}  // namespace
+
+void set_self_check(RcaReport& report, const ReportInput& input) {
+  const Findings& findings = *input.findings;
+  report.self_check.push_back(
+      fmt::format("Sizes: in each of {} snapshots the root retains the sum of all self sizes.", input.facts.size()));
+  if (input.least_identity_share) {
+    report.self_check.push_back(fmt::format("Identity: {:.2f} % of the ids that neighbours share name the same object.",
+                                            100 * *input.least_identity_share));
+  }
+  if (!findings.by_constructor_only) {
+    report.self_check.push_back(new_bytes_text(findings));
+  }
+  for (std::size_t i = 0; i < findings.suspects.size(); ++i) {
+    const auto& traces = findings.suspects[i].traces;
+    if (traces && traces->objects > 0) {
+      report.self_check.push_back(fmt::format(
+          "Allocation stacks: {:.0f} % of the new objects of suspect {} have one ({} of {}): a sample, not an account.",
+          100.0 * static_cast<double>(traces->traced_objects) / static_cast<double>(traces->objects), i + 1,
+          traces->traced_objects, traces->objects));
+    }
+  }
+}
+
+}  // namespace heapdiff
