@@ -39,6 +39,7 @@ boost::typed_identity_property_map<std::uint32_t> get(boost::vertex_index_t /*in
 namespace {
 
 using namespace heapdiff;
+using namespace heapdiff::parse;
 
 constexpr std::uint64_t kBytes = 50'000'000;
 

@@ -13,6 +13,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <string>
+#include <vector>
 
 namespace fs = std::filesystem;
 using heapdiff::test::expanded_file;
@@ -34,6 +35,17 @@ Json findings(const fs::path& folder, const fs::path& source) {
     }
   }
   return report;
+}
+
+std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
+
+/// More names than a list of fields may have.
+std::string many_fields() {
+  std::string fields;
+  for (int i = 0; i < 70; ++i) {
+    fields += "\"f" + std::to_string(i) + "\",";
+  }
+  return fields;
 }
 
 std::string redacted(const fs::path& folder, const std::string& text) {
@@ -105,6 +117,65 @@ TEST_CASE("redact: no planted secret is left, wherever it stood") {
   CHECK(out.find("alice") == std::string::npos);
   CHECK(out.find("0 / part of key (key @5) -> value (value @7) pair in WeakMap (table @9)") != std::string::npos);
   CHECK(out.find("_events") != std::string::npos);
+}
+
+TEST_CASE("redact: refuses what summary refuses, with the same exit code and the same first line") {
+  heapdiff_test::TemporaryFolder folder;
+  SnapshotText snapshot;
+  const auto root = snapshot.add_root();
+  const auto object = snapshot.add_node("object", "Foo", 16);
+  snapshot.add_edge(root, "element", 1, object);
+  snapshot.add_edge(object, "property", "field", snapshot.add_node("string", "text", 24));
+  snapshot.add_location(object, 10, 3, 4);
+  const std::string good = snapshot.text();
+  const auto edited = [&](const std::string& from, const std::string& to) {
+    const std::size_t at = good.find(from);
+    REQUIRE_MESSAGE(at != std::string::npos, from);
+    return good.substr(0, at) + to + good.substr(at + from.size());
+  };
+  const std::string to_node = "14\n],\n\"trace";  // of the last edge
+  struct Case {
+    const char* what;
+    std::string text;
+    int code;
+  };
+  const std::vector<Case> cases = {
+      {"the good one", good, 0},
+      {"empty", "", 3},
+      {"a byte before the document", "\xbf" + good, 3},
+      {"half a byte order mark", "\xef\xbb" + good, 3},
+      {"cut", good.substr(0, good.size() / 2), 3},
+      {"two documents", good + good, 3},
+      {"another profile", "{\"samples\":[],\"head\":{}}", 3},
+      {"locations of dashes", edited("\"locations\":[7,10,3,4\n]", "\"locations\":[---,e.]"), 3},
+      {"locations with two commas", edited("[7,10,3,4\n]", "[7,10,,4]"), 3},
+      {"location of no node", edited("[7,10,3,4\n]", "[8,10,3,4]"), 3},
+      {"trace tree with two commas", edited("\"trace_tree\":[]", "\"trace_tree\":[1,,2]"), 3},
+      {"trace node without function", edited("\"trace_tree\":[]", "\"trace_tree\":[1,0,0,0,[]]"), 3},
+      {"samples", edited("\"samples\":[]", "\"samples\":[1e400,\"7\",null]"), 3},
+      {"samples, half a row", edited("\"samples\":[]", "\"samples\":[0]"), 3},
+      {"to_node not a multiple", edited(to_node, "13\n],\n\"trace"), 3},
+      {"to_node beyond the nodes", edited(to_node, "21\n],\n\"trace"), 3},
+      {"name beyond the strings", edited(",\n\"field\"", ""), 3},
+      {"nested too deep", edited("\"samples\"", "\"x\":" + std::string(1000, '[')), 4},
+      {"too many fields", edited("\"node_fields\":[", "\"node_fields\":[" + many_fields()), 4},
+  };
+  const std::string target = (folder.path / "out.heapsnapshot").string();
+  for (const Case& c : cases) {
+    CAPTURE(c.what);
+    folder.write("in.heapsnapshot", c.text);
+    const std::string path = (folder.path / "in.heapsnapshot").string();
+    const auto summary = run_cli("summary -q " + path, true);
+    const auto redact = run_cli("redact -q " + path + " -o " + target + " --key k", true);
+    CHECK(summary.code == c.code);
+    CHECK(redact.code == c.code);
+    CHECK(redact.out.empty() == (c.code == 0));
+    if (c.code != 0) {
+      CHECK(first_line(redact.out) == first_line(summary.out));
+    }
+    CHECK((c.code == 0) == fs::exists(target));
+    fs::remove(target);
+  }
 }
 
 TEST_CASE("redact: a text that is a value and a name is masked as the one and kept as the other") {

@@ -1,12 +1,13 @@
-// Broken and odd input, as docs/reliability.md lists it: what is refused, where, and what is
-// accepted with a warning.
+// Broken and odd input: what is refused, where, and what is accepted with a warning. The numbers are rows of the list
+// of malformed files in the documentation of reliability.
 //
-// Each case edits one good snapshot. An '@' in an edit is taken out again and marks the byte the
-// error has to name.
+// Each case edits one good snapshot. An '@' in an edit is removed again and marks the byte that the error has to name.
+// Each case runs through `load_snapshot` and through `redact_snapshot`, which have to give the same error.
 
 #include "heapdiff/snapshot/error.h"
 #include "heapdiff/snapshot/load.h"
 #include "support/load_text.h"
+#include "support/redact_text.h"
 #include "support/snapshot_text.h"
 
 #include <doctest/doctest.h>
@@ -23,6 +24,7 @@
 
 using namespace heapdiff;
 using heapdiff::test::load_text;
+using heapdiff::test::redact_text;
 using namespace std::string_literals;
 
 namespace {
@@ -68,6 +70,17 @@ Edits cut_before(const std::string& text, const std::string& tail) {
   return {{good().substr(good().find(text)), tail}};
 }
 
+/// `redact` refuses the input with the kind and the words of `expected`.
+void check_redact_refuses(const std::string& text, std::size_t chunk, const Error& expected) {
+  try {
+    static_cast<void>(redact_text(text, chunk));
+    FAIL_CHECK("redact accepts it");
+  } catch (const Error& e) {
+    CHECK(e.kind() == expected.kind());
+    CHECK(std::string(e.what()) == std::string(expected.what()));
+  }
+}
+
 void check_refused(const std::string& what, const Edited& input, ErrorKind kind, const std::string& fragment) {
   CAPTURE(what);
   for (const unsigned threads : {1U, 2U}) {
@@ -85,6 +98,7 @@ void check_refused(const std::string& what, const Edited& input, ErrorKind kind,
         if (input.mark) {
           CHECK_MESSAGE(e.offset() == *input.mark, e.what(), "; wanted byte ", *input.mark);
         }
+        check_redact_refuses(input.text, chunk, e);
       }
     }
   }
@@ -142,6 +156,7 @@ TEST_CASE("files that are no snapshot at all are refused at the byte that says s
       {"no key", whole("{@}"), "expected the key \"snapshot\""},
       {"number as key", whole("{@1:2}"), "expected the key \"snapshot\""},
       {"half a byte order mark", whole("\xef\xbb@{}"), "expected '{'"},
+      {"the last third of a byte order mark", whole("@\xbf" + good()), "byte 0xbf"},
   });
 }
 
@@ -307,6 +322,16 @@ TEST_CASE("indices that point nowhere are refused with the row") {
       {"73 location not a multiple", {{"[7,10,3,4]", "[@8,10,3,4]"}}, "location 0, got 8"},
       {"73 location out of range", {{"[7,10,3,4]", "[@21,10,3,4]"}}, "location 0, got 21"},
       {"73 locations not a multiple", {{"[7,10,3,4]", "[7,10,3@]"}}, "1 more number"},
+      {"trace tree with two commas", {{"\"trace_tree\":[]", "\"trace_tree\":[1,@,2]"}}, "non-negative integer"},
+      {"trace tree with a fraction", {{"\"trace_tree\":[]", "\"trace_tree\":[1@.5,0,0,0,[]]"}}, "non-negative integer"},
+      {"trace tree of one number", {{"\"trace_tree\":[]", "\"trace_tree\":[1@]"}}, "4 more value"},
+      {"trace tree not closed", {{"\"trace_tree\":[]", "\"trace_tree\":[1,0,0,0,[]@}"}}, "or ','"},
+      {"locations of dashes", {{"[7,10,3,4]", "[@---,e.]"}}, "non-negative integer"},
+      {"locations with two commas", {{"[7,10,3,4]", "[7,10,@,4]"}}, "expected a number"},
+      {"locations nested", {{"[7,10,3,4]", "[@[7,10,3,4]]"}}, "expected a number"},
+      {"locations without their fields",
+       {{",\"location_fields\":[\"object_index\",\"script_id\",\"line\",\"column\"]", ""}},
+       "\"location_fields\" is missing"},
       {"70 trace tree 100,000 deep",
        {{"\"trace_tree\":[]", "\"trace_tree\":[" +
                                   [] {
@@ -318,6 +343,34 @@ TEST_CASE("indices that point nowhere are refused with the row") {
                                   }()}},
        "10000 levels",
        ErrorKind::limit},
+  });
+}
+
+TEST_CASE("samples are complete rows of non-negative integers") {
+  const auto with = [](const std::string& rows) { return Edits{{"\"samples\":[]", "\"samples\":" + rows}}; };
+  check_all({
+      {"exponent, string and null", with("[1@e400,\"7\",null]"), "integer"},
+      {"string", with("[0,@\"7\"]"), "expected a number"},
+      {"null", with("[0,3,@null,5]"), "expected a number"},
+      {"negative time", with("[@-1,3]"), "non-negative"},
+      {"fraction", with("[0,3@.5]"), "integer"},
+      {"2^64", with("[0,@18446744073709551616]"), "18446744073709551615"},
+      {"leading zero", with("[0,@03]"), "leading zero"},
+      {"half a row", with("[0,3,50000@]"), "1 more number"},
+      {"two commas", with("[0,@,3]"), "expected a number"},
+      {"comma last", with("[0,3,@]"), "1 more number"},
+      {"nested", with("[@[0,3]]"), "expected a number"},
+      {"object", with("@{}"), "to open \"samples\""},
+      {"not closed", with("[0,3@}"), "\"samples\""},
+      {"twice", with("[0,3],@\"samples\":[0,3]"), "\"samples\" again"},
+      {"a row of three",
+       {{"\"last_assigned_id\"", "\"last_assigned_id\",\"x\""}, {"\"samples\":[]", "\"samples\":[0,3@]"}},
+       "1 more number"},
+      {"fields are a string",
+       {{"\"sample_fields\":[\"timestamp_us\",\"last_assigned_id\"]", "\"sample_fields\":@\"x\""}},
+       "\"sample_fields\""},
+      {"before the header", {{"{\"snapshot\"", "{@\"samples\":[],\"snapshot\""}}, "expected the key \"snapshot\""},
+      {"cut", cut_before("\"samples\":[]", "\"samples\":[0,3@"), "got end of file"},
   });
 }
 
@@ -367,6 +420,21 @@ TEST_CASE("odd but usable files are accepted, with a warning where it matters") 
          ""}},
        ""},
       {"2^64-1 as a size", {{",3,16,1", ",3,18446744073709551591,1"}}, ""},
+      {"samples", {{"\"samples\":[]", "\"samples\":[0,3\n,50123 , 18446744073709551615]"}}, ""},
+      {"samples of three fields",
+       {{"\"last_assigned_id\"", "\"last_assigned_id\",\"x\""}, {"\"samples\":[]", "\"samples\":[0,3,1]"}},
+       ""},
+      {"samples without their fields",
+       {{"\"sample_fields\":[\"timestamp_us\",\"last_assigned_id\"],", ""}, {"\"samples\":[]", "\"samples\":[0,3]"}},
+       ""},
+      {"strings before the nodes",
+       {{",\n\"strings\":[\"<dummy>\",\n\"Foo\",\n\"text\",\n\"field\"]", ""},
+        {"\"nodes\"", "\"strings\":[\"<dummy>\",\"Foo\",\"text\",\"field\"],\"nodes\""}},
+       ""},
+      {"traces before the functions",
+       {{"\"trace_function_infos\":[],\n\"trace_tree\":[]",
+         "\"trace_tree\":[1,0,0,0,[2,1,1,16,[]]],\"trace_function_infos\":[0,0,0,0,0,0,5,1,3,7,1,1]"}},
+       ""},
   };
   for (const Accepted& c : cases) {
     CAPTURE(c.what);
@@ -377,6 +445,10 @@ TEST_CASE("odd but usable files are accepted, with a warning where it matters") 
           const LoadedSnapshot loaded = load_text(input.text, threads, chunk);
           CHECK(loaded.graph.node_count() == 3);
           CHECK(loaded.graph.edge_count() == 3);
+          const LoadedSnapshot redacted = load_text(redact_text(input.text, chunk), threads, chunk);
+          CHECK(std::string(redacted.graph.name(NodeIndex(1))) == std::string(loaded.graph.name(NodeIndex(1))));
+          CHECK(redacted.graph.locations().rows.size() == loaded.graph.locations().rows.size());
+          CHECK(redacted.graph.locations().trace_nodes.size() == loaded.graph.locations().trace_nodes.size());
           if (c.warning.empty()) {
             CHECK_MESSAGE(loaded.diagnostics.empty(), warnings(loaded));
           } else {

@@ -13,6 +13,7 @@
 #include <vector>
 
 using namespace heapdiff;
+using namespace heapdiff::parse;
 
 namespace {
 

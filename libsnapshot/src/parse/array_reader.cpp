@@ -16,7 +16,7 @@
 #include <utility>
 #include <vector>
 
-namespace heapdiff {
+namespace heapdiff::parse {
 namespace {
 
 constexpr std::size_t kBlockBytes = std::size_t{128} << 10U;
@@ -59,7 +59,7 @@ std::uint64_t offset_at(const ArrayBlock& block, const char* p) {
   throw Error(ErrorKind::input, *block.file, offset_at(block, p), message);
 }
 
-/// Text of one block. Fresh memory is not written before text is: a small section touches few pages.
+/// Text of one block. Its memory is not cleared first, so a small section touches few pages.
 class BlockText {
  public:
   explicit BlockText(std::size_t size) : bytes_(size) {}
@@ -77,9 +77,9 @@ class BlockText {
   Column<char> bytes_;
 };
 
-class Claims {
+class ParallelArrayReader {
  public:
-  Claims(TextWindow& window, const ArrayShape& shape, const ParseBlock& parse)
+  ParallelArrayReader(TextWindow& window, const ArrayShape& shape, const ParseBlock& parse)
       : window_(window), shape_(shape), parse_(parse) {}
 
   /// Takes blocks until the section ends or something fails.
@@ -92,13 +92,13 @@ class Claims {
         if (done_ || failed_.load(std::memory_order_relaxed)) {
           return;
         }
-        block = claim(text);
+        block = next_block(text);
       } catch (...) {
         keep_error(std::current_exception());
         return;
       }
       try {
-        parse_claim(block);
+        parse_block(block);
       } catch (...) {
         keep_error(std::current_exception());
       }
@@ -118,8 +118,8 @@ class Claims {
   }
 
  private:
-  // Fills `text` from the carry and the window, cuts it, moves the rest to the carry. Under the lock.
-  ArrayBlock claim(BlockText& text) {
+  // Fills `text` from the carry and the window, cuts it, and moves the rest to the carry. The caller holds the lock.
+  ArrayBlock next_block(BlockText& text) {
     ArrayBlock block;
     block.section = shape_.section;
     block.file = &window_.name();
@@ -143,7 +143,7 @@ class Claims {
       }
       if (size + 1 >= text.size()) {
         if (size > kMaxBlockBytes) {
-          ended = true;  // no row in 16 MB of text: what is here will not parse, or is padding beyond reason
+          ended = true;  // 16 MB of text without a complete row
           too_long_ = true;
           break;
         }
@@ -195,7 +195,7 @@ class Claims {
     return block;
   }
 
-  void parse_claim(const ArrayBlock& block) {
+  void parse_block(const ArrayBlock& block) {
     if (!block.last) {
       rows_.fetch_add(parse_(block), std::memory_order_relaxed);
       return;
@@ -286,15 +286,15 @@ class Claims {
 }  // namespace
 
 std::uint64_t read_array(TextWindow& window, const ArrayShape& shape, unsigned threads, const ParseBlock& parse) {
-  Claims claims(window, shape, parse);
+  ParallelArrayReader reader(window, shape, parse);
   if (threads > 1) {
-    BackgroundTask helper([&claims] { claims.work(); });
-    claims.work();
+    BackgroundTask helper([&reader] { reader.work(); });
+    reader.work();
     helper.get();
   } else {
-    claims.work();
+    reader.work();
   }
-  const std::uint64_t rows = claims.finish();
+  const std::uint64_t rows = reader.finish();
   if (window.peek() != ']') {
     throw Error(ErrorKind::internal, "the array reader lost the end of a section");
   }
@@ -377,4 +377,4 @@ std::uint64_t offset_of_value(const ArrayBlock& block, std::uint64_t row_in_bloc
   return offset_at(block, p);
 }
 
-}  // namespace heapdiff
+}  // namespace heapdiff::parse

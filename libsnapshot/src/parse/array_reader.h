@@ -1,14 +1,15 @@
 #pragma once
 // Reads a flat JSON array of non-negative integers, row by row, on one or two threads.
 //
-// The idea. A worker takes the lock, fills its block from the window, counts the block's commas and cuts it at the
-// last comma that completes a row. It then knows which rows it holds without having read a number, leaves the rest of
-// the bytes to the next worker, and parses outside the lock, straight into the final columns. Rows are claimed by
-// commas and never by line ends: newer V8s write a whole section on one line.
+// The idea. A worker takes the lock, fills its block from the window, counts the commas in it and cuts the block at the
+// last comma that completes a row. It now knows which rows the block holds, although it has not read a number. It
+// leaves the rest of the bytes to the next worker, releases the lock, and parses its rows straight into the final
+// columns. Rows are found by commas and never by line ends, because newer V8s write a whole section on one line.
 //
-// Errors. Claims are handed out in order, so every byte before a bad one is in some claim; each worker keeps its first
-// error, all claims that were handed out are finished, and the error with the lowest offset is thrown. The outcome does
-// not depend on the threads.
+// Errors. Blocks are handed out in the order of the file, so every byte before a bad one is in some block. Each worker
+// keeps its first error, all blocks that were handed out are finished, and the error with the lowest offset is thrown.
+// The outcome does not depend on the threads.
+//
 // Cost: one vector pass for commas under the lock, one pass for the numbers outside it (`number_scan.h`). Memory: one
 // block per worker.
 
@@ -25,9 +26,9 @@
 #include <string_view>
 #include <utility>
 
-namespace heapdiff {
+namespace heapdiff::parse {
 
-/// What one array is, for the reader and for its messages.
+/// The shape of one array, for the reader and for its messages.
 struct ArrayShape {
   std::string section;                         ///< "nodes"
   std::uint32_t stride = 1;                    ///< numbers per row
@@ -35,18 +36,18 @@ struct ArrayShape {
   std::uint64_t capacity = UINT64_MAX;         ///< rows that there is room for
 };
 
-/// A claimed range of complete rows. `end` may be read: it is a separator, a bracket or NUL.
+/// A range of complete rows that one worker parses. `*end` may be read: it is a separator, a bracket or NUL.
 struct ArrayBlock {
   const char* begin = nullptr;
   const char* end = nullptr;
   std::uint64_t offset = 0;  ///< of `begin`, in the uncompressed input
   std::uint64_t first_row = 0;
   std::uint64_t rows = 0;      ///< in the block, if its commas separate numbers
-  std::uint64_t max_rows = 0;  ///< rows that may follow; the first row beyond is an error
+  std::uint64_t max_rows = 0;  ///< rows that may follow; one row more is an error
   std::string_view section;
   const std::string* file = nullptr;
   std::uint32_t stride = 1;
-  bool last = false;    ///< the section's end: a part of a row is an error
+  bool last = false;    ///< the section ends here, so a part of a row is an error
   bool closed = false;  ///< `*end` is the section's ']'
 };
 
@@ -56,7 +57,7 @@ using ParseBlock = std::function<std::uint64_t(const ArrayBlock&)>;
 /// Reads rows up to and including the closing bracket; the opening one has been consumed. Returns the number of rows.
 std::uint64_t read_array(TextWindow& window, const ArrayShape& shape, unsigned threads, const ParseBlock& parse);
 
-/// One number the slow and strict way: white space, range, grammar. `p` ends up behind the separator that follows.
+/// Reads one number and checks everything: white space, range, grammar. Moves `p` behind the separator that follows.
 /// Throws Error{input} with the exact offset.
 std::uint64_t strict_number(const ArrayBlock& block, const char*& p);
 
@@ -65,9 +66,9 @@ std::uint64_t strict_number(const ArrayBlock& block, const char*& p);
 
 namespace detail {
 
-/// One number the fast way: digits and at once a comma (or, behind the last of a row, a newline and a comma).
-/// Everything else goes through `strict_number`. Commas were counted when the block was cut, so only the last number of
-/// a row can end at the block's end.
+/// Reads one number where digits are followed by a comma, or, behind the last number of a row, by a newline and a
+/// comma. Everything else is left to `strict_number`. Commas were counted when the block was cut, so only the last
+/// number of a row can end at the block's end.
 template <bool LastOfRow>
 [[gnu::always_inline]] inline std::uint64_t read_number(const ArrayBlock& block, const char*& at) {
   const char* p = at;
@@ -119,14 +120,14 @@ struct RowView {
   [[nodiscard]] const std::uint64_t* data() const noexcept { return values; }
 };
 
-/// Where a row begins of which `numbers` lie before `p`; `begin` is where the text does.
+/// The beginning of a row of which `numbers` numbers lie before `p`. `begin` is the beginning of the text.
 [[nodiscard]] const char* back_to_row(const char* begin, const char* p, std::size_t numbers);
 
-/// As `parse_rows`, many numbers at a time: moves `p` over the rows that V8 wrote as it always does.
+/// As `parse_rows`, but many numbers at a time. Moves `p` over the rows that are written in V8's usual way.
 template <std::uint32_t Stride, class Emit>
 std::uint64_t parse_plain_rows(const ArrayBlock& block, const char*& p, ScanNumbers scan, Emit& emit) {
   std::array<std::uint64_t, kScanValues + Stride> values;
-  std::size_t held = 0;  // of a row whose end has not been read
+  std::size_t held = 0;  // numbers of a row whose end has not been read
   std::uint64_t row = 0;
   while (true) {
     const char* const before = p;
@@ -176,7 +177,7 @@ std::uint64_t parse_rows(const ArrayBlock& block, Emit&& emit) {
   return row;
 }
 
-/// Offset of row `row_in_block` of a block, for messages: parses again.
+/// The offset of a value in the input, for messages. Parses the block again up to that value.
 [[nodiscard]] std::uint64_t offset_of_value(const ArrayBlock& block, std::uint64_t row_in_block, std::uint32_t field);
 
-}  // namespace heapdiff
+}  // namespace heapdiff::parse

@@ -1,6 +1,6 @@
 #include "parse/edge_name_coder.h"
 
-namespace heapdiff {
+namespace heapdiff::parse {
 
 std::uint16_t EdgeNameCoder::give_code(std::uint32_t string) {
   strings_.want(string);
@@ -17,4 +17,4 @@ std::uint16_t EdgeNameCoder::give_code(std::uint32_t string) {
                                                                                                             : given;
 }
 
-}  // namespace heapdiff
+}  // namespace heapdiff::parse

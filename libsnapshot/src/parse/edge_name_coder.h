@@ -8,7 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace heapdiff {
+namespace heapdiff::parse {
 
 /// Gives codes to names as they are met and tells `strings` which are in use. Threads may fill disjoint edges.
 class EdgeNameCoder {
@@ -60,4 +60,4 @@ class EdgeNameCoder {
   std::atomic<std::uint32_t> next_code_ = 1;  // 0 is none: fresh memory
 };
 
-}  // namespace heapdiff
+}  // namespace heapdiff::parse

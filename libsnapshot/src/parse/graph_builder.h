@@ -1,38 +1,39 @@
 #pragma once
-// Columns from rows. Every index that a file gives is checked here, once.
+// Fills the columns of a graph from the rows of "nodes" and "edges". `row_checks.h` has checked every index in them.
 
 #include "heapdiff/snapshot/diagnostics.h"
-#include "heapdiff/snapshot/limits.h"
 #include "heapdiff/snapshot/snapshot_graph.h"
 #include "parse/array_reader.h"
+#include "parse/edge_name_coder.h"
+#include "parse/row_checks.h"
 #include "parse/string_builder.h"
 
 #include <cstdint>
 #include <mutex>
 #include <optional>
-#include <string>
-#include <vector>
 
-namespace heapdiff {
-
-class EdgeNameCoder;
+namespace heapdiff::parse {
 
 class GraphBuilder {
  public:
-  GraphBuilder(const SnapshotMeta& meta, const Limits& limits, const std::string& file, Diagnostics& diagnostics,
-               StringBuilder& strings, std::optional<std::uint64_t> input_bytes);
+  /// All arguments have to outlive the builder.
+  GraphBuilder(const SnapshotMeta& meta, Diagnostics& diagnostics, StringBuilder& strings)
+      : meta_(meta), diagnostics_(diagnostics), strings_(strings) {}
 
-  /// Both read a section whose opening bracket has been consumed.
-  void read_nodes(TextWindow& window, unsigned threads);
-  void read_edges(TextWindow& window, unsigned threads);
+  /// The calls of SectionHandler for "nodes" and "edges". The two parse functions may run on two threads at once.
+  void begin_nodes(std::uint64_t max_rows);
+  std::uint64_t parse_nodes(const ArrayBlock& block, const RowChecks& checks);
+  void end_nodes(std::uint64_t rows, const RowChecks& checks, std::uint64_t end_offset);
+  void begin_edges(std::uint64_t max_rows);
+  std::uint64_t parse_edges(const ArrayBlock& block, const RowChecks& checks);
+  void end_edges(std::uint64_t rows, const RowChecks& checks, std::uint64_t end_offset);
 
-  /// After all sections: indices into the strings, whose number is known only now.
-  void check_strings(std::uint64_t string_count, std::uint64_t end_offset) const;
+  /// The first node, and the first edge, whose name is `string_count` or above. O(1) when there is none.
+  [[nodiscard]] std::optional<NamedRow> first_node_named_from(std::uint64_t string_count) const;
+  [[nodiscard]] std::optional<NamedRow> first_edge_named_from(std::uint64_t string_count) const;
 
   [[nodiscard]] std::uint64_t node_count() const noexcept { return columns_.node_count; }
   [[nodiscard]] GraphColumns take() { return std::move(columns_); }
-  /// The row of a `to_node` or `object_index` value, or nothing when it is none.
-  [[nodiscard]] std::optional<NodeIndex> row_of(std::uint64_t flat_offset) const noexcept;
 
  private:
   /// What the workers add up.
@@ -45,25 +46,18 @@ class GraphBuilder {
   };
 
   template <std::uint32_t Stride, bool V8Order>
-  std::uint64_t parse_nodes(const ArrayBlock& block);
-  void prefault_nodes(const ArrayBlock& block);
+  std::uint64_t parse_node_rows(const ArrayBlock& block, const RowChecks& checks);
   template <bool V8Order, std::uint32_t NodeStride>
-  std::uint64_t parse_edges(const ArrayBlock& block, EdgeNameCoder& edge_names);
-  [[noreturn]] void bad_node(const ArrayBlock& block, std::uint64_t row, const std::uint64_t* values) const;
-  [[noreturn]] void bad_edge(const ArrayBlock& block, std::uint64_t row, const std::uint64_t* values) const;
-  void finish_nodes(std::uint64_t end_offset);
+  std::uint64_t parse_edge_rows(const ArrayBlock& block, const RowChecks& checks);
+  void prefault_nodes(const ArrayBlock& block);
+  void warn_about_nodes();
   void keep_names_that_code_holds();
-  [[nodiscard]] std::uint64_t rows_that_fit(std::optional<std::uint64_t> declared, std::uint64_t stride,
-                                            std::uint64_t limit, std::string_view what) const;
 
   const SnapshotMeta& meta_;
-  const Limits& limits_;
-  const std::string& file_;
   Diagnostics& diagnostics_;
   StringBuilder& strings_;
-  std::optional<std::uint64_t> input_bytes_;
   GraphColumns columns_;
-  std::uint32_t node_stride_;
+  std::optional<EdgeNameCoder> edge_names_;  // while "edges" is read
 
   std::mutex totals_mutex_;  // guards the members below
   NodeTotals totals_;
@@ -72,4 +66,4 @@ class GraphBuilder {
   std::uint64_t max_name_ = 0;
 };
 
-}  // namespace heapdiff
+}  // namespace heapdiff::parse

@@ -10,7 +10,7 @@
 #include <optional>
 #include <utility>
 
-namespace heapdiff {
+namespace heapdiff::parse {
 namespace {
 
 constexpr std::array<std::string_view, 16> kNodeTypes = {"hidden",
@@ -177,6 +177,8 @@ class HeaderReader {
         meta_.trace_function_info_fields = fields("\"trace_function_info_fields\"");
       } else if (key == "trace_node_fields") {
         meta_.trace_node_fields = fields("\"trace_node_fields\"");
+      } else if (key == "sample_fields") {
+        meta_.sample_fields = fields("\"sample_fields\"");
       } else {
         text_.skip_value(limits_.max_depth, "\"meta\"");
       }
@@ -300,12 +302,16 @@ class HeaderReader {
 
 }  // namespace
 
-std::string_view edge_type_name(EdgeType type) noexcept {
-  return type == EdgeType::ephemeron_table ? "internal" : kEdgeTypes[static_cast<std::size_t>(type)];
-}
-
 SnapshotMeta read_header(JsonText& text, const Limits& limits, Diagnostics& diagnostics) {
   return HeaderReader(text, limits, diagnostics).read();
+}
+
+}  // namespace heapdiff::parse
+
+namespace heapdiff {
+
+std::string_view edge_type_name(EdgeType type) noexcept {
+  return type == EdgeType::ephemeron_table ? "internal" : parse::kEdgeTypes[static_cast<std::size_t>(type)];
 }
 
 }  // namespace heapdiff

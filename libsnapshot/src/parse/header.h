@@ -6,9 +6,9 @@
 #include "heapdiff/snapshot/meta.h"
 #include "parse/json_text.h"
 
-namespace heapdiff {
+namespace heapdiff::parse {
 
 /// Reads the value of "snapshot" and checks that rows can be read with it. Throws Error{input} at what is missing.
 [[nodiscard]] SnapshotMeta read_header(JsonText& text, const Limits& limits, Diagnostics& diagnostics);
 
-}  // namespace heapdiff
+}  // namespace heapdiff::parse

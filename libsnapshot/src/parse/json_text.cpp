@@ -10,7 +10,7 @@
 #include <cstring>
 #include <utility>
 
-namespace heapdiff {
+namespace heapdiff::parse {
 namespace {
 
 constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
@@ -420,4 +420,4 @@ void JsonText::skip_value(std::uint32_t max_depth, std::string_view where) {
   }
 }
 
-}  // namespace heapdiff
+}  // namespace heapdiff::parse

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-namespace heapdiff {
+namespace heapdiff::parse {
 
 /// `'x'`, `byte 0x7f` or `end of file`: what an error message says was there. Never more than one character.
 [[nodiscard]] std::string describe_byte(int byte);
@@ -59,4 +59,4 @@ class JsonText {
 /// Appends a code point as UTF-8.
 void append_utf8(std::string& out, std::uint32_t code_point);
 
-}  // namespace heapdiff
+}  // namespace heapdiff::parse

@@ -13,7 +13,7 @@
 #include <sys/platform/x86.h>
 #endif
 
-namespace heapdiff {
+namespace heapdiff::parse {
 namespace {
 
 // Regions are short, so that the values stay in the first-level cache until they are stored in columns.
@@ -147,14 +147,14 @@ ScanNumbers number_scanner() noexcept {
   return can ? scan_avx512 : nullptr;
 }
 
-}  // namespace heapdiff
+}  // namespace heapdiff::parse
 
 #else
 
-namespace heapdiff {
+namespace heapdiff::parse {
 
 ScanNumbers number_scanner() noexcept { return nullptr; }
 
-}  // namespace heapdiff
+}  // namespace heapdiff::parse
 
 #endif

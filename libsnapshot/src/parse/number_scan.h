@@ -14,7 +14,7 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace heapdiff {
+namespace heapdiff::parse {
 
 /// Room that `out` has to have.
 inline constexpr std::size_t kScanValues = 1040;
@@ -27,4 +27,4 @@ using ScanNumbers = std::size_t (*)(const char*& p, const char* end, std::uint64
 /// The implementation for this processor; null when there is none.
 [[nodiscard]] ScanNumbers number_scanner() noexcept;
 
-}  // namespace heapdiff
+}  // namespace heapdiff::parse

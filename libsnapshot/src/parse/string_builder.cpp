@@ -1,6 +1,7 @@
 #include "parse/string_builder.h"
 
 #include "heapdiff/snapshot/error.h"
+#include "parse/section_reader.h"
 
 #include <fmt/format.h>
 
@@ -8,11 +9,8 @@
 #include <bit>
 #include <cstring>
 
-namespace heapdiff {
+namespace heapdiff::parse {
 namespace {
-
-// Without a known size there is room for as many strings as 32 bits can name: one bit each, paid for when touched.
-constexpr std::uint64_t kMaxStrings = std::uint64_t{1} << 32U;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
@@ -66,14 +64,15 @@ std::optional<std::uint64_t> ephemeron_table_id(std::string_view name) {
   return id;
 }
 
-StringBuilder::StringBuilder(const Limits& limits, std::optional<std::uint64_t> input_bytes)
-    // A byte that is not UTF-8 becomes three; address space that nobody writes costs nothing.
-    : text_capacity_(input_bytes && *input_bytes < limits.max_string_bytes / 3 ? *input_bytes * 3 + 1
+StringBuilder::StringBuilder(const Limits& limits, const std::string& file, std::optional<std::uint64_t> input_bytes)
+    : file_(file),
+      // A byte that is not UTF-8 becomes three. Address space that nobody writes costs nothing.
+      text_capacity_(input_bytes && *input_bytes < limits.max_string_bytes / 3 ? *input_bytes * 3 + 1
                                                                                : limits.max_string_bytes),
-      capacity_(input_bytes ? std::min(*input_bytes / 3 + 1, kMaxStrings) : kMaxStrings),
+      capacity_(max_strings(input_bytes)),
       wanted_(static_cast<std::size_t>(capacity_)) {}
 
-void StringBuilder::keep(std::uint64_t index, const std::string& text, JsonText& at) {
+void StringBuilder::keep(std::uint64_t index, const std::string& text, std::uint64_t end_offset) {
   if (!text.empty() && is_digit(text.front())) {
     if (const auto table = ephemeron_table_id(text)) {
       ephemerons_.emplace_back(static_cast<std::uint32_t>(index), *table);
@@ -89,7 +88,7 @@ void StringBuilder::keep(std::uint64_t index, const std::string& text, JsonText&
     ends_ = Column<std::uint32_t>(static_cast<std::size_t>(capacity_));
   }
   if (text_size_ + text.size() > text_capacity_) {
-    throw Error(ErrorKind::limit, at.window().name(), at.window().offset(),
+    throw Error(ErrorKind::limit, file_, end_offset,
                 fmt::format("expected at most {} bytes of names in \"strings\"", text_capacity_));
   }
   std::memcpy(text_.data() + text_size_, text.data(), text.size());
@@ -97,47 +96,15 @@ void StringBuilder::keep(std::uint64_t index, const std::string& text, JsonText&
   ends_[static_cast<std::size_t>(kept_++)] = static_cast<std::uint32_t>(text_size_);
 }
 
-void StringBuilder::read(JsonText& text) {
-  read_ = true;
-  std::string scratch;
-  if (text.accept(']')) {
-    return;
-  }
-  while (true) {
-    if (count_ == capacity_) {
-      throw Error(ErrorKind::limit, text.window().name(), text.window().offset(), "expected fewer than 2^32 strings");
-    }
-    const auto i = static_cast<std::size_t>(count_);
-    if (all_) {
-      wanted_.set(i);
-    }
-    if (wanted_.test(i)) {
-      scratch.clear();
-      text.read_string(&scratch, "\"strings\"");
-      keep(count_, scratch, text);
-    } else {
-      text.read_string(nullptr, "\"strings\"");
-    }
-    ++count_;
-    if ((count_ & 0xFFFFU) == 0) {
-      text.window().report("reading");
-    }
-    if (text.accept(']')) {
-      return;
-    }
-    text.expect(',', "or ']' in \"strings\"");
-  }
-}
-
-StringTable StringBuilder::take() {
-  const auto words = static_cast<std::size_t>((count_ >> 6U) + 1);
+StringTable StringBuilder::take(std::uint64_t count) {
+  const auto words = static_cast<std::size_t>((count >> 6U) + 1);
   Column<std::uint32_t> rank(words);
   std::uint32_t total = 0;
   for (std::size_t w = 0; w < words; ++w) {
     rank[w] = total;
     total += w < wanted_.word_count() ? static_cast<std::uint32_t>(std::popcount(wanted_.word(w))) : 0;
   }
-  return {count_, std::move(wanted_), std::move(rank), std::move(ends_), std::move(text_), known_};
+  return {count, std::move(wanted_), std::move(rank), std::move(ends_), std::move(text_), known_};
 }
 
-}  // namespace heapdiff
+}  // namespace heapdiff::parse

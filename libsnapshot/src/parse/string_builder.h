@@ -3,25 +3,26 @@
 
 #include "heapdiff/snapshot/limits.h"
 #include "heapdiff/snapshot/string_table.h"
-#include "parse/json_text.h"
 
 #include <atomic>
 #include <cstdint>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
-namespace heapdiff {
+namespace heapdiff::parse {
 
 class StringBuilder {
  public:
-  /// `input_bytes` bounds the number of strings where it is known.
-  StringBuilder(const Limits& limits, std::optional<std::uint64_t> input_bytes);
+  /// `file` is the name in messages. `input_bytes` bounds the number of strings where it is known.
+  StringBuilder(const Limits& limits, const std::string& file, std::optional<std::uint64_t> input_bytes);
 
   /// Asks for the text of a string. Safe from two threads at once.
   void want(std::uint64_t string) noexcept {
     if (read_ || string >= wanted_.size()) {
-      return;  // too late: the text is gone; or checked against the number of strings later
+      return;  // The text has been passed already, or the reader will refuse the index at the end of the file.
     }
     std::atomic_ref<std::uint64_t> word(wanted_.data()[string >> 6U]);
     const std::uint64_t bit = std::uint64_t{1} << (string & 63U);
@@ -29,29 +30,36 @@ class StringBuilder {
       word.fetch_or(bit, std::memory_order_relaxed);
     }
   }
-  /// More strings than the file can hold.
+  /// The largest number of strings that the file can hold.
   [[nodiscard]] std::uint64_t capacity() const noexcept { return capacity_; }
   void want_all() noexcept { all_ = true; }
 
-  /// Reads the section; its opening bracket has been consumed.
-  void read(JsonText& text);
+  /// Before the first string. Texts cannot be asked for any more.
+  void begin() noexcept { read_ = true; }
+  /// Whether the text of the next string, number `index`, is kept.
+  [[nodiscard]] bool wants(std::uint64_t index) noexcept {
+    if (all_) {
+      wanted_.set(static_cast<std::size_t>(index));
+    }
+    return wanted_.test(static_cast<std::size_t>(index));
+  }
+  /// Keeps a text. Throws Error{limit} with `end_offset` when the texts are larger than the limit.
+  void keep(std::uint64_t index, const std::string& text, std::uint64_t end_offset);
 
-  [[nodiscard]] std::uint64_t count() const noexcept { return count_; }
   /// (string, node id of the table) for names of ephemeron edges, by string.
   [[nodiscard]] std::vector<std::pair<std::uint32_t, std::uint64_t>> take_ephemerons() {
     return std::move(ephemerons_);
   }
-  [[nodiscard]] StringTable take();
+  /// `count` is the number of strings in the file.
+  [[nodiscard]] StringTable take(std::uint64_t count);
 
  private:
-  void keep(std::uint64_t index, const std::string& text, JsonText& at);
-
+  const std::string& file_;
   std::uint64_t text_capacity_;
   std::uint64_t capacity_;
   BitColumn wanted_;
   bool all_ = false;
-  bool read_ = false;  // from then on `wanted_` says which texts there are
-  std::uint64_t count_ = 0;
+  bool read_ = false;  // once set, `wanted_` says which texts there are
   std::uint64_t kept_ = 0;
   Column<char> text_;
   std::uint64_t text_size_ = 0;
@@ -64,4 +72,4 @@ class StringBuilder {
 /// in WeakMap (table @T)`. The rule is DevTools' regular expression, whose dot stops at line ends.
 [[nodiscard]] std::optional<std::uint64_t> ephemeron_table_id(std::string_view name);
 
-}  // namespace heapdiff
+}  // namespace heapdiff::parse

@@ -11,6 +11,10 @@
 #include <cstddef>
 #include <cstdint>
 
+namespace heapdiff::parse {
+class EdgeNameCoder;
+}
+
 namespace heapdiff {
 
 /// One name per edge: a string index, or the number of an element or hidden edge. 2 bytes each, 6 at worst.
@@ -37,7 +41,7 @@ class EdgeNames {
   }
 
  private:
-  friend class EdgeNameCoder;
+  friend class parse::EdgeNameCoder;
 
   Column<std::uint16_t> codes_;  // by edge
   Column<std::uint32_t> full_;   // by edge, where the code is above kMaxCode

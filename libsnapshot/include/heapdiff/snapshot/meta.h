@@ -48,6 +48,7 @@ struct SnapshotMeta {
   std::vector<std::string> location_fields;
   std::vector<std::string> trace_function_info_fields;
   std::vector<std::string> trace_node_fields;
+  std::vector<std::string> sample_fields;
 
   std::uint32_t node_type = kAbsent, node_name = kAbsent, node_id = kAbsent, node_self_size = kAbsent,
                 node_edge_count = kAbsent, node_trace_id = kAbsent, node_detachedness = kAbsent;
