@@ -1,5 +1,6 @@
-// Bytes to graph. What is read is the same on one and on two threads and in small pieces; what analysis accepts,
-// `redact` accepts too and leaves the numbers alone. Anything else is an Error with an offset inside the file.
+// Bytes to graph. The graph is the same on one and on two threads and in small pieces. `redact` accepts what the loader
+// accepts and does not change the numbers. Both refuse everything else with the same Error, whose offset is inside the
+// file.
 
 #include "fuzz/check.h"
 #include "heapdiff/snapshot/error.h"
@@ -11,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 using namespace heapdiff;
 using heapdiff::test::require;
@@ -25,7 +27,8 @@ Limits small_limits() {
   return limits;
 }
 
-std::optional<Heap> heap_of(std::string_view bytes, unsigned threads, std::size_t chunk) {
+/// `refusal` receives the words of the error.
+std::optional<Heap> heap_of(std::string_view bytes, unsigned threads, std::size_t chunk, std::string& refusal) {
   std::string compression;
   try {
     const auto source = expand(memory_source(bytes, chunk), "fuzz", small_limits(), &compression);
@@ -41,6 +44,7 @@ std::optional<Heap> heap_of(std::string_view bytes, unsigned threads, std::size_
     if (compression == "none" && error.offset()) {
       require(*error.offset() <= bytes.size(), "an offset inside the file");
     }
+    refusal = error.what();
     return std::nullopt;
   }
 }
@@ -61,34 +65,44 @@ class Collected : public ByteSink {
   std::string text;
 };
 
+/// What `redact` makes of the bytes, or nothing and the words of its error.
+std::optional<std::string> redacted_text(std::string_view bytes, std::string& refusal) {
+  static const KeyedMask kMask("fuzz");
+  const auto open = [&] {
+    OpenedInput input;
+    input.name = "fuzz";
+    input.source = expand(memory_source(bytes), "fuzz", small_limits(), &input.compression);
+    return input;
+  };
+  Collected out;
+  try {
+    redact_snapshot(open, small_limits(), kMask, out);
+  } catch (const Error& error) {
+    refusal = error.what();
+    return std::nullopt;
+  }
+  return std::move(out.text);
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  static const KeyedMask kMask("fuzz");
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
-  const auto heap = heap_of(bytes, 1, SIZE_MAX);
-  const auto in_pieces = heap_of(bytes, 2, 3);
+  std::string refusal;
+  std::string refusal_in_pieces;
+  std::string redact_refusal;
+  const auto heap = heap_of(bytes, 1, SIZE_MAX, refusal);
+  const auto in_pieces = heap_of(bytes, 2, 3, refusal_in_pieces);
   require(heap.has_value() == in_pieces.has_value(), "accepted in one read and in many");
-  if (!heap) {
+  const auto redacted_bytes = redacted_text(bytes, redact_refusal);
+  require(redact_refusal == refusal, "load: " + refusal + "; redact: " + redact_refusal);
+  if (!heap || !redacted_bytes) {
     return 0;
   }
   same(*heap, *in_pieces, "the same graph in one read and in many");
   require(heap->retained_size(SnapshotGraph::root()) == heap->graph.total_self_size(), "the root retains everything");
-
-  Collected out;
-  try {
-    const auto open = [&] {
-      OpenedInput input;
-      input.name = "fuzz";
-      input.source = expand(memory_source(bytes), "fuzz", small_limits(), &input.compression);
-      return input;
-    };
-    redact_snapshot(open, small_limits(), kMask, out);
-  } catch (const Error& error) {
-    require(false, std::string("redact refuses what analysis reads: ") + error.what());
-  }
-  const auto redacted = heap_of(out.text, 1, SIZE_MAX);
-  require(redacted.has_value() || out.text.size() > kMost, "a redacted file can be read");
+  const auto redacted = heap_of(*redacted_bytes, 1, SIZE_MAX, refusal);
+  require(redacted.has_value() || redacted_bytes->size() > kMost, "a redacted file can be read");
   if (redacted) {
     same(*heap, *redacted, "redact leaves the graph alone");
   }

@@ -59,14 +59,14 @@ std::uint64_t offset_at(const ArrayBlock& block, const char* p) {
   throw Error(ErrorKind::input, *block.file, offset_at(block, p), message);
 }
 
-/// Text of one block. Its memory is not cleared first, so a small section touches few pages.
+/// Text of one block. Memory that holds no text is never written, so a small section touches few pages.
 class BlockText {
  public:
   explicit BlockText(std::size_t size) : bytes_(size) {}
   [[nodiscard]] char* data() noexcept { return bytes_.data(); }
   [[nodiscard]] char& operator[](std::size_t i) noexcept { return bytes_[i]; }
   [[nodiscard]] std::size_t size() const noexcept { return bytes_.size(); }
-  /// Larger, with the first `used` bytes kept.
+  /// Makes room for `size` bytes and keeps the first `used` ones.
   void grow(std::size_t size, std::size_t used) {
     Column<char> larger(size);
     std::memcpy(larger.data(), bytes_.data(), used);
@@ -174,7 +174,7 @@ class ParallelArrayReader {
     } else {
       const std::uint64_t surplus = commas % shape_.stride;
       std::uint64_t seen = 0;
-      while (true) {  // back to the comma that ends the last complete row
+      while (true) {  // search back for the comma that ends the last complete row
         --cut;
         if (text[cut] == ',' && seen++ == surplus) {
           break;
@@ -200,7 +200,7 @@ class ParallelArrayReader {
       rows_.fetch_add(parse_(block), std::memory_order_relaxed);
       return;
     }
-    // The last block: complete rows first, so that an earlier mistake is the one reported, then what is left over.
+    // This is the last block. Complete rows come first, so that the earliest mistake is reported, then the rest.
     const char* first = block.begin;
     while (first < block.end && is_space(*first)) {
       ++first;
@@ -217,7 +217,7 @@ class ParallelArrayReader {
     ArrayBlock rows = block;
     rows.last = closed_ && leftover == 0;
     if (!closed_ || leftover != 0) {
-      // Up to the comma that ends the last complete row.
+      // Find the comma that ends the last complete row.
       std::uint64_t keep = numbers - leftover;
       const char* p = block.begin;
       for (; keep != 0; ++p) {

@@ -12,7 +12,7 @@ std::uint16_t EdgeNameCoder::give_code(std::uint32_t string) {
     }
   }
   std::uint16_t given = 0;
-  // Another thread may have been first; then the fresh code stays without a user.
+  // If another thread was first, its code counts and the fresh one stays unused.
   return std::atomic_ref(code_of_[string]).compare_exchange_strong(given, fresh, std::memory_order_relaxed) ? fresh
                                                                                                             : given;
 }

@@ -1,5 +1,5 @@
 #pragma once
-// Fills the names of edges from several threads.
+// Stores the names of edges. Several threads may do so at once.
 
 #include "heapdiff/snapshot/edge_names.h"
 #include "parse/string_builder.h"
@@ -10,13 +10,12 @@
 
 namespace heapdiff::parse {
 
-/// Gives codes to names as they are met and tells `strings` which are in use. Threads may fill disjoint edges.
+/// Gives each name a code when it occurs first, and asks `strings` for its text. Threads may fill different edges.
 class EdgeNameCoder {
  public:
-  /// `strings_at_most` bounds the indices that can get a code; larger ones are kept in full. 2 bytes per index, where
-  /// touched.
-  EdgeNameCoder(EdgeNames& names, StringBuilder& strings, std::size_t strings_at_most)
-      : names_(names), strings_(strings), code_of_(strings_at_most) {}
+  /// Only string indices below `max_strings` get a code; larger ones are kept in full. Takes 2 bytes per index in use.
+  EdgeNameCoder(EdgeNames& names, StringBuilder& strings, std::size_t max_strings)
+      : names_(names), strings_(strings), code_of_(max_strings) {}
 
   void prefault(std::size_t first, std::size_t count) noexcept { names_.codes_.prefault(first, count); }
 
@@ -56,8 +55,8 @@ class EdgeNameCoder {
 
   EdgeNames& names_;
   StringBuilder& strings_;
-  Column<std::uint16_t> code_of_;             // by string index: 0 for none yet
-  std::atomic<std::uint32_t> next_code_ = 1;  // 0 is none: fresh memory
+  Column<std::uint16_t> code_of_;             // by string index; 0: no code yet
+  std::atomic<std::uint32_t> next_code_ = 1;  // starts at 1, because fresh memory is 0
 };
 
 }  // namespace heapdiff::parse

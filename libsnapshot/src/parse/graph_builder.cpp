@@ -12,7 +12,7 @@
 namespace heapdiff::parse {
 namespace {
 
-/// The name of a string node is its text: a value, which is kept only on request. The other names are kept.
+/// The name of a string node is its text, which is a value: it is kept only on request. Other names are kept.
 bool has_name_worth_keeping(NodeType type) { return type != NodeType::string; }
 
 }  // namespace

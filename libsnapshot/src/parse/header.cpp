@@ -35,7 +35,7 @@ constexpr std::array<std::string_view, 7> kEdgeTypes = {"context", "element",  "
 
 using TypeLists = std::vector<std::optional<std::vector<std::string>>>;
 
-/// What `meta` holds before the parts are put together; keys come in any order.
+/// Parts of `meta` that are combined once all of it has been read, because its keys come in any order.
 struct RawMeta {
   std::optional<TypeLists> node_types;
   std::optional<TypeLists> edge_types;
@@ -260,7 +260,7 @@ class HeaderReader {
     for (std::size_t i = 0; i < kNodeTypes.size(); ++i) {
       meta_.node_type_text[i] = kNodeTypes[i];
     }
-    // What DevTools prints for a number without a name.
+    // DevTools prints this for a type number without a name.
     meta_.node_type_text[static_cast<std::size_t>(NodeType::undeclared)] = "undefined";
     auto next = static_cast<std::size_t>(NodeType::first_unknown);
     for (std::size_t i = 0; i < meta_.node_type_names.size(); ++i) {

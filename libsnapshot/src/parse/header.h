@@ -1,5 +1,5 @@
 #pragma once
-// The "snapshot" object: counts and the layout of every row that follows.
+// The "snapshot" object: the counts, and the layout of the rows that follow.
 
 #include "heapdiff/snapshot/diagnostics.h"
 #include "heapdiff/snapshot/limits.h"
@@ -8,7 +8,7 @@
 
 namespace heapdiff::parse {
 
-/// Reads the value of "snapshot" and checks that rows can be read with it. Throws Error{input} at what is missing.
+/// Reads the value of "snapshot" and checks that it describes the rows. Throws Error{input} at what is missing.
 [[nodiscard]] SnapshotMeta read_header(JsonText& text, const Limits& limits, Diagnostics& diagnostics);
 
 }  // namespace heapdiff::parse

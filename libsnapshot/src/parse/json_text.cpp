@@ -33,8 +33,8 @@ bool is_space(int c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
 
 bool is_digit(int c) { return c >= '0' && c <= '9'; }
 
-/// Whether one of eight bytes ends a run of plain text: a quote, a backslash, a control character, or no ASCII. Below
-/// 0x80 a difference is negative, and sets its highest bit, only for those.
+/// Whether one of eight bytes ends a run of plain text: a quote, a backslash, a control character or a byte above 0x7F.
+/// For bytes below 0x80 each difference has its highest bit set for exactly these characters.
 bool has_special(std::uint64_t bytes) {
   constexpr std::uint64_t kOnes = 0x0101010101010101;
   constexpr std::uint64_t kHigh = 0x8080808080808080;
@@ -43,7 +43,7 @@ bool has_special(std::uint64_t bytes) {
   return ((bytes | (quote - kOnes) | (backslash - kOnes) | (bytes - kOnes * 0x20)) & kHigh) != 0;
 }
 
-/// Bytes at the front of `text` that stand for themselves.
+/// The number of bytes at the front of `text` that need no decoding.
 std::size_t plain_length(std::string_view text) {
   std::size_t n = 0;
   for (std::uint64_t bytes = 0; n + sizeof bytes <= text.size(); n += sizeof bytes) {
@@ -195,14 +195,14 @@ void JsonText::read_escape(std::string* out, std::string_view where) {
   }
   window_.advance();
   std::uint32_t unit = read_hex4(where);
-  // A high surrogate waits for its partner; anything else after it leaves it alone.
+  // A high surrogate needs a low one behind it. With anything else behind it, it is a lone surrogate.
   while (unit >= 0xD800 && unit <= 0xDBFF) {
     if (window_.peek() != '\\') {
       break;
     }
     window_.advance();
     if (window_.peek() != 'u') {
-      // An ordinary escape follows: finish the lone surrogate, then that escape.
+      // Another escape follows: finish the lone surrogate, then that escape.
       diagnostics_.warn("surrogate", "a lone surrogate in a string was replaced by U+FFFD");
       if (out != nullptr) {
         out->append(kReplacement);
@@ -401,7 +401,7 @@ void JsonText::skip_value(std::uint32_t max_depth, std::string_view where) {
     } else {
       fail_here(fmt::format("a value in {}", where));
     }
-    // A value has ended: close what it ended, or go on to its sibling.
+    // A value has ended. Go on to its sibling, or close the arrays and objects that end with it.
     while (!open.empty()) {
       const bool object = open.back() == '{';
       if (accept(',')) {

@@ -1,5 +1,5 @@
 #pragma once
-// Strict JSON, pulled from a window value by value. Knows nothing of heaps. Never recursive.
+// Strict JSON, read from a window value by value. It does not know what a heap is, and it is never recursive.
 
 #include "heapdiff/snapshot/diagnostics.h"
 #include "io/text_window.h"
@@ -11,7 +11,7 @@
 
 namespace heapdiff::parse {
 
-/// `'x'`, `byte 0x7f` or `end of file`: what an error message says was there. Never more than one character.
+/// A byte as error messages show it: `'x'`, `byte 0x7f` or `end of file`. Never more than one character.
 [[nodiscard]] std::string describe_byte(int byte);
 
 class JsonText {

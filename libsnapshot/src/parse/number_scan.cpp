@@ -16,13 +16,13 @@
 namespace heapdiff::parse {
 namespace {
 
-// Regions are short, so that the values stay in the first-level cache until they are stored in columns.
+// A region is short, so that its values are still in the first-level cache when they are stored in columns.
 constexpr std::size_t kChunk = 64;
 constexpr std::size_t kChunksPerRegion = 32;
 static_assert(kChunk * kChunksPerRegion / 2 + 8 <= kScanValues, "a number and its comma take two bytes at least");
 
-// Positions are kept with 64 added: what lies in the chunk before stays positive, and bit 6 says which of the two
-// chunks a position is in, as the shuffle of two registers wants it.
+// 64 is added to positions. Positions in the chunk before stay positive, and bit 6 selects one of the two chunks, which
+// is the form that the shuffle of two registers needs.
 constexpr int kHere = 64;
 
 #define HEAPDIFF_AVX512 \
@@ -35,7 +35,7 @@ HEAPDIFF_AVX512 inline __m512i ascending(int from) {
   return _mm512_add_epi8(base, _mm512_set1_epi8(static_cast<char>(from)));
 }
 
-/// Eight numbers: up to eight digits before each end, as values.
+/// Converts eight numbers of up to eight digits each.
 HEAPDIFF_AVX512 inline __m512i convert(__m512i digits) {
   const __m512i tens = _mm512_maddubs_epi16(digits, _mm512_set1_epi16(0x010A));
   const __m512i hundreds = _mm512_madd_epi16(tens, _mm512_set1_epi32(0x00010064));
@@ -81,7 +81,7 @@ HEAPDIFF_AVX512 std::size_t scan_avx512(const char*& p, const char* end, std::ui
     const __m512i digits = _mm512_maskz_mov_epi8(digit, offsets);
     if (count != 0) {
       const __m512i stops = _mm512_maskz_compress_epi8(ends, positions);
-      // Each number's stop before: the stops, one place up.
+      // The end of the number before each number: the ends, moved by one.
       const __m512i starts =
           _mm512_mask_set1_epi8(_mm512_permutexvar_epi8(one_before, stops), 1, static_cast<char>(end_before));
       const std::uint64_t used = count == 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << count) - 1;
@@ -136,7 +136,7 @@ HEAPDIFF_AVX512 std::size_t scan_avx512(const char*& p, const char* end, std::ui
 
 ScanNumbers number_scanner() noexcept {
 #ifdef CPU_FEATURE_ACTIVE
-  // What the C library found out at its start: on a virtual machine each question to the processor costs microseconds.
+  // The C library has asked the processor at its start. On a virtual machine each such question takes microseconds.
   static const bool can = CPU_FEATURE_ACTIVE(AVX512_VBMI) && CPU_FEATURE_ACTIVE(AVX512_VBMI2) &&
                           CPU_FEATURE_ACTIVE(AVX512BW) && CPU_FEATURE_ACTIVE(AVX512DQ) && CPU_FEATURE_ACTIVE(AVX512VL);
 #else

@@ -14,7 +14,7 @@ namespace {
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-/// Whether `text` has ` @digits` + `after` somewhere, and where that ends.
+/// Searches `text` for ` @digits` + `after` and returns the position behind it.
 std::optional<std::size_t> find_id_then(std::string_view text, std::string_view after) {
   for (std::size_t at = text.find(" @"); at != std::string_view::npos; at = text.find(" @", at + 1)) {
     std::size_t p = at + 2;

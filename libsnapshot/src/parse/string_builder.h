@@ -46,7 +46,7 @@ class StringBuilder {
   /// Keeps a text. Throws Error{limit} with `end_offset` when the texts are larger than the limit.
   void keep(std::uint64_t index, const std::string& text, std::uint64_t end_offset);
 
-  /// (string, node id of the table) for names of ephemeron edges, by string.
+  /// One entry (string, node id of the table) for each name of an ephemeron edge, ordered by string.
   [[nodiscard]] std::vector<std::pair<std::uint32_t, std::uint64_t>> take_ephemerons() {
     return std::move(ephemerons_);
   }
@@ -68,8 +68,8 @@ class StringBuilder {
   std::vector<std::pair<std::uint32_t, std::uint64_t>> ephemerons_;
 };
 
-/// The table's node id when `name` is the name of an ephemeron edge: `N / part of key (... @K) -> value (... @V) pair
-/// in WeakMap (table @T)`. The rule is DevTools' regular expression, whose dot stops at line ends.
+/// The node id of the table when `name` is the name of an ephemeron edge, which is `N / part of key (... @K) -> value
+/// (... @V) pair in WeakMap (table @T)`. The rule is DevTools' regular expression, whose dot does not match line ends.
 [[nodiscard]] std::optional<std::uint64_t> ephemeron_table_id(std::string_view name);
 
 }  // namespace heapdiff::parse

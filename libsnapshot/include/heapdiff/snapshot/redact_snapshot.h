@@ -1,5 +1,5 @@
 #pragma once
-// A snapshot with the same graph and other texts: what can be handed to people who must not see the data.
+// A snapshot with the same graph and other texts, for people who must not see the data.
 
 #include "heapdiff/snapshot/byte_source.h"
 #include "heapdiff/snapshot/limits.h"
@@ -11,7 +11,7 @@
 
 namespace heapdiff {
 
-/// What a text of the string table is used as. One text in several uses becomes several entries.
+/// The use of a text of the string table. A text with several uses becomes several entries.
 enum class TextRole {
   value,      ///< content of a string
   code_name,  ///< content of a string that code holds as a script's or a function's name
@@ -20,7 +20,7 @@ enum class TextRole {
   key,        ///< name of a property of plain objects with so many that they serve as dictionaries, and of no other
 };
 
-/// Decides what stands in a text's place. The same question has to get the same answer.
+/// Replaces texts. The same arguments have to give the same result.
 class TextMask {
  public:
   TextMask() = default;
@@ -40,13 +40,17 @@ class ByteSink {
   virtual void write(std::string_view bytes) = 0;
 };
 
-/// Writes the snapshot that `open` gives to `out` with every text masked. Nodes, edges, ids, sizes, places and traces
-/// stay as they are, and in their order; sections that heapdiff does not know are left out, they may hold anything.
+/// Writes the snapshot that `open` gives to `out` with every text masked. Nodes, edges, ids, sizes, positions, traces and
+/// samples stay as they are, and in their order. Sections that heapdiff does not know are left out, because they may hold
+/// anything.
 ///
-/// `open` is called twice and has to give the same bytes: the first pass learns how each text is used. Memory is 9
-/// bytes per node and per string, and 8 per edge that leaves code, a concatenated string or an object with more than 64
-/// edges. Throws Error{input} with the offset of what is wrong, also for a file that changes between the passes; what
-/// was written until then is of no use.
+/// `open` is called twice and has to give the same bytes: the first pass learns how each text is used. Memory is 9 bytes
+/// per node, 5 per string, 8 per edge that leaves code or a concatenated string, and 12 per property of an object with
+/// more than 64 edges.
+///
+/// Throws the errors of `load_snapshot`: the same reader checks the file, so both refuse the same files, with the same
+/// message and offset. Only the limits of memory are different, because no graph and no names are kept. Throws
+/// Error{input} also for a file that changes between the passes. After an error the output is of no use.
 void redact_snapshot(const std::function<OpenedInput()>& open, const Limits& limits, const TextMask& mask,
                      ByteSink& out, ProgressListener* progress = nullptr);
 
