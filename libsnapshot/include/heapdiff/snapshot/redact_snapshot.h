@@ -40,13 +40,13 @@ class ByteSink {
   virtual void write(std::string_view bytes) = 0;
 };
 
-/// Writes the snapshot that `open` gives to `out` with every text masked. Nodes, edges, ids, sizes, positions, traces and
-/// samples stay as they are, and in their order. Sections that heapdiff does not know are left out, because they may hold
-/// anything.
+/// Writes the snapshot that `open` gives to `out` with every text masked. Nodes, edges, ids, sizes, positions, traces
+/// and samples stay as they are, and in their order. Sections that heapdiff does not know are left out, because they
+/// may hold anything.
 ///
-/// `open` is called twice and has to give the same bytes: the first pass learns how each text is used. Memory is 9 bytes
-/// per node, 5 per string, 8 per edge that leaves code or a concatenated string, and 12 per property of an object with
-/// more than 64 edges.
+/// `open` is called twice and has to give the same bytes: the first pass learns how each text is used. Memory is 9
+/// bytes per node, 5 per string, 8 per edge that leaves code or a concatenated string, and 12 per property of an object
+/// with more than 64 edges.
 ///
 /// Throws the errors of `load_snapshot`: the same reader checks the file, so both refuse the same files, with the same
 /// message and offset. Only the limits of memory are different, because no graph and no names are kept. Throws
