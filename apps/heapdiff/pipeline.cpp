@@ -197,7 +197,7 @@ int analyze(AnalyzeOptions& options, const Invocation& invocation) {
     options.console.warn(notice);
   }
   for (const SeriesInput& input : inputs) {
-    options.console.note(fmt::format("input {}, time from {}", input.path, input.captured_source));
+    options.console.note(fmt::format("input {}, time from {}", input.path, to_string(input.captured_source)));
   }
   const std::string& root = options.source.locations.root;
   options.console.note(root.empty() ? std::string("no source root") : "source root " + root);

@@ -57,7 +57,7 @@ TEST_CASE("the stacks of new objects name the program's function that made them,
     FunctionPosition runtime;
     runtime.script = "node:events";
     suspect.functions.push_back(runtime);
-    add_allocation_traces(suspect, heap, objects);
+    suspects::add_allocation_traces(suspect, heap, objects);
     REQUIRE(suspect.traces);
     CHECK(suspect.traces->objects == objects.size());
     CHECK(suspect.traces->traced_objects > 100);
@@ -82,13 +82,13 @@ TEST_CASE("a function that the retaining path knows already is named once, and g
   const Heap heap = read("node22-tracked-2");
   const std::vector<std::uint32_t> objects = objects_after(heap, 0);
   Suspect suspect;
-  add_allocation_traces(suspect, heap, objects);
+  suspects::add_allocation_traces(suspect, heap, objects);
   REQUIRE(!suspect.functions.empty());
   Suspect known;
   known.functions.push_back(suspect.functions.front());
   known.functions.front().evidence = SiteEvidence::constructor;
   known.functions.front().note.clear();
-  add_allocation_traces(known, heap, objects);
+  suspects::add_allocation_traces(known, heap, objects);
   CHECK(known.functions.size() == suspect.functions.size());
   const auto same = [&](const FunctionPosition& f) { return f.evidence == SiteEvidence::constructor; };
   const auto found = std::find_if(known.functions.begin(), known.functions.end(), same);
@@ -99,7 +99,7 @@ TEST_CASE("a function that the retaining path knows already is named once, and g
 TEST_CASE("without recorded stacks nothing is added and no coverage is claimed") {
   const Heap heap = read("node22-plain-2");
   Suspect suspect;
-  add_allocation_traces(suspect, heap, objects_after(heap, 0));
+  suspects::add_allocation_traces(suspect, heap, objects_after(heap, 0));
   CHECK(suspect.functions.empty());
   CHECK_FALSE(suspect.traces);
 }

@@ -54,13 +54,13 @@ std::unordered_map<std::uint64_t, std::uint32_t> nodes_by_id(const SnapshotGraph
 
 void check_owners(const Series& series, const Findings& findings) {
   const SnapshotGraph& graph = series.last.graph;
-  const Cohorts cohorts = find_cohorts(series.last, series.facts);
+  const series::Cohorts cohorts = series::find_cohorts(series.last, series.facts);
   const auto nodes = nodes_by_id(graph);
   constexpr std::size_t kNobody = SIZE_MAX;
   std::vector<std::size_t> owner_of(graph.node_count(), kNobody);  // by root of a new subtree
   for (std::size_t s = 0; s < findings.suspects.size(); ++s) {
-    CHECK(!findings.suspects[s].top_ids.empty());
-    for (const std::uint64_t id : findings.suspects[s].top_ids) {
+    CHECK(!findings.suspects[s].subtree_root_ids.empty());
+    for (const std::uint64_t id : findings.suspects[s].subtree_root_ids) {
       REQUIRE(nodes.contains(id));
       std::size_t& owner = owner_of[nodes.at(id)];
       CHECK_MESSAGE(owner == kNobody, "object @", id, " is a root of two suspects");
@@ -108,7 +108,7 @@ TEST_CASE("on every stored series no object is owned twice, and little of a leak
     const Series series = read_series(entry.path(), truth);
     const Findings findings = find_suspects(series.last, series.facts, series.hours);
     check_owners(series, findings);
-    const std::int64_t growth = findings.new_bytes - findings.artefact_bytes;
+    const std::int64_t growth = findings.new_bytes - findings.overhead_bytes;
     CAPTURE(growth);
     CAPTURE(findings.dismissed_bytes);
     CAPTURE(findings.unattributed_bytes);
@@ -117,7 +117,7 @@ TEST_CASE("on every stored series no object is owned twice, and little of a leak
       CHECK(findings.unattributed_bytes * 10 <= growth);
     }
     if (std::getenv("HEAPDIFF_ATTRIBUTION_TABLE") != nullptr) {
-      MESSAGE(name, ": new ", findings.new_bytes, ", artefacts ", findings.artefact_bytes, ", dismissed ",
+      MESSAGE(name, ": new ", findings.new_bytes, ", artefacts ", findings.overhead_bytes, ", dismissed ",
               findings.dismissed_bytes, ", unattributed ", findings.unattributed_bytes);
     }
   }

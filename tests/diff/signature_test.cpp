@@ -4,8 +4,9 @@
 
 #include <doctest/doctest.h>
 
-using heapdiff::leak_signature;
-using heapdiff::stable_path;
+using heapdiff::LeakKind;
+using heapdiff::suspects::leak_signature;
+using heapdiff::suspects::stable_path;
 
 TEST_CASE("a path ends where the runtime's own names begin") {
   CHECK(stable_path("_idleNext < TimersList < [] < Object < timerListMap < system / Context < context < Function < "
@@ -20,13 +21,15 @@ TEST_CASE("a path ends where the runtime's own names begin") {
 }
 
 TEST_CASE("a symbol and the private field that took its place are one label, a class has one name") {
-  const auto signature = [](const char* path) { return leak_signature("event-listener", "Listener", path); };
+  const auto signature = [](const char* path) { return leak_signature(LeakKind::event_listener, "Listener", path); };
   const std::string before = signature("next < Map < <symbol kEvents> < EventTarget < <symbol signal>");
   CHECK(signature("next < Map < <symbol kEvents> < AbortSignal < #signal") == before);
   CHECK(signature("next < Map < <symbol kEvents> < AbortSignal < #other") != before);
-  CHECK(leak_signature("timer", "Listener", "next") != leak_signature("event-listener", "Listener", "next"));
+  CHECK(leak_signature(LeakKind::timer, "Listener", "next") !=
+        leak_signature(LeakKind::event_listener, "Listener", "next"));
 }
 
 TEST_CASE("names of frequent shapes come and go, the class does not") {
-  CHECK(leak_signature("array-growth", "{id, name}", "[]") == leak_signature("array-growth", "Object", "[]"));
+  CHECK(leak_signature(LeakKind::array_growth, "{id, name}", "[]") ==
+        leak_signature(LeakKind::array_growth, "Object", "[]"));
 }

@@ -90,7 +90,7 @@ class Process {
 Facts facts_of(const Heap& heap, int step) {
   Facts facts = collect(heap);
   facts.captured_ns = std::int64_t{step} * 600'000'000'000;
-  facts.captured_source = "option";
+  facts.captured_source = CaptureSource::option;
   return facts;
 }
 

@@ -125,8 +125,9 @@ void explain_suspect(const Analysis& analysis, const ExplainOptions& options, Ta
   const Heap& heap = analysis.series.last;
   const ExplainView view(heap);
   const NodeIndex holder = find_object(heap, suspect.holder_id);
-  const NodeIndex top = find_object(heap, suspect.top_id);
-  report.title = fmt::format("Suspect {}: {}, held by {}", options.suspect, suspect.kind, view.names.with_id(holder));
+  const NodeIndex top = find_object(heap, suspect.new_object_id);
+  report.title =
+      fmt::format("Suspect {}: {}, held by {}", options.suspect, to_string(suspect.kind), view.names.with_id(holder));
   report.sentences.push_back(
       fmt::format("It grew by {} in {} new objects, in {} {}.", format_bytes(static_cast<double>(suspect.growth_bytes)),
                   format_count(suspect.new_objects), format_count(static_cast<std::int64_t>(suspect.holder_count)),

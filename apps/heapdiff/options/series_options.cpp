@@ -100,20 +100,20 @@ void find_time(SeriesInput& input, const std::vector<At>& at) {
       input.operations = said.operations;
       if (said.time) {
         input.captured_ns = said.time;
-        input.captured_source = "option";
+        input.captured_source = CaptureSource::option;
         return;
       }
     }
   }
   if (const auto time = time_from_name(input.path)) {
     input.captured_ns = time;
-    input.captured_source = "file-name";
+    input.captured_source = CaptureSource::file_name;
     return;
   }
   struct stat status {};
   if (input.path != "-" && stat(input.path.c_str(), &status) == 0 && S_ISREG(status.st_mode)) {
     input.captured_ns = static_cast<std::int64_t>(status.st_mtim.tv_sec) * 1'000'000'000 + status.st_mtim.tv_nsec;
-    input.captured_source = "modification-time";
+    input.captured_source = CaptureSource::modification_time;
   }
 }
 
@@ -222,7 +222,7 @@ void SeriesOptions::place(std::vector<SeriesInput>& series) const {
     const std::int64_t start = series.front().captured_ns.value_or(0);
     for (std::size_t i = 0; i < series.size(); ++i) {
       series[i].captured_ns = start + static_cast<std::int64_t>(i) * *interval_ns;
-      series[i].captured_source = "option";
+      series[i].captured_source = CaptureSource::option;
     }
   }
   count_operations(series, operations_);

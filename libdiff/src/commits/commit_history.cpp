@@ -1,4 +1,4 @@
-// CommitHistory over `git blame --porcelain`, `git log` and `git cat-file`.
+// CommitHistory with `git blame --porcelain`, `git log` and `git cat-file`.
 
 #include "commits/git_process.h"
 #include "commits/line_match.h"
@@ -22,9 +22,9 @@ namespace fs = std::filesystem;
 using commits::GitResult;
 using commits::run_git;
 
-constexpr int kMaxSteps = 16;  // commits that only reformatted, looked through for one line
+constexpr int kMaxSteps = 16;  // commits that only reformatted a line and are skipped
 constexpr std::size_t kMaxTouching = 20;
-constexpr std::size_t kMaxFollowed = 200;  // commits of one file asked for
+constexpr std::size_t kMaxFollowed = 200;  // commits of one file
 
 std::vector<std::string_view> split(std::string_view text, char at) {
   std::vector<std::string_view> parts;
@@ -60,7 +60,7 @@ std::string_view line_of(std::string_view text, std::uint32_t line) {
   return text.substr(0, text.find('\n'));
 }
 
-/// Equal but for white space at the ends of lines: a checkout may have turned them to CR LF.
+/// Whether two texts are equal without white space at the ends of lines: a checkout may write CR LF.
 bool same_text(std::string_view a, std::string_view b) {
   const auto x = split(a, '\n');
   const auto y = split(b, '\n');
@@ -68,12 +68,12 @@ bool same_text(std::string_view a, std::string_view b) {
                     [](std::string_view l, std::string_view r) { return trim(l) == trim(r); });
 }
 
-/// Paths with a line break or a quote come quoted from Git; they are left alone.
+/// Git quotes paths with a line break or a quote; such paths are kept quoted.
 bool is_plain(std::string_view path) { return !path.empty() && path.front() != '"'; }
 
 struct BlamedLine {
   CommitCandidate commit;
-  std::string previous;  ///< commit before, in which the file still was; empty when none
+  std::string previous;  ///< the previous commit that has the file; empty when there is none
   std::string previous_file;
   bool boundary = false;
 };
@@ -148,7 +148,7 @@ struct CommitHistory::Impl {
     index = sites::PathIndex(std::move(files));
   }
 
-  /// The tracked file that a site lies in, relative to the repository; empty when none.
+  /// The tracked file of a site, relative to the repository; empty when there is none.
   [[nodiscard]] std::string tracked(const Site& site) const {
     std::error_code error;
     if (!source_root.empty()) {
@@ -183,8 +183,8 @@ struct CommitHistory::Impl {
     return std::move(result.out);
   }
 
-  /// Where the site's line stands in the last commit's version of the file; empty when it is not there. Git itself is
-  /// kept off the work tree: it would run the filters that attributes name.
+  /// The site's line in the last commit's version of the file; none when it is not there. Git does not read the work
+  /// tree, because it would run the filters that attributes name.
   [[nodiscard]] std::optional<std::uint32_t> committed_line(const Site& site, const std::string& file,
                                                             std::vector<std::string>& notes) const {
     const auto head = blob("HEAD", file);
@@ -210,7 +210,7 @@ struct CommitHistory::Impl {
       return site.line;
     }
     const bool in_tree = tree && same(line_of(*tree, site.line));
-    // The program was built from another state of the file: the same text elsewhere will do, if there is one.
+    // The program was built from another version of the file: any line with the same text is accepted.
     std::vector<std::uint32_t> found;
     std::uint32_t at = 0;
     for (const std::string_view line : split(*head, '\n')) {
@@ -308,7 +308,7 @@ std::vector<CommitCandidate> CommitHistory::touching(const Site& site, std::int6
   if (!is_plain(file)) {
     return found;
   }
-  // Filtered by author date here: git's --since looks at the committer's, which a rebase renews.
+  // Commits are filtered by author date here: `--since` uses the committer's date, which a rebase changes.
   const GitResult log = run_git(
       impl_->toplevel, {"log", "--follow", "--no-merges", "--no-ext-diff", "--no-textconv",
                         fmt::format("--max-count={}", kMaxFollowed), "--format=%x01%H%x02%at%x02%s%x02", "--", file});

@@ -18,7 +18,7 @@ extern char** environ;
 namespace heapdiff::commits {
 namespace {
 
-/// The caller's environment without Git's own variables, which could point to another repository or start programs.
+/// The caller's environment without the variables of Git, which could name another repository or programs to start.
 std::vector<std::string> environment() {
   std::vector<std::string> kept;
   for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
@@ -79,8 +79,8 @@ void read_output(int from, pid_t child, int seconds, GitResult& result) {
 
 GitResult run_git(const std::string& folder, const std::vector<std::string>& arguments, int seconds) {
   GitResult result;
-  // Configuration of a repository may name programs to run: each such door is shut. `protocol.allow` keeps a partial
-  // clone from fetching what it lacks.
+  // The configuration of a repository may name programs to run: each such setting is overridden. `protocol.allow` stops
+  // a partial clone from fetching missing objects.
   std::vector<std::string> words = {"git",
                                     "-C",
                                     folder,

@@ -1,5 +1,5 @@
 #pragma once
-// Runs the `git` program: fixed arguments, no shell, nothing that a repository's configuration could start.
+// Runs the `git` program without a shell, and without any program that a repository's configuration names.
 
 #include <cstddef>
 #include <string>
@@ -11,12 +11,12 @@ struct GitResult {
   bool started = false;
   bool timed_out = false;
   int exit_code = -1;
-  std::string out;  ///< at most `kMaxGitOutput` bytes; what is beyond is not read
+  std::string out;  ///< the first `kMaxGitOutput` bytes
 };
 
 constexpr std::size_t kMaxGitOutput = std::size_t{64} << 20U;
 
-/// `git -C folder arguments...`, ended after `seconds`.
+/// Runs `git -C folder arguments...` and ends it after `seconds`.
 [[nodiscard]] GitResult run_git(const std::string& folder, const std::vector<std::string>& arguments, int seconds = 20);
 
 }  // namespace heapdiff::commits

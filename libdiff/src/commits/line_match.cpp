@@ -10,10 +10,10 @@
 namespace heapdiff::commits {
 namespace {
 
-constexpr std::size_t kTellingLength = 12;  // below it a line is `}` or `return;`
-constexpr char kName = '\x01';              // stands for an identifier that may have been renamed
+constexpr std::size_t kMinLetters = 12;  // a shorter line is `}` or `return;`
+constexpr char kName = '\x01';           // stands for an identifier that may have been renamed
 
-/// Text without what formatters change, and where each character stood.
+/// A text without what formatters change, and the position of each character.
 struct Bare {
   std::string text;
   std::vector<std::uint32_t> line;
@@ -51,7 +51,7 @@ bool is_keyword(std::string_view word) {
   return std::find(kKeywords.begin(), kKeywords.end(), word) != kKeywords.end();
 }
 
-/// A text with kName for each identifier that is not called, and these identifiers in their order.
+/// A text with kName in place of each identifier that is not called, and these identifiers in order.
 struct Folded {
   std::string text;
   std::vector<std::string_view> names;
@@ -101,7 +101,7 @@ class Folder {
     }
   }
 
-  /// Of a template literal, up to its end or its next substitution.
+  /// Copies a template literal up to its end or its next substitution.
   void pattern() {
     while (at_ < text_.size() && text_[at_] != '`') {
       if (text_.substr(at_, 2) == "${") {
@@ -151,7 +151,7 @@ std::vector<std::size_t> occurrences(const std::string& text, std::string_view p
   return found;
 }
 
-/// A line's text in `newer` and where it stands in both versions.
+/// The text of a line of `newer` and its position in both versions.
 struct Placed {
   std::size_t length = 0;
   std::size_t now = 0;
@@ -197,7 +197,7 @@ Counts count(const std::vector<std::string_view>& names) {
 
 std::optional<std::uint32_t> same_line_before(std::string_view older, std::string_view newer, std::uint32_t line) {
   const Bare now = bare(newer);
-  if (letters_in(now, line) < kTellingLength) {
+  if (letters_in(now, line) < kMinLetters) {
     return std::nullopt;
   }
   const Bare before = bare(older);
@@ -206,7 +206,7 @@ std::optional<std::uint32_t> same_line_before(std::string_view older, std::strin
 }
 
 std::optional<std::uint32_t> renamed_line_before(std::string_view older, std::string_view newer, std::uint32_t line) {
-  if (letters_in(bare(newer), line) < kTellingLength) {
+  if (letters_in(bare(newer), line) < kMinLetters) {
     return std::nullopt;
   }
   const Folded folded_now = Folder(newer).run();
@@ -215,7 +215,7 @@ std::optional<std::uint32_t> renamed_line_before(std::string_view older, std::st
   const Bare before = bare(folded_before.text);
   const auto placed = find_again(before, now, line, true);
   const auto marked = [](const Folded& folded) {
-    // A text with this control character in it is nobody's source.
+    // No source text has this control character in it.
     return static_cast<std::size_t>(std::count(folded.text.begin(), folded.text.end(), kName)) == folded.names.size();
   };
   if (!placed || !marked(folded_now) || !marked(folded_before)) {

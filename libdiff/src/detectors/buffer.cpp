@@ -1,6 +1,7 @@
-// Buffers: memory outside the JavaScript heap, kept by small objects in it.
+// Buffers: memory outside the JavaScript heap that small objects in the heap keep.
 
 #include "detectors/evidence.h"
+#include "v8/buffers.h"
 
 #include <fmt/format.h>
 
@@ -8,38 +9,40 @@
 
 namespace heapdiff::detectors {
 
-std::optional<Finding> buffer(const Case& c) {
-  if (c.content.native <= c.content.total / 2) {
+std::optional<Finding> buffer(const Candidate& candidate) {
+  if (candidate.content.off_heap <= candidate.content.total / 2) {
     return std::nullopt;
   }
-  const std::string& holder = c.suspect.holder;
-  Finding f{"buffer",
-            holder == "Array" ? StoreHint::Operation::array_push
-            : holder == "Map" ? StoreHint::Operation::map_set
-                              : StoreHint::Operation::any,
+  const std::string& holder = candidate.suspect.holder;
+  Finding f{LeakKind::buffer,
+            holder == v8::kArrayClass ? StoreHint::Operation::array_push
+            : holder == v8::kMapClass ? StoreHint::Operation::map_set
+                                      : StoreHint::Operation::any,
             {},
             {}};
   double stores = 0;
   double views = 0;
-  for (const auto& [constructor, counts] : c.group.class_counts) {
-    const std::string_view name = c.heap.classes.info(ClassIndex(constructor)).name;
+  for (const auto& [constructor, counts] : candidate.group.class_counts) {
+    const std::string_view name = candidate.heap.classes.info(ClassIndex(constructor)).name;
     double count = 0;
     for (const double k : counts) {
       count += k;
     }
-    stores += name == "ArrayBuffer" || name == "SharedArrayBuffer" ? count : 0;
-    views += name == "Buffer" || name == "FastBuffer" || (name.ends_with("Array") && name != "Array") ? count : 0;
+    stores += v8::is_array_buffer_class(name) ? count : 0;
+    views += v8::is_buffer_view_class(name) ? count : 0;
   }
   f.why = fmt::format(
       "{} of the {} that came lie outside the JavaScript heap, in {} buffers behind {} views that {} keeps.",
-      format_bytes(static_cast<double>(c.content.native)), format_bytes(static_cast<double>(c.content.total)),
-      format_count(std::lround(stores)), format_count(std::lround(views)), holder_text(c));
+      format_bytes(static_cast<double>(candidate.content.off_heap)),
+      format_bytes(static_cast<double>(candidate.content.total)), format_count(std::lround(stores)),
+      format_count(std::lround(views)), holder_text(candidate));
   if (stores > 0) {
     f.why += fmt::format(" A view keeps the whole buffer that it was cut from, {} on average.",
-                         format_bytes(static_cast<double>(c.content.native) / stores));
+                         format_bytes(static_cast<double>(candidate.content.off_heap) / stores));
   }
-  f.ruled_out.push_back(fmt::format("Not the JavaScript heap: only {} of the growth is in it.",
-                                    format_bytes(static_cast<double>(c.content.total - c.content.native))));
+  f.ruled_out.push_back(
+      fmt::format("Not the JavaScript heap: only {} of the growth is in it.",
+                  format_bytes(static_cast<double>(candidate.content.total - candidate.content.off_heap))));
   return f;
 }
 

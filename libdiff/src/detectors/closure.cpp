@@ -1,6 +1,8 @@
 // Functions that are kept, and the scopes that they keep.
 
 #include "detectors/evidence.h"
+#include "v8/functions.h"
+#include "v8/promises.h"
 
 #include <fmt/format.h>
 
@@ -11,13 +13,15 @@ namespace heapdiff::detectors {
 
 namespace {
 
-/// Names of the functions that share `context`, as they were written in one scope.
+constexpr std::size_t kMaxSharers = 5;
+
+/// Names of the functions that share a scope because they were written in it: "load, (anonymous)".
 std::string sharers_text(const Heap& heap, NodeIndex context) {
   std::set<std::string> names;
   const SnapshotGraph& graph = heap.graph;
-  for (std::uint32_t i = 0; i < graph.node_count() && names.size() < 5; ++i) {
+  for (std::uint32_t i = 0; i < graph.node_count() && names.size() < kMaxSharers; ++i) {
     if (graph.type(NodeIndex(i)) == NodeType::closure &&
-        graph.find_target(NodeIndex(i), EdgeType::internal, "context") == context) {
+        graph.find_target(NodeIndex(i), EdgeType::internal, v8::kContextEdge) == context) {
       const std::string_view name = graph.name(NodeIndex(i));
       names.insert(name.empty() ? "(anonymous)" : std::string(name));
     }
@@ -31,26 +35,29 @@ std::string sharers_text(const Heap& heap, NodeIndex context) {
 
 }  // namespace
 
-std::optional<Finding> closure(const Case& c) {
-  const std::string& constructor = c.suspect.constructor;
+std::optional<Finding> closure(const Candidate& candidate) {
+  const std::string& constructor = candidate.suspect.constructor;
   const bool functions =
-      constructor == "Function" || constructor == "(closure)" || constructor.starts_with("system / Context");
-  const bool in_collection = c.item_at > c.holder_at + 1;  // what a variable holds is made anew at each change
-  if (!functions && (!c.suspect.holder.starts_with("system / Context") || in_collection)) {
+      constructor == v8::kFunctionClass || constructor == v8::kClosureClass || v8::is_context_class(constructor);
+  const bool in_collection = candidate.item_at > candidate.holder_at + 1;  // else the variable's value is replaced
+  if (!functions && (!v8::is_context_class(candidate.suspect.holder) || in_collection)) {
     return std::nullopt;
   }
-  Finding f{"closure", c.suspect.holder == "Promise" ? StoreHint::Operation::wait : StoreHint::Operation::any, {}, {}};
-  f.why = fmt::format("{} more {} are kept by {}.", format_count(c.suspect.object_count_growth),
-                      functions ? "functions and scopes" : constructor, holder_text(c));
-  const auto made = literals(c.heap, c.items);
+  Finding f{LeakKind::closure,
+            candidate.suspect.holder == v8::kPromiseClass ? StoreHint::Operation::wait : StoreHint::Operation::any,
+            {},
+            {}};
+  f.why = fmt::format("{} more {} are kept by {}.", format_count(candidate.suspect.object_count_growth),
+                      functions ? "functions and scopes" : constructor, holder_text(candidate));
+  const auto made = literals(candidate.heap, candidate.items);
   if (!made.empty()) {
     f.why += fmt::format(" The most frequent function is {}.", made.front().literal);
   }
-  if (const NodeIndex context = context_near(c)) {
-    const std::string variables = variables_text(c.heap, context);
+  if (const NodeIndex context = context_near(candidate)) {
+    const std::string variables = variables_text(candidate.heap, context);
     if (!variables.empty()) {
       f.why += fmt::format(" Its scope keeps {}", variables);
-      const std::string sharers = sharers_text(c.heap, context);
+      const std::string sharers = sharers_text(candidate.heap, context);
       f.why += sharers.empty() ? std::string(".")
                                : fmt::format(
                                      "; all functions written in that scope share it, and {} is still "
@@ -58,7 +65,7 @@ std::optional<Finding> closure(const Case& c) {
                                      sharers);
     }
   }
-  f.ruled_out.push_back(holders_ruled_out(c));
+  f.ruled_out.push_back(holders_ruled_out(candidate));
   return f;
 }
 

@@ -1,5 +1,5 @@
 #pragma once
-// One file per kind of leak: each looks at one accumulation and says whether it is of its kind, and why it leaks.
+// One file per kind of leak. A detector looks at one accumulation and says whether it is of its kind, and why it leaks.
 
 #include "heapdiff/diff/suspect.h"
 #include "suspects/accumulation.h"
@@ -14,65 +14,68 @@
 
 namespace heapdiff::detectors {
 
-/// What the new objects of an accumulation are, in bytes of their own.
+/// Self sizes of the new objects of an accumulation, in bytes, by what they are.
 struct Content {
   std::int64_t total = 0;
-  std::int64_t native = 0;  ///< outside the JavaScript heap
+  std::int64_t off_heap = 0;  ///< outside the JavaScript heap
   std::int64_t strings = 0;
   std::int64_t promises = 0;
   std::int64_t generators = 0;
-  std::int64_t detached = 0;
+  std::int64_t detached = 0;  ///< DOM nodes that are in no document
   std::int64_t modules = 0;
 };
 
-/// One accumulation with what is known about it. `suspect` has its path, holder, label and constructor already.
-struct Case {
+/// One accumulation with what is known of it. `suspect` has its path, holder, label and constructor already.
+struct Candidate {
   const Heap& heap;
-  const Accumulation& group;
+  const suspects::Accumulation& group;
   std::span<const Facts> facts;
   const Suspect& suspect;
   NodeIndex holder;
   std::size_t holder_at = 0;                ///< position of the holder in suspect.path
-  const std::vector<std::uint32_t>& items;  ///< new objects that the holders' stores hold directly
+  const std::vector<std::uint32_t>& items;  ///< the new objects that the holders' stores refer to
   Content content;
   std::size_t item_at = 0;  ///< position in suspect.path of the first of `items`; of its last step when there is none
 
-  /// Steps of the path from a little above the holder down to the item: what the item keeps is not how it is kept.
+  /// The steps of the path from three above the holder down to the item. What the item itself keeps does not tell how
+  /// the item is kept.
   [[nodiscard]] std::span<const SuspectStep> near() const;
-  /// The same, and what the item keeps.
+  /// The same steps, and those below the item.
   [[nodiscard]] std::span<const SuspectStep> near_and_content() const;
+  /// Whether a step of near() passes the test.
   [[nodiscard]] bool any_near(const std::function<bool(const SuspectStep&)>& test) const;
 };
 
-/// What a detector found. `why` is two or three sentences with names and numbers of this heap.
+/// What a detector found.
 struct Finding {
-  const char* kind = "unknown";
-  StoreHint::Operation operation = StoreHint::Operation::any;
-  std::string why;
-  std::vector<std::string> ruled_out;
+  LeakKind kind = LeakKind::unknown;
+  StoreHint::Operation operation = StoreHint::Operation::any;  ///< what a statement that adds to the leak does
+  std::string why;                                             ///< two or three sentences with names and numbers
+  std::vector<std::string> ruled_out;                          ///< what it is not, and how that is known
 };
 
-using Detector = std::optional<Finding> (*)(const Case&);
+/// None when the accumulation is not of the detector's kind.
+using Detector = std::optional<Finding> (*)(const Candidate&);
 
-std::optional<Finding> detached_dom(const Case& c);
-std::optional<Finding> event_listener(const Case& c);
-std::optional<Finding> timer(const Case& c);
-std::optional<Finding> async_context(const Case& c);
-std::optional<Finding> pool(const Case& c);
-std::optional<Finding> buffer(const Case& c);
-std::optional<Finding> promise(const Case& c);
-std::optional<Finding> generator(const Case& c);
-std::optional<Finding> map_growth(const Case& c);
-std::optional<Finding> set_growth(const Case& c);
-std::optional<Finding> array_growth(const Case& c);
-std::optional<Finding> string(const Case& c);
-std::optional<Finding> closure(const Case& c);
-std::optional<Finding> module_cache(const Case& c);
-std::optional<Finding> object_growth(const Case& c);
-std::optional<Finding> class_instance(const Case& c);
-std::optional<Finding> unknown(const Case& c);
+std::optional<Finding> detached_dom(const Candidate& candidate);
+std::optional<Finding> event_listener(const Candidate& candidate);
+std::optional<Finding> timer(const Candidate& candidate);
+std::optional<Finding> async_context(const Candidate& candidate);
+std::optional<Finding> pool(const Candidate& candidate);
+std::optional<Finding> buffer(const Candidate& candidate);
+std::optional<Finding> promise(const Candidate& candidate);
+std::optional<Finding> generator(const Candidate& candidate);
+std::optional<Finding> map_growth(const Candidate& candidate);
+std::optional<Finding> set_growth(const Candidate& candidate);
+std::optional<Finding> array_growth(const Candidate& candidate);
+std::optional<Finding> string(const Candidate& candidate);
+std::optional<Finding> closure(const Candidate& candidate);
+std::optional<Finding> module_cache(const Candidate& candidate);
+std::optional<Finding> object_growth(const Candidate& candidate);
+std::optional<Finding> class_instance(const Candidate& candidate);
+std::optional<Finding> unknown(const Candidate& candidate);
 
-/// All of them, the most specific first; the last one always finds.
+/// All detectors, the most specific first. The last one always finds something.
 [[nodiscard]] std::span<const Detector> all();
 
 }  // namespace heapdiff::detectors

@@ -1,7 +1,11 @@
-// Functions of code that was evaluated at run time: its scripts have no name, so that no file and line can be given.
+// Functions of code that was evaluated at run time. Its scripts have no name, so there is no file and line to show.
 
 #include "detectors/evidence.h"
 #include "heapdiff/snapshot/visible_text.h"
+#include "v8/events.h"
+#include "v8/functions.h"
+#include "v8/node_predicates.h"
+#include "v8/timers.h"
 
 #include <fmt/format.h>
 
@@ -13,44 +17,45 @@ namespace heapdiff::detectors {
 
 namespace {
 
-constexpr std::size_t kMostLookedAt = 2000;
-constexpr std::size_t kExcerpt = 60;  ///< code points of the script's text
+constexpr std::size_t kMaxItems = 2000;     // looked at
+constexpr std::size_t kMaxCodePoints = 60;  // of the script's text
 
 /// The function that an item is, or keeps as its listener or callback.
 NodeIndex function_of(const SnapshotGraph& graph, NodeIndex item) {
-  for (const std::string_view member : {"", "listener", "callback", "handler", "fn", "_onTimeout"}) {
-    const NodeIndex n = member.empty() ? item : graph.find_target(item, EdgeType::property, member);
-    if (n && graph.type(n) == NodeType::closure) {
-      return unwrap(graph, n);
+  const auto is_function = [&](NodeIndex n) { return n && graph.type(n) == NodeType::closure; };
+  if (is_function(item)) {
+    return v8::unwrap_function(graph, item);
+  }
+  for (const std::string_view member : v8::kListenerProperties) {
+    if (const NodeIndex n = graph.find_target(item, EdgeType::property, member); is_function(n)) {
+      return v8::unwrap_function(graph, n);
     }
   }
-  return NodeIndex::none();
+  const NodeIndex callback = graph.find_target(item, EdgeType::property, v8::kTimeoutCallback);
+  return is_function(callback) ? v8::unwrap_function(graph, callback) : NodeIndex::none();
 }
 
 }  // namespace
 
 NodeIndex evaluated_script_of(const SnapshotGraph& graph, NodeIndex closure) {
-  const NodeIndex shared = graph.find_target(closure, EdgeType::internal, "shared");
+  const NodeIndex shared = graph.find_target(closure, EdgeType::internal, v8::kSharedEdge);
   const NodeIndex script = shared ? script_of(graph, shared) : NodeIndex::none();
-  if (!script || !graph.find_target(script, EdgeType::internal, "source")) {
+  if (!script || !graph.find_target(script, EdgeType::internal, v8::kScriptSourceEdge)) {
     return NodeIndex::none();
   }
-  const NodeIndex name = graph.find_target(script, EdgeType::internal, "name");
-  const auto is_text = [&](NodeType type) {
-    return type == NodeType::string || type == NodeType::concatenated_string || type == NodeType::sliced_string;
-  };
-  return name && is_text(graph.type(name)) && !graph.name(name).empty() ? NodeIndex::none() : script;
+  const NodeIndex name = graph.find_target(script, EdgeType::internal, v8::kScriptNameEdge);
+  return name && v8::is_string(graph.type(name)) && !graph.name(name).empty() ? NodeIndex::none() : script;
 }
 
-std::string evaluated_text(const Case& c) {
-  const SnapshotGraph& graph = c.heap.graph;
+std::string evaluated_text(const Candidate& candidate) {
+  const SnapshotGraph& graph = candidate.heap.graph;
   std::set<std::uint32_t> scripts;
   std::vector<std::uint32_t> ids;
   std::size_t functions = 0;
   std::size_t evaluated = 0;
   NodeIndex last = NodeIndex::none();
-  for (std::size_t i = 0; i < std::min(c.items.size(), kMostLookedAt); ++i) {
-    const NodeIndex closure = function_of(graph, NodeIndex(c.items[i]));
+  for (std::size_t i = 0; i < std::min(candidate.items.size(), kMaxItems); ++i) {
+    const NodeIndex closure = function_of(graph, NodeIndex(candidate.items[i]));
     if (!closure) {
       continue;
     }
@@ -76,10 +81,11 @@ std::string evaluated_text(const Case& c) {
     text += ids.size() == 1 ? fmt::format(": one script without a name, id {}", *low)
                             : fmt::format(": {} scripts without a name, ids {} to {}", ids.size(), *low, *high);
   }
-  if (const NodeIndex source = graph.find_target(last, EdgeType::internal, "source")) {
-    // Code that was put together at run time has data in its literals: not even the first one is shown.
+  if (const NodeIndex source = graph.find_target(last, EdgeType::internal, v8::kScriptSourceEdge)) {
+    // Code that was built at run time may have user data in its literals: the text is shown up to the first one only.
     const std::string code = text_of(graph, source);
-    const std::string start = visible_text(std::string_view(code).substr(0, code.find_first_of("\"'`/")), kExcerpt);
+    const std::string start =
+        visible_text(std::string_view(code).substr(0, code.find_first_of("\"'`/")), kMaxCodePoints);
     text += start.empty() ? std::string() : fmt::format("; one starts with `{}`", start);
   }
   return text + ". A comment `//# sourceURL=name` in that code gives it a name.";

@@ -1,6 +1,15 @@
 #include "detectors/evidence.h"
 
 #include "heapdiff/snapshot/visible_text.h"
+#include "v8/buffers.h"
+#include "v8/collections.h"
+#include "v8/dom.h"
+#include "v8/functions.h"
+#include "v8/modules.h"
+#include "v8/node_predicates.h"
+#include "v8/promises.h"
+#include "v8/roots.h"
+#include "v8/strings.h"
 
 #include <fmt/format.h>
 
@@ -13,9 +22,11 @@ namespace heapdiff::detectors {
 
 namespace {
 
-constexpr std::size_t kMostLookedAt = 2000;
+constexpr std::size_t kMaxNodes = 2000;  // looked at
+constexpr std::size_t kMaxVariables = 3;
+constexpr std::size_t kStepsAboveHolder = 3;
 
-/// Position of `id` in the graph, for the few nodes of a path.
+/// The node with an id. O(nodes): for few nodes only.
 NodeIndex node_of_id(const Heap& heap, std::uint64_t id) {
   for (std::uint32_t i = 0; i < heap.graph.node_count(); ++i) {
     if (heap.graph.id(NodeIndex(i)) == id) {
@@ -27,18 +38,19 @@ NodeIndex node_of_id(const Heap& heap, std::uint64_t id) {
 
 }  // namespace
 
-std::span<const SuspectStep> Case::near() const {
+std::span<const SuspectStep> Candidate::near() const {
   const auto steps = near_and_content();
   const std::size_t below = suspect.path.size() - std::min(item_at + 1, suspect.path.size());
   return steps.first(steps.size() - std::min(below, steps.size()));
 }
 
-std::span<const SuspectStep> Case::near_and_content() const {
-  const std::size_t first = std::min(holder_at < 3 ? 0 : holder_at - 3, suspect.path.size());
+std::span<const SuspectStep> Candidate::near_and_content() const {
+  const std::size_t first =
+      std::min(holder_at < kStepsAboveHolder ? 0 : holder_at - kStepsAboveHolder, suspect.path.size());
   return std::span(suspect.path).subspan(first);
 }
 
-bool Case::any_near(const std::function<bool(const SuspectStep&)>& test) const {
+bool Candidate::any_near(const std::function<bool(const SuspectStep&)>& test) const {
   const auto steps = near();
   return std::any_of(steps.begin(), steps.end(), test);
 }
@@ -48,15 +60,15 @@ bool contains_word(std::string_view text, std::string_view word) {
   return std::search(text.begin(), text.end(), word.begin(), word.end(), same) != text.end();
 }
 
-std::string holder_text(const Case& c) {
-  const std::string& holder = c.suspect.holder;
-  const std::string name = holder == "(synthetic)" || holder.empty() ? "a root of the heap" : holder;
-  return c.suspect.label.empty() ? name : fmt::format("{} \"{}\"", name, c.suspect.label);
+std::string holder_text(const Candidate& candidate) {
+  const std::string& holder = candidate.suspect.holder;
+  const std::string name = holder == v8::kRootClass || holder.empty() ? "a root of the heap" : holder;
+  return candidate.suspect.label.empty() ? name : fmt::format("{} \"{}\"", name, candidate.suspect.label);
 }
 
-std::string cohorts_text(const Case& c) {
+std::string cohorts_text(const Candidate& candidate) {
   std::string counts;
-  const auto& instances = c.suspect.instances;
+  const auto& instances = candidate.suspect.instances;
   for (std::size_t k = 1; k < instances.size(); ++k) {
     const char* separator = k == 1 ? "" : k + 1 == instances.size() ? " and " : ", ";
     counts += separator + format_count(std::lround(instances[k]));
@@ -65,24 +77,10 @@ std::string cohorts_text(const Case& c) {
                               : fmt::format("Alive at the end of those that came in between: {}.", counts);
 }
 
-NodeIndex unwrap(const SnapshotGraph& graph, NodeIndex closure) {
-  for (int depth = 0; depth < 8 && closure; ++depth) {
-    NodeIndex inner = graph.find_target(closure, EdgeType::property, "listener");
-    if (!inner || graph.type(inner) != NodeType::closure) {
-      inner = graph.find_target(closure, EdgeType::internal, "bound_function");
-    }
-    if (!inner || graph.type(inner) != NodeType::closure) {
-      break;
-    }
-    closure = inner;
-  }
-  return closure;
-}
-
 std::vector<LiteralCount> literals(const Heap& heap, std::span<const std::uint32_t> nodes, std::string_view member) {
   const SnapshotGraph& graph = heap.graph;
   std::unordered_map<std::uint32_t, std::pair<NodeIndex, std::size_t>> by_shared;
-  for (const std::uint32_t i : nodes.first(std::min(nodes.size(), kMostLookedAt))) {
+  for (const std::uint32_t i : nodes.first(std::min(nodes.size(), kMaxNodes))) {
     NodeIndex n(i);
     if (graph.type(n) != NodeType::closure && !member.empty()) {
       n = graph.find_target(n, EdgeType::property, member);
@@ -90,13 +88,13 @@ std::vector<LiteralCount> literals(const Heap& heap, std::span<const std::uint32
     if (!n || graph.type(n) != NodeType::closure) {
       continue;
     }
-    n = unwrap(graph, n);
-    const NodeIndex shared = graph.find_target(n, EdgeType::internal, "shared");
+    n = v8::unwrap_function(graph, n);
+    const NodeIndex shared = graph.find_target(n, EdgeType::internal, v8::kSharedEdge);
     auto& entry = by_shared[shared ? shared.get() : n.get()];
     entry.first = n;
     ++entry.second;
   }
-  std::map<std::string, std::size_t> by_text;  // each evaluation of a text makes a function literal of its own
+  std::map<std::string, std::size_t> by_text;  // evaluating one text twice makes two function literals
   for (const auto& entry : by_shared) {
     const NodeIndex n = entry.second.first;
     const std::string name = visible_text(graph.name(n), 60);
@@ -116,16 +114,16 @@ std::vector<LiteralCount> literals(const Heap& heap, std::span<const std::uint32
   return out;
 }
 
-std::vector<std::int64_t> counts_of_class(std::span<const Facts> facts, const std::string& name) {
+std::vector<std::int64_t> counts_of_class(std::span<const Facts> facts, std::string_view name) {
   std::vector<std::int64_t> counts;
   for (const Facts& f : facts) {
-    const auto at = f.constructors.find(name);
+    const auto at = f.constructors.find(std::string(name));
     counts.push_back(at == f.constructors.end() ? 0 : at->second.count);
   }
   return counts.back() == 0 ? std::vector<std::int64_t>() : counts;
 }
 
-std::string variables_text(const Heap& heap, NodeIndex context, std::size_t most) {
+std::string variables_text(const Heap& heap, NodeIndex context) {
   std::vector<std::pair<std::uint64_t, std::string>> variables;
   for (const auto edge : heap.graph.edges(context)) {
     if (edge.type == EdgeType::context) {
@@ -137,54 +135,52 @@ std::string variables_text(const Heap& heap, NodeIndex context, std::size_t most
   std::sort(variables.begin(), variables.end(),
             [](const auto& a, const auto& b) { return a.first != b.first ? a.first > b.first : a.second < b.second; });
   std::string text;
-  for (std::size_t i = 0; i < std::min(variables.size(), most); ++i) {
+  for (std::size_t i = 0; i < std::min(variables.size(), kMaxVariables); ++i) {
     text += fmt::format("{}{} ({})", i == 0 ? "" : ", ", variables[i].second,
                         format_bytes(static_cast<double>(variables[i].first)));
   }
   return text;
 }
 
-NodeIndex context_near(const Case& c) {
-  for (std::size_t i = c.holder_at + 1; i < c.suspect.path.size(); ++i) {
-    if (c.suspect.path[i].node.starts_with("system / Context")) {
-      return node_of_id(c.heap, c.suspect.path[i].node_id);
+NodeIndex context_near(const Candidate& candidate) {
+  for (std::size_t i = candidate.holder_at + 1; i < candidate.suspect.path.size(); ++i) {
+    if (candidate.suspect.path[i].node.starts_with(v8::kContextPrefix)) {
+      return node_of_id(candidate.heap, candidate.suspect.path[i].node_id);
     }
   }
   return NodeIndex::none();
 }
 
-std::string holders_ruled_out(const Case& c) {
-  const std::string& holder = c.suspect.emitter.empty() ? c.suspect.holder : c.suspect.emitter;
-  return c.suspect.holder_count == 1
+std::string holders_ruled_out(const Candidate& candidate) {
+  const std::string& holder = candidate.suspect.emitter.empty() ? candidate.suspect.holder : candidate.suspect.emitter;
+  return candidate.suspect.holder_count == 1
              ? fmt::format("It is one and the same {} in all snapshots: it grows, it is not made again.", holder)
              : fmt::format("Not new holders: all {} of class {} existed at the first snapshot.",
-                           format_count(c.suspect.holder_count), holder);
+                           format_count(candidate.suspect.holder_count), holder);
 }
 
-StoreHint::Operation store_or_wait(const Case& c) {
-  const std::string& holder = c.suspect.holder;
-  if (holder == "Map") {
+StoreHint::Operation store_or_wait(const Candidate& candidate) {
+  const std::string& holder = candidate.suspect.holder;
+  if (holder == v8::kMapClass) {
     return StoreHint::Operation::map_set;
   }
-  if (holder == "Set") {
+  if (holder == v8::kSetClass) {
     return StoreHint::Operation::set_add;
   }
-  return holder == "Array" ? StoreHint::Operation::array_push : StoreHint::Operation::wait;
+  return holder == v8::kArrayClass ? StoreHint::Operation::array_push : StoreHint::Operation::wait;
 }
 
-Content content_of(const Heap& heap, const Accumulation& group) {
+Content content_of(const Heap& heap, const suspects::Accumulation& group) {
   Content content;
   for (const auto& [constructor, bytes] : group.class_bytes) {
     const std::string_view name = heap.classes.info(ClassIndex(constructor)).name;
-    const auto has = [&](std::string_view part) { return name.find(part) != std::string_view::npos; };
     content.total += bytes;
-    content.native += has("ArrayBufferData") || has("ExternalStringData") || name == "ArrayBuffer" ? bytes : 0;
-    content.strings += name == "(string)" || name == "(concatenated string)" || name == "(sliced string)" ? bytes : 0;
-    content.promises += has("Promise") ? bytes : 0;
-    content.generators += has("Generator") || has("AsyncFunction") ? bytes : 0;
-    // Node marks some objects of its own as detached: "Detached Node / BindingData".
-    content.detached += name.starts_with("Detached ") && !has(" / ") ? bytes : 0;
-    content.modules += name == "Module" || name == "SourceTextModule" ? bytes : 0;
+    content.off_heap += v8::is_off_heap_class(name) ? bytes : 0;
+    content.strings += v8::is_string_class(name) ? bytes : 0;
+    content.promises += v8::is_promise_class(name) ? bytes : 0;
+    content.generators += v8::is_generator_class(name) || v8::is_async_function_class(name) ? bytes : 0;
+    content.detached += v8::is_detached_dom_class(name) ? bytes : 0;
+    content.modules += v8::is_module_class(name) ? bytes : 0;
   }
   return content;
 }

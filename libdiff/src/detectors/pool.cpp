@@ -1,6 +1,7 @@
 // Resources that are taken from a pool and do not come back.
 
 #include "detectors/evidence.h"
+#include "v8/collections.h"
 
 #include <fmt/format.h>
 
@@ -10,13 +11,13 @@ namespace heapdiff::detectors {
 
 namespace {
 
-/// Elements that a collection holds: of an array, or the entries of a map or set.
+/// Number of elements of an array, or of entries of a Map or Set.
 std::size_t size_of(const SnapshotGraph& graph, NodeIndex collection) {
   std::size_t elements = 0;
   for (const auto edge : graph.edges(collection)) {
     elements += edge.type == EdgeType::element ? 1 : 0;
   }
-  if (const NodeIndex table = graph.find_target(collection, EdgeType::internal, "table")) {
+  if (const NodeIndex table = graph.find_target(collection, EdgeType::internal, v8::kTableEdge)) {
     for (const auto edge : graph.edges(table)) {
       const NodeType type = graph.type(edge.target);
       elements += type == NodeType::object || type == NodeType::closure ? 1 : 0;
@@ -25,13 +26,14 @@ std::size_t size_of(const SnapshotGraph& graph, NodeIndex collection) {
   return elements;
 }
 
-/// The pool's own collections with their sizes: "inUse 4,700, free 0".
-std::string books_text(const Case& c, NodeIndex pool) {
-  const SnapshotGraph& graph = c.heap.graph;
+/// The pool's collections with their sizes: "inUse 4,700, free 0".
+std::string books_text(const Candidate& candidate, NodeIndex pool) {
+  const SnapshotGraph& graph = candidate.heap.graph;
   std::string text;
   for (const auto edge : graph.edges(pool)) {
     const std::string_view name = graph.name(edge.target);
-    if (edge.type == EdgeType::property && (name == "Array" || name == "Set" || name == "Map")) {
+    if (edge.type == EdgeType::property &&
+        (name == v8::kArrayClass || name == v8::kSetClass || name == v8::kMapClass)) {
       text += fmt::format("{}{} {}", text.empty() ? "" : ", ", graph.edge_name(edge),
                           format_count(size_of(graph, edge.target)));
     }
@@ -41,36 +43,36 @@ std::string books_text(const Case& c, NodeIndex pool) {
 
 }  // namespace
 
-std::optional<Finding> pool(const Case& c) {
+std::optional<Finding> pool(const Candidate& candidate) {
   const auto is_pool = [](const SuspectStep& s) {
-    return (contains_word(s.node, "pool") && s.node_type == "object") || contains_word(s.edge, "pool");
+    return (contains_word(s.node, "pool") && s.node_type == NodeType::object) || contains_word(s.edge, "pool");
   };
-  if (!c.any_near(is_pool)) {
+  if (!candidate.any_near(is_pool)) {
     return std::nullopt;
   }
-  Finding f{"pool", StoreHint::Operation::any, {}, {}};
-  const Suspect& s = c.suspect;
-  const auto steps = c.near();
+  Finding f{LeakKind::pool, StoreHint::Operation::any, {}, {}};
+  const Suspect& s = candidate.suspect;
+  const auto steps = candidate.near();
   const auto step = std::find_if(steps.rbegin(), steps.rend(), is_pool);
-  const auto counts = counts_of_class(c.facts, s.constructor);
-  f.why = counts.empty()
-              ? fmt::format("{} more {} are on the books of {}.", format_count(s.object_count_growth), s.constructor,
-                            holder_text(c))
-              : fmt::format("{} objects went from {} to {}, all on the books of {} in {}.", s.constructor,
-                            format_count(counts.front()), format_count(counts.back()), holder_text(c), step->node);
+  const auto counts = counts_of_class(candidate.facts, s.constructor);
+  f.why = counts.empty() ? fmt::format("{} more {} are on the books of {}.", format_count(s.object_count_growth),
+                                       s.constructor, holder_text(candidate))
+                         : fmt::format("{} objects went from {} to {}, all on the books of {} in {}.", s.constructor,
+                                       format_count(counts.front()), format_count(counts.back()),
+                                       holder_text(candidate), step->node);
   f.why += fmt::format(
       " {} that came since the first snapshot were taken and never returned, so the pool makes new "
       "ones.",
       format_count(s.object_count_growth));
-  for (std::uint32_t i = 0; i < c.heap.graph.node_count(); ++i) {
-    if (c.heap.graph.id(NodeIndex(i)) == step->node_id) {
-      const std::string books = books_text(c, NodeIndex(i));
+  for (std::uint32_t i = 0; i < candidate.heap.graph.node_count(); ++i) {
+    if (candidate.heap.graph.id(NodeIndex(i)) == step->node_id) {
+      const std::string books = books_text(candidate, NodeIndex(i));
       if (!books.empty()) {
         f.why += fmt::format(" At the end its books say: {}.", books);
       }
     }
   }
-  f.ruled_out.push_back(holders_ruled_out(c));
+  f.ruled_out.push_back(holders_ruled_out(candidate));
   return f;
 }
 

@@ -3,7 +3,7 @@
 namespace heapdiff::detectors {
 
 std::span<const Detector> all() {
-  // A listener's closure is also a closure, and a pool's set also a set: the more specific kind speaks first.
+  // A listener is a closure too, and the set of a pool is a set too: the more specific detector is asked first.
   static constexpr Detector kAll[] = {detached_dom,   event_listener, timer,     async_context, pool,
                                       buffer,         promise,        generator, module_cache,  map_growth,
                                       set_growth,     array_growth,   string,    closure,       object_growth,

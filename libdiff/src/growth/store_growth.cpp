@@ -34,7 +34,7 @@ std::uint32_t group_below(const SeriesView& view, NodeIndex n, const std::vector
   std::map<std::uint32_t, std::size_t> references;
   const auto count = [&](NodeIndex target) {
     if (view.cohorts.first_seen[target.get()] != 0) {
-      ++references[group_of[view.cohorts.top[target.get()]]];
+      ++references[group_of[view.cohorts.subtree_root[target.get()]]];
     }
   };
   for (const auto edge : graph.edges(n)) {
@@ -66,7 +66,7 @@ void add_store_growth(const SeriesView& view, Accumulations& found, const std::v
     const auto bytes = static_cast<std::int64_t>(levels->back());
     const std::uint32_t at = group_below(view, n, group_of);
     if (is_artefact(graph, n)) {
-      found.artefact_store_bytes += bytes;
+      found.overhead_store_bytes += bytes;
     } else if (at == kNoGroup) {
       found.unowned_store_bytes += bytes;
     } else {

@@ -35,7 +35,7 @@ double smallest_growth(std::span<const Facts> facts) {
 
 GrowthJudge::GrowthJudge(const SeriesView& view, std::span<const Accumulation> groups) : view_(view) {
   for (const Accumulation& group : groups) {
-    for (const std::uint32_t top : group.tops) {
+    for (const std::uint32_t top : group.subtree_roots) {
       if (const NodeIndex account = account_of(top)) {
         new_under_[account.get()] += static_cast<double>(view_.last.retained_size(NodeIndex(top)));
       }
@@ -89,7 +89,7 @@ bool GrowthJudge::class_grew(const Accumulation& group) const {
 
 std::vector<double> GrowthJudge::replaced_levels(const Accumulation& group, double new_bytes) const {
   std::vector<std::uint32_t> accounts;
-  for (const std::uint32_t top : group.tops) {
+  for (const std::uint32_t top : group.subtree_roots) {
     const NodeIndex account = account_of(top);
     if (!account) {
       return {};

@@ -1,6 +1,7 @@
 #include "series/closure_facts.h"
 
 #include "heapdiff/snapshot/visible_text.h"
+#include "v8/functions.h"
 
 #include <fmt/format.h>
 
@@ -9,27 +10,27 @@
 #include <utility>
 #include <vector>
 
-namespace heapdiff {
+namespace heapdiff::series {
 
 namespace {
 
 constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
 
-/// The closures alone, each below the nearest one that dominates it.
+/// The closures of a heap, each below the nearest closure that dominates it.
 struct ClosureTree {
   std::vector<NodeIndex> closures;
-  std::vector<std::uint32_t> above;  ///< position in `closures`, or kNone
+  std::vector<std::uint32_t> above;  ///< by closure: position of that closure in `closures`, or kNone
 };
 
 ClosureTree closure_tree(const Heap& heap) {
   const SnapshotGraph& graph = heap.graph;
   ClosureTree tree;
-  // By node: 0 while nothing is known, else 1 + position of the nearest closure at or above it, else kNone.
+  // By node: 1 + position of the nearest closure at or above it; kNone when there is none; 0 when it is not known yet.
   Column<std::uint32_t> nearest(graph.node_count());
   nearest[SnapshotGraph::root().get()] = kNone;
   for (std::uint32_t i = 0; i < graph.node_count(); ++i) {
     if (graph.type(NodeIndex(i)) == NodeType::closure &&
-        graph.find_target(NodeIndex(i), EdgeType::internal, "shared")) {
+        graph.find_target(NodeIndex(i), EdgeType::internal, v8::kSharedEdge)) {
       tree.closures.emplace_back(i);
       nearest[i] = static_cast<std::uint32_t>(tree.closures.size());
     }
@@ -41,17 +42,18 @@ ClosureTree closure_tree(const Heap& heap) {
     }
     const std::uint32_t found = nearest[at];
     for (std::uint32_t n = heap.dominators.of(closure).get(); nearest[n] == 0; n = heap.dominators.idom[n]) {
-      nearest[n] = found;  // no node is climbed over twice
+      nearest[n] = found;  // so that no node is visited twice
     }
     tree.above.push_back(found == kNone ? kNone : found - 1);
   }
   return tree;
 }
 
-/// By position in the tree: whether a closure with the same value of `literal` stands above.
-std::vector<bool> nested_in_its_like(const ClosureTree& tree, const std::vector<std::uint32_t>& literal,
-                                     std::size_t literals) {
-  // Children as lists through two arrays, walked with a stack; `open` counts the closures of each literal above.
+/// By closure: whether a closure of the same literal is above it. `literal` has the number of each closure's literal.
+std::vector<bool> is_below_same_literal(const ClosureTree& tree, const std::vector<std::uint32_t>& literal,
+                                        std::size_t literals) {
+  // Children are linked lists: the first child, and the next sibling. A stack walks the tree, because it may be deep.
+  // `open` counts the closures of each literal on the way from the root to the current closure.
   const std::size_t count = tree.closures.size();
   std::vector<std::uint32_t> first(count, kNone);
   std::vector<std::uint32_t> next(count, kNone);
@@ -94,18 +96,19 @@ std::string literal_text(const SnapshotGraph& graph, NodeIndex closure) {
 std::map<std::string, GroupFact> closures_by_literal(const Heap& heap) {
   const SnapshotGraph& graph = heap.graph;
   const ClosureTree tree = closure_tree(heap);
-  std::unordered_map<std::uint32_t, std::uint32_t> of_shared;  // node of the SharedFunctionInfo -> its literal
+  std::unordered_map<std::uint32_t, std::uint32_t> of_shared;  // SharedFunctionInfo to its literal
   std::map<std::string, std::uint32_t> numbers;
   std::vector<std::uint32_t> literal;
   for (const NodeIndex closure : tree.closures) {
-    const auto [at, fresh] = of_shared.try_emplace(graph.find_target(closure, EdgeType::internal, "shared").get(), 0);
-    if (fresh) {
+    const auto [at, is_new] =
+        of_shared.try_emplace(graph.find_target(closure, EdgeType::internal, v8::kSharedEdge).get(), 0);
+    if (is_new) {
       const auto number = static_cast<std::uint32_t>(numbers.size());
       at->second = numbers.try_emplace(literal_text(graph, closure), number).first->second;
     }
     literal.push_back(at->second);
   }
-  const std::vector<bool> nested = nested_in_its_like(tree, literal, numbers.size());
+  const std::vector<bool> nested = is_below_same_literal(tree, literal, numbers.size());
   std::vector<GroupFact> groups(numbers.size());
   for (std::size_t i = 0; i < tree.closures.size(); ++i) {
     GroupFact& group = groups[literal[i]];
@@ -120,4 +123,4 @@ std::map<std::string, GroupFact> closures_by_literal(const Heap& heap) {
   return facts;
 }
 
-}  // namespace heapdiff
+}  // namespace heapdiff::series

@@ -7,14 +7,18 @@
 #include <span>
 #include <vector>
 
-namespace heapdiff {
+namespace heapdiff::series {
 
+/// One entry per node of the last snapshot. An object is new when it was first seen after the first snapshot.
 struct Cohorts {
-  std::vector<std::uint8_t>
-      first_seen;  ///< snapshot number, per node; embedder nodes (even ids) are as old as what they keep
-  std::vector<std::uint32_t> top;  ///< root of the maximal new subtree, per new node; itself for old nodes
+  /// Number of the snapshot; 254 stands for that one and all later ones. An embedder's node (even id) is as old as the
+  /// oldest heap object that it dominates.
+  std::vector<std::uint8_t> first_seen;
+  /// For a new node the root of the maximal new subtree of the dominator tree; for an old node the node itself.
+  std::vector<std::uint32_t> subtree_root;
 };
 
+/// `facts` has one entry per snapshot, with that of `last`. O(objects of all snapshots + nodes).
 [[nodiscard]] Cohorts find_cohorts(const Heap& last, std::span<const Facts> facts);
 
-}  // namespace heapdiff
+}  // namespace heapdiff::series

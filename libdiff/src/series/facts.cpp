@@ -3,6 +3,12 @@
 #include "heapdiff/snapshot/background_thread.h"
 #include "heapdiff/snapshot/visible_text.h"
 #include "series/closure_facts.h"
+#include "v8/collections.h"
+#include "v8/events.h"
+#include "v8/functions.h"
+#include "v8/objects.h"
+#include "v8/promises.h"
+#include "v8/strings.h"
 
 #include <fmt/format.h>
 #include <xxhash.h>
@@ -13,11 +19,12 @@ namespace heapdiff {
 
 namespace {
 
+/// Number of listeners in the value of one event: 1 for a function, the length of an array.
 std::int64_t listeners_in(const SnapshotGraph& graph, NodeIndex value) {
-  if (graph.type(value) != NodeType::object || graph.name(value) != "Array") {
+  if (graph.type(value) != NodeType::object || graph.name(value) != v8::kArrayClass) {
     return 1;
   }
-  const NodeIndex elements = graph.find_target(value, EdgeType::internal, "elements");
+  const NodeIndex elements = graph.find_target(value, EdgeType::internal, v8::kElementsEdge);
   std::int64_t count = 0;
   for (const auto edge : graph.edges(value)) {
     count += edge.type == EdgeType::element ? 1 : 0;
@@ -36,11 +43,11 @@ void collect_listeners(const Heap& heap, Facts& facts) {
   const PrototypeOwners owners(graph);
   for (std::uint32_t i = 0; i < graph.node_count(); ++i) {
     const NodeIndex n(i);
-    // A function can be an emitter too: express's application is one.
+    // A function can be an emitter too: the application of express is one.
     if (graph.type(n) != NodeType::object && graph.type(n) != NodeType::closure) {
       continue;
     }
-    const NodeIndex events = graph.find_target(n, EdgeType::property, "_events");
+    const NodeIndex events = graph.find_target(n, EdgeType::property, v8::kEventsProperty);
     if (!events || graph.type(events) != NodeType::object) {
       continue;
     }
@@ -50,7 +57,7 @@ void collect_listeners(const Heap& heap, Facts& facts) {
       }
       const std::string_view event = graph.edge_name(edge);
       const NodeType type = graph.type(edge.target);
-      if (event == "__proto__" || (type != NodeType::closure && type != NodeType::object)) {
+      if (event == v8::kPrototypeOfInstance || (type != NodeType::closure && type != NodeType::object)) {
         continue;
       }
       facts.listeners[{owners.made_by(heap, n), fold_data(visible_text(event, 120))}] +=
@@ -74,13 +81,13 @@ std::string text_of(const SnapshotGraph& graph, NodeIndex string) {
     const NodeIndex n = open.back();
     open.pop_back();
     if (graph.type(n) == NodeType::sliced_string) {
-      continue;  // the file has what it was cut from, but not where
+      continue;  // the snapshot has the string that it is a part of, but not the position
     }
     if (graph.type(n) != NodeType::concatenated_string) {
       text += graph.name(n);
       continue;
     }
-    for (const std::string_view half : {"second", "first"}) {
+    for (const std::string_view half : {v8::kSecondHalfEdge, v8::kFirstHalfEdge}) {
       if (const NodeIndex part = graph.find_target(n, EdgeType::internal, half)) {
         open.push_back(part);
       }
@@ -90,10 +97,10 @@ std::string text_of(const SnapshotGraph& graph, NodeIndex string) {
 }
 
 bool is_masked_text(std::string_view text) {
-  constexpr std::size_t kTag = 13;
+  constexpr std::size_t kTagLetters = 13;
   const auto is_tag = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z'); };
-  return text.size() >= kTag && std::all_of(text.begin(), text.begin() + kTag, is_tag) &&
-         text.find_first_not_of('~', kTag) == std::string_view::npos;
+  return text.size() >= kTagLetters && std::all_of(text.begin(), text.begin() + kTagLetters, is_tag) &&
+         text.find_first_not_of('~', kTagLetters) == std::string_view::npos;
 }
 
 std::string CodePlace::text() const { return line == 0 ? script : fmt::format("{}:{}", script, line); }
@@ -104,7 +111,7 @@ PrototypeOwners::PrototypeOwners(const SnapshotGraph& graph) {
     if (graph.type(n) != NodeType::closure || graph.name(n).empty()) {
       continue;
     }
-    if (const NodeIndex prototype = graph.find_target(n, EdgeType::property, "prototype")) {
+    if (const NodeIndex prototype = graph.find_target(n, EdgeType::property, v8::kPrototypeOfFunction)) {
       owner_of_.try_emplace(prototype.get(), n);
     }
   }
@@ -114,14 +121,15 @@ std::string PrototypeOwners::made_by(const Heap& heap, NodeIndex n) const {
   if (heap.graph.type(n) == NodeType::closure && !heap.graph.name(n).empty()) {
     return visible_text(heap.graph.name(n), 80);
   }
-  const NodeIndex prototype = heap.graph.find_target(n, EdgeType::property, "__proto__");
+  const NodeIndex prototype = heap.graph.find_target(n, EdgeType::property, v8::kPrototypeOfInstance);
   const auto owner = prototype ? owner_of_.find(prototype.get()) : owner_of_.end();
   return visible_text(owner == owner_of_.end() ? heap.classes.name(n) : heap.graph.name(owner->second), 80);
 }
 
 std::uint8_t fingerprint(const SnapshotGraph& graph, NodeIndex n) {
   const auto type = static_cast<XXH64_hash_t>(graph.type(n));
-  // Texts of strings are not kept, and those of code and shapes come and go with optimization: the type says enough.
+  // The names of other nodes do not identify them: the texts of strings are not kept, and code and hidden classes
+  // change their names when V8 optimises.
   const NodeType kind = graph.type(n);
   const bool named = kind == NodeType::object || kind == NodeType::closure;
   const std::string_view name = named ? graph.name(n) : std::string_view();
@@ -150,7 +158,7 @@ std::string fold_data(std::string_view name) {
       if (out.size() < 2 || !(out.ends_with("*-") || out.ends_with("*."))) {
         out += '*';
       } else {
-        out.pop_back();  // 3f2a-77b0-...: one piece of data
+        out.pop_back();  // "3f2a-77b0": one piece of data
       }
     } else {
       out.append(name.substr(i, end - i));
@@ -161,17 +169,17 @@ std::string fold_data(std::string_view name) {
 }
 
 NodeIndex script_of(const SnapshotGraph& graph, NodeIndex shared) {
-  NodeIndex script = graph.find_target(shared, EdgeType::internal, "script");
-  if (!script) {
-    script = graph.find_target(shared, EdgeType::internal, "script_or_debug_info");
+  NodeIndex script = NodeIndex::none();
+  for (const std::string_view edge : v8::kScriptEdges) {
+    script = script ? script : graph.find_target(shared, EdgeType::internal, edge);
   }
-  if (!script || graph.find_target(script, EdgeType::internal, "name")) {
+  if (!script || graph.find_target(script, EdgeType::internal, v8::kScriptNameEdge)) {
     return script;
   }
-  // A DebugInfo: V8 writes its fields as hidden edges. Of what they lead to, only a Script is code with a source.
+  // This is a DebugInfo. V8 writes its fields as hidden edges, and only that to the Script leads to code with a source.
   for (const auto edge : graph.edges(script)) {
     if (edge.type == EdgeType::hidden && graph.type(edge.target) == NodeType::code &&
-        graph.find_target(edge.target, EdgeType::internal, "source")) {
+        graph.find_target(edge.target, EdgeType::internal, v8::kScriptSourceEdge)) {
       return edge.target;
     }
   }
@@ -183,14 +191,14 @@ std::optional<CodePlace> place_of(const SnapshotGraph& graph, NodeIndex n) {
   NodeIndex script = location != nullptr ? location->script : NodeIndex::none();
   NodeIndex function = n;
   if (graph.type(n) != NodeType::closure) {
-    const NodeIndex generator_function = graph.find_target(n, EdgeType::internal, "function");
+    const NodeIndex generator_function = graph.find_target(n, EdgeType::internal, v8::kGeneratorFunctionEdge);
     if (generator_function && graph.type(generator_function) == NodeType::closure) {
       function = generator_function;
     } else if (!script) {
-      // An instance: its class's function hangs off the prototype.
-      const NodeIndex prototype = graph.find_target(n, EdgeType::property, "__proto__");
+      // An instance: the prototype refers to the function of the class.
+      const NodeIndex prototype = graph.find_target(n, EdgeType::property, v8::kPrototypeOfInstance);
       const NodeIndex constructor =
-          prototype ? graph.find_target(prototype, EdgeType::property, "constructor") : NodeIndex::none();
+          prototype ? graph.find_target(prototype, EdgeType::property, v8::kConstructorProperty) : NodeIndex::none();
       if (constructor && graph.type(constructor) == NodeType::closure) {
         function = constructor;
       }
@@ -203,18 +211,19 @@ std::optional<CodePlace> place_of(const SnapshotGraph& graph, NodeIndex n) {
     return std::nullopt;
   }
   if (!script) {
-    const NodeIndex shared = graph.find_target(function, EdgeType::internal, "shared");
+    const NodeIndex shared = graph.find_target(function, EdgeType::internal, v8::kSharedEdge);
     script = shared ? script_of(graph, shared) : NodeIndex::none();
   }
   CodePlace place;
   place.line = location->line + 1;
   place.column = location->column == Location::kUnknown ? 0 : location->column + 1;
   if (script) {
-    const NodeIndex name = graph.find_target(script, EdgeType::internal, "name");
-    // Scripts that an import loads by path are named by a part of their URL; the Script itself bears it in full.
-    const bool cut = name && graph.type(name) == NodeType::sliced_string;
-    place.script = name ? visible_text(cut ? std::string(graph.name(script)) : text_of(graph, name)) : std::string();
-    const NodeIndex source = graph.find_target(script, EdgeType::internal, "source");
+    const NodeIndex name = graph.find_target(script, EdgeType::internal, v8::kScriptNameEdge);
+    // The name of a script that was imported by a path is a slice of its URL. The node of the Script has the whole URL.
+    const bool is_slice = name && graph.type(name) == NodeType::sliced_string;
+    place.script =
+        name ? visible_text(is_slice ? std::string(graph.name(script)) : text_of(graph, name)) : std::string();
+    const NodeIndex source = graph.find_target(script, EdgeType::internal, v8::kScriptSourceEdge);
     place.source = source ? text_of(graph, source) : std::string();
     if (is_masked_text(place.source)) {
       place.source.clear();
@@ -235,9 +244,9 @@ Facts collect(const Heap& heap) {
   facts.total_bytes = graph.total_self_size();
   facts.native_bytes = heap.statistics.native;
   facts.allocation_traces = graph.has_allocation_traces();
-  // What is asked of edges and what is asked of every object do not touch each other's results.
-  BackgroundTask following([&] {
-    facts.closures = closures_by_literal(heap);
+  // This task writes `closures` and `listeners`, the loops below write all other facts.
+  BackgroundTask closures_and_listeners([&] {
+    facts.closures = series::closures_by_literal(heap);
     collect_listeners(heap, facts);
   });
   const Column<std::uint32_t> by_id = objects_by_id(graph);
@@ -255,7 +264,7 @@ Facts collect(const Heap& heap) {
     into.self_bytes += static_cast<std::int64_t>(row.self_bytes);
     into.retained_bytes += static_cast<std::int64_t>(row.retained_bytes);
   }
-  following.get();
+  closures_and_listeners.get();
   return facts;
 }
 

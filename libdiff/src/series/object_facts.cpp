@@ -1,4 +1,4 @@
-// Ids mostly go up by twos and sizes are mostly small multiples of eight, so most numbers take one byte.
+// Most ids are 2 above the previous one and most sizes are small multiples of 8, so most numbers take one byte.
 
 #include "heapdiff/diff/object_facts.h"
 
@@ -8,29 +8,30 @@
 namespace heapdiff {
 namespace {
 
-constexpr std::uint64_t kDenseIdsPerObject = 16;  // a table of 4 bytes per odd id while it is not far above a sort's
+/// A table by id replaces the sort while it has at most this many entries per object.
+constexpr std::uint64_t kMaxIdsPerObject = 16;
 
 }  // namespace
 
-ObjectFacts::ObjectFacts(std::size_t objects) : list_(objects) { blocks_.reserve(objects / kBlock + 1); }
+ObjectFacts::ObjectFacts(std::size_t objects) : packed_(objects) { blocks_.reserve(objects / kEntriesPerBlock + 1); }
 
 void ObjectFacts::add(const ObjectFact& fact) {
-  if (list_.size() % kBlock == 0) {
-    blocks_.push_back({list_.last_id(), list_.used_bytes()});
+  if (packed_.size() % kEntriesPerBlock == 0) {
+    blocks_.push_back({packed_.last_id(), packed_.used_bytes()});
   }
-  list_.add(fact);
+  packed_.add(fact);
 }
 
 std::optional<ObjectFact> ObjectFacts::find(std::uint64_t id) const noexcept {
-  // The last block whose entries all have ids that may reach `id`.
+  // The last block that starts before `id`: only this one can have it.
   const auto after = std::lower_bound(blocks_.begin(), blocks_.end(), id, [](const Block& block, std::uint64_t wanted) {
-    return block.id_before < wanted;
+    return block.previous_id < wanted;
   });
   if (after == blocks_.begin()) {
     return std::nullopt;
   }
   const auto block = static_cast<std::size_t>(after - blocks_.begin()) - 1;
-  for (iterator at = list_.from(blocks_[block].offset, blocks_[block].id_before, block * kBlock);
+  for (iterator at = packed_.from(blocks_[block].offset, blocks_[block].previous_id, block * kEntriesPerBlock);
        at != end() && at->id <= id; ++at) {
     if (at->id == id) {
       return *at;
@@ -54,8 +55,9 @@ Column<std::uint32_t> objects_by_id(const SnapshotGraph& graph) {
   }
   Column<std::uint32_t> result(count);
   std::size_t at = 0;
-  if (!ascending && max_id / 2 < count * kDenseIdsPerObject) {
-    Column<std::uint32_t> node_of(static_cast<std::size_t>(max_id / 2 + 1));  // plus one: fresh memory says "none"
+  if (!ascending && max_id / 2 < count * kMaxIdsPerObject) {
+    Column<std::uint32_t> node_of(
+        static_cast<std::size_t>(max_id / 2 + 1));  // node plus one: new memory is 0, which stands for no node
     bool unique = true;
     for (std::uint32_t i = 0; i < n; ++i) {
       const std::uint64_t id = graph.id(NodeIndex(i));

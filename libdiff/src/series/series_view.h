@@ -1,21 +1,28 @@
 #pragma once
-// What everyone who judges a series reads.
+// What all steps that judge a series read.
 
 #include "heapdiff/diff/facts.h"
+#include "heapdiff/snapshot/dominator_order.h"
 #include "heapdiff/snapshot/retaining_tree.h"
 #include "series/cohorts.h"
 
 #include <span>
 
-namespace heapdiff {
+namespace heapdiff::series {
 
-/// The last snapshot, what is known of all, and what follows from both. Refers, does not own.
+/// The last snapshot, the facts of all snapshots, and what follows from both. It refers to its parts and owns none.
 struct SeriesView {
   const Heap& last;
-  std::span<const Facts> facts;   ///< one entry per snapshot, the last one's included
-  std::span<const double> hours;  ///< from the first; empty where times are unknown
+  std::span<const Facts> facts;   ///< one entry per snapshot, with that of the last one
+  std::span<const double> hours;  ///< since the first snapshot; empty where times are not known
   const RetainingTree& tree;
+  const DominatorOrder& order;
   const Cohorts& cohorts;
 };
 
+}  // namespace heapdiff::series
+
+// The growth room's name for it.
+namespace heapdiff {
+using series::SeriesView;
 }  // namespace heapdiff

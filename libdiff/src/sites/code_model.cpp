@@ -8,23 +8,27 @@ namespace heapdiff::sites {
 namespace {
 
 bool opens(const Token& token) noexcept {
-  if (token.kind == TokenKind::template_chunk)
+  if (token.kind == TokenKind::template_chunk) {
     return token.text.size() >= 2 && token.text.substr(token.text.size() - 2) == "${";
+  }
   return token.kind == TokenKind::punctuator && (token.text == "(" || token.text == "[" || token.text == "{");
 }
 
 bool closes(const Token& token) noexcept {
-  if (token.kind == TokenKind::template_chunk)
+  if (token.kind == TokenKind::template_chunk) {
     return !token.text.empty() && token.text.front() == '}';
+  }
   return token.kind == TokenKind::punctuator && (token.text == ")" || token.text == "]" || token.text == "}");
 }
 
 char bracket_class(const Token& token) noexcept {
-  if (token.kind == TokenKind::template_chunk)
+  if (token.kind == TokenKind::template_chunk) {
     return '`';
+  }
   const char c = token.text.front();
-  if (c == '(' || c == ')')
+  if (c == '(' || c == ')') {
     return '(';
+  }
   return c == '[' || c == ']' ? '[' : '{';
 }
 
@@ -48,27 +52,31 @@ void CodeModel::match_brackets() {
   std::vector<std::size_t> open;
   for (std::size_t i = 0; i < tokens_.size(); ++i) {
     if (closes(tokens_[i])) {
-      // A bracket that fits nothing near is dropped: the text may be cut or not be JavaScript.
+      // A bracket without a match is ignored: the text may be cut short or be no JavaScript.
       std::size_t depth = open.size();
       const std::size_t lowest = depth > 8 ? depth - 8 : 0;
-      while (depth > lowest && bracket_class(tokens_[open[depth - 1]]) != bracket_class(tokens_[i]))
+      while (depth > lowest && bracket_class(tokens_[open[depth - 1]]) != bracket_class(tokens_[i])) {
         --depth;
+      }
       if (depth > lowest) {
-        if (partner_[open[depth - 1]] == kNone)
+        if (partner_[open[depth - 1]] == kNone) {
           partner_[open[depth - 1]] = i;
-        if (partner_[i] == kNone)
+        }
+        if (partner_[i] == kNone) {
           partner_[i] = open[depth - 1];
+        }
         open.resize(depth - 1);
       }
     }
     opener_[i] = open.empty() ? kNone : open.back();
-    if (opens(tokens_[i]))
+    if (opens(tokens_[i])) {
       open.push_back(i);
+    }
   }
 }
 
 void CodeModel::find_expression_ends() {
-  // From the back, so that nested arrow functions cost nothing extra.
+  // Backwards, so that nested arrow functions are linear too.
   const std::size_t count = tokens_.size();
   expression_end_.assign(count + 1, count);
   for (std::size_t i = count; i-- > 0;) {
@@ -84,10 +92,11 @@ void CodeModel::find_expression_ends() {
     if (ends || breaks) {
       expression_end_[i] = i;
     } else if (opens(tokens_[i]) && partner_[i] != kNone) {
-      // A closing template chunk may open the next hole, which its own entry has to follow.
+      // A template chunk may close one expression and open the next one.
       std::size_t last = partner_[i];
-      while (opens(tokens_[last]) && partner_[last] != kNone && partner_[last] > last)
+      while (opens(tokens_[last]) && partner_[last] != kNone && partner_[last] > last) {
         last = partner_[last];
+      }
       expression_end_[i] = expression_end_[last + 1];
     } else {
       expression_end_[i] = expression_end_[i + 1];
@@ -97,16 +106,20 @@ void CodeModel::find_expression_ends() {
 
 std::string CodeModel::assigned_name(std::size_t head) const {
   std::size_t i = head;
-  while (i > 0 && at(i - 1) == "(")
+  while (i > 0 && at(i - 1) == "(") {
     --i;
-  if (i < 2 || (at(i - 1) != "=" && at(i - 1) != ":"))
+  }
+  if (i < 2 || (at(i - 1) != "=" && at(i - 1) != ":")) {
     return {};
+  }
   const Token& name = tokens_[i - 2];
-  // `c ? x : () => 1` has a colon as well, but x is no name for the function.
-  if (at(i - 1) == ":" && i > 2 && at(i - 3) != "{" && at(i - 3) != ",")
+  // In `c ? x : () => 1` there is a colon too, but x is not the name of the function.
+  if (at(i - 1) == ":" && i > 2 && at(i - 3) != "{" && at(i - 3) != ",") {
     return {};
-  if (name.kind == TokenKind::identifier)
+  }
+  if (name.kind == TokenKind::identifier) {
     return std::string(name.text);
+  }
   return {};
 }
 
@@ -115,50 +128,58 @@ void CodeModel::set_body(FunctionRange& range, std::size_t body) const {
   if (at(body) == "{") {
     range.end = partner_[body] == kNone ? tokens_.size() : partner_[body] + 1;
   } else {
-    // An arrow's body is an expression: its first token never ends it, even on a new line.
+    // The body of an arrow function is an expression. Its first token does not end it, even on a new line.
     range.end = body < tokens_.size() ? std::max(expression_end_[body], body + 1) : tokens_.size();
   }
 }
 
 std::optional<FunctionRange> CodeModel::function_from_params(std::size_t open) const {
   const std::size_t close = partner_[open];
-  if (close == kNone)
+  if (close == kNone) {
     return std::nullopt;
+  }
   FunctionRange range;
   range.head = open;
   range.params = open;
   const std::size_t after = after_return_type(close);
   if (at(after) == "=>") {
-    if (open > 0 && at(open - 1) == "async")
+    if (open > 0 && at(open - 1) == "async") {
       range.head = open - 1;
+    }
     range.name = assigned_name(range.head);
     set_body(range, after + 1);
     return range;
   }
-  if (at(after) != "{" || open == 0)
+  if (at(after) != "{" || open == 0) {
     return std::nullopt;
+  }
   std::size_t i = open - 1;
   if (at(i) == "function" || (at(i) == "*" && i > 0 && at(i - 1) == "function")) {
     range.head = at(i) == "*" ? i - 1 : i;
-    if (range.head > 0 && at(range.head - 1) == "async")
+    if (range.head > 0 && at(range.head - 1) == "async") {
       --range.head;
+    }
     range.name = assigned_name(range.head);
   } else {
     // TypeScript: `read<T extends string>(`.
     if (at(i) == ">") {
       const std::size_t name = before_type_parameters(i);
-      if (name == kNone)
+      if (name == kNone) {
         return std::nullopt;
+      }
       i = name;
     }
     const TokenKind kind = tokens_[i].kind;
     const bool named = kind == TokenKind::identifier || kind == TokenKind::string || at(i) == "]";
-    if (!named || is_control_word(at(i)))
+    if (!named || is_control_word(at(i))) {
       return std::nullopt;
-    if (kind == TokenKind::identifier)
+    }
+    if (kind == TokenKind::identifier) {
       range.name = std::string(at(i));
-    if (at(i) == "]" && partner_[i] != kNone)
+    }
+    if (at(i) == "]" && partner_[i] != kNone) {
       i = partner_[i];
+    }
     range.head = i;
     while (range.head > 0 &&
            (at(range.head - 1) == "async" || at(range.head - 1) == "*" || at(range.head - 1) == "get" ||
@@ -187,8 +208,9 @@ std::size_t CodeModel::before_type_parameters(std::size_t close) const {
 
 std::size_t CodeModel::after_return_type(std::size_t close) const {
   // TypeScript: `): Promise<{ a: number }> {`. A brace that follows an operator of types opens a type, not the body.
-  if (at(close + 1) != ":")
+  if (at(close + 1) != ":") {
     return close + 1;
+  }
   std::size_t angles = 0;
   std::size_t i = close + 2;
   for (int steps = 0; i < tokens_.size() && steps < 64; ++steps) {
@@ -196,13 +218,16 @@ std::size_t CodeModel::after_return_type(std::size_t close) const {
     const std::string_view before = at(i - 1);
     const bool wants_type = before == ":" || before == "|" || before == "&" || before == "=>" || before == "<" ||
                             before == "is" || (angles > 0 && before == ",");
-    if (text == "{" && !wants_type && angles == 0)
+    if (text == "{" && !wants_type && angles == 0) {
       return i;
-    if (text == "=>" && angles == 0 && before != ")")
+    }
+    if (text == "=>" && angles == 0 && before != ")") {
       return i;
+    }
     if (text == "{" || text == "(" || text == "[") {
-      if (partner_[i] == kNone || partner_[i] < i)
+      if (partner_[i] == kNone || partner_[i] < i) {
         return close + 1;
+      }
       i = partner_[i] + 1;
       continue;
     }
@@ -219,8 +244,9 @@ std::size_t CodeModel::after_return_type(std::size_t close) const {
 }
 
 std::optional<FunctionRange> CodeModel::class_from_keyword(std::size_t keyword) const {
-  if (keyword > 0 && (at(keyword - 1) == "." || at(keyword - 1) == "?."))
+  if (keyword > 0 && (at(keyword - 1) == "." || at(keyword - 1) == "?.")) {
     return std::nullopt;
+  }
   FunctionRange range;
   range.is_class = true;
   range.head = keyword;
@@ -230,15 +256,17 @@ std::optional<FunctionRange> CodeModel::class_from_keyword(std::size_t keyword) 
   } else {
     range.name = assigned_name(keyword);
   }
-  // The heritage is short in real code; the bound keeps `class class class` linear.
+  // What follows `extends` is short in real code; the bound keeps `class class class` linear.
   std::size_t i = keyword + 1;
   for (int steps = 0; i < tokens_.size() && at(i) != "{"; ++steps) {
-    if (steps == 64 || at(i) == ";" || closes(tokens_[i]))
+    if (steps == 64 || at(i) == ";" || closes(tokens_[i])) {
       return std::nullopt;
+    }
     i = opens(tokens_[i]) && partner_[i] != kNone ? partner_[i] + 1 : i + 1;
   }
-  if (i >= tokens_.size())
+  if (i >= tokens_.size()) {
     return std::nullopt;
+  }
   set_body(range, i);
   return range;
 }
@@ -257,26 +285,29 @@ void CodeModel::find_functions() {
       range->name = assigned_name(range->head);
       set_body(*range, i + 2);
     }
-    if (range)
+    if (range) {
       functions_.push_back(std::move(*range));
+    }
   }
 }
 
 void CodeModel::find_owners() {
-  // In order of `params`, which the search above gives; ranges nest because brackets do.
+  // The ranges are in order of `params`, and they are nested because brackets are.
   owner_.assign(tokens_.size(), kNone);
   std::vector<std::size_t> open;
   std::size_t next = 0;
   for (std::size_t i = 0; i < tokens_.size(); ++i) {
-    while (!open.empty() && functions_[open.back()].end <= i)
+    while (!open.empty() && functions_[open.back()].end <= i) {
       open.pop_back();
+    }
     while (next < functions_.size() && functions_[next].params == i) {
       functions_[next].parent = open.empty() ? kNone : open.back();
       open.push_back(next);
       ++next;
     }
-    if (!open.empty())
+    if (!open.empty()) {
       owner_[i] = open.back();
+    }
   }
 }
 
@@ -285,15 +316,17 @@ std::size_t CodeModel::function_at(std::uint32_t line, std::uint32_t column) con
     return token.line != line ? token.line < line : token.column < column;
   };
   const auto found = std::partition_point(tokens_.begin(), tokens_.end(), is_before);
-  if (found == tokens_.end())
+  if (found == tokens_.end()) {
     return kNone;
+  }
   const auto token = static_cast<std::size_t>(found - tokens_.begin());
   // Functions are in order of `params`; the one that starts at the token is the first with params
   // at or after it.
   const auto first = std::partition_point(functions_.begin(), functions_.end(),
                                           [token](const FunctionRange& range) { return range.params < token; });
-  if (first != functions_.end() && first->head <= token)
+  if (first != functions_.end() && first->head <= token) {
     return static_cast<std::size_t>(first - functions_.begin());
+  }
   return owner_[token];
 }
 
@@ -303,16 +336,18 @@ std::string CodeModel::function_name(std::size_t token) const {
 
 std::string CodeModel::name_at(std::uint32_t line, std::uint32_t column) const {
   const std::size_t function = function_at(line, column);
-  // Inside a class but in none of its methods: the class's name would hide what could not be told.
-  if (function != kNone && functions_[function].is_class && tokens_[functions_[function].head].line != line)
+  // A position in a class and in none of its methods has no name: the name of the class would be misleading.
+  if (function != kNone && functions_[function].is_class && tokens_[functions_[function].head].line != line) {
     return {};
+  }
   return name_from(function);
 }
 
 std::string CodeModel::name_from(std::size_t function) const {
   for (std::size_t i = function; i != kNone; i = functions_[i].parent) {
-    if (!functions_[i].name.empty())
+    if (!functions_[i].name.empty()) {
       return functions_[i].name;
+    }
   }
   return {};
 }

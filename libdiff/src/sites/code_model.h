@@ -1,6 +1,6 @@
 #pragma once
-// What the statement finder knows about one script: matching brackets, functions and classes, who
-// encloses whom.
+// What the statement finder knows of one script: matching brackets, functions and classes, and how they are nested.
+// All positions are indices of tokens.
 
 #include "sites/js_tokenizer.h"
 
@@ -15,7 +15,7 @@ namespace heapdiff::sites {
 
 constexpr std::size_t kNone = static_cast<std::size_t>(-1);
 
-/// Token indices; `end` is one past the last token of the body.
+/// A function or class. All positions are token indices; `end` is one after the last token of the body.
 struct FunctionRange {
   std::string name;  ///< method, function or class name, or the variable it is assigned to; may be empty
   bool is_class = false;
@@ -28,12 +28,12 @@ struct FunctionRange {
 
 class CodeModel {
  public:
-  /// `text` has to outlive the model.
+  /// `text` must outlive the model.
   explicit CodeModel(std::string_view text);
 
   [[nodiscard]] const std::vector<Token>& tokens() const noexcept { return tokens_; }
   [[nodiscard]] const std::vector<FunctionRange>& functions() const noexcept { return functions_; }
-  /// The partner of a bracket; kNone for other tokens and for brackets without one.
+  /// The bracket that matches a bracket; kNone for other tokens and for brackets without a match.
   [[nodiscard]] std::size_t partner(std::size_t token) const noexcept { return partner_[token]; }
   /// The opening bracket around a token, or kNone.
   [[nodiscard]] std::size_t opener(std::size_t token) const noexcept { return opener_[token]; }
@@ -42,12 +42,12 @@ class CodeModel {
   /// The function or class that starts at a 1-based position, else the innermost one around it,
   /// else kNone.
   [[nodiscard]] std::size_t function_at(std::uint32_t line, std::uint32_t column) const noexcept;
-  /// Name of the function around a token, going outwards past those without a name.
+  /// Name of the innermost function around a token that has a name.
   [[nodiscard]] std::string function_name(std::size_t token) const;
-  /// Name of the function at a 1-based position, or of the class that starts on its line, going outwards past those
-  /// without a name. Empty elsewhere in a class.
+  /// Name of the innermost function with a name at a 1-based position, or of the class that starts on its line. Empty
+  /// elsewhere in a class.
   [[nodiscard]] std::string name_at(std::uint32_t line, std::uint32_t column) const;
-  /// Text of a token, empty outside the script, so that looking around needs no checks.
+  /// Text of a token. Empty outside of the script, so that callers can look ahead without checks.
   [[nodiscard]] std::string_view at(std::size_t token) const noexcept {
     return token < tokens_.size() ? tokens_[token].text : std::string_view{};
   }
@@ -63,7 +63,7 @@ class CodeModel {
   [[nodiscard]] std::string assigned_name(std::size_t head) const;
   [[nodiscard]] std::optional<FunctionRange> function_from_params(std::size_t open) const;
   [[nodiscard]] std::optional<FunctionRange> class_from_keyword(std::size_t keyword) const;
-  /// The token after a parameter list's `)` and a TypeScript return type, where one follows and ends in a body.
+  /// The token after a parameter list's `)`, or after the TypeScript return type between it and the body.
   [[nodiscard]] std::size_t after_return_type(std::size_t close) const;
   [[nodiscard]] std::string name_from(std::size_t function) const;
   /// The name before `<...>` that ends at a `>`; kNone when there is none near.

@@ -20,7 +20,7 @@ using Key = std::tuple<std::string, std::uint32_t, std::uint32_t, std::string>; 
 
 constexpr std::uintmax_t kMaxProfileBytes = std::uintmax_t{256} << 20U;
 constexpr std::size_t kMaxAdded = 3;
-constexpr double kSmallestShare = 0.02;
+constexpr double kMinShare = 0.02;  // of the live bytes
 
 std::string text_of(const Json& object, const char* key) {
   const auto found = object.find(key);
@@ -112,7 +112,7 @@ void add_profile(Suspect& suspect, const HeapProfile& profile) {
   for (const ProfiledFunction& function : profile.functions) {
     const double share =
         static_cast<double>(function.live_bytes) / static_cast<double>(std::max<std::uint64_t>(profile.live_bytes, 1));
-    if (added == kMaxAdded || share < kSmallestShare) {
+    if (added == kMaxAdded || share < kMinShare) {
       break;
     }
     const auto same_script = [&](const FunctionPosition& f) { return f.script == function.position.script; };
@@ -130,7 +130,7 @@ void add_profile(Suspect& suspect, const HeapProfile& profile) {
     }
     FunctionPosition position = function.position;
     position.note = note;
-    // Before the runtime's functions, after what the retaining path itself says.
+    // After the functions that the retaining path gives, before those of the runtime.
     const auto runtime = std::find_if_not(suspect.functions.begin(), suspect.functions.end(), is_program);
     suspect.functions.insert(runtime, std::move(position));
     ++added;

@@ -1,4 +1,4 @@
-// The tokenizer: one loop over the bytes with a stack for `${}` in templates and one for
+// The tokenizer is one loop over the bytes, with a stack of open template expressions and a stack of open
 // parentheses.
 
 #include "sites/js_tokenizer.h"
@@ -32,10 +32,12 @@ class Tokenizer {
       at_ = 3;
       counted_ = 3;
     }
-    if (starts_with("#!"))
+    if (starts_with("#!")) {
       at_ = line_end(at_);
-    while (at_ < text_.size() && tokens_.size() < max_tokens_)
+    }
+    while (at_ < text_.size() && tokens_.size() < max_tokens_) {
       step();
+    }
     return std::move(tokens_);
   }
 
@@ -73,8 +75,9 @@ class Tokenizer {
       add(TokenKind::number, number_end());
     } else if (is_word_start(c)) {
       std::size_t end = at_ + 1;
-      while (end < text_.size() && is_word_part(text_[end]))
+      while (end < text_.size() && is_word_part(text_[end])) {
         ++end;
+      }
       add(TokenKind::identifier, end);
     } else if (c == '/' && regex_allowed()) {
       regex();
@@ -90,11 +93,13 @@ class Tokenizer {
         end += 2;
         continue;
       }
-      if (text_[end] == quote)
+      if (text_[end] == quote) {
         return end + 1;
-      // An unclosed string must not swallow the rest of the file.
-      if (text_[end] == '\n')
+      }
+      // A string that is not closed ends with its line, so that the rest of the file is still found.
+      if (text_[end] == '\n') {
         return end;
+      }
       ++end;
     }
     return text_.size();
@@ -129,16 +134,18 @@ class Tokenizer {
       const char before = text_[end - 1];
       const bool hex = text_[at_] == '0' && at_ + 1 < text_.size() && (text_[at_ + 1] == 'x' || text_[at_ + 1] == 'X');
       const bool exponent_sign = (c == '+' || c == '-') && (before == 'e' || before == 'E') && !hex;
-      if (!is_word_part(c) && c != '.' && !exponent_sign)
+      if (!is_word_part(c) && c != '.' && !exponent_sign) {
         break;
+      }
       ++end;
     }
     return end;
   }
 
   bool regex_allowed() const noexcept {
-    if (tokens_.empty())
+    if (tokens_.empty()) {
       return true;
+    }
     const Token& last = tokens_.back();
     switch (last.kind) {
       case TokenKind::identifier: {
@@ -149,8 +156,9 @@ class Tokenizer {
       case TokenKind::template_chunk:
         return last.text.size() >= 2 && last.text.substr(last.text.size() - 2) == "${";
       case TokenKind::punctuator:
-        if (last.text == ")")
+        if (last.text == ")") {
           return closed_condition_;
+        }
         return last.text != "]" && last.text != "++" && last.text != "--";
       default:
         return false;
@@ -166,45 +174,53 @@ class Tokenizer {
         end += 2;
         continue;
       }
-      if (c == '[')
+      if (c == '[') {
         in_class = true;
-      if (c == ']')
+      }
+      if (c == ']') {
         in_class = false;
+      }
       if (c == '/' && !in_class) {
         ++end;
-        while (end < text_.size() && is_word_part(text_[end]))
+        while (end < text_.size() && is_word_part(text_[end])) {
           ++end;
+        }
         add(TokenKind::regex, end);
         return;
       }
       ++end;
     }
-    // No closing slash on the line: it was a division after all.
+    // There is no closing slash on the line, so this is a division.
     punctuator();
   }
 
   void punctuator() {
     const char c = text_[at_];
-    if (c == '{')
+    if (c == '{') {
       ++depth_;
-    if (c == '}' && depth_ > 0)
+    }
+    if (c == '}' && depth_ > 0) {
       --depth_;
+    }
     if (c == '(') {
       const std::string_view before = tokens_.empty() ? std::string_view{} : tokens_.back().text;
       conditions_.push_back(before == "if" || before == "while" || before == "for" || before == "with");
     }
     if (c == ')') {
       closed_condition_ = !conditions_.empty() && conditions_.back();
-      if (!conditions_.empty())
+      if (!conditions_.empty()) {
         conditions_.pop_back();
+      }
     }
     std::size_t length = 1;
     for (const std::string_view candidate : kPunctuators) {
-      if (!starts_with(candidate))
+      if (!starts_with(candidate)) {
         continue;
+      }
       // `a?.5:b` is a condition, not optional chaining.
-      if (candidate == "?." && at_ + 2 < text_.size() && is_digit(text_[at_ + 2]))
+      if (candidate == "?." && at_ + 2 < text_.size() && is_digit(text_[at_ + 2])) {
         continue;
+      }
       length = candidate.size();
       break;
     }
@@ -218,7 +234,7 @@ class Tokenizer {
     at_ = end;
   }
 
-  /// Brings line_ and column_ to `offset`; every byte is looked at once in the whole run.
+  /// Moves line_ and column_ forward to `offset`. Each byte is read once in the whole run.
   void count_to(std::size_t offset) noexcept {
     for (; counted_ < offset; ++counted_) {
       const auto byte = static_cast<unsigned char>(text_[counted_]);

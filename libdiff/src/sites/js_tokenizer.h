@@ -1,6 +1,6 @@
 #pragma once
-// Splits JavaScript text into tokens: enough to find calls, assignments and function bodies. Never
-// fails: text that is cut short or is not JavaScript gives whatever tokens can be told apart.
+// Splits JavaScript text into tokens, well enough to find calls, assignments and function bodies. It never fails: text
+// that is cut short or is not JavaScript gives some tokens too.
 
 #include <cstddef>
 #include <cstdint>
@@ -11,8 +11,8 @@ namespace heapdiff::sites {
 
 enum class TokenKind { identifier, number, string, template_chunk, regex, punctuator };
 
-/// `text` points into the tokenised text. A template literal comes as chunks that keep their
-/// delimiters: "`a${", then the tokens of the expression, then "}b`".
+/// `text` points into the tokenised text. A template literal is split into chunks with their delimiters and the tokens
+/// between them: "`a${", then the tokens of the expression, then "}b`".
 struct Token {
   TokenKind kind = TokenKind::punctuator;
   std::string_view text;
@@ -21,10 +21,10 @@ struct Token {
   std::size_t offset = 0;    ///< in bytes
 };
 
-/// Stops after `max_tokens`, which bounds the memory for hostile input. Comments are dropped.
+/// Tokens without comments. Stops after `max_tokens`, which bounds the memory for hostile input.
 [[nodiscard]] std::vector<Token> tokenize(std::string_view text, std::size_t max_tokens = 4'000'000);
 
-/// Words after which an expression starts, so that `/` opens a regular expression there.
+/// Whether an expression starts after a word, so that a `/` there opens a regular expression.
 [[nodiscard]] bool is_operator_word(std::string_view word) noexcept;
 
 }  // namespace heapdiff::sites

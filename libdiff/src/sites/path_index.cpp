@@ -1,4 +1,4 @@
-// Matches script names to files by the longest common run of trailing path components.
+// Matches script names to files by their trailing path components.
 
 #include "sites/path_index.h"
 
@@ -9,8 +9,9 @@ namespace {
 
 std::size_t common_suffix(const std::vector<std::string>& a, const std::vector<std::string>& b) noexcept {
   std::size_t count = 0;
-  while (count < a.size() && count < b.size() && a[a.size() - 1 - count] == b[b.size() - 1 - count])
+  while (count < a.size() && count < b.size() && a[a.size() - 1 - count] == b[b.size() - 1 - count]) {
     ++count;
+  }
   return count;
 }
 
@@ -29,10 +30,12 @@ std::string strip_scheme(std::string_view path) {
     return path.size() > at + 1 && path[at + 1] == ':' &&
            ((path[at] >= 'a' && path[at] <= 'z') || (path[at] >= 'A' && path[at] <= 'Z'));
   };
-  if (!path.empty() && path.front() == '/' && drive_at(1))
+  if (!path.empty() && path.front() == '/' && drive_at(1)) {
     path.remove_prefix(1);
-  if (drive_at(0))
+  }
+  if (drive_at(0)) {
     path.remove_prefix(2);
+  }
   return std::string(path);
 }
 
@@ -42,15 +45,18 @@ std::vector<std::string> path_components(std::string_view path) {
   std::size_t at = 0;
   while (at <= plain.size()) {
     std::size_t end = plain.find_first_of("/\\", at);
-    if (end == std::string::npos)
+    if (end == std::string::npos) {
       end = plain.size();
+    }
     std::string part = plain.substr(at, end - at);
     at = end + 1;
-    if (part.empty() || part == ".")
+    if (part.empty() || part == ".") {
       continue;
+    }
     if (part == "..") {
-      if (!components.empty())
+      if (!components.empty()) {
         components.pop_back();
+      }
       continue;
     }
     components.push_back(std::move(part));
@@ -74,8 +80,9 @@ bool PathIndex::contains(const std::string& file) const {
 std::string PathIndex::match(std::string_view script, bool& ambiguous) const {
   const std::vector<std::string> wanted = path_components(script);
   ambiguous = false;
-  if (wanted.empty())
+  if (wanted.empty()) {
     return {};
+  }
   const bool packaged = in_node_modules(wanted);
   std::string best;
   std::size_t best_count = 0;
@@ -85,14 +92,16 @@ std::string PathIndex::match(std::string_view script, bool& ambiguous) const {
   for (; found != by_name_.end() && found->first == wanted.back(); ++found) {
     const std::string& file = files_[found->second];
     const std::vector<std::string> have = path_components(file);
-    // A package's file is never the application's file of the same name.
-    if (in_node_modules(have) != packaged)
+    // A file of a package never stands for a file of the application with the same name.
+    if (in_node_modules(have) != packaged) {
       continue;
+    }
     const std::size_t count = common_suffix(have, wanted);
     const bool whole = count == have.size();
-    if (count < best_count || (count == best_count && best_whole))
+    if (count < best_count || (count == best_count && best_whole)) {
       continue;
-    // Among equals, the one whose whole path fits is not contradicted by any folder name.
+    }
+    // Of several files with equal suffixes, a file whose whole path is a suffix of the name is the better match.
     ambiguous = count == best_count && !whole;
     best = file;
     best_count = count;

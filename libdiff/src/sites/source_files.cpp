@@ -22,14 +22,16 @@ constexpr std::size_t kMaxWarnings = 50;
 }  // namespace
 
 std::optional<std::string> read_limited(const fs::path& path, std::uintmax_t max_bytes) {
-  // Looked at before it is opened: opening a device or a pipe may do something. Looked at again when open, because what
-  // stands there may have been replaced.
+  // The type is checked before the file is opened, because to open a device or a pipe may have an effect. It is checked
+  // again afterwards, because the file may have been replaced in between.
   std::error_code error;
-  if (!fs::is_regular_file(path, error) || error || fs::file_size(path, error) > max_bytes || error)
+  if (!fs::is_regular_file(path, error) || error || fs::file_size(path, error) > max_bytes || error) {
     return std::nullopt;
+  }
   const int file = ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
-  if (file < 0)
+  if (file < 0) {
     return std::nullopt;
+  }
   struct stat status {};
   std::optional<std::string> text;
   if (::fstat(file, &status) == 0 && S_ISREG(status.st_mode) &&
@@ -38,10 +40,12 @@ std::optional<std::string> read_limited(const fs::path& path, std::uintmax_t max
     std::size_t have = 0;
     while (have < text->size()) {
       const ssize_t n = ::read(file, text->data() + have, text->size() - have);
-      if (n < 0 && errno == EINTR)
+      if (n < 0 && errno == EINTR) {
         continue;
-      if (n <= 0)
+      }
+      if (n <= 0) {
         break;
+      }
       have += static_cast<std::size_t>(n);
     }
     text->resize(have);
@@ -51,8 +55,9 @@ std::optional<std::string> read_limited(const fs::path& path, std::uintmax_t max
 }
 
 SourceFiles::SourceFiles(const std::string& root, std::vector<std::string>& warnings) {
-  if (root.empty())
+  if (root.empty()) {
     return;
+  }
   std::error_code error;
   const fs::path canonical = fs::canonical(root, error);
   if (error || !fs::is_directory(canonical, error)) {
@@ -73,17 +78,20 @@ SourceFiles::SourceFiles(const std::string& root, std::vector<std::string>& warn
       entry.disable_recursion_pending();
       continue;
     }
-    if (!entry->is_regular_file(ignored))
+    if (!entry->is_regular_file(ignored)) {
       continue;
+    }
     if (entry->is_symlink(ignored)) {
       const fs::path target = fs::canonical(entry->path(), ignored);
-      if (ignored || !inside(target))
+      if (ignored || !inside(target)) {
         continue;
+      }
     }
     files.push_back(entry->path().lexically_relative(root_).generic_string());
   }
-  if (error)
+  if (error) {
     warnings.push_back("part of the source root could not be listed");
+  }
   index_ = PathIndex(std::move(files));
 }
 
@@ -105,8 +113,9 @@ std::string SourceFiles::relative_to_root(std::string_view path) const {
 
 std::string SourceFiles::match(std::string_view script, std::vector<std::string>& warnings) const {
   const std::string exact = relative_to_root(script);
-  if (contains(exact))
+  if (contains(exact)) {
     return exact;
+  }
   bool ambiguous = false;
   std::string found = index_.match(script, ambiguous);
   if (ambiguous && warnings.size() < kMaxWarnings) {
@@ -116,13 +125,15 @@ std::string SourceFiles::match(std::string_view script, std::vector<std::string>
 }
 
 std::optional<std::string> SourceFiles::read(const std::string& relative, std::uintmax_t max_bytes) const {
-  if (!contains(relative))
+  if (!contains(relative)) {
     return std::nullopt;
-  // Checked again: the file may have been replaced by a link since it was listed.
+  }
+  // The path is checked again: a link may have replaced the file after it was listed.
   std::error_code error;
   const fs::path canonical = fs::canonical(root_ / relative, error);
-  if (error || !inside(canonical))
+  if (error || !inside(canonical)) {
     return std::nullopt;
+  }
   return read_limited(canonical, max_bytes);
 }
 

@@ -1,5 +1,5 @@
 #pragma once
-// The files below one folder: finds them by script name and reads them. Opens nothing outside the
+// The files below one folder: finds them by script name and reads them. Opens no file outside of the
 // folder.
 
 #include "sites/path_index.h"
@@ -18,20 +18,20 @@ constexpr std::uintmax_t kMaxMapBytes = std::uintmax_t{64} << 20U;
 
 class SourceFiles {
  public:
-  /// Lists the folder once. An empty or unreadable root gives no files; problems are appended to
+  /// Lists the folder once. An empty or unreadable root has no files. Problems are appended to
   /// `warnings`.
   SourceFiles(const std::string& root, std::vector<std::string>& warnings);
 
-  /// The file whose path shares the most trailing components with a script name: relative to the
-  /// root, with `/`. Empty when none or several fit equally well; the latter is said in `warnings`.
+  /// PathIndex::match() with a warning when several files fit equally well. The result is relative
+  /// to the root, with `/`.
   [[nodiscard]] std::string match(std::string_view script, std::vector<std::string>& warnings) const;
-  /// Whether exactly this relative path was listed.
+  /// Whether this relative path was listed.
   [[nodiscard]] bool contains(const std::string& relative) const;
-  /// Text of a listed file; empty optional when it is not listed, too large, gone, or leads
-  /// outside.
+  /// Text of a listed file. None when it is not listed, too large, removed, or a link that leads
+  /// outside of the folder.
   [[nodiscard]] std::optional<std::string> read(const std::string& relative,
                                                 std::uintmax_t max_bytes = kMaxScriptBytes) const;
-  /// A path below the root made relative to it; other paths unchanged.
+  /// A path below the root, relative to the root; any other path as it is.
   [[nodiscard]] std::string relative_to_root(std::string_view path) const;
 
  private:
@@ -41,7 +41,7 @@ class SourceFiles {
   PathIndex index_;
 };
 
-/// Text of a regular file; empty optional when it is larger, no regular file, or cannot be read.
+/// Text of a regular file; none when it is larger, no regular file, or cannot be read.
 [[nodiscard]] std::optional<std::string> read_limited(const std::filesystem::path& path, std::uintmax_t max_bytes);
 
 }  // namespace heapdiff::sites

@@ -1,4 +1,4 @@
-// The source map reader: JSON, then base64 VLQ with every number checked, index maps one level
+// Reads the JSON of a source map, then its base64 VLQ numbers, each of them checked. Index maps may be one level
 // deep.
 
 #include "sites/source_map.h"
@@ -17,28 +17,35 @@ constexpr std::size_t kMaxMappings = 8'000'000;
 constexpr std::int64_t kMaxNumber = std::numeric_limits<std::int32_t>::max();
 
 int base64_value(char c) noexcept {
-  if (c >= 'A' && c <= 'Z')
+  if (c >= 'A' && c <= 'Z') {
     return c - 'A';
-  if (c >= 'a' && c <= 'z')
+  }
+  if (c >= 'a' && c <= 'z') {
     return c - 'a' + 26;
-  if (c >= '0' && c <= '9')
+  }
+  if (c >= '0' && c <= '9') {
     return c - '0' + 52;
-  if (c == '+' || c == '-')
+  }
+  if (c == '+' || c == '-') {
     return 62;
-  if (c == '/' || c == '_')
+  }
+  if (c == '/' || c == '_') {
     return 63;
+  }
   return -1;
 }
 
-/// Reads one VLQ number; false when it is cut, too long, or holds a foreign character.
+/// Reads one VLQ number. False when it is cut, too long, or has a character that is not base64.
 bool read_vlq(std::string_view text, std::size_t& at, std::int64_t& value) noexcept {
   std::uint64_t bits = 0;
   for (unsigned shift = 0; shift <= 35; shift += 5) {
-    if (at >= text.size())
+    if (at >= text.size()) {
       return false;
+    }
     const int digit = base64_value(text[at]);
-    if (digit < 0)
+    if (digit < 0) {
       return false;
+    }
     ++at;
     bits |= (static_cast<std::uint64_t>(digit) & 31U) << shift;
     if ((digit & 32) == 0) {
@@ -128,8 +135,9 @@ bool read_plain(const Json& object, Offset offset, SourceMap& map, std::string& 
     return false;
   }
   std::string source_root = text_of(object, "sourceRoot");
-  if (!source_root.empty() && source_root.back() != '/')
+  if (!source_root.empty() && source_root.back() != '/') {
     source_root += '/';
+  }
   const auto contents = object.find("sourcesContent");
   const std::size_t first_source = map.sources.size();
   for (std::size_t i = 0; i < sources->size(); ++i) {
@@ -138,8 +146,9 @@ bool read_plain(const Json& object, Offset offset, SourceMap& map, std::string& 
     if (name.is_string()) {
       source.path = name.get<std::string>();
       const bool whole = source.path.find("://") != std::string::npos || source.path.substr(0, 1) == "/";
-      if (!whole)
+      if (!whole) {
         source.path = source_root + source.path;
+      }
     }
     if (contents != object.end() && contents->is_array() && i < contents->size() && (*contents)[i].is_string()) {
       source.content = (*contents)[i].get<std::string>();
@@ -151,8 +160,9 @@ bool read_plain(const Json& object, Offset offset, SourceMap& map, std::string& 
 
 bool read_offset(const Json& section, Offset& offset) {
   const auto found = section.find("offset");
-  if (found == section.end() || !found->is_object())
+  if (found == section.end() || !found->is_object()) {
     return false;
+  }
   const auto line = found->find("line");
   const auto column = found->find("column");
   if (line == found->end() || column == found->end() || !line->is_number_unsigned() || !column->is_number_unsigned()) {
@@ -179,18 +189,21 @@ const Mapping* SourceMap::find(std::uint32_t line, std::uint32_t column) const n
   wanted.generated_line = line;
   wanted.generated_column = column;
   auto found = std::upper_bound(mappings.begin(), mappings.end(), wanted, before);
-  if (found == mappings.begin())
+  if (found == mappings.begin()) {
     return nullptr;
+  }
   --found;
-  if (found->generated_line != line || found->source < 0)
+  if (found->generated_line != line || found->source < 0) {
     return nullptr;
+  }
   return &*found;
 }
 
 std::optional<SourceMap> parse_source_map(std::string_view text, std::string& problem) {
-  // Servers put ")]}'" before JSON so that it cannot run as a script.
-  if (text.substr(0, 3) == ")]}")
+  // Some servers put ")]}'" before JSON, so that a page cannot load it as a script.
+  if (text.substr(0, 3) == ")]}") {
     text.remove_prefix(std::min(text.find('\n'), text.size()));
+  }
   const Json json = Json::parse(text, nullptr, false);
   if (json.is_discarded() || !json.is_object()) {
     problem = "it is not a JSON object";
@@ -207,8 +220,9 @@ std::optional<SourceMap> parse_source_map(std::string_view text, std::string& pr
         problem = "a section is damaged";
         return std::nullopt;
       }
-      if (!read_plain(section["map"], offset, map, problem))
+      if (!read_plain(section["map"], offset, map, problem)) {
         return std::nullopt;
+      }
     }
   } else if (!read_plain(json, Offset{}, map, problem)) {
     return std::nullopt;
@@ -223,11 +237,13 @@ std::optional<std::string> decode_base64(std::string_view text) {
   std::uint32_t bits = 0;
   unsigned count = 0;
   for (const char c : text) {
-    if (c == '=')
+    if (c == '=') {
       break;
+    }
     const int value = base64_value(c);
-    if (value < 0)
+    if (value < 0) {
       return std::nullopt;
+    }
     bits = ((bits << 6U) | static_cast<std::uint32_t>(value)) & 0xFFFFFFU;
     count += 6;
     if (count >= 8) {

@@ -1,5 +1,5 @@
 #pragma once
-// Source maps, revision 3: parses them and finds original positions. Opens no files.
+// Parses source maps of revision 3 and finds original positions. Opens no files.
 
 #include <cstddef>
 #include <cstdint>
@@ -10,7 +10,7 @@
 
 namespace heapdiff::sites {
 
-/// Lines and columns are 0-based here, as in the format.
+/// Lines and columns are 0-based, as in the format.
 struct Mapping {
   std::uint32_t generated_line = 0;
   std::uint32_t generated_column = 0;
@@ -29,15 +29,15 @@ struct SourceMap {
   std::vector<MapSource> sources;
   std::vector<Mapping> mappings;  ///< in order of generated position
 
-  /// The mapping at or before the position on the same generated line; nullptr when there is none
-  /// with a source.
+  /// The last mapping at or before a position on its generated line; nullptr when there is none, or
+  /// when it has no source.
   [[nodiscard]] const Mapping* find(std::uint32_t line, std::uint32_t column) const noexcept;
 };
 
-/// Empty when the map is damaged; `problem` says how.
+/// None when the map is damaged; `problem` says how.
 [[nodiscard]] std::optional<SourceMap> parse_source_map(std::string_view text, std::string& problem);
 
-/// Empty when the text is not base64.
+/// None when the text is not base64.
 [[nodiscard]] std::optional<std::string> decode_base64(std::string_view text);
 
 }  // namespace heapdiff::sites

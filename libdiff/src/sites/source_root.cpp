@@ -1,5 +1,5 @@
-// SourceRoot: ties the file index, the source maps and the statement finder together into candidate
-// sites.
+// SourceRoot makes candidate sites from the files below the root, their source maps and the statement
+// finder.
 
 #include "heapdiff/diff/runtime_scripts.h"
 #include "heapdiff/diff/site.h"
@@ -15,6 +15,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <tuple>
 
 namespace heapdiff {
 namespace {
@@ -27,17 +28,18 @@ using sites::SourceMap;
 
 constexpr std::size_t kMaxSites = 8;
 constexpr std::size_t kMaxWarnings = 50;
-constexpr std::size_t kMaxExcerptBytes = 240;  ///< per line: minified lines are long
-constexpr int kGoodScore = 35;                 ///< from here on the rest of the script is not searched
+constexpr std::size_t kMaxExcerptBytes = 240;  ///< of one line: minified lines are long
+constexpr int kGoodScore = 35;                 ///< with a statement of this score, whole scripts are not searched
 constexpr int kMaxNearness = 4;
 
-/// Line starts counted as the tokenizer counts lines.
+/// Offsets of line starts. Lines are counted as the tokenizer counts them.
 std::vector<std::size_t> line_starts(std::string_view text) {
   std::vector<std::size_t> starts = {0};
   for (std::size_t i = 0; i < text.size(); ++i) {
     const bool lone_return = text[i] == '\r' && !(i + 1 < text.size() && text[i + 1] == '\n');
-    if (text[i] == '\n' || lone_return)
+    if (text[i] == '\n' || lone_return) {
       starts.push_back(i + 1);
+    }
   }
   return starts;
 }
@@ -56,33 +58,37 @@ std::shared_ptr<const Text> make_text(std::string text) {
 
 std::vector<SourceLine> excerpt_of(const Text& source, std::uint32_t line) {
   std::vector<SourceLine> lines;
-  if (line == 0 || line > source.lines.size())
+  if (line == 0 || line > source.lines.size()) {
     return lines;
+  }
   const std::uint32_t first = line > 2 ? line - 2 : 1;
   const auto last = static_cast<std::uint32_t>(std::min<std::size_t>(source.lines.size(), std::size_t{line} + 2));
   for (std::uint32_t i = first; i <= last; ++i) {
     const std::size_t start = source.lines[i - 1];
     const std::size_t end = i < source.lines.size() ? source.lines[i] : source.text.size();
     std::string text = source.text.substr(start, end - start);
-    while (!text.empty() && (text.back() == '\n' || text.back() == '\r'))
+    while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) {
       text.pop_back();
+    }
     if (text.size() > kMaxExcerptBytes) {
       std::size_t cut = kMaxExcerptBytes;
-      while (cut > 0 && (static_cast<unsigned char>(text[cut]) & 0xC0U) == 0x80U)
+      while (cut > 0 && (static_cast<unsigned char>(text[cut]) & 0xC0U) == 0x80U) {
         --cut;
+      }
       text.resize(cut);
     }
-    if (i != line && start == source.text.size())
-      break;  // what follows a final line end is no line
+    if (i != line && start == source.text.size()) {
+      break;  // the empty text after the last line end is no line
+    }
     lines.push_back(SourceLine{i, std::move(text)});
   }
   return lines;
 }
 
-/// A generated script with all that could be found for it.
+/// A generated script with its text, its tokens and its source map, as far as they were found.
 struct Script {
   std::string file;    ///< relative to the root, or the script's name
-  std::string folder;  ///< of the map, relative to the root: what its sources are relative to
+  std::string folder;  ///< of the map, relative to the root; the map's sources are relative to it
   std::shared_ptr<const Text> text;
   std::unique_ptr<CodeModel> code;
   std::shared_ptr<const SourceMap> map;
@@ -98,12 +104,13 @@ std::string base_name(std::string_view path) {
   return components.empty() ? std::string() : components.back();
 }
 
-/// The last `//# sourceMappingURL=` comment's value.
+/// The value of the last `//# sourceMappingURL=` comment.
 std::string mapping_url(std::string_view text) {
   constexpr std::string_view kKey = "# sourceMappingURL=";
   const std::size_t at = text.rfind(kKey);
-  if (at == std::string_view::npos || at < 2 || text.substr(at - 2, 2) != "//")
+  if (at == std::string_view::npos || at < 2 || text.substr(at - 2, 2) != "//") {
     return {};
+  }
   text.remove_prefix(at + kKey.size());
   return std::string(text.substr(0, text.find_first_of(" \t\r\n\"'`")));
 }
@@ -112,8 +119,9 @@ std::string mapping_url(std::string_view text) {
 
 struct SourceRoot::Impl {
   Impl(const std::string& root, const std::string& source_map) : files(root, warnings) {
-    if (source_map.empty())
+    if (source_map.empty()) {
       return;
+    }
     const std::optional<std::string> text = sites::read_limited(source_map, sites::kMaxMapBytes);
     if (!text) {
       warn("the given source map cannot be read");
@@ -122,17 +130,21 @@ struct SourceRoot::Impl {
     user_map = parse_map(*text, "the given source map");
     std::error_code error;
     const fs::path canonical = fs::canonical(source_map, error);
-    if (!error)
+    if (!error) {
       user_map_folder = folder_of(files.relative_to_root(canonical.generic_string()));
-    if (user_map_folder.substr(0, 1) == "/")
-      user_map_folder.clear();  // outside: sources are matched by their path
+    }
+    if (user_map_folder.substr(0, 1) == "/") {
+      user_map_folder.clear();  // outside of the root: sources are matched by their path
+    }
   }
 
   void warn(std::string text) {
-    if (warnings.size() >= kMaxWarnings)
+    if (warnings.size() >= kMaxWarnings) {
       return;
-    if (std::find(warnings.begin(), warnings.end(), text) == warnings.end())
+    }
+    if (std::find(warnings.begin(), warnings.end(), text) == warnings.end()) {
       warnings.push_back(std::move(text));
+    }
   }
 
   std::shared_ptr<const SourceMap> parse_map(std::string_view text, const std::string& what) {
@@ -145,14 +157,22 @@ struct SourceRoot::Impl {
     return std::make_shared<SourceMap>(std::move(*map));
   }
 
+  /// All that a Script is made from: its name, whether the user's map names another script, and whether the start of
+  /// its text is known, which later evidence may change.
+  using ScriptKey = std::tuple<std::string, bool, bool>;
+
   Script& script(const FunctionPosition& position, bool user_map_elsewhere) {
-    const auto known = scripts.find(position.script);
-    if (known != scripts.end())
+    const auto prefix = prefixes.find(position.script);
+    const ScriptKey key{position.script, user_map_elsewhere, prefix != prefixes.end()};
+    const auto known = scripts.find(key);
+    if (known != scripts.end()) {
       return known->second;
-    Script& made = scripts[position.script];
+    }
+    Script& made = scripts[key];
     made.file = position.script;
-    if (is_runtime_script(position.script))
+    if (is_runtime_script(position.script)) {
       return made;
+    }
     const std::string file = files.match(position.script, warnings);
     if (!file.empty()) {
       std::optional<std::string> text = files.read(file);
@@ -165,10 +185,12 @@ struct SourceRoot::Impl {
       }
     }
     const bool on_disk = made.text != nullptr;
-    if (const auto prefix = prefixes.find(position.script); !on_disk && prefix != prefixes.end())
+    if (!on_disk && prefix != prefixes.end()) {
       made.text = make_text(prefix->second);
-    if (made.text)
+    }
+    if (made.text) {
       made.code = std::make_unique<CodeModel>(made.text->text);
+    }
     find_map(made, position.script, on_disk, user_map_elsewhere);
     return made;
   }
@@ -179,8 +201,9 @@ struct SourceRoot::Impl {
       made.folder = user_map_folder;
       return;
     }
-    if (made.text)
+    if (made.text) {
       made.map = own_map(made, on_disk);
+    }
     const std::vector<std::string> parts = sites::path_components(name);
     const bool packaged = std::find(parts.begin(), parts.end(), "node_modules") != parts.end();
     if (!made.map && user_map && !user_map_elsewhere && !packaged) {
@@ -199,14 +222,17 @@ struct SourceRoot::Impl {
       const std::size_t comma = url.find(',');
       const bool base64 = comma != std::string::npos && url.substr(0, comma).find(";base64") != std::string::npos;
       std::optional<std::string> text;
-      if (base64)
+      if (base64) {
         text = sites::decode_base64(std::string_view(url).substr(comma + 1));
-      if (text)
+      }
+      if (text) {
         return parse_map(*text, fmt::format("the source map inside {}", made.file));
+      }
       warn(fmt::format("the source map inside {} was not used: it is not base64", made.file));
     }
-    if (!on_disk)
+    if (!on_disk) {
       return nullptr;
+    }
     const std::string folder = folder_of(made.file);
     std::vector<std::string> candidates;
     if (!url.empty() && url.find(':') == std::string::npos && url.front() != '/') {
@@ -214,8 +240,9 @@ struct SourceRoot::Impl {
     }
     candidates.push_back(made.file + ".map");
     for (const std::string& candidate : candidates) {
-      if (!files.contains(candidate))
+      if (!files.contains(candidate)) {
         continue;
+      }
       const std::optional<std::string> text = files.read(candidate, sites::kMaxMapBytes);
       if (!text) {
         warn(fmt::format("{} cannot be read or is too large", candidate));
@@ -227,18 +254,19 @@ struct SourceRoot::Impl {
     return nullptr;
   }
 
-  /// Name and text of an original source, kept because many sites share it.
+  /// Name and text of an original source. They are kept, because many sites share one source.
   struct Original {
     std::string file;
     std::shared_ptr<const Text> text;
-    std::unique_ptr<CodeModel> code;  ///< made when a name is asked for
+    std::unique_ptr<CodeModel> code;  ///< made when a name is needed
   };
 
   Original& original(const Script& from, std::int32_t index) {
     const auto key = std::make_pair(from.map.get(), index);
     const auto known = originals.find(key);
-    if (known != originals.end())
+    if (known != originals.end()) {
       return known->second;
+    }
     Original& made = originals[key];
     const sites::MapSource& source = from.map->sources[static_cast<std::size_t>(index)];
     made.file = original_path(from, source.path);
@@ -246,66 +274,77 @@ struct SourceRoot::Impl {
       made.text = make_text(*source.content);
     } else {
       std::optional<std::string> text = files.read(made.file);
-      if (text)
+      if (text) {
         made.text = make_text(std::move(*text));
+      }
     }
     return made;
   }
 
   std::string original_path(const Script& from, std::string path) {
-    // Bundlers write "webpack://name/./src/a.ts": what follows the name is relative to the project.
+    // Bundlers write "webpack://name/./src/a.ts": the part after the name is relative to the project.
     const std::size_t scheme = path.find("://");
     if (scheme != std::string::npos && path.substr(0, 7) != "file://") {
       const std::size_t slash = path.find('/', scheme + 3);
       path = slash == std::string::npos ? std::string() : path.substr(slash + 1);
       const std::string plain = fs::path(path).lexically_normal().generic_string();
-      if (files.contains(plain))
+      if (files.contains(plain)) {
         return plain;
+      }
     }
     path = files.relative_to_root(path);
-    if (files.contains(path))
+    if (files.contains(path)) {
       return path;
+    }
     std::string resolved = (fs::path(from.folder) / path).lexically_normal().generic_string();
-    if (files.contains(resolved))
+    if (files.contains(resolved)) {
       return resolved;
+    }
     const std::string matched = files.match(resolved, warnings);
-    if (!matched.empty())
+    if (!matched.empty()) {
       return matched;
-    while (resolved.substr(0, 3) == "../")
+    }
+    while (resolved.substr(0, 3) == "../") {
       resolved.erase(0, 3);
+    }
     return resolved;
   }
 
-  /// "name version" of the package that a script lies in: the version from its package.json inside the root.
+  /// "name version" of the package that a script lies in. The version is that of its package.json below the root.
   const std::string& package(const std::string& file) {
     const std::string name = package_of(file);
     const std::size_t at = name.empty() ? std::string::npos : file.rfind("node_modules/" + name + "/");
     std::string folder = at == std::string::npos ? name : file.substr(0, at + 13 + name.size());
     const auto known = packages.find(folder);
-    if (known != packages.end())
+    if (known != packages.end()) {
       return known->second;
+    }
     std::string& made = packages[folder];
-    if (name.empty())
+    if (name.empty()) {
       return made;
+    }
     made = name;
     const std::optional<std::string> text = files.read(folder + "/package.json");
     const auto json = text ? nlohmann::json::parse(*text, nullptr, false) : nlohmann::json();
-    if (json.is_object() && json.contains("version") && json["version"].is_string())
+    if (json.is_object() && json.contains("version") && json["version"].is_string()) {
       made += " " + json["version"].get<std::string>();
+    }
     return made;
   }
 
-  /// A site at a generated position, mapped to the original where a map covers it.
+  /// A site at a generated position, mapped to the original source where a map covers the position.
   Site place(const Script& from, std::uint32_t line, std::uint32_t column) {
     Site site;
     site.file = from.file;
     site.line = line;
-    if (column > 0)
+    if (column > 0) {
       site.column = column;
+    }
     std::shared_ptr<const Text> text = from.text;
     const Mapping* mapping = nullptr;
-    if (from.map && line > 0)
+    if (from.map && line > 0) {
       mapping = from.map->find(line - 1, column > 0 ? column - 1 : 0);
+    }
     if (mapping != nullptr) {
       site.generated_file = from.file;
       site.generated_line = line;
@@ -315,14 +354,17 @@ struct SourceRoot::Impl {
       site.line = mapping->line + 1;
       site.column = mapping->column + 1;
       text = source.text;
-      if (text && !source.code)
+      if (text && !source.code) {
         source.code = std::make_unique<CodeModel>(text->text);
-      // A minifier renames functions: the original text has the name that people know.
-      if (source.code)
+      }
+      // A minifier renames functions: the original text has the name that its authors know.
+      if (source.code) {
         site.function = source.code->name_at(site.line, *site.column);
+      }
     }
-    if (text)
+    if (text) {
       site.excerpt = excerpt_of(*text, site.line);
+    }
     site.text_at_hand = !site.excerpt.empty();
     site.package = package(from.file);
     return site;
@@ -347,8 +389,9 @@ struct SourceRoot::Impl {
     std::vector<const Script*> searched;
     for (std::size_t i = 0; i < functions.size(); ++i) {
       const Script& from = script(functions[i], user_map_elsewhere);
-      if (!from.code)
+      if (!from.code) {
         continue;
+      }
       const int nearness = static_cast<int>(std::min<std::size_t>(i, kMaxNearness));
       append(from, sites::find_statements(*from.code, functions[i], hint, nearness));
     }
@@ -356,8 +399,9 @@ struct SourceRoot::Impl {
                                   [](const Candidate& candidate) { return candidate.statement.score >= kGoodScore; });
     for (std::size_t i = 0; !good && i < functions.size(); ++i) {
       const Script& from = script(functions[i], user_map_elsewhere);
-      if (!from.code || std::find(searched.begin(), searched.end(), &from) != searched.end())
+      if (!from.code || std::find(searched.begin(), searched.end(), &from) != searched.end()) {
         continue;
+      }
       searched.push_back(&from);
       const int nearness = static_cast<int>(std::min<std::size_t>(i, kMaxNearness));
       append(from, sites::find_statements_anywhere(*from.code, hint, nearness));
@@ -368,13 +412,16 @@ struct SourceRoot::Impl {
   }
 
   static void add_unique(std::vector<Site>& result, Site site, std::size_t limit) {
-    if (result.size() >= limit)
+    if (result.size() >= limit) {
       return;
+    }
     for (Site& known : result) {
-      if (known.file != site.file || known.line != site.line)
+      if (known.file != site.file || known.line != site.line) {
         continue;
-      if (known.function.empty())
+      }
+      if (known.function.empty()) {
         known.function = std::move(site.function);
+      }
       return;
     }
     result.push_back(std::move(site));
@@ -384,9 +431,9 @@ struct SourceRoot::Impl {
   sites::SourceFiles files;
   std::shared_ptr<const SourceMap> user_map;
   std::string user_map_folder;
-  std::map<std::string, std::string> prefixes;  ///< of script texts, by script name
-  std::map<std::string, Script> scripts;
-  std::map<std::string, std::string> packages;  ///< folder of a package -> "name version"
+  std::map<std::string, std::string> prefixes;  ///< start of each script's text, by name of the script
+  std::map<ScriptKey, Script> scripts;
+  std::map<std::string, std::string> packages;  ///< folder of a package to "name version"
   std::map<std::pair<const SourceMap*, std::int32_t>, Original> originals;
 };
 
@@ -402,21 +449,24 @@ std::vector<Site> SourceRoot::sites(const std::vector<FunctionPosition>& functio
       impl_->user_map != nullptr && std::any_of(functions.begin(), functions.end(), [this](const FunctionPosition& f) {
         return Impl::names_script(*impl_->user_map, f.script);
       });
-  // Some evidence comes without the start of the script's text that other evidence for the same script has.
+  // Evidence for one script may have the start of its text or not: any that has it serves all.
   for (const FunctionPosition& f : functions) {
-    if (!f.script_source_prefix.empty())
+    if (!f.script_source_prefix.empty()) {
       impl_->prefixes.try_emplace(f.script, f.script_source_prefix);
+    }
   }
   std::vector<Site> result;
-  // Room is kept for the positions themselves: a statement that is only a guess must not push them
-  // all out.
+  // Up to three places are kept for the positions of the functions: a statement may be a wrong guess and must not
+  // take the place of all of them.
   const std::size_t statement_limit = kMaxSites - std::min<std::size_t>(3, functions.size());
   for (const Impl::Candidate& candidate : impl_->statements(functions, hint, user_map_elsewhere)) {
-    if (result.size() >= statement_limit)
+    if (result.size() >= statement_limit) {
       break;
+    }
     Site site = impl_->place(*candidate.script, candidate.statement.line, candidate.statement.column);
-    if (site.function.empty())
+    if (site.function.empty()) {
       site.function = candidate.statement.function;
+    }
     site.role = candidate.statement.role;
     site.evidence = SiteEvidence::source_text;
     site.note = candidate.statement.note;
@@ -424,16 +474,19 @@ std::vector<Site> SourceRoot::sites(const std::vector<FunctionPosition>& functio
   }
   for (const bool node : {false, true}) {
     for (const FunctionPosition& position : functions) {
-      if (is_runtime_script(position.script) != node || position.line == 0)
+      if (is_runtime_script(position.script) != node || position.line == 0) {
         continue;
+      }
       const Script& from = impl_->script(position, user_map_elsewhere);
       Site site = impl_->place(from, position.line, position.column);
-      if (site.function.empty())
+      if (site.function.empty()) {
         site.function = position.name;
+      }
       if (site.function.empty() && from.code) {
         const std::size_t function = from.code->function_at(position.line, position.column);
-        if (function != sites::kNone)
+        if (function != sites::kNone) {
           site.function = from.code->functions()[function].name;
+        }
       }
       site.role = position.role;
       site.evidence = position.evidence;

@@ -1,6 +1,6 @@
 #pragma once
-// Finds the statements that store a reference: what registers the listener, fills the map, starts
-// the timer.
+// Finds the statements that store a reference: those that register a listener, fill a map or start
+// a timer.
 
 #include "heapdiff/diff/site.h"
 #include "sites/code_model.h"
@@ -11,7 +11,7 @@
 
 namespace heapdiff::sites {
 
-/// One statement, at 1-based positions of the generated script.
+/// One statement, at a 1-based position of the generated script.
 struct FoundStatement {
   std::uint32_t line = 0;
   std::uint32_t column = 0;
@@ -21,14 +21,14 @@ struct FoundStatement {
   int score = 0;
 };
 
-/// Statements that fit `hint`, in the function at `position`, around it, and in functions of the
-/// same script it is passed to. With `whole_file` also those anywhere in the script, scored lower.
-/// Best first, then in order of the text. `nearness` is 0 for the function nearest to the leaked
-/// object and grows outwards.
+/// Statements that fit `hint`: in the function at `position`, around it, and in functions of the same
+/// script that it is passed to. For a position from a scope or path also those anywhere in the script,
+/// with a lower score. Best first, then in order of the text. `nearness` is 0 for the function nearest
+/// to the leaked object and larger for others.
 [[nodiscard]] std::vector<FoundStatement> find_statements(const CodeModel& code, const FunctionPosition& position,
                                                           const StoreHint& hint, int nearness);
 
-/// The same over the whole script, for when no function holds a statement.
+/// The same for the whole script, for when no function has such a statement.
 [[nodiscard]] std::vector<FoundStatement> find_statements_anywhere(const CodeModel& code, const StoreHint& hint,
                                                                    int nearness);
 

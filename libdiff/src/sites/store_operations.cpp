@@ -1,36 +1,34 @@
 #include "sites/store_operations.h"
 
+#include "v8/api_names.h"
+#include "v8/promises.h"
+
 #include <vector>
 
 namespace heapdiff::sites {
 namespace {
 
-bool is_listener_method(std::string_view name) noexcept {
-  return one_of(
-      name, {"on", "addListener", "once", "prependListener", "prependOnceListener", "addEventListener", "subscribe"});
-}
-
-bool is_timer_function(std::string_view name) noexcept {
-  return one_of(name, {"setInterval", "setTimeout", "setImmediate"});
-}
-
 /// The last name of the expression that ends at `token`: `b` in `a.b`, `a.b()` and `a.b[c]`.
 std::size_t last_name(const CodeModel& code, std::size_t token) {
   for (int steps = 0; steps < 16 && token < code.tokens().size(); ++steps) {
-    if (code.is_name(token))
+    if (code.is_name(token)) {
       return token;
-    if (!one_of(code.at(token), {")", "]", "!"}) || token == 0)
+    }
+    if (!one_of(code.at(token), {")", "]", "!"}) || token == 0) {
       return kNone;
+    }
     if (code.at(token) == "!") {
       --token;
       continue;
     }
     const std::size_t open = code.partner(token);
-    if (open == kNone || open == 0)
+    if (open == kNone || open == 0) {
       return kNone;
+    }
     token = open - 1;
-    if (one_of(code.at(token), {"?.", "."}) && token > 0)
+    if (one_of(code.at(token), {"?.", "."}) && token > 0) {
       --token;
+    }
   }
   return kNone;
 }
@@ -38,18 +36,20 @@ std::size_t last_name(const CodeModel& code, std::size_t token) {
 bool is_assignment(std::string_view text) noexcept { return one_of(text, {"=", "||=", "\?\?=", "&&="}); }
 
 std::optional<Match> match_member(const CodeModel& code, std::size_t i) {
-  if (i < 2 || !one_of(code.at(i - 1), {".", "?."}))
+  if (i < 2 || !one_of(code.at(i - 1), {".", "?."})) {
     return std::nullopt;
+  }
   Match match;
   match.anchor = i;
   match.receiver = last_name(code, i - 2);
   const std::string_view name = code.at(i);
   std::size_t open = i + 1;
-  if (code.at(open) == "?.")
+  if (code.at(open) == "?.") {
     ++open;
+  }
   if (code.at(open) == "(") {
     match.argument = open + 1;
-    if (is_listener_method(name)) {
+    if (v8::is_listener_method(name)) {
       match.operation = Operation::listener;
     } else if (name == "set") {
       match.operation = Operation::map_set;
@@ -72,7 +72,7 @@ std::optional<Match> match_member(const CodeModel& code, std::size_t i) {
   return std::nullopt;
 }
 
-/// `a.then(`, `await a`, `Promise.race([a, b])`: who waits hangs below what is waited for.
+/// `a.then(`, `await a`, `Promise.race([a, b])`: the promise keeps the function that waits for it.
 std::optional<Match> match_wait(const CodeModel& code, std::size_t i) {
   const std::string_view name = code.at(i);
   Match match;
@@ -82,36 +82,40 @@ std::optional<Match> match_wait(const CodeModel& code, std::size_t i) {
     match.argument = i + 1;
     return match;
   }
-  if (i < 2 || !one_of(code.at(i - 1), {".", "?."}) || code.at(i + 1) != "(")
+  if (i < 2 || !one_of(code.at(i - 1), {".", "?."}) || code.at(i + 1) != "(") {
     return std::nullopt;
+  }
   match.argument = i + 2;
-  if (one_of(name, {"then", "catch", "finally"})) {
+  if (v8::is_promise_method(name)) {
     match.receiver = last_name(code, i - 2);
     return match;
   }
-  return code.at(i - 2) == "Promise" && one_of(name, {"race", "all", "any", "allSettled"}) ? std::optional(match)
-                                                                                           : std::nullopt;
+  return code.at(i - 2) == v8::kPromiseClass && v8::is_promise_combinator(name) ? std::optional(match) : std::nullopt;
 }
 
 /// `once(emitter, event)` and `on(emitter, event)` of node:events, also as `events.once`; a bare `addEventListener`.
 std::optional<Match> match_events_function(const CodeModel& code, std::size_t i) {
   const std::string_view name = code.at(i);
-  if (!one_of(name, {"once", "on", "addEventListener"}) || code.at(i + 1) != "(")
+  if (!one_of(name, {"once", "on", "addEventListener"}) || code.at(i + 1) != "(") {
     return std::nullopt;
+  }
   const std::string_view before = i > 0 ? code.at(i - 1) : std::string_view();
   const bool member = one_of(before, {".", "?."});
-  if (before == "function" || (member && (i < 2 || name == "addEventListener" || code.at(i - 2) != "events")))
+  if (before == "function" || (member && (i < 2 || name == "addEventListener" || code.at(i - 2) != "events"))) {
     return std::nullopt;
+  }
   Match match;
   match.operation = Operation::listener;
   match.anchor = i;
   match.argument = i + 2;
-  if (name == "addEventListener")
+  if (name == "addEventListener") {
     return match;
-  constexpr std::size_t kLongestFirst = 64;  // tokens of the expression that names the emitter
-  for (std::size_t comma = i + 3; comma < i + kLongestFirst; ++comma) {
-    if (code.at(comma) != "," || code.opener(comma) != i + 1)
+  }
+  constexpr std::size_t kMaxTokens = 64;  // of the expression that names the emitter
+  for (std::size_t comma = i + 3; comma < i + kMaxTokens; ++comma) {
+    if (code.at(comma) != "," || code.opener(comma) != i + 1) {
       continue;
+    }
     match.receiver = last_name(code, comma - 1);
     match.argument = comma + 1;
     return match;
@@ -120,14 +124,16 @@ std::optional<Match> match_events_function(const CodeModel& code, std::size_t i)
 }
 
 std::optional<Match> match_index(const CodeModel& code, std::size_t i) {
-  // `a[b] =`: the bracket has to follow a value, else it is a pattern such as `[a, b] =`.
+  // In `a[b] =` the bracket follows a value; else it is a pattern such as `[a, b] =`.
   const std::size_t close = code.partner(i);
-  if (i == 0 || close == kNone || close < i || !is_assignment(code.at(close + 1)))
+  if (i == 0 || close == kNone || close < i || !is_assignment(code.at(close + 1))) {
     return std::nullopt;
+  }
   const bool value = (code.is_name(i - 1) && !one_of(code.at(i - 1), {"const", "let", "var", "return", "of", "in"})) ||
                      one_of(code.at(i - 1), {")", "]", "?."});
-  if (!value)
+  if (!value) {
     return std::nullopt;
+  }
   Match match;
   match.operation = Operation::keyed_store;
   match.anchor = i;
@@ -138,12 +144,15 @@ std::optional<Match> match_index(const CodeModel& code, std::size_t i) {
 
 std::optional<Match> match_construct(const CodeModel& code, std::size_t i, const std::string& constructor) {
   std::size_t name = i + 1;
-  if (!code.is_name(name) || constructor.empty())
+  if (!code.is_name(name) || constructor.empty()) {
     return std::nullopt;
-  for (int steps = 0; steps < 8 && code.at(name + 1) == "." && code.is_name(name + 2); ++steps)
+  }
+  for (int steps = 0; steps < 8 && code.at(name + 1) == "." && code.is_name(name + 2); ++steps) {
     name += 2;
-  if (code.at(name) != constructor)
+  }
+  if (code.at(name) != constructor) {
     return std::nullopt;
+  }
   Match match;
   match.operation = Operation::construct;
   match.anchor = i;
@@ -155,9 +164,10 @@ std::optional<Match> match_construct(const CodeModel& code, std::size_t i, const
 std::optional<Match> match_at(const CodeModel& code, std::size_t i, const StoreHint& hint) {
   const std::string_view text = code.at(i);
   if (code.is_name(i)) {
-    if (text == "new")
+    if (text == "new") {
       return match_construct(code, i, hint.constructor);
-    if (is_timer_function(text) && code.at(i + 1) == "(") {
+    }
+    if (v8::is_timer_function(text) && code.at(i + 1) == "(") {
       const bool method = i >= 2 && one_of(code.at(i - 1), {".", "?."});
       if (method && !one_of(code.at(i - 2), {"globalThis", "window", "global", "self", "timers"}) &&
           code.at(i - 2).find("timers") == std::string_view::npos) {
@@ -169,14 +179,17 @@ std::optional<Match> match_at(const CodeModel& code, std::size_t i, const StoreH
       match.argument = i + 2;
       return match;
     }
-    if (const auto match = match_events_function(code, i))
+    if (const auto match = match_events_function(code, i)) {
       return match;
-    if (const auto match = match_wait(code, i))
+    }
+    if (const auto match = match_wait(code, i)) {
       return match;
+    }
     return match_member(code, i);
   }
-  if (text == "[")
+  if (text == "[") {
     return match_index(code, i);
+  }
   if (text == "+=" && i > 0) {
     Match match;
     match.operation = Operation::string_append;
@@ -188,10 +201,12 @@ std::optional<Match> match_at(const CodeModel& code, std::size_t i, const StoreH
 }
 
 bool fits(Operation found, Operation wanted) noexcept {
-  if (found == Operation::wait)
+  if (found == Operation::wait) {
     return wanted == Operation::wait;
-  if (wanted == Operation::any || wanted == Operation::wait || found == wanted)
+  }
+  if (wanted == Operation::any || wanted == Operation::wait || found == wanted) {
     return true;
+  }
   return wanted == Operation::array_push && found == Operation::keyed_store;
 }
 
@@ -224,14 +239,16 @@ std::string note_for(const CodeModel& code, const Match& match) {
 std::size_t chain_start(const CodeModel& code, std::size_t anchor) {
   const std::vector<Token>& tokens = code.tokens();
   std::size_t start = anchor;
-  if (one_of(code.at(anchor), {"[", "+="}) && anchor > 0)
+  if (one_of(code.at(anchor), {"[", "+="}) && anchor > 0) {
     --start;
+  }
   for (int steps = 0; steps < 64; ++steps) {
     if (one_of(code.at(start), {")", "]"})) {
       const std::size_t open = code.partner(start);
-      if (open == kNone || open == 0 || open > start)
+      if (open == kNone || open == 0 || open > start) {
         break;
-      // The callee or the indexed value stands before the bracket.
+      }
+      // The callee or the indexed value is before the bracket.
       if (!code.is_name(open - 1) && !one_of(code.at(open - 1), {")", "]"})) {
         start = open;
         break;

@@ -1,5 +1,5 @@
 #pragma once
-// Recognises the operations that store a reference: calls and assignments, in the tokens of a script.
+// Recognises the operations that store a reference, calls and assignments, in the tokens of a script.
 
 #include "heapdiff/diff/site.h"
 #include "sites/code_model.h"
@@ -29,7 +29,7 @@ struct Match {
 
 /// The operation whose anchor is token `i`: the method's name, the `[` of `a[b] =`, `+=`, `new`.
 [[nodiscard]] std::optional<Match> match_at(const CodeModel& code, std::size_t i, const StoreHint& hint);
-/// Whether an operation can be the one that is looked for.
+/// Whether an operation can be the wanted one.
 [[nodiscard]] bool fits(Operation found, Operation wanted) noexcept;
 /// What the operation does, in words.
 [[nodiscard]] std::string note_for(const CodeModel& code, const Match& match);

@@ -1,16 +1,18 @@
-// Every new object belongs to one maximal new subtree of the dominator tree. Its holder is the nearest old object on
-// the retaining path of the subtree's root, after climbing out of backing stores and along chains of equal links.
-// Holders whose paths read the same once data is folded are one accumulation: a thousand sockets with one listener
-// more each is one leak.
+// Every new object belongs to one maximal new subtree of the dominator tree. The holder of a subtree is the nearest old
+// object on the retaining path of its root, past backing stores and past chains of equal links. Subtrees whose holders
+// have the same folded path form one accumulation: a thousand sockets that gained one listener each are one leak.
 
 #include "suspects/accumulation.h"
 
-#include "detectors/evidence.h"
 #include "growth/store_growth.h"
 #include "heapdiff/diff/runtime_scripts.h"
 #include "heapdiff/snapshot/visible_text.h"
+#include "series/dominated_set.h"
 #include "suspects/holder_finder.h"
 #include "suspects/merge_related_groups.h"
+#include "v8/events.h"
+#include "v8/functions.h"
+#include "v8/node_predicates.h"
 
 #include <fmt/format.h>
 
@@ -20,38 +22,36 @@
 #include <unordered_map>
 #include <utility>
 
-namespace heapdiff {
+namespace heapdiff::suspects {
 
 namespace {
 
-/// A new subtree, what holds it, and by which label.
-struct Placed {
-  std::uint32_t top = 0;
+/// A new subtree with its holder and the label by which the holder refers to it.
+struct PlacedSubtree {
+  std::uint32_t root = 0;
   OldHolder holder;
   std::string label;
-  NodeIndex structure = NodeIndex::none();  ///< uppermost member of the tree of equals that it hangs in
+  NodeIndex structure = NodeIndex::none();  ///< uppermost node of the program's own tree that the subtree hangs in
 };
 
-/// More labels than a class has fields for new objects: the holder is a dictionary.
-constexpr std::size_t kManyLabels = 16;
+/// A holder that refers to new objects by more labels than this is a dictionary: no class has so many fields.
+constexpr std::size_t kMaxFieldLabels = 16;
 
-/// New objects at fewer members of one tree than this hang off those members, not off the tree: a logger with children.
-constexpr std::size_t kManyMembers = 4;
+/// New objects below at least this many nodes of one tree hang in the tree. Below fewer they hang in those nodes, as in
+/// a logger with child loggers.
+constexpr std::size_t kMinTreeNodes = 4;
 
-/// A group of less than this share of another one's bytes is a table or code beside it, no leak of its own.
-constexpr double kMinorShare = 0.1;
-
-/// Holders lie near: a subtree further down than this many dominators is as good as outside.
-constexpr int kMaxClimb = 64;
+/// A group with less than this share of another one's bytes is a table or code of the other one, not a second leak.
+constexpr double kMinLeakShare = 0.1;
 
 /// All new subtrees with their holders and labels, by node.
-std::vector<Placed> place_tops(const SeriesView& view, HolderFinder& finder) {
+std::vector<PlacedSubtree> place_subtrees(const series::SeriesView& view, HolderFinder& finder) {
   const std::uint32_t count = view.last.graph.node_count();
-  std::vector<Placed> placed;
-  std::unordered_map<std::uint32_t, std::set<std::string>> labels_of;
-  std::unordered_map<std::uint32_t, std::set<std::uint32_t>> members_of;  // by the uppermost member of a tree
+  std::vector<PlacedSubtree> placed;
+  std::unordered_map<std::uint32_t, std::set<std::string>> labels_of;        // by holder
+  std::unordered_map<std::uint32_t, std::set<std::uint32_t>> tree_nodes_of;  // by uppermost node of the tree
   for (std::uint32_t i = 0; i < count; ++i) {
-    if (view.cohorts.first_seen[i] == 0 || view.cohorts.top[i] != i) {
+    if (view.cohorts.first_seen[i] == 0 || view.cohorts.subtree_root[i] != i) {
       continue;
     }
     const OldHolder holder = finder.holder_of(NodeIndex(i));
@@ -61,53 +61,51 @@ std::vector<Placed> place_tops(const SeriesView& view, HolderFinder& finder) {
     }
     if (const NodeIndex structure = finder.structure_of(NodeIndex(i), holder.node)) {
       placed.back().structure = structure;
-      std::set<std::uint32_t>& members = members_of[structure.get()];
-      if (members.size() < kManyMembers) {
-        members.insert(holder.node.get());
+      std::set<std::uint32_t>& nodes = tree_nodes_of[structure.get()];
+      if (nodes.size() < kMinTreeNodes) {
+        nodes.insert(holder.node.get());
       }
     }
   }
-  for (Placed& place : placed) {
-    if (place.structure && members_of[place.structure.get()].size() >= kManyMembers) {
-      place.holder = finder.holder_of(place.structure);  // of the tree as a whole
+  for (PlacedSubtree& place : placed) {
+    if (place.structure && tree_nodes_of[place.structure.get()].size() >= kMinTreeNodes) {
+      place.holder = finder.holder_of(place.structure);
     }
     place.label = finder.label_below(place.holder);
     std::set<std::string>& labels = labels_of[place.holder.node.get()];
-    if (labels.size() <= kManyLabels) {
+    if (labels.size() <= kMaxFieldLabels) {
       labels.insert(place.label);
     }
   }
-  for (Placed& place : placed) {
+  for (PlacedSubtree& place : placed) {
     const NodeIndex holder = place.holder.node;
-    if (holder != SnapshotGraph::root() && labels_of[holder.get()].size() > kManyLabels) {
-      // A dictionary: its keys are data even where they hold no digit.
-      place.label = place.label.starts_with("_events ") ? "_events *" : "[]";
+    if (holder != SnapshotGraph::root() && labels_of[holder.get()].size() > kMaxFieldLabels) {
+      // The keys of a dictionary are data, also where they contain no digit.
+      place.label = place.label.starts_with(fmt::format("{} ", v8::kEventsProperty))
+                        ? fmt::format("{} *", v8::kEventsProperty)
+                        : "[]";
     }
   }
   return placed;
 }
 
-/// Names of the callbacks of timers and immediates. All of them hang in lists of the runtime's: what tells one leak
-/// from another is the function that is called.
-class Callbacks {
+/// Names the callbacks of timers and immediates. All timers hang in the same lists of the runtime, so that only the
+/// function that they call distinguishes one leak from another.
+class TimerCallbacks {
  public:
-  explicit Callbacks(const SnapshotGraph& graph) : graph_(graph) {}
+  explicit TimerCallbacks(const SnapshotGraph& graph) : graph_(graph) {}
 
-  /// "heartbeat.js beat" of a timer's callback; empty for all other objects and for the runtime's own functions.
-  [[nodiscard]] std::string of(NodeIndex timer) {
-    const std::string_view kind = graph_.name(timer);
-    if (graph_.type(timer) != NodeType::object || (kind != "Timeout" && kind != "Immediate")) {
+  /// File and function of a timer's callback: "heartbeat.js beat". Empty for all other objects and for the runtime's
+  /// own functions.
+  [[nodiscard]] std::string text_of(NodeIndex timer) {
+    const NodeIndex callback = v8::timer_callback(graph_, timer);
+    if (!callback) {
       return {};
     }
-    const NodeIndex callback =
-        graph_.find_target(timer, EdgeType::property, kind == "Timeout" ? "_onTimeout" : "_onImmediate");
-    if (!callback || graph_.type(callback) != NodeType::closure) {
-      return {};
-    }
-    const NodeIndex function = detectors::unwrap(graph_, callback);
-    const NodeIndex shared = graph_.find_target(function, EdgeType::internal, "shared");
-    const auto [known, fresh] = by_shared_.try_emplace(shared ? shared.get() : function.get());
-    if (fresh) {
+    const NodeIndex function = v8::unwrap_function(graph_, callback);
+    const NodeIndex shared = graph_.find_target(function, EdgeType::internal, v8::kSharedEdge);
+    const auto [known, is_new] = by_literal_.try_emplace(shared ? shared.get() : function.get());
+    if (is_new) {
       const auto place = place_of(graph_, function);
       if (place && !is_runtime_script(place->script)) {
         const std::size_t slash = place->script.find_last_of("/\\");
@@ -120,12 +118,13 @@ class Callbacks {
   }
 
  private:
-  /// Names in the scope of a function without a name: "key, value".
+  /// The variables in the scope of a function without a name: "(key, value)".
   [[nodiscard]] std::string variables_of(NodeIndex function) const {
+    constexpr std::size_t kMaxVariables = 4;
     std::set<std::string> names;
-    if (const NodeIndex context = graph_.find_target(function, EdgeType::internal, "context")) {
+    if (const NodeIndex context = graph_.find_target(function, EdgeType::internal, v8::kContextEdge)) {
       for (const auto edge : graph_.edges(context)) {
-        if (edge.type == EdgeType::context && names.size() < 4) {
+        if (edge.type == EdgeType::context && names.size() < kMaxVariables) {
           names.insert(visible_text(graph_.edge_name(edge), 40));
         }
       }
@@ -134,124 +133,142 @@ class Callbacks {
   }
 
   const SnapshotGraph& graph_;
-  std::unordered_map<std::uint32_t, std::string> by_shared_;
+  std::unordered_map<std::uint32_t, std::string> by_literal_;  // by SharedFunctionInfo
 };
 
-/// One group for each place, by signature; `group_of` gets the group of each subtree's root.
-std::vector<Accumulation> group_by_place(const SeriesView& view, std::vector<std::uint32_t>& group_of) {
+/// One group per folded path. Writes the group of each subtree's root to `group_of`, by node.
+std::vector<Accumulation> group_by_place(const series::SeriesView& view, std::vector<std::uint32_t>& group_of) {
   HolderFinder finder(view.last, view.cohorts, view.tree);
   std::map<std::string, Accumulation> by_signature;
   std::map<std::pair<std::uint32_t, std::string>, std::string> signature_of;
-  Callbacks callbacks(view.last.graph);
-  for (Placed& place : place_tops(view, finder)) {
-    if (const std::string callback = callbacks.of(NodeIndex(place.top)); !callback.empty()) {
+  TimerCallbacks callbacks(view.last.graph);
+  for (PlacedSubtree& place : place_subtrees(view, finder)) {
+    if (const std::string callback = callbacks.text_of(NodeIndex(place.root)); !callback.empty()) {
       place.label += " " + callback;
     }
     std::string& signature = signature_of[{place.holder.node.get(), place.label}];
     if (signature.empty()) {
       signature = finder.signature_of(place.holder.node, place.label);
     }
-    Accumulation& into = by_signature[(place.holder.artefact ? "artefact " : "") + signature];
+    Accumulation& into = by_signature[(place.holder.is_overhead ? "overhead " : "") + signature];
     into.signature = signature;
-    into.artefact = place.holder.artefact;
+    into.is_overhead = place.holder.is_overhead;
     into.holders.push_back(place.holder.node.get());
-    into.tops.push_back(place.top);
+    into.subtree_roots.push_back(place.root);
   }
   std::vector<Accumulation> groups;
   group_of.assign(view.last.graph.node_count(), kNoGroup);
   for (auto& [key, group] : by_signature) {
     std::sort(group.holders.begin(), group.holders.end());
     group.holders.erase(std::unique(group.holders.begin(), group.holders.end()), group.holders.end());
-    for (const std::uint32_t top : group.tops) {
-      group_of[top] = static_cast<std::uint32_t>(groups.size());
+    for (const std::uint32_t root : group.subtree_roots) {
+      group_of[root] = static_cast<std::uint32_t>(groups.size());
     }
     groups.push_back(std::move(group));
   }
   return groups;
 }
 
-/// Whether one of the group's holders dominates `top`.
-bool is_inside(const SeriesView& view, const Accumulation& group, std::uint32_t top) {
-  NodeIndex at = view.last.dominators.of(NodeIndex(top));
-  for (int step = 0; step < kMaxClimb && at != SnapshotGraph::root(); ++step) {
-    if (std::binary_search(group.holders.begin(), group.holders.end(), at.get())) {
-      return true;
-    }
-    at = view.last.dominators.of(at);
-  }
-  return false;
-}
+/// Adds up the sizes and counts of the new objects of all groups.
+class NewObjectSums {
+ public:
+  NewObjectSums(const series::SeriesView& view, std::vector<Accumulation>& groups,
+                const std::vector<std::uint32_t>& group_of)
+      : view_(view),
+        graph_(view.last.graph),
+        groups_(groups),
+        group_of_(group_of),
+        is_outside_(graph_.node_count()),
+        is_shared_(graph_.node_count()) {}
 
-/// Adds up sizes and counts of the new objects.
-void tally(const SeriesView& view, std::vector<Accumulation>& groups, const std::vector<std::uint32_t>& group_of) {
-  const SnapshotGraph& graph = view.last.graph;
-  const std::size_t snapshots = view.facts.size();
-  BitColumn outside(graph.node_count());
-  std::vector<double> weight;
-  for (Accumulation& group : groups) {
+  void add_all() {
+    for (Accumulation& group : groups_) {
+      prepare(group);
+    }
+    find_shared_subtrees();
+    for (std::uint32_t i = 0; i < graph_.node_count(); ++i) {
+      if (view_.cohorts.first_seen[i] != 0) {
+        add(i);
+      }
+    }
+    for (Accumulation& group : groups_) {
+      // One string or buffer that makes up nearly all of a group is replaced as it grows: it is no object that stays.
+      if (2 * static_cast<double>(group.largest_bytes) >
+          std::accumulate(group.item_bytes.begin(), group.item_bytes.end(), 0.0)) {
+        group.item_bytes[group.largest_seen] -= static_cast<double>(group.largest_bytes);
+      }
+    }
+  }
+
+ private:
+  void prepare(Accumulation& group) {
     for (auto* per_snapshot : {&group.cohort_bytes, &group.outside_bytes, &group.shared_bytes, &group.item_bytes,
                                &group.store_levels, &group.outer_store_levels, &group.cohort_objects}) {
-      per_snapshot->assign(snapshots, 0);
+      per_snapshot->assign(view_.facts.size(), 0);
     }
+    const series::DominatedSet inside(view_.order, group.holders);
     double bytes = 0;
-    for (const std::uint32_t top : group.tops) {
-      bytes += static_cast<double>(view.last.retained_size(NodeIndex(top)));
-      if (!is_inside(view, group, top)) {
-        outside.set(top);
+    for (const std::uint32_t root : group.subtree_roots) {
+      bytes += static_cast<double>(view_.last.retained_size(NodeIndex(root)));
+      if (!inside.contains(NodeIndex(root))) {
+        is_outside_.set(root);
       }
     }
-    weight.push_back(group.artefact ? 0 : bytes);
+    group_bytes_.push_back(group.is_overhead ? 0 : bytes);
   }
-  BitColumn shared(graph.node_count());
-  for (std::uint32_t i = 0; i < graph.node_count(); ++i) {
-    if (view.cohorts.first_seen[i] == 0) {
-      continue;
-    }
-    for (const auto edge : graph.edges(NodeIndex(i))) {
-      if (edge.type == EdgeType::weak || !outside.test(edge.target.get())) {
+
+  /// Marks the subtrees outside of their holders that new objects of another, not much smaller group refer to.
+  void find_shared_subtrees() {
+    for (std::uint32_t i = 0; i < graph_.node_count(); ++i) {
+      if (view_.cohorts.first_seen[i] == 0) {
         continue;
       }
-      const std::uint32_t from = group_of[view.cohorts.top[i]];
-      const std::uint32_t to = group_of[edge.target.get()];
-      if (from != to && weight[from] >= kMinorShare * weight[to]) {
-        shared.set(edge.target.get());
+      for (const auto edge : graph_.edges(NodeIndex(i))) {
+        if (edge.type == EdgeType::weak || !is_outside_.test(edge.target.get())) {
+          continue;
+        }
+        const std::uint32_t from = group_of_[view_.cohorts.subtree_root[i]];
+        const std::uint32_t to = group_of_[edge.target.get()];
+        if (from != to && group_bytes_[from] >= kMinLeakShare * group_bytes_[to]) {
+          is_shared_.set(edge.target.get());
+        }
       }
     }
   }
-  for (std::uint32_t i = 0; i < graph.node_count(); ++i) {
-    const std::uint8_t seen = view.cohorts.first_seen[i];
-    if (seen == 0) {
-      continue;
-    }
-    const std::uint32_t top = view.cohorts.top[i];
-    Accumulation& group = groups[group_of[top]];
-    const std::uint64_t bytes = graph.self_size(NodeIndex(i));
+
+  /// Adds a new object to its group.
+  void add(std::uint32_t node) {
+    const std::uint8_t seen = view_.cohorts.first_seen[node];
+    const std::uint32_t root = view_.cohorts.subtree_root[node];
+    Accumulation& group = groups_[group_of_[root]];
+    const std::uint64_t bytes = graph_.self_size(NodeIndex(node));
     group.cohort_bytes[seen] += static_cast<double>(bytes);
     group.cohort_objects[seen] += 1;
-    if (outside.test(top)) {
-      (shared.test(top) ? group.shared_bytes : group.outside_bytes)[seen] += static_cast<double>(bytes);
+    if (is_outside_.test(root)) {
+      (is_shared_.test(root) ? group.shared_bytes : group.outside_bytes)[seen] += static_cast<double>(bytes);
     }
-    if (graph.type(NodeIndex(i)) != NodeType::array) {
+    if (graph_.type(NodeIndex(node)) != NodeType::array) {
       group.item_bytes[seen] += static_cast<double>(bytes);
       if (bytes > group.largest_bytes) {
         group.largest_bytes = bytes;
         group.largest_seen = seen;
       }
     }
-    const std::uint32_t constructor = view.last.classes.of(NodeIndex(i)).get();
+    const std::uint32_t constructor = view_.last.classes.of(NodeIndex(node)).get();
     auto& counts = group.class_counts[constructor];
-    counts.resize(snapshots);
+    counts.resize(view_.facts.size());
     counts[seen] += 1;
     group.class_bytes[constructor] += static_cast<std::int64_t>(bytes);
   }
-  for (Accumulation& group : groups) {
-    // One value that is nearly all of it, a string or buffer that is put together anew, is no object that stays.
-    if (2 * static_cast<double>(group.largest_bytes) >
-        std::accumulate(group.item_bytes.begin(), group.item_bytes.end(), 0.0)) {
-      group.item_bytes[group.largest_seen] -= static_cast<double>(group.largest_bytes);
-    }
-  }
-}
+
+  const series::SeriesView& view_;
+  const SnapshotGraph& graph_;
+  std::vector<Accumulation>& groups_;
+  const std::vector<std::uint32_t>& group_of_;
+  BitColumn is_outside_;             // by root of a subtree: no holder of its group dominates it
+  BitColumn is_shared_;              // by root of a subtree: another group refers to it
+  std::vector<double> group_bytes_;  // retained by the group's subtrees; 0 for overhead
+};
 
 }  // namespace
 
@@ -260,14 +277,14 @@ double Accumulation::total_bytes() const {
          outer_store_levels.back();
 }
 
-Accumulations find_accumulations(const SeriesView& view) {
+Accumulations find_accumulations(const series::SeriesView& view) {
   Accumulations found;
   std::vector<std::uint32_t> group_of;
   found.groups = group_by_place(view, group_of);
-  join_companions(view, found.groups, group_of);
-  tally(view, found.groups, group_of);
+  merge_related_groups(view, found.groups, group_of);
+  NewObjectSums(view, found.groups, group_of).add_all();
   add_store_growth(view, found, group_of);
   return found;
 }
 
-}  // namespace heapdiff
+}  // namespace heapdiff::suspects

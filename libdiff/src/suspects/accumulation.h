@@ -1,5 +1,5 @@
 #pragma once
-// Where new objects pile up: maximal new subtrees, grouped by what holds them.
+// The places where new objects pile up: maximal new subtrees of the dominator tree, grouped by what holds them.
 
 #include "series/series_view.h"
 
@@ -8,38 +8,46 @@
 #include <string>
 #include <vector>
 
-namespace heapdiff {
+namespace heapdiff::suspects {
 
-/// New subtrees that hang off holders of one shape, and the stores that grew to hold them.
+/// New subtrees whose holders have the same folded path, and the stores that grew to hold them. Levels and cohorts have
+/// one entry per snapshot, in bytes where nothing else is said.
 struct Accumulation {
-  std::string signature;                      ///< folded path from the holder up, without ids
-  std::vector<std::uint32_t> holders;         ///< nodes, sorted: old objects that the program itself would name
-  std::vector<std::uint32_t> joined_holders;  ///< nodes, sorted: of groups that came along with this one (companions.h)
-  std::vector<std::uint32_t> tops;            ///< roots of the new subtrees
-  std::vector<double> cohort_bytes;           ///< per snapshot: self sizes of new objects first seen there
-  std::vector<double> outside_bytes;          ///< of these, of subtrees that others hold too, but no other group does
-  std::vector<double> shared_bytes;           ///< the same, where new objects of another group refer to them
-  std::vector<double> item_bytes;             ///< of these, without stores and values that are made anew as they grow
-  std::vector<double> store_levels;           ///< per snapshot: what the holders' own sizes grew by since the first
-  std::vector<double> outer_store_levels;     ///< the same, of other old objects that lead to the new ones
-  std::uint64_t largest_bytes = 0;            ///< of one new object that is no store
-  std::uint8_t largest_seen = 0;              ///< its cohort
-  std::vector<double> cohort_objects;
-  std::map<std::uint32_t, std::vector<double>> class_counts;  ///< ClassIndex -> objects per snapshot
-  std::map<std::uint32_t, std::int64_t> class_bytes;
-  bool artefact = false;  ///< code, feedback, shapes, the system's own tables
+  std::string signature;                      ///< folded path from the holder towards the root, without ids
+  std::vector<std::uint32_t> holders;         ///< nodes, sorted: the old objects that a programmer would name
+  std::vector<std::uint32_t> joined_holders;  ///< nodes, sorted: holders of groups that were merged into this one
+  std::vector<std::uint32_t> subtree_roots;   ///< nodes: roots of the new subtrees
+  std::vector<double> cohort_bytes;           ///< self sizes of new objects first seen at each snapshot
+  std::vector<double> cohort_objects;         ///< their number
+  std::vector<double> outside_bytes;          ///< part of cohort_bytes that no holder dominates and no group refers to
+  std::vector<double> shared_bytes;           ///< part of cohort_bytes that new objects of another group refer to
+  std::vector<double> item_bytes;             ///< part of cohort_bytes without stores, which are replaced as they grow
+  std::vector<double> store_levels;           ///< growth of the holders' own sizes since the first snapshot
+  std::vector<double> outer_store_levels;     ///< the same for other old objects that refer to the new ones
+  std::uint64_t largest_bytes = 0;            ///< self size of the largest new object that is no store
+  std::uint8_t largest_seen = 0;              ///< the snapshot that it was first seen in
+  std::map<std::uint32_t, std::vector<double>> class_counts;  ///< ClassIndex to objects first seen at each snapshot
+  std::map<std::uint32_t, std::int64_t> class_bytes;          ///< ClassIndex to self sizes
+  bool is_overhead = false;  ///< compiled code, feedback, hidden classes: see v8/machinery.h
 
-  /// Bytes that came: new objects, and what stores of old ones grew by.
+  /// New objects and growth of stores, in bytes. The value is a whole number.
   [[nodiscard]] double total_bytes() const;
 };
 
-/// All growth of a series: every new object is in one group.
+/// All growth of a series. Every new object is in exactly one group.
 struct Accumulations {
   std::vector<Accumulation> groups;
-  std::int64_t unowned_store_bytes = 0;   ///< old objects grew themselves by this and lead to no new one
-  std::int64_t artefact_store_bytes = 0;  ///< the same of code, feedback, shapes and tables of the system
+  std::int64_t unowned_store_bytes = 0;   ///< growth of old objects that refer to no new one
+  std::int64_t overhead_store_bytes = 0;  ///< growth of compiled code, feedback and V8's own tables
 };
 
-[[nodiscard]] Accumulations find_accumulations(const SeriesView& view);
+/// O((nodes + edges) log nodes).
+[[nodiscard]] Accumulations find_accumulations(const series::SeriesView& view);
 
+}  // namespace heapdiff::suspects
+
+// The growth room's names for these.
+namespace heapdiff {
+using suspects::Accumulation;
+using suspects::Accumulations;
 }  // namespace heapdiff

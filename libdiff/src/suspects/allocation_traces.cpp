@@ -2,6 +2,7 @@
 
 #include "heapdiff/diff/runtime_scripts.h"
 #include "heapdiff/snapshot/visible_text.h"
+#include "v8/functions.h"
 
 #include <fmt/format.h>
 
@@ -9,22 +10,23 @@
 #include <map>
 #include <unordered_map>
 
-namespace heapdiff {
+namespace heapdiff::suspects {
 namespace {
 
 constexpr std::size_t kMaxFunctions = 3;
-constexpr double kSmallestShare = 0.05;  // of the traced bytes; below it a function is noise
+constexpr double kMinShare = 0.05;  // of the traced bytes: below it a function is noise
 
+/// What one stack or one function allocated.
 struct Weight {
   std::uint64_t bytes = 0;
   std::uint64_t objects = 0;
-  bool called_package = false;  ///< counted as the application's call into a package
+  bool called_package = false;  ///< the function called a package, which allocated
 };
 
-/// Rows of trace_functions that one stack counts for.
+/// The functions that one stack counts for, as rows of trace_functions.
 struct Frames {
   std::optional<std::uint32_t> innermost;
-  std::optional<std::uint32_t> application;  ///< only when the innermost one lies in a package
+  std::optional<std::uint32_t> application;  ///< when the innermost one lies in a package
 };
 
 Frames frames_of(const SnapshotGraph& graph, std::uint32_t trace) {
@@ -50,12 +52,13 @@ Frames frames_of(const SnapshotGraph& graph, std::uint32_t trace) {
   return frames;
 }
 
-/// Start of the text of the script that holds a function, where the snapshot kept it.
+/// The start of a function's script, where the snapshot has its text.
 std::string source_of(const SnapshotGraph& graph, const std::unordered_map<std::uint64_t, NodeIndex>& shared_of,
                       std::uint64_t function_id) {
   const auto at = shared_of.find(function_id);
   const NodeIndex script = at == shared_of.end() || !at->second ? NodeIndex::none() : script_of(graph, at->second);
-  const NodeIndex source = script ? graph.find_target(script, EdgeType::internal, "source") : NodeIndex::none();
+  const NodeIndex source =
+      script ? graph.find_target(script, EdgeType::internal, v8::kScriptSourceEdge) : NodeIndex::none();
   return source ? std::string(graph.name(source)) : std::string();
 }
 
@@ -116,7 +119,7 @@ void add_allocation_traces(Suspect& suspect, const Heap& last, std::span<const s
     position.script = visible_text(graph.strings()[function.script_name]);
     position.line = function.line;
     position.column = function.column;
-    if (share < kSmallestShare) {
+    if (share < kMinShare) {
       continue;
     }
     position.script_source_prefix = source_of(graph, shared_of, function.function_id);
@@ -139,4 +142,4 @@ void add_allocation_traces(Suspect& suspect, const Heap& last, std::span<const s
                            std::make_move_iterator(added.end()));
 }
 
-}  // namespace heapdiff
+}  // namespace heapdiff::suspects

@@ -1,17 +1,17 @@
 #pragma once
-// Who allocated what is new and alive, where the snapshot was taken with allocation tracking.
+// The functions that allocated the new objects, from the stacks of a snapshot that was taken with allocation tracking.
 
 #include "heapdiff/diff/suspect.h"
 
 #include <cstdint>
 #include <span>
 
-namespace heapdiff {
+namespace heapdiff::suspects {
 
-/// Merges the stacks of `objects` (nodes of `last`) and adds the functions that allocated most of their bytes to
-/// `suspect.functions`: each stack counts for its innermost frame outside the runtime and, when that lies in a package,
-/// for the application's nearest call too. Fills Suspect::traces. Does nothing without recorded stacks.
+/// Adds the functions that allocated most bytes of `objects` (nodes of `last`) to `suspect.functions` and fills
+/// `suspect.traces`. A stack counts for its innermost frame outside the runtime and, when that frame lies in a package,
+/// for the application's nearest frame too. Does nothing when the snapshot has no stacks.
 /// O(objects + stack frames + nodes).
 void add_allocation_traces(Suspect& suspect, const Heap& last, std::span<const std::uint32_t> objects);
 
-}  // namespace heapdiff
+}  // namespace heapdiff::suspects

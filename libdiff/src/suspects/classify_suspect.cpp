@@ -3,33 +3,38 @@
 #include "detectors/detector.h"
 #include "detectors/evidence.h"
 #include "heapdiff/diff/quantity.h"
+#include "v8/collections.h"
+#include "v8/events.h"
+#include "v8/functions.h"
 #include "v8/node_predicates.h"
+#include "v8/promises.h"
+#include "v8/timers.h"
 
 #include <algorithm>
 #include <string_view>
 #include <unordered_set>
 
-namespace heapdiff {
+namespace heapdiff::suspects {
 
 namespace {
 
-/// The event whose listeners the path leads through, folded; empty when it leads through none.
+/// The event whose listeners are on the path, folded; empty when there is none.
 std::string event_of(const Suspect& suspect) {
   std::string event;
   for (std::size_t i = 1; i + 1 < suspect.path.size(); ++i) {
-    if (suspect.path[i].edge == "_events") {
+    if (suspect.path[i].edge == v8::kEventsProperty) {
       event = fold_data(suspect.path[i + 1].edge);
     }
   }
   return event;
 }
 
-/// Names by which a program can reach the holder, and whether it hangs in a collection without one of its own.
+/// Fills the names by which a program can reach the holder, and whether the holder itself has a name.
 void name_owners(Suspect& suspect, std::size_t holder_at) {
-  constexpr std::size_t kMostSteps = 8;
+  constexpr std::size_t kMaxSteps = 8;
   const auto named = [](const SuspectStep& step) {
     return (step.edge_type == EdgeType::property || step.edge_type == EdgeType::context) &&
-           fold_data(step.edge) == step.edge && is_name_in_code(step.edge);
+           fold_data(step.edge) == step.edge && v8::is_name_in_code(step.edge);
   };
   if (holder_at == 0 || holder_at >= suspect.path.size()) {
     return;
@@ -40,14 +45,21 @@ void name_owners(Suspect& suspect, std::size_t holder_at) {
       suspect.hint.is_property = step.edge_type == EdgeType::property;
     }
   }
-  for (std::size_t i = holder_at; i > 0 && i + kMostSteps > holder_at; --i) {
+  for (std::size_t i = holder_at; i > 0 && i + kMaxSteps > holder_at; --i) {
     if (named(suspect.path[i])) {
       suspect.hint.owners.push_back(suspect.path[i].edge);
     }
   }
 }
 
-/// Position on the path of the first object that the holder's stores hold.
+/// Whether a program's text can have `new NAME` for a class that is its own.
+bool is_program_class(std::string_view name) {
+  return !name.empty() && !v8::is_made_up_class(name) && name.find(' ') == std::string_view::npos &&
+         !v8::is_collection_class(name) && name != v8::kFunctionClass && name != v8::kPromiseClass &&
+         name != v8::kTimeoutClass;
+}
+
+/// Position on the path of the first of `items`; of the last step when there is none.
 std::size_t item_position(const Suspect& suspect, const SnapshotGraph& graph, std::size_t holder_at,
                           const std::vector<std::uint32_t>& items) {
   std::unordered_set<std::uint64_t> ids;
@@ -68,20 +80,20 @@ void classify(Suspect& suspect, const Heap& last, const Accumulation& group, std
               NodeIndex holder, std::size_t holder_at, const std::vector<std::uint32_t>& items) {
   suspect.event = event_of(suspect);
   name_owners(suspect, holder_at);
-  const detectors::Case c{last,
-                          group,
-                          facts,
-                          suspect,
-                          holder,
-                          holder_at,
-                          items,
-                          detectors::content_of(last, group),
-                          item_position(suspect, last.graph, holder_at, items)};
+  const detectors::Candidate candidate{last,
+                                       group,
+                                       facts,
+                                       suspect,
+                                       holder,
+                                       holder_at,
+                                       items,
+                                       detectors::content_of(last, group),
+                                       item_position(suspect, last.graph, holder_at, items)};
   for (const detectors::Detector detector : detectors::all()) {
-    if (auto finding = detector(c)) {
+    if (auto finding = detector(candidate)) {
       suspect.kind = finding->kind;
       suspect.hint.operation = finding->operation;
-      suspect.why = std::move(finding->why) + detectors::evaluated_text(c);
+      suspect.why = std::move(finding->why) + detectors::evaluated_text(candidate);
       if (items.empty() && group.store_levels.back() > 0) {
         suspect.why += " Its own store grew by " + format_bytes(group.store_levels.back()) +
                        ": what it holds has no objects of its own, as numbers have none, and cannot be counted.";
@@ -90,8 +102,8 @@ void classify(Suspect& suspect, const Heap& last, const Accumulation& group, std
       break;
     }
   }
-  suspect.off_heap_bytes = c.content.native;
-  if (suspect.kind != "event-listener") {
+  suspect.off_heap_bytes = candidate.content.off_heap;
+  if (suspect.kind != LeakKind::event_listener) {
     suspect.emitter.clear();
     suspect.event.clear();
   } else {
@@ -101,11 +113,7 @@ void classify(Suspect& suspect, const Heap& last, const Accumulation& group, std
     suspect.hint.event = suspect.event;
     suspect.hint.holder_name.clear();
   }
-  static constexpr std::string_view kPlain[] = {"Object", "Array", "Function", "Map", "Set", "Promise", "Timeout"};
-  const bool named = !suspect.constructor.empty() && suspect.constructor[0] != '(' && suspect.constructor[0] != '{' &&
-                     suspect.constructor.find(' ') == std::string::npos &&
-                     std::find(std::begin(kPlain), std::end(kPlain), suspect.constructor) == std::end(kPlain);
-  suspect.hint.constructor = named ? suspect.constructor : std::string();
+  suspect.hint.constructor = is_program_class(suspect.constructor) ? suspect.constructor : std::string();
 }
 
-}  // namespace heapdiff
+}  // namespace heapdiff::suspects

@@ -1,5 +1,5 @@
 #pragma once
-// Which kind of leak a suspect is: asks the detectors.
+// Asks the detectors which kind of leak a suspect is.
 
 #include "heapdiff/diff/suspect.h"
 #include "suspects/accumulation.h"
@@ -7,12 +7,11 @@
 #include <span>
 #include <vector>
 
-namespace heapdiff {
+namespace heapdiff::suspects {
 
-/// Fills kind, why, what was ruled out, event and the hint for the statement finder. `suspect.path` is the
-/// representative path, root first; `holder_at` the position of the holder in it; `items` the new objects that the
-/// holders' stores hold directly.
+/// Fills kind, why, ruled_out, event, off_heap_bytes and hint. `suspect` has its path, classes and label already.
+/// `holder_at` is the holder's position on the path, and `items` are the new objects that the holders' stores refer to.
 void classify(Suspect& suspect, const Heap& last, const Accumulation& group, std::span<const Facts> facts,
               NodeIndex holder, std::size_t holder_at, const std::vector<std::uint32_t>& items);
 
-}  // namespace heapdiff
+}  // namespace heapdiff::suspects

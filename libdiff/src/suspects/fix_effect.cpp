@@ -11,7 +11,15 @@
 #include <map>
 #include <utility>
 
-namespace heapdiff {
+namespace heapdiff::suspects {
+
+namespace {
+
+constexpr int kMaxStores = 3;                      // from an object up to its owner
+constexpr std::size_t kMaxOtherHolders = 3;        // shown
+constexpr std::size_t kMaxItemsPerReference = 10;  // a holder with a smaller share is not shown
+
+}  // namespace
 
 std::uint64_t FixEffect::freed_bytes(const Accumulation& group, const std::vector<std::uint32_t>& items) {
   const SnapshotGraph& graph = view_.last.graph;
@@ -24,45 +32,44 @@ std::uint64_t FixEffect::freed_bytes(const Accumulation& group, const std::vecto
       }
     }
   }
-  // Of a store that was reallocated only the new entries are let go: the old ones are not growth.
+  // Only the edges to new objects are cut. Old entries of a store that was reallocated are no growth.
   for (const std::uint32_t item : items) {
     targets.set(item);
     NodeIndex at(item);
-    // The store between holder and object, and the link before it in a chain.
-    for (int step = 0; step < 3 && at != SnapshotGraph::root() && view_.tree.reaches(at); ++step) {
+    // The stores between holder and object, and the link before the object in a chain.
+    for (int step = 0; step < kMaxStores && at != SnapshotGraph::root() && view_.tree.reaches(at); ++step) {
       at = view_.tree.parent(at);
-      if (!at || at == SnapshotGraph::root() || (step > 0 && !is_backing_store(graph, at))) {
+      if (!at || at == SnapshotGraph::root() || (step > 0 && !v8::is_backing_store(graph, at))) {
         break;
       }
       sources.set(at.get());
     }
   }
-  // An array and its store both refer to each element: cutting one of them lets nothing go.
+  // An array and its store both refer to each element, so both edges have to be cut.
   for (std::uint32_t i = 0; i < graph.node_count(); ++i) {
-    if (!sources.test(i) || is_backing_store(graph, NodeIndex(i))) {
+    if (!sources.test(i) || v8::is_backing_store(graph, NodeIndex(i))) {
       continue;
     }
     for (const auto edge : graph.edges(NodeIndex(i))) {
-      if (edge.type == EdgeType::internal && is_backing_store(graph, edge.target)) {
+      if (edge.type == EdgeType::internal && v8::is_backing_store(graph, edge.target)) {
         sources.set(edge.target.get());
       }
     }
   }
-  if (!all_reachable_) {
-    // The tree follows every edge that retains, so what it reaches is what is reachable.
+  if (!reachable_bytes_) {
+    // The retaining tree follows every edge that retains: its nodes are the reachable ones.
     std::uint64_t bytes = 0;
     for (const std::uint32_t node : view_.tree.order()) {
       bytes += graph.self_size(NodeIndex(node));
     }
-    all_reachable_ = bytes;
+    reachable_bytes_ = bytes;
   }
-  return *all_reachable_ - reachable_bytes(view_.last, sources, targets);
+  return *reachable_bytes_ - reachable_bytes(view_.last, sources, targets);
 }
 
-/// The old object of the program that `n` is or is a store of; none for new objects, roots and machinery.
 NodeIndex FixEffect::program_object_above(NodeIndex n) const {
   const SnapshotGraph& graph = view_.last.graph;
-  for (int step = 0; step < 3 && is_backing_store(graph, n); ++step) {
+  for (int step = 0; step < kMaxStores && v8::is_backing_store(graph, n); ++step) {
     if (!view_.tree.reaches(n) || n == SnapshotGraph::root() || !view_.tree.parent(n)) {
       return NodeIndex::none();
     }
@@ -99,7 +106,7 @@ std::vector<std::string> FixEffect::other_holders(const Accumulation& group,
   }
   std::vector<std::pair<std::size_t, std::string>> found;
   for (const auto& [owner, count] : references) {
-    if (count * 10 >= items.size() && count > 1) {
+    if (count * kMaxItemsPerReference >= items.size() && count > 1) {
       const std::string label = holder_name(view_, NodeIndex(owner), NodeIndex(owner));
       found.emplace_back(count, fmt::format("{}{} refers to {} of the {} objects too",
                                             visible_text(view_.last.classes.name(NodeIndex(owner)), 80),
@@ -109,10 +116,10 @@ std::vector<std::string> FixEffect::other_holders(const Accumulation& group,
   std::sort(found.begin(), found.end(),
             [](const auto& a, const auto& b) { return a.first != b.first ? a.first > b.first : a.second < b.second; });
   std::vector<std::string> out;
-  for (std::size_t i = 0; i < std::min<std::size_t>(found.size(), 3); ++i) {
+  for (std::size_t i = 0; i < std::min(found.size(), kMaxOtherHolders); ++i) {
     out.push_back(std::move(found[i].second));
   }
   return out;
 }
 
-}  // namespace heapdiff
+}  // namespace heapdiff::suspects

@@ -1,5 +1,5 @@
 #pragma once
-// What letting go of a suspect's new objects would free, and who else would have to let go.
+// What a fix would free, and which other objects would still hold the new ones.
 
 #include "series/series_view.h"
 #include "suspects/accumulation.h"
@@ -9,25 +9,28 @@
 #include <string>
 #include <vector>
 
-namespace heapdiff {
+namespace heapdiff::suspects {
 
+/// Computes the effect of a fix. Refers to `view`.
 class FixEffect {
  public:
-  explicit FixEffect(const SeriesView& view) : view_(view) {}
+  explicit FixEffect(const series::SeriesView& view) : view_(view) {}
 
-  /// Self sizes, in bytes, of what is no longer reachable when the holders and their stores let go of `items`.
+  /// Self sizes, in bytes, of the objects that become unreachable when the edges from the holders and their stores to
+  /// `items` are cut. O(nodes + edges).
   [[nodiscard]] std::uint64_t freed_bytes(const Accumulation& group, const std::vector<std::uint32_t>& items);
 
-  /// Old objects of the program, beside the holders, that refer to the new ones too, most frequent first: cutting one
-  /// edge is not enough.
+  /// Sentences on the three old objects of the program, other than the holders, that refer to most of the new ones. To
+  /// cut the holders' edges is not enough then. O(nodes + edges).
   [[nodiscard]] std::vector<std::string> other_holders(const Accumulation& group,
                                                        const std::vector<std::uint32_t>& items) const;
 
  private:
+  /// The old object of the program that `n` is or is a store of; none for new objects, roots and V8's own.
   [[nodiscard]] NodeIndex program_object_above(NodeIndex n) const;
 
-  const SeriesView& view_;
-  std::optional<std::uint64_t> all_reachable_;
+  const series::SeriesView& view_;
+  std::optional<std::uint64_t> reachable_bytes_;  // before any cut
 };
 
-}  // namespace heapdiff
+}  // namespace heapdiff::suspects

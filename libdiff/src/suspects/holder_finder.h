@@ -1,5 +1,5 @@
 #pragma once
-// What holds a new subtree of the dominator tree: the nearest old object that the program itself would name.
+// What holds a new subtree of the dominator tree: the nearest old object that a programmer would name.
 
 #include "heapdiff/snapshot/heap.h"
 #include "heapdiff/snapshot/retaining_tree.h"
@@ -10,62 +10,64 @@
 #include <unordered_map>
 #include <vector>
 
-namespace heapdiff {
+namespace heapdiff::suspects {
 
-/// Of one new object: the old object that the program itself would name.
+/// The holder of a new object, and the way from the one to the other.
 struct OldHolder {
-  NodeIndex node;
-  NodeIndex last;   ///< where the climb ended: held by `node`
-  NodeIndex event;  ///< below `last`, the nearest to it that hangs by a property; none when there is none
-  bool artefact = false;
+  NodeIndex node;            ///< the root of the heap when there is no other holder
+  NodeIndex child;           ///< the last node on the way: `node` is its parent in the retaining tree
+  NodeIndex by_property;     ///< the node below `child` and nearest to it that hangs by a property; may be none
+  bool is_overhead = false;  ///< the way leads through compiled code, feedback or modules of Node
 };
 
-/// Climbs from new objects to their holders. Refers to what it is given; it must outlive the finder.
+/// Walks up the retaining tree from new objects to their holders. Refers to its arguments; they must outlive it.
 class HolderFinder {
  public:
-  HolderFinder(const Heap& heap, const Cohorts& cohorts, const RetainingTree& tree);
+  HolderFinder(const Heap& heap, const series::Cohorts& cohorts, const RetainingTree& tree);
 
-  /// Climbs from `top` to what holds it. Rings and chains are thousands of links long: each link is climbed once.
-  [[nodiscard]] OldHolder holder_of(NodeIndex top);
+  /// The holder of the subtree at `root`. Rings and chains are thousands of links long, so the result of each link is
+  /// kept. O(1) for each node, once.
+  [[nodiscard]] OldHolder holder_of(NodeIndex root);
 
-  /// The uppermost member of the recursive structure that `top` hangs in: of a tree or trie of nodes of one class of
-  /// the program. None when `top` and its holder are no such nodes. Each member is climbed from once.
-  [[nodiscard]] NodeIndex structure_of(NodeIndex top, NodeIndex holder);
+  /// The uppermost node of the program's own tree or trie that the subtree at `root` hangs in: its nodes have the
+  /// subtree root's class. None when the subtree hangs in no such tree. Each node is visited once.
+  [[nodiscard]] NodeIndex structure_of(NodeIndex root, NodeIndex holder);
 
-  /// The object whose `_events` lead to `n`, when `n` is a part of them; else `n`.
+  /// The emitter, when `n` is a part of an emitter's listeners; else `n`.
   [[nodiscard]] NodeIndex emitter_above(NodeIndex n) const;
 
-  /// Folded names from the holder up, as far as they tell one place in a program from another.
+  /// `label` and the folded path from the holder up, four steps: enough to distinguish the places of a program.
   [[nodiscard]] std::string signature_of(NodeIndex holder, const std::string& label) const;
 
-  /// The holder's own edge towards what it holds, folded.
+  /// The name of the holder's edge to what it holds, folded; "_events EVENT" for listeners.
   [[nodiscard]] std::string label_below(const OldHolder& holder) const;
 
  private:
-  /// Whether the climb from `below` goes on past its parent.
+  /// Whether the walk from `below` continues past its parent.
   [[nodiscard]] bool is_passed(NodeIndex parent, NodeIndex below) const;
 
-  /// Notes the holder of `n`; its parent's is known where the climb goes past the parent.
+  /// Stores the result for `n`. When the walk continues past the parent of `n`, the parent's is already stored.
   void settle(NodeIndex n);
 
-  /// The nearest object of a class above `n`, with nothing but collections and their stores in between.
-  [[nodiscard]] NodeIndex member_above(NodeIndex n, ClassIndex wanted) const;
+  /// The nearest object of a class above `n` when nothing but collections and their stores lies between the two.
+  [[nodiscard]] NodeIndex tree_node_above(NodeIndex n, ClassIndex wanted) const;
 
-  [[nodiscard]] bool is_core_module(NodeIndex n) const;
+  /// One of Node's own modules, which Node loads when a program first asks for it.
+  [[nodiscard]] bool is_builtin_module(NodeIndex n) const;
 
-  /// Up to Node 14 machinery has no class: "system". The edge of the closure tells.
+  /// V8's feedback cell. Up to Node 14 such objects have no class of their own, only the closure's edge shows it.
   [[nodiscard]] bool is_feedback_cell(NodeIndex n) const;
 
-  /// One link of a chain of equals: the next one has the same class and hangs by the same label.
+  /// Whether `n` is a link of a chain: its own parent has the same class and refers to it by the same label.
   [[nodiscard]] bool is_link(NodeIndex n, NodeIndex below) const;
 
   const Heap& heap_;
   const SnapshotGraph& graph_;
-  const Cohorts& cohorts_;
+  const series::Cohorts& cohorts_;
   const RetainingTree& tree_;
-  std::vector<std::uint32_t> state_of_;  // per node: position in states_ plus one
-  std::vector<OldHolder> states_;
-  std::unordered_map<std::uint32_t, NodeIndex> structures_;  // member of a recursive structure -> its uppermost one
+  std::vector<std::uint32_t> result_of_;  // by node: position in results_ plus one
+  std::vector<OldHolder> results_;
+  std::unordered_map<std::uint32_t, NodeIndex> structures_;  // node of a tree to the uppermost one
 };
 
-}  // namespace heapdiff
+}  // namespace heapdiff::suspects

@@ -1,7 +1,9 @@
 #include "suspects/merge_related_groups.h"
 
 #include "suspects/new_objects.h"
+#include "v8/collections.h"
 #include "v8/node_predicates.h"
+#include "v8/roots.h"
 
 #include <algorithm>
 #include <map>
@@ -10,38 +12,38 @@
 #include <tuple>
 #include <utility>
 
-namespace heapdiff {
+namespace heapdiff::suspects {
 
 namespace {
 
-constexpr std::size_t kFewest = 8;  ///< pairs of objects: fewer may be chance
-constexpr int kMostSteps = 5;       ///< from a holder up to the object of the program's that it lies in
+constexpr std::size_t kMinReferences = 8;  // between the objects of two groups: fewer may be chance
+constexpr int kMaxStepsToOwner = 5;        // from a holder up to the object of the program that it lies in
 
-using Pair = std::pair<std::uint32_t, std::uint32_t>;
+using Pair = std::pair<std::uint32_t, std::uint32_t>;  // positions of two groups
 
-bool is_held_by_roots(const SeriesView& view, const Accumulation& group) {
+bool is_held_by_roots(const series::SeriesView& view, const Accumulation& group) {
   return std::all_of(group.holders.begin(), group.holders.end(), [&](std::uint32_t holder) {
     return holder == 0 || view.last.graph.type(NodeIndex(holder)) == NodeType::synthetic;
   });
 }
 
-/// Objects of the program's that the holders lie in, with nothing but stores, collections and such objects between.
-std::set<std::uint32_t> owners_of(const SeriesView& view, const Accumulation& group) {
+/// Objects of the program that the only holder lies in, with nothing but stores, collections and such objects between.
+std::set<std::uint32_t> owners_of(const series::SeriesView& view, const Accumulation& group) {
   const SnapshotGraph& graph = view.last.graph;
   std::set<std::uint32_t> owners;
   if (group.holders.size() != 1) {
     return owners;
   }
   NodeIndex at(group.holders.front());
-  for (int step = 0; step < kMostSteps && at && at != SnapshotGraph::root() && view.tree.reaches(at); ++step) {
+  for (int step = 0; step < kMaxStepsToOwner && at && at != SnapshotGraph::root() && view.tree.reaches(at); ++step) {
     const std::string_view name = graph.name(at);
-    if (is_program_instance(graph, at)) {
-      // The runtime's own: what lies in them belongs to many.
-      if (name == "Module" || name == "process" || name.starts_with("global") || name.starts_with("Window")) {
+    if (v8::is_program_instance(graph, at)) {
+      if (v8::is_shared_by_program(name)) {
         break;
       }
       owners.insert(at.get());
-    } else if (!is_backing_store(graph, at) && !(graph.type(at) == NodeType::object && is_collection(name))) {
+    } else if (!v8::is_backing_store(graph, at) &&
+               !(graph.type(at) == NodeType::object && v8::is_collection_class(name))) {
       break;
     }
     at = view.tree.parent(at);
@@ -49,25 +51,26 @@ std::set<std::uint32_t> owners_of(const SeriesView& view, const Accumulation& gr
   return owners;
 }
 
-class Companions {
+class GroupMerger {
  public:
-  Companions(const SeriesView& view, std::vector<Accumulation>& groups, std::vector<std::uint32_t>& group_of)
+  GroupMerger(const series::SeriesView& view, std::vector<Accumulation>& groups, std::vector<std::uint32_t>& group_of)
       : view_(view), groups_(groups), group_of_(group_of) {
     for (const Accumulation& group : groups_) {
-      by_roots_.push_back(is_held_by_roots(view_, group));
-      owners_.push_back(group.artefact || by_roots_.back() ? std::set<std::uint32_t>() : owners_of(view_, group));
+      held_by_roots_.push_back(is_held_by_roots(view_, group));
+      owners_.push_back(group.is_overhead || held_by_roots_.back() ? std::set<std::uint32_t>()
+                                                                   : owners_of(view_, group));
       double bytes = 0;
-      for (const std::uint32_t top : group.tops) {
-        bytes += static_cast<double>(view_.last.retained_size(NodeIndex(top)));
+      for (const std::uint32_t root : group.subtree_roots) {
+        bytes += static_cast<double>(view_.last.retained_size(NodeIndex(root)));
       }
       bytes_.push_back(bytes);
     }
   }
 
-  void join() {
+  void merge() {
     std::vector<std::pair<std::size_t, Pair>> links = count_links();
     std::stable_sort(links.begin(), links.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
-    std::vector<std::uint32_t> into(groups_.size());
+    std::vector<std::uint32_t> into(groups_.size());  // a union-find forest: each group to the one that takes it
     std::iota(into.begin(), into.end(), 0U);
     const auto leader = [&](std::uint32_t g) {
       while (into[g] != g) {
@@ -83,58 +86,55 @@ class Companions {
       std::uint32_t a = leader(pair.first);
       std::uint32_t b = leader(pair.second);
       if (a != b) {
-        if (std::tuple(!by_roots_[b], bytes_[b]) > std::tuple(!by_roots_[a], bytes_[a])) {
+        if (std::tuple(!held_by_roots_[b], bytes_[b]) > std::tuple(!held_by_roots_[a], bytes_[a])) {
           std::swap(a, b);
         }
         into[b] = a;
       }
     }
-    take_up(into, leader);
+    move_subtrees(into, leader);
   }
 
  private:
-  [[nodiscard]] bool may_join(std::uint32_t a, std::uint32_t b) const {
-    if (groups_[a].artefact || groups_[b].artefact || (by_roots_[a] && by_roots_[b])) {
+  /// Whether two groups can be one leak, as far as their holders show.
+  [[nodiscard]] bool may_merge(std::uint32_t a, std::uint32_t b) const {
+    if (groups_[a].is_overhead || groups_[b].is_overhead || (held_by_roots_[a] && held_by_roots_[b])) {
       return false;
     }
-    return by_roots_[a] || by_roots_[b] ||
+    return held_by_roots_[a] || held_by_roots_[b] ||
            std::any_of(owners_[a].begin(), owners_[a].end(), [&](std::uint32_t n) { return owners_[b].contains(n); });
   }
 
-  /// Neighbours in the runtime's rings of timers have nothing in common.
-  [[nodiscard]] bool is_ring(const SnapshotGraph::Edge& edge) const {
-    if (edge.type != EdgeType::property) {
-      return false;
-    }
-    const std::string_view name = view_.last.graph.edge_name(edge);
-    return name == "_idleNext" || name == "_idlePrev";
+  /// Whether an edge only links neighbours in a ring of timers, which have nothing in common.
+  [[nodiscard]] bool is_ring_edge(const SnapshotGraph::Edge& edge) const {
+    return edge.type == EdgeType::property && v8::is_timer_ring_edge(view_.last.graph.edge_name(edge));
   }
 
-  /// For each pair of groups: how many objects of the one refer to objects of the other, or are referred to; the
-  /// smaller count of both sides.
+  /// For each pair of groups that may be merged: the objects of either group that refer to the other group or are
+  /// referred to from it, the smaller number of the two.
   [[nodiscard]] std::vector<std::pair<std::size_t, Pair>> count_links() const {
     const SnapshotGraph& graph = view_.last.graph;
     std::map<Pair, bool> wanted;
-    std::vector<std::tuple<Pair, std::uint32_t>> ends;  // pair, object of either side
+    std::vector<std::tuple<Pair, std::uint32_t>> ends;  // pair of groups, object of either
     for (std::uint32_t i = 0; i < graph.node_count(); ++i) {
       if (view_.cohorts.first_seen[i] == 0) {
         continue;
       }
-      const std::uint32_t own = group_of_[view_.cohorts.top[i]];
+      const std::uint32_t own = group_of_[view_.cohorts.subtree_root[i]];
       for (const auto edge : graph.edges(NodeIndex(i))) {
         if (edge.type == EdgeType::weak || view_.cohorts.first_seen[edge.target.get()] == 0) {
           continue;
         }
-        const std::uint32_t other = group_of_[view_.cohorts.top[edge.target.get()]];
+        const std::uint32_t other = group_of_[view_.cohorts.subtree_root[edge.target.get()]];
         if (other == own) {
           continue;
         }
         const Pair pair = std::minmax(own, other);
-        const auto [known, fresh] = wanted.try_emplace(pair);
-        if (fresh) {
-          known->second = may_join(pair.first, pair.second);
+        const auto [known, is_new] = wanted.try_emplace(pair);
+        if (is_new) {
+          known->second = may_merge(pair.first, pair.second);
         }
-        if (known->second && !is_ring(edge)) {
+        if (known->second && !is_ring_edge(edge)) {
           ends.emplace_back(pair, i);
           ends.emplace_back(pair, edge.target.get());
         }
@@ -145,32 +145,34 @@ class Companions {
     std::map<Pair, std::pair<std::size_t, std::size_t>> sides;
     for (const auto& [pair, node] : ends) {
       auto& counts = sides[pair];
-      ++(group_of_[view_.cohorts.top[node]] == pair.first ? counts.first : counts.second);
+      ++(group_of_[view_.cohorts.subtree_root[node]] == pair.first ? counts.first : counts.second);
     }
     std::vector<std::pair<std::size_t, Pair>> links;
     for (const auto& [pair, counts] : sides) {
-      if (std::min(counts.first, counts.second) >= kFewest) {
+      if (std::min(counts.first, counts.second) >= kMinReferences) {
         links.emplace_back(std::min(counts.first, counts.second), pair);
       }
     }
     return links;
   }
 
+  /// Items of a group, counted once.
   [[nodiscard]] std::size_t items_in(std::uint32_t group) {
-    const auto [known, fresh] = items_.try_emplace(group);
-    if (fresh) {
+    const auto [known, is_new] = items_.try_emplace(group);
+    if (is_new) {
       known->second = items_of(view_, groups_[group]).size();
     }
     return known->second;
   }
 
+  /// Moves the subtrees of each merged group into the group that is kept.
   template <typename Leader>
-  void take_up(const std::vector<std::uint32_t>& into, const Leader& leader) {
+  void move_subtrees(const std::vector<std::uint32_t>& into, const Leader& leader) {
     std::vector<Accumulation> kept;
-    std::vector<std::uint32_t> place(groups_.size());
+    std::vector<std::uint32_t> new_index(groups_.size());
     for (std::uint32_t g = 0; g < groups_.size(); ++g) {
       if (into[g] == g) {
-        place[g] = static_cast<std::uint32_t>(kept.size());
+        new_index[g] = static_cast<std::uint32_t>(kept.size());
         kept.push_back(std::move(groups_[g]));
       }
     }
@@ -178,33 +180,35 @@ class Companions {
       if (into[g] == g) {
         continue;
       }
-      Accumulation& to = kept[place[leader(g)]];
-      to.tops.insert(to.tops.end(), groups_[g].tops.begin(), groups_[g].tops.end());
+      Accumulation& to = kept[new_index[leader(g)]];
+      to.subtree_roots.insert(to.subtree_roots.end(), groups_[g].subtree_roots.begin(), groups_[g].subtree_roots.end());
       to.joined_holders.insert(to.joined_holders.end(), groups_[g].holders.begin(), groups_[g].holders.end());
     }
     groups_ = std::move(kept);
     for (std::uint32_t g = 0; g < groups_.size(); ++g) {
-      std::sort(groups_[g].tops.begin(), groups_[g].tops.end());
+      std::sort(groups_[g].subtree_roots.begin(), groups_[g].subtree_roots.end());
       std::sort(groups_[g].joined_holders.begin(), groups_[g].joined_holders.end());
-      for (const std::uint32_t top : groups_[g].tops) {
-        group_of_[top] = g;
+      for (const std::uint32_t root : groups_[g].subtree_roots) {
+        group_of_[root] = g;
       }
     }
   }
 
-  const SeriesView& view_;
+  const series::SeriesView& view_;
   std::vector<Accumulation>& groups_;
   std::vector<std::uint32_t>& group_of_;
-  std::vector<bool> by_roots_;
+  // By group.
+  std::vector<bool> held_by_roots_;
   std::vector<std::set<std::uint32_t>> owners_;
-  std::vector<double> bytes_;
+  std::vector<double> bytes_;  // retained by the new subtrees
   std::map<std::uint32_t, std::size_t> items_;
 };
 
 }  // namespace
 
-void join_companions(const SeriesView& view, std::vector<Accumulation>& groups, std::vector<std::uint32_t>& group_of) {
-  Companions(view, groups, group_of).join();
+void merge_related_groups(const series::SeriesView& view, std::vector<Accumulation>& groups,
+                          std::vector<std::uint32_t>& group_of) {
+  GroupMerger(view, groups, group_of).merge();
 }
 
-}  // namespace heapdiff
+}  // namespace heapdiff::suspects

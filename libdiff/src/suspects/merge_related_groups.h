@@ -1,15 +1,16 @@
 #pragma once
-// Groups that are one leak seen from two sides: a pool that lists its loans and all its clients, sockets and the
-// runtime's handles for them. Their objects come together and refer to each other.
+// Groups that are two views of one leak: a pool lists its clients and its loans, and the runtime has a handle for each
+// socket. The objects of such groups come together and refer to each other.
 
 #include "suspects/accumulation.h"
 
-namespace heapdiff {
+namespace heapdiff::suspects {
 
-/// Joins groups whose objects refer to each other one to one, where one of them is held by the runtime's roots only, or
-/// where both lie in one object of the program's. The group that a program holds, else the larger one, takes up the
-/// other. `group_of`, the group of each new subtree's root, and the order of `groups` are kept up to date.
+/// Merges two groups when their objects refer to each other one to one, and either one group is held by the runtime's
+/// roots alone or both groups lie in one object of the program. The group that the program holds is kept; of two such
+/// groups, the larger one. Groups keep their order, and `group_of`, by root of a new subtree, is updated.
 /// O(edges of new objects).
-void join_companions(const SeriesView& view, std::vector<Accumulation>& groups, std::vector<std::uint32_t>& group_of);
+void merge_related_groups(const series::SeriesView& view, std::vector<Accumulation>& groups,
+                          std::vector<std::uint32_t>& group_of);
 
-}  // namespace heapdiff
+}  // namespace heapdiff::suspects

@@ -1,28 +1,29 @@
 #include "suspects/new_objects.h"
 
+#include "v8/collections.h"
 #include "v8/node_predicates.h"
 
 #include <algorithm>
 #include <unordered_set>
 
-namespace heapdiff {
+namespace heapdiff::suspects {
 
 namespace {
 
-/// A place that holds one collection, made anew: with what else came there, of shapes and the like.
-constexpr std::size_t kFewTops = 4;
+/// A group with at most this many subtrees may be one collection that the program replaces at each change.
+constexpr std::size_t kMaxReplacedSubtrees = 4;
 
-bool is_events_object(const SeriesView& view, NodeIndex n) {
+/// Whether `n` is the object in which an emitter keeps its listeners by event.
+bool is_events_object(const series::SeriesView& view, NodeIndex n) {
   const SnapshotGraph& graph = view.last.graph;
   if (n == SnapshotGraph::root() || !view.tree.reaches(n)) {
     return false;
   }
-  const auto edge = edge_at(graph, view.tree.parent_edge(n));
-  return edge.type == EdgeType::property && graph.edge_name(edge) == "_events";
+  return v8::is_events_edge(graph, edge_at(graph, view.tree.parent_edge(n)));
 }
 
-/// An embedder's object around a new one of the heap: what a listener or observer is kept in.
-bool is_wrapper(const SeriesView& view, NodeIndex n) {
+/// Whether `n` is an embedder's object around a new JavaScript object, such as that of a listener or an observer.
+bool is_wrapper(const series::SeriesView& view, NodeIndex n) {
   const SnapshotGraph& graph = view.last.graph;
   if (graph.type(n) != NodeType::native || graph.id(n) % 2 != 0) {
     return false;
@@ -37,12 +38,13 @@ bool is_wrapper(const SeriesView& view, NodeIndex n) {
   return false;
 }
 
-constexpr std::size_t kMostInner = 16;  ///< collections and stores looked into for what is older
+constexpr std::size_t kMaxInnerStores = 16;  // of one collection that are searched for older objects
 
-/// A collection younger than what it alone holds: the program makes it anew at each change, `list = [...list, item]`.
-bool is_made_anew(const SeriesView& view, NodeIndex n) {
+/// Whether a collection is younger than an object that only it holds. Then the program makes a new collection at each
+/// change: `list = [...list, item]`.
+bool is_replaced_collection(const series::SeriesView& view, NodeIndex n) {
   const SnapshotGraph& graph = view.last.graph;
-  if (graph.type(n) != NodeType::object || !is_collection(graph.name(n))) {
+  if (graph.type(n) != NodeType::object || !v8::is_collection_class(graph.name(n))) {
     return false;
   }
   const std::uint8_t own = view.cohorts.first_seen[n.get()];
@@ -52,10 +54,11 @@ bool is_made_anew(const SeriesView& view, NodeIndex n) {
       if (edge.type == EdgeType::weak || view.last.dominators.of(edge.target) != stores[i]) {
         continue;
       }
-      const bool inner = view.cohorts.first_seen[edge.target.get()] == own && stores.size() < kMostInner &&
-                         graph.type(edge.target) == NodeType::object && is_collection(graph.name(edge.target));
+      const bool inner = view.cohorts.first_seen[edge.target.get()] == own && stores.size() < kMaxInnerStores &&
+                         graph.type(edge.target) == NodeType::object &&
+                         v8::is_collection_class(graph.name(edge.target));
       if (graph.type(edge.target) == NodeType::array || inner) {
-        stores.push_back(edge.target);  // also `state = {...state, byId: {...state.byId, item}}`
+        stores.push_back(edge.target);  // as in `state = {...state, byId: {...state.byId, item}}`
       } else if (view.cohorts.first_seen[edge.target.get()] < own &&
                  (graph.type(edge.target) == NodeType::object || graph.type(edge.target) == NodeType::closure)) {
         return true;
@@ -67,29 +70,29 @@ bool is_made_anew(const SeriesView& view, NodeIndex n) {
 
 }  // namespace
 
-std::vector<std::uint32_t> new_objects_of(const SeriesView& view, const Accumulation& group) {
-  const std::unordered_set<std::uint32_t> tops(group.tops.begin(), group.tops.end());
+std::vector<std::uint32_t> new_objects_of(const series::SeriesView& view, const Accumulation& group) {
+  const std::unordered_set<std::uint32_t> roots(group.subtree_roots.begin(), group.subtree_roots.end());
   std::vector<std::uint32_t> objects;
   for (std::uint32_t i = 0; i < view.last.graph.node_count(); ++i) {
-    if (view.cohorts.first_seen[i] != 0 && tops.count(view.cohorts.top[i]) != 0) {
+    if (view.cohorts.first_seen[i] != 0 && roots.count(view.cohorts.subtree_root[i]) != 0) {
       objects.push_back(i);
     }
   }
   return objects;
 }
 
-std::vector<std::uint32_t> items_of(const SeriesView& view, const Accumulation& group) {
+std::vector<std::uint32_t> items_of(const series::SeriesView& view, const Accumulation& group) {
   const SnapshotGraph& graph = view.last.graph;
   std::vector<std::uint32_t> items;
-  std::vector<std::uint32_t> open = group.tops;
+  std::vector<std::uint32_t> open = group.subtree_roots;
   while (!open.empty()) {
     const std::uint32_t n = open.back();
     open.pop_back();
     const NodeType type = graph.type(NodeIndex(n));
-    const bool listeners = type == NodeType::object && graph.name(NodeIndex(n)) == "Array" &&
+    const bool listeners = type == NodeType::object && graph.name(NodeIndex(n)) == v8::kArrayClass &&
                            view.tree.parent(NodeIndex(n)) && is_events_object(view, view.tree.parent(NodeIndex(n)));
     if (type != NodeType::array && !listeners && !is_wrapper(view, NodeIndex(n)) &&
-        !(group.tops.size() <= kFewTops && is_made_anew(view, NodeIndex(n)))) {
+        !(group.subtree_roots.size() <= kMaxReplacedSubtrees && is_replaced_collection(view, NodeIndex(n)))) {
       items.push_back(n);
       continue;
     }
@@ -105,4 +108,4 @@ std::vector<std::uint32_t> items_of(const SeriesView& view, const Accumulation& 
   return items;
 }
 
-}  // namespace heapdiff
+}  // namespace heapdiff::suspects

@@ -7,13 +7,13 @@
 #include <cstdint>
 #include <vector>
 
-namespace heapdiff {
+namespace heapdiff::suspects {
 
-/// Node indices, ascending.
-[[nodiscard]] std::vector<std::uint32_t> new_objects_of(const SeriesView& view, const Accumulation& group);
+/// All new objects of a group: node indices, ascending. O(nodes).
+[[nodiscard]] std::vector<std::uint32_t> new_objects_of(const series::SeriesView& view, const Accumulation& group);
 
-/// What a programmer would say was added: below reallocated stores, arrays of listeners and the embedder's wrappers.
-/// Node indices, ascending.
-[[nodiscard]] std::vector<std::uint32_t> items_of(const SeriesView& view, const Accumulation& group);
+/// The new objects that a programmer would say were added. Reallocated stores, arrays of listeners and the embedder's
+/// wrappers are replaced by what they hold. Node indices, ascending. O(edges of the stores).
+[[nodiscard]] std::vector<std::uint32_t> items_of(const series::SeriesView& view, const Accumulation& group);
 
-}  // namespace heapdiff
+}  // namespace heapdiff::suspects

@@ -2,27 +2,33 @@
 
 #include "heapdiff/diff/runtime_scripts.h"
 #include "heapdiff/snapshot/visible_text.h"
+#include "v8/functions.h"
+#include "v8/objects.h"
+#include "v8/promises.h"
 
 #include <algorithm>
 #include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
-namespace heapdiff {
+namespace heapdiff::suspects {
 
 namespace {
 
-constexpr std::size_t kMaxOfContext = 8;  // functions of one context: a module may have thousands
-constexpr int kMaxScopes = 4;             // scopes between a closure and the context that it lies within
-constexpr std::size_t kMaxContent = 256;  // new objects looked at below the path's end
-constexpr std::size_t kMaxInContent = 3;
+constexpr std::size_t kMaxFunctionsOfScope = 8;  // a module may have thousands
+constexpr int kMaxScopes = 4;                    // between a closure and the scope on the path
+constexpr std::size_t kMaxContent = 256;         // new objects that are searched below the path's end
+constexpr std::size_t kMaxFunctionsInContent = 3;
+constexpr std::size_t kMaxCallerScopes = 4096;  // searched for a variable that reaches the package
+constexpr std::size_t kMaxCallers = 6;
+constexpr std::size_t kMaxProperties = 24;  // of one object, searched for functions of a package
 
 class PathFunctions {
  public:
-  PathFunctions(Suspect& suspect, const Heap& heap, const Cohorts& cohorts)
+  PathFunctions(Suspect& suspect, const Heap& heap, const series::Cohorts& cohorts)
       : suspect_(suspect), graph_(heap.graph), cohorts_(cohorts) {}
 
-  void of(std::span<const NodeIndex> path) {
+  void add_all(std::span<const NodeIndex> path) {
     for (const NodeIndex n : path) {
       if (is_context(n)) {
         scopes_[n.get()];
@@ -53,7 +59,7 @@ class PathFunctions {
         }
       }
     }
-    // Classes of what the leaked object keeps say how it is made, not who holds it.
+    // The classes of what the leaked object keeps show how it is made, not what holds it: they come last.
     for (std::size_t i = path.size(); i-- > 0;) {
       if (is_content(i)) {
         add_by_type(path[i]);
@@ -81,13 +87,11 @@ class PathFunctions {
     return path.size();
   }
 
-  /// A package keeps the objects: the program's functions that reach it by a variable, which is on the path or holds
-  /// something of that package.
+  /// For objects that a package keeps: adds the program's functions that reach the package by a variable. The
+  /// variable's value is on the path, or the package made it.
   void add_callers(std::span<const NodeIndex> path, const std::string& package) {
-    constexpr std::size_t kMostContexts = 4096;  // looked at
-    constexpr std::size_t kMostCallers = 6;
     const std::unordered_set<std::uint32_t> on_path = [&] {
-      std::unordered_set<std::uint32_t> nodes;  // from the first one that the package made
+      std::unordered_set<std::uint32_t> nodes;  // from the first node on that the package made
       for (const NodeIndex n : path) {
         const bool value = graph_.type(n) == NodeType::object || graph_.type(n) == NodeType::closure;
         if (value && (!nodes.empty() || is_made_by(n, package))) {
@@ -99,12 +103,12 @@ class PathFunctions {
     std::unordered_map<std::uint32_t, bool> is_program_literal;
     std::unordered_map<std::uint32_t, std::string> variable_of;  // by context; empty: it has none
     std::unordered_set<std::uint32_t> listed;
-    for (std::uint32_t i = 0; i < graph_.node_count() && listed.size() < kMostCallers; ++i) {
+    for (std::uint32_t i = 0; i < graph_.node_count() && listed.size() < kMaxCallers; ++i) {
       const NodeIndex n(i);
       if (graph_.type(n) != NodeType::closure || cohorts_.first_seen[i] != 0) {
         continue;
       }
-      const NodeIndex shared = graph_.find_target(n, EdgeType::internal, "shared");
+      const NodeIndex shared = graph_.find_target(n, EdgeType::internal, v8::kSharedEdge);
       if (!shared || listed.count(shared.get()) != 0) {
         continue;
       }
@@ -113,10 +117,11 @@ class PathFunctions {
         const auto place = place_of(graph_, n);
         literal->second = place && !is_runtime_script(place->script) && package_of(place->script).empty();
       }
-      NodeIndex context = literal->second ? graph_.find_target(n, EdgeType::internal, "context") : NodeIndex::none();
-      for (int depth = 0; context && depth <= kMaxScopes && variable_of.size() < kMostContexts; ++depth) {
-        const auto [known, fresh] = variable_of.try_emplace(context.get());
-        if (fresh) {
+      NodeIndex context =
+          literal->second ? graph_.find_target(n, EdgeType::internal, v8::kContextEdge) : NodeIndex::none();
+      for (int depth = 0; context && depth <= kMaxScopes && variable_of.size() < kMaxCallerScopes; ++depth) {
+        const auto [known, is_new] = variable_of.try_emplace(context.get());
+        if (is_new) {
           known->second = variable_into(context, on_path, package);
         }
         if (!known->second.empty()) {
@@ -132,12 +137,12 @@ class PathFunctions {
           }
           break;
         }
-        context = graph_.find_target(context, EdgeType::internal, "previous");
+        context = graph_.find_target(context, EdgeType::internal, v8::kOuterContextEdge);
       }
     }
   }
 
-  /// Name of a variable whose value is one of `on_path`, or else something that a package made; empty when none is.
+  /// The variable whose value is one of `on_path`, else one whose value the package made; empty when there is none.
   [[nodiscard]] std::string variable_into(NodeIndex context, const std::unordered_set<std::uint32_t>& on_path,
                                           const std::string& package) const {
     std::string made_there;
@@ -155,9 +160,9 @@ class PathFunctions {
     return made_there;
   }
 
-  /// A function or instance of the package, or an object with its functions as properties: what `require` returns.
+  /// Whether a value is a function or an instance of the package, or an object that has such functions as properties,
+  /// which is what `require` returns.
   [[nodiscard]] bool is_made_by(NodeIndex value, const std::string& package) const {
-    constexpr std::size_t kMostProperties = 24;
     const auto is_of = [&](NodeIndex n) {
       const auto place = place_of(graph_, n);
       return place && package_of(place->script) == package;
@@ -171,34 +176,35 @@ class PathFunctions {
     std::size_t looked_at = 0;
     for (const auto edge : graph_.edges(value)) {
       if (edge.type == EdgeType::property && graph_.type(edge.target) == NodeType::closure &&
-          graph_.edge_name(edge) != "constructor" && ++looked_at <= kMostProperties && is_of(edge.target)) {
+          graph_.edge_name(edge) != v8::kConstructorProperty && ++looked_at <= kMaxProperties && is_of(edge.target)) {
         return true;
       }
     }
     return false;
   }
 
-  /// Closures of a context: made in it, and further in: made in scopes within it, or values of its variables.
+  /// The closures of a scope on the path, one for each function literal.
   struct Scope {
-    std::vector<NodeIndex> own;
-    std::vector<NodeIndex> inner;
-    std::unordered_set<std::uint32_t> literals;  ///< SharedFunctionInfo of what is listed: one closure for each
+    std::vector<NodeIndex> own;                  ///< made in the scope
+    std::vector<NodeIndex> inner;                ///< made in scopes within it, or values of its variables
+    std::unordered_set<std::uint32_t> literals;  ///< SharedFunctionInfo of each closure above
   };
 
   [[nodiscard]] bool is_generator(NodeIndex n) const {
-    return graph_.find_target(n, EdgeType::internal, "function") ||
-           graph_.name(n).find("Generator") != std::string_view::npos;
+    return graph_.find_target(n, EdgeType::internal, v8::kGeneratorFunctionEdge) ||
+           v8::is_generator_class(graph_.name(n));
   }
 
-  [[nodiscard]] bool is_context(NodeIndex n) const { return graph_.name(n).substr(0, 16) == "system / Context"; }
+  [[nodiscard]] bool is_context(NodeIndex n) const { return v8::is_context_class(graph_.name(n)); }
 
-  void list(Scope& scope, std::vector<NodeIndex>& into, NodeIndex closure) const {
-    const NodeIndex shared = graph_.find_target(closure, EdgeType::internal, "shared");
-    if (into.size() < kMaxOfContext && shared && scope.literals.insert(shared.get()).second) {
+  void add_to(Scope& scope, std::vector<NodeIndex>& into, NodeIndex closure) const {
+    const NodeIndex shared = graph_.find_target(closure, EdgeType::internal, v8::kSharedEdge);
+    if (into.size() < kMaxFunctionsOfScope && shared && scope.literals.insert(shared.get()).second) {
       into.push_back(closure);
     }
   }
 
+  /// Fills scopes_ with the closures of each scope on the path.
   void find_closures() {
     if (scopes_.empty()) {
       return;
@@ -208,32 +214,33 @@ class PathFunctions {
       if (graph_.type(NodeIndex(i)) != NodeType::closure) {
         continue;
       }
-      NodeIndex context = graph_.find_target(NodeIndex(i), EdgeType::internal, "context");
+      NodeIndex context = graph_.find_target(NodeIndex(i), EdgeType::internal, v8::kContextEdge);
       for (int depth = 0; context && depth <= kMaxScopes; ++depth) {
         const auto scope = scopes_.find(context.get());
         if (scope != scopes_.end()) {
           if (depth == 0) {
-            list(scope->second, scope->second.own, NodeIndex(i));
+            add_to(scope->second, scope->second.own, NodeIndex(i));
           } else {
             further_in.emplace_back(context.get(), NodeIndex(i));
           }
           break;
         }
-        context = graph_.find_target(context, EdgeType::internal, "previous");
+        context = graph_.find_target(context, EdgeType::internal, v8::kOuterContextEdge);
       }
     }
     for (const auto& [context, closure] : further_in) {
-      list(scopes_[context], scopes_[context].inner, closure);
+      add_to(scopes_[context], scopes_[context].inner, closure);
     }
     for (auto& [context, scope] : scopes_) {
       for (const auto edge : graph_.edges(NodeIndex(context))) {
         if (edge.type == EdgeType::context && graph_.type(edge.target) == NodeType::closure) {
-          list(scope, scope.inner, edge.target);
+          add_to(scope, scope.inner, edge.target);
         }
       }
     }
   }
 
+  /// Adds the position of a closure, generator or class, once.
   void add(NodeIndex n, SiteEvidence evidence, SiteRole role) {
     const auto place = place_of(graph_, n);
     if (!place) {
@@ -249,6 +256,8 @@ class PathFunctions {
     }
   }
 
+  /// Adds what a node on the path says by itself: a closure its function, a generator its function, an instance its
+  /// class.
   void add_by_type(NodeIndex n) {
     const NodeType type = graph_.type(n);
     if (type == NodeType::closure) {
@@ -260,7 +269,8 @@ class PathFunctions {
     }
   }
 
-  /// What waits for a promise that only the runtime holds hangs below it: reactions, then the suspended function.
+  /// Puts the program's functions below the new object in front. The runtime alone may hold a promise, and the function
+  /// that waits for it hangs below the promise's reactions.
   void add_content(std::span<const NodeIndex> path) {
     const auto is_new = [&](NodeIndex n) { return cohorts_.first_seen[n.get()] != 0; };
     const auto top = std::find_if(path.begin(), path.end(), is_new);
@@ -271,7 +281,7 @@ class PathFunctions {
     std::unordered_set<std::uint32_t> seen{top->get()};
     const std::size_t before = suspect_.functions.size();
     std::vector<FunctionPosition> found;
-    for (std::size_t i = 0; i < open.size() && found.size() < kMaxInContent; ++i) {
+    for (std::size_t i = 0; i < open.size() && found.size() < kMaxFunctionsInContent; ++i) {
       add_by_type(open[i]);
       if (suspect_.functions.size() > before) {
         FunctionPosition& last = suspect_.functions.back();
@@ -294,14 +304,15 @@ class PathFunctions {
 
   Suspect& suspect_;
   const SnapshotGraph& graph_;
-  const Cohorts& cohorts_;
-  std::unordered_map<std::uint32_t, Scope> scopes_;  // by context on the path
+  const series::Cohorts& cohorts_;
+  std::unordered_map<std::uint32_t, Scope> scopes_;  // by node of a context on the path
 };
 
 }  // namespace
 
-void add_path_functions(Suspect& suspect, const Heap& heap, const Cohorts& cohorts, std::span<const NodeIndex> path) {
-  PathFunctions(suspect, heap, cohorts).of(path);
+void add_path_functions(Suspect& suspect, const Heap& heap, const series::Cohorts& cohorts,
+                        std::span<const NodeIndex> path) {
+  PathFunctions(suspect, heap, cohorts).add_all(path);
 }
 
-}  // namespace heapdiff
+}  // namespace heapdiff::suspects

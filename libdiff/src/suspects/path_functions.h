@@ -1,17 +1,18 @@
 #pragma once
-// The functions of a program that a suspect's retaining path leads past: where to look for the statement.
+// The functions of a program beside a suspect's retaining path: where to look for the statement that stores.
 
 #include "heapdiff/diff/suspect.h"
 #include "series/cohorts.h"
 
 #include <span>
 
-namespace heapdiff {
+namespace heapdiff::suspects {
 
-/// Fills `suspect.functions`, nearest to the leaked object first: closures, generators and classes on `path` (nodes,
-/// root first), for a context on it the closures that share it, lie within its scope or are values of its variables.
-/// When all of these are the runtime's own, the program's functions that the new object below the path's end leads to.
+/// Fills `suspect.functions`, nearest to the leaked object first. `path` has nodes, root first. Added are the closures,
+/// generators and classes on the path, and for each scope on it the closures that share it, lie within it or are values
+/// of its variables. When all of these are the runtime's own, the program's functions below the new object are added.
 /// O(closures + edges of the path).
-void add_path_functions(Suspect& suspect, const Heap& heap, const Cohorts& cohorts, std::span<const NodeIndex> path);
+void add_path_functions(Suspect& suspect, const Heap& heap, const series::Cohorts& cohorts,
+                        std::span<const NodeIndex> path);
 
-}  // namespace heapdiff
+}  // namespace heapdiff::suspects

@@ -2,7 +2,7 @@
 
 #include <vector>
 
-namespace heapdiff {
+namespace heapdiff::suspects {
 
 std::uint64_t reachable_bytes(const Heap& heap, const BitColumn& sources, const BitColumn& targets) {
   const SnapshotGraph& graph = heap.graph;
@@ -29,4 +29,4 @@ std::uint64_t reachable_bytes(const Heap& heap, const BitColumn& sources, const 
   return bytes;
 }
 
-}  // namespace heapdiff
+}  // namespace heapdiff::suspects

@@ -1,14 +1,14 @@
 #pragma once
-// What a heap would still hold if some edges were cut.
+// What remains reachable when some edges are cut.
 
 #include "heapdiff/snapshot/heap.h"
 
 #include <cstdint>
 
-namespace heapdiff {
+namespace heapdiff::suspects {
 
-/// Sum of the self sizes, in bytes, of all that the root reaches over retaining edges, without those that lead from
-/// `sources` to `targets` (bits by node). O(nodes + edges).
+/// Self sizes, in bytes, of all nodes that the root reaches over retaining edges, without the edges from `sources` to
+/// `targets` (bits by node). O(nodes + edges).
 [[nodiscard]] std::uint64_t reachable_bytes(const Heap& heap, const BitColumn& sources, const BitColumn& targets);
 
-}  // namespace heapdiff
+}  // namespace heapdiff::suspects

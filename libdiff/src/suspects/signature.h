@@ -1,16 +1,19 @@
 #pragma once
-// A leak's name for suppressions, baselines and `verify`: equal across runs, processes and versions of the runtime.
+// A leak's signature for suppressions, baselines and `verify`. It is equal in all runs and processes and with all
+// versions of the runtime.
+
+#include "heapdiff/diff/leak_kind.h"
 
 #include <string>
 #include <string_view>
 
-namespace heapdiff {
+namespace heapdiff::suspects {
 
-/// An accumulation's path, "label < class < label < class ...", from the holder up, as every version of the runtime
-/// tells it: it ends where the program's own names end, and the runtime's are spelled one way.
+/// The part of an accumulation's path, "label < class < label < class ...", that all versions of Node share. The path
+/// is cut where the runtime's own names begin, and classes and labels that versions spell differently get one spelling.
 [[nodiscard]] std::string stable_path(std::string_view path);
 
-/// Sixteen hexadecimal digits of kind, class of the growing objects, and path.
-[[nodiscard]] std::string leak_signature(std::string_view kind, std::string_view constructor, std::string_view path);
+/// Hash of kind, class of the growing objects and path: sixteen hexadecimal digits.
+[[nodiscard]] std::string leak_signature(LeakKind kind, std::string_view constructor, std::string_view path);
 
-}  // namespace heapdiff
+}  // namespace heapdiff::suspects

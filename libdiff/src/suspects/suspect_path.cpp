@@ -1,50 +1,59 @@
 #include "suspects/suspect_path.h"
 
 #include "heapdiff/snapshot/visible_text.h"
+#include "v8/collections.h"
+#include "v8/events.h"
+#include "v8/functions.h"
 #include "v8/node_predicates.h"
+#include "v8/strings.h"
+#include "v8/timers.h"
 
 #include <algorithm>
 #include <map>
 #include <numeric>
 #include <optional>
 
-namespace heapdiff {
+namespace heapdiff::suspects {
 
 namespace {
 
-SuspectStep step_of(const SeriesView& view, const SnapshotGraph::Edge& edge) {
+constexpr int kMaxStepsToName = 4;   // from the holder up to the property or variable that names it
+constexpr int kMaxContentSteps = 5;  // shown below the root of the new subtree
+
+SuspectStep step_of(const series::SeriesView& view, const SnapshotGraph::Edge& edge) {
   const SnapshotGraph& graph = view.last.graph;
   SuspectStep step;
   step.edge = SnapshotGraph::is_numbered(edge.type) ? graph.edge_label(edge) : visible_text(graph.edge_name(edge), 120);
   step.edge_type = edge.type;
   step.node = visible_text(view.last.classes.name(edge.target), 120);
   if (graph.type(edge.target) == NodeType::closure) {
-    step.node = visible_text(graph.name(edge.target), 80);
-    if (step.node.empty()) {
-      step.node = "(anonymous)";
-    }
+    const std::string name = visible_text(graph.name(edge.target), 80);
+    step.node = name.empty() ? "(anonymous)" : name;
   }
-  step.node_type = std::string(graph.type_name(edge.target));
+  step.node_type = graph.type(edge.target);
+  step.node_type_name = std::string(graph.type_name(edge.target));
   step.node_id = graph.id(edge.target);
   return step;
 }
 
-std::optional<SnapshotGraph::Edge> heaviest_content(const SeriesView& view, NodeIndex n) {
+/// The edge to what a reader wants to see below `n`: the scope of a closure, the function of a timer or listener, else
+/// the object that retains most of all that `n` dominates. None when `n` dominates nothing of the program.
+std::optional<SnapshotGraph::Edge> heaviest_content(const series::SeriesView& view, NodeIndex n) {
   const SnapshotGraph& graph = view.last.graph;
   std::optional<SnapshotGraph::Edge> best;
   std::uint64_t bytes = 0;
   for (const auto edge : graph.edges(n)) {
     const std::string_view name = graph.edge_name(edge);
-    const bool telling = (graph.type(n) == NodeType::closure && edge.type == EdgeType::internal && name == "context") ||
-                         name == "_onTimeout" || name == "callback" || name == "listener";
-    if (edge.type >= EdgeType::shortcut || (!telling && view.last.dominators.of(edge.target) != n)) {
+    const bool is_callback =
+        (graph.type(n) == NodeType::closure && edge.type == EdgeType::internal && name == v8::kContextEdge) ||
+        name == v8::kTimeoutCallback || name == v8::kCallbackProperty || name == v8::kListenerProperty;
+    if (edge.type >= EdgeType::shortcut || (!is_callback && view.last.dominators.of(edge.target) != n)) {
       continue;
     }
-    if (edge.type == EdgeType::internal &&
-        (name == "map" || name == "shared" || name == "code" || name == "feedback_cell" || name == "scope_info")) {
+    if (edge.type == EdgeType::internal && v8::is_code_edge(name)) {
       continue;
     }
-    const std::uint64_t weight = telling ? UINT64_MAX : view.last.retained_size(edge.target);
+    const std::uint64_t weight = is_callback ? UINT64_MAX : view.last.retained_size(edge.target);
     if (weight > bytes) {
       bytes = weight;
       best = edge;
@@ -55,30 +64,30 @@ std::optional<SnapshotGraph::Edge> heaviest_content(const SeriesView& view, Node
 
 }  // namespace
 
-NodeIndex representative(const SeriesView& view, const Accumulation& group) {
-  std::vector<std::uint32_t> tops = group.tops;
+NodeIndex representative(const series::SeriesView& view, const Accumulation& group) {
+  std::vector<std::uint32_t> roots = group.subtree_roots;
   const auto larger = [&](std::uint32_t a, std::uint32_t b) {
     const std::uint64_t x = view.last.retained_size(NodeIndex(a));
     const std::uint64_t y = view.last.retained_size(NodeIndex(b));
     return x != y ? x > y : a < b;
   };
-  std::sort(tops.begin(), tops.end(), larger);
+  std::sort(roots.begin(), roots.end(), larger);
   double all = 0;
-  for (const std::uint32_t t : tops) {
-    all += static_cast<double>(view.last.retained_size(NodeIndex(t)));
+  for (const std::uint32_t root : roots) {
+    all += static_cast<double>(view.last.retained_size(NodeIndex(root)));
   }
   double sum = 0;
-  for (const std::uint32_t t : tops) {
-    sum += static_cast<double>(view.last.retained_size(NodeIndex(t)));
+  for (const std::uint32_t root : roots) {
+    sum += static_cast<double>(view.last.retained_size(NodeIndex(root)));
     if (sum >= all / 2) {
-      return NodeIndex(t);
+      return NodeIndex(root);
     }
   }
-  return NodeIndex(tops.front());
+  return NodeIndex(roots.front());
 }
 
-NodeIndex holder_on_path(const SeriesView& view, const Accumulation& group, NodeIndex top) {
-  NodeIndex at = top;
+NodeIndex holder_on_path(const series::SeriesView& view, const Accumulation& group, NodeIndex root) {
+  NodeIndex at = root;
   while (at && at != SnapshotGraph::root() && view.tree.reaches(at)) {
     at = view.tree.parent(at);
     if (at && std::binary_search(group.holders.begin(), group.holders.end(), at.get())) {
@@ -88,32 +97,29 @@ NodeIndex holder_on_path(const SeriesView& view, const Accumulation& group, Node
   return SnapshotGraph::root();
 }
 
-std::string holder_name(const SeriesView& view, NodeIndex holder, NodeIndex top) {
+std::string holder_name(const series::SeriesView& view, NodeIndex holder, NodeIndex root) {
   const SnapshotGraph& graph = view.last.graph;
   const auto named = [&](NodeIndex n) -> std::string {
     const auto edge = edge_at(graph, view.tree.parent_edge(n));
     const std::string_view name = graph.edge_name(edge);
-    if ((edge.type != EdgeType::property && edge.type != EdgeType::context) || name == "_idleNext" ||
-        name == "_idlePrev" || !is_name_in_code(name)) {
+    if ((edge.type != EdgeType::property && edge.type != EdgeType::context) || v8::is_timer_ring_edge(name) ||
+        !v8::is_name_in_code(name)) {
       return {};
     }
     return visible_text(name, 120);
   };
-  static constexpr std::string_view kCollections[] = {"Map", "Set", "Array", "WeakMap", "WeakSet"};
-  const bool collection = std::find(std::begin(kCollections), std::end(kCollections), view.last.classes.name(holder)) !=
-                          std::end(kCollections);
-  if (!collection) {
-    NodeIndex at = top;
+  if (!v8::is_keyed_collection_class(view.last.classes.name(holder))) {
+    NodeIndex at = root;
     while (at != SnapshotGraph::root() && view.tree.reaches(at) && view.tree.parent(at) != holder) {
       at = view.tree.parent(at);
     }
     const std::string name = at == SnapshotGraph::root() ? std::string() : named(at);
-    if (!name.empty() && fold_data(name) == name && view.last.classes.name(holder) != "Object") {
+    if (!name.empty() && fold_data(name) == name && view.last.classes.name(holder) != v8::kObjectClass) {
       return name;
     }
   }
   NodeIndex at = holder;
-  for (int step = 0; step < 4 && at && at != SnapshotGraph::root() && view.tree.reaches(at); ++step) {
+  for (int step = 0; step < kMaxStepsToName && at && at != SnapshotGraph::root() && view.tree.reaches(at); ++step) {
     const std::string name = named(at);
     if (!name.empty()) {
       return name;
@@ -123,13 +129,13 @@ std::string holder_name(const SeriesView& view, NodeIndex holder, NodeIndex top)
   return {};
 }
 
-std::vector<NodeIndex> set_path(Suspect& suspect, const SeriesView& view, NodeIndex top) {
+std::vector<NodeIndex> set_path(Suspect& suspect, const series::SeriesView& view, NodeIndex root) {
   std::vector<SnapshotGraph::Edge> edges;
-  for (const PathStep& step : view.tree.path(view.last.graph, top)) {
+  for (const PathStep& step : view.tree.path(view.last.graph, root)) {
     edges.push_back(step.edge);
   }
-  NodeIndex at = top;
-  for (int depth = 0; depth < 5; ++depth) {
+  NodeIndex at = root;
+  for (int depth = 0; depth < kMaxContentSteps; ++depth) {
     const auto next = heaviest_content(view, at);
     if (!next) {
       break;
@@ -139,11 +145,11 @@ std::vector<NodeIndex> set_path(Suspect& suspect, const SeriesView& view, NodeIn
   }
   for (const auto& edge : edges) {
     SuspectStep step = step_of(view, edge);
-    SuspectStep* before = suspect.path.empty() ? nullptr : &suspect.path.back();
-    if (before != nullptr && before->edge == step.edge && before->edge_type == step.edge_type &&
-        before->node == step.node) {
-      step.repeats = before->repeats + 1;
-      *before = std::move(step);
+    SuspectStep* previous = suspect.path.empty() ? nullptr : &suspect.path.back();
+    if (previous != nullptr && previous->edge == step.edge && previous->edge_type == step.edge_type &&
+        previous->node == step.node) {
+      step.repeats = previous->repeats + 1;
+      *previous = std::move(step);
     } else {
       suspect.path.push_back(std::move(step));
     }
@@ -155,30 +161,31 @@ std::vector<NodeIndex> set_path(Suspect& suspect, const SeriesView& view, NodeIn
   return nodes;
 }
 
-void set_constructor(Suspect& suspect, const SeriesView& view, const Accumulation& group, NodeIndex top,
+void set_constructor(Suspect& suspect, const series::SeriesView& view, const Accumulation& group, NodeIndex root,
                      const std::vector<std::uint32_t>& items) {
-  // Items are what the holder's stores hold directly; the class of items that retains most is what grows.
   std::map<std::uint32_t, double> weight;
-  for (const std::uint32_t t : items) {
-    weight[view.last.classes.of(NodeIndex(t)).get()] += static_cast<double>(view.last.retained_size(NodeIndex(t)));
+  for (const std::uint32_t item : items) {
+    weight[view.last.classes.of(NodeIndex(item)).get()] +=
+        static_cast<double>(view.last.retained_size(NodeIndex(item)));
   }
-  std::uint32_t best = view.last.classes.of(top).get();
+  std::uint32_t best = view.last.classes.of(root).get();
   for (const auto& [constructor, bytes] : weight) {
     if (bytes > weight[best]) {
       best = constructor;
     }
   }
-  // A reallocated store or a plain wrapper says little: name the heaviest program class inside it.
-  const auto says_little = [&](std::uint32_t c) {
+  // The class of a reallocated store tells a reader nothing. The heaviest class inside it does.
+  const auto is_uninformative = [&](std::uint32_t c) {
     const std::string_view name = view.last.classes.info(ClassIndex(c)).name;
     return name.empty() ||
-           (name[0] == '(' && name != "(string)" && name != "(closure)" && name != "(concatenated string)") ||
-           name.substr(0, 8) == "system /";
+           (name.starts_with('(') && name != v8::kStringClass && name != v8::kClosureClass &&
+            name != v8::kConcatenatedStringClass) ||
+           v8::is_system_class(name);
   };
-  if (says_little(best)) {
+  if (is_uninformative(best)) {
     std::int64_t bytes = -1;
     for (const auto& [constructor, own] : group.class_bytes) {
-      if (!says_little(constructor) && own > bytes) {
+      if (!is_uninformative(constructor) && own > bytes) {
         bytes = own;
         best = constructor;
       }
@@ -194,4 +201,4 @@ void set_constructor(Suspect& suspect, const SeriesView& view, const Accumulatio
       static_cast<std::int64_t>(std::accumulate(suspect.instances.begin(), suspect.instances.end(), 0.0));
 }
 
-}  // namespace heapdiff
+}  // namespace heapdiff::suspects

@@ -1,5 +1,5 @@
 #pragma once
-// How a suspect is named and shown: one path for all of its objects, the collection's name, the class that grows.
+// What a suspect is shown as: one retaining path for all of its objects, the collection's name, the class that grows.
 
 #include "heapdiff/diff/suspect.h"
 #include "series/series_view.h"
@@ -8,24 +8,24 @@
 #include <string>
 #include <vector>
 
-namespace heapdiff {
+namespace heapdiff::suspects {
 
-/// The root of a new subtree that stands for all: the middle one by retained size, neither the smallest nor an
-/// exception.
-[[nodiscard]] NodeIndex representative(const SeriesView& view, const Accumulation& group);
+/// The root of the new subtree that represents the group: the median by retained bytes. The largest one may be an
+/// exception, and the smallest one says little.
+[[nodiscard]] NodeIndex representative(const series::SeriesView& view, const Accumulation& group);
 
-/// The holder of `group` that the path to `top` leads through; the root when it leads through none.
-[[nodiscard]] NodeIndex holder_on_path(const SeriesView& view, const Accumulation& group, NodeIndex top);
+/// The nearest holder of `group` on the retaining path of `root`; the heap's root when there is none.
+[[nodiscard]] NodeIndex holder_on_path(const series::SeriesView& view, const Accumulation& group, NodeIndex root);
 
-/// The name that a programmer gave to the collection: the nearest property or variable on the path.
-[[nodiscard]] std::string holder_name(const SeriesView& view, NodeIndex holder, NodeIndex top);
+/// The name that a programmer gave to the collection: the nearest property or variable on the path. May be empty.
+[[nodiscard]] std::string holder_name(const series::SeriesView& view, NodeIndex holder, NodeIndex root);
 
-/// Fills suspect.path from the root to `top` and into its heaviest content, links of a chain folded. Returns the nodes
-/// on it, unfolded, root first.
-[[nodiscard]] std::vector<NodeIndex> set_path(Suspect& suspect, const SeriesView& view, NodeIndex top);
+/// Fills suspect.path from the heap's root to `root` and five steps into its heaviest content. Equal steps in a row are
+/// one step with a count. Returns all nodes on the path, the heap's root first.
+[[nodiscard]] std::vector<NodeIndex> set_path(Suspect& suspect, const series::SeriesView& view, NodeIndex root);
 
-/// Fills the growing class and its instances by cohort: of `items`, the class that retains most.
-void set_constructor(Suspect& suspect, const SeriesView& view, const Accumulation& group, NodeIndex top,
+/// Fills the growing class, which is the class of `items` that retains most, and its instances by cohort.
+void set_constructor(Suspect& suspect, const series::SeriesView& view, const Accumulation& group, NodeIndex root,
                      const std::vector<std::uint32_t>& items);
 
-}  // namespace heapdiff
+}  // namespace heapdiff::suspects

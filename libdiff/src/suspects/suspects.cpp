@@ -1,8 +1,10 @@
-// From accumulations to suspects: judged, ordered, and only then described.
+// The steps from accumulations to suspects. Every accumulation is judged first; only those that grew are described,
+// because a description costs walks over the whole heap.
 
 #include "growth/suspect_growth.h"
 #include "heapdiff/diff/suspect.h"
 #include "heapdiff/snapshot/background_thread.h"
+#include "heapdiff/snapshot/error.h"
 #include "heapdiff/snapshot/visible_text.h"
 #include "suspects/accumulation.h"
 #include "suspects/allocation_traces.h"
@@ -12,6 +14,10 @@
 #include "suspects/path_functions.h"
 #include "suspects/signature.h"
 #include "suspects/suspect_path.h"
+#include "suspects/unexplained_growth.h"
+#include "v8/events.h"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <numeric>
@@ -19,16 +25,19 @@
 #include <string>
 #include <utility>
 
-namespace heapdiff {
+namespace heapdiff::suspects {
 
 namespace {
 
 constexpr std::size_t kMaxSuspects = 20;
-constexpr std::size_t kMaxCuts = 3;  ///< a cut costs a search of the whole heap
+/// Suspects of which the effect of a fix is computed: each costs a search of the whole heap.
+constexpr std::size_t kMaxFixEffects = 3;
 
-struct Judged {
+/// An accumulation with what was judged of it.
+struct JudgedGroup {
   Suspect suspect;
   const Accumulation* group = nullptr;
+
   [[nodiscard]] std::int64_t bytes() const { return static_cast<std::int64_t>(group->total_bytes()); }
   [[nodiscard]] bool grows() const {
     return suspect.trajectory == Trajectory::steady || suspect.trajectory == Trajectory::two_points ||
@@ -36,21 +45,21 @@ struct Judged {
   }
 };
 
-/// Names a suspect: its path, class, kind and functions.
-void describe(Suspect& suspect, const SeriesView& view, const PrototypeOwners& owners, const Accumulation& group,
-              const std::vector<std::uint32_t>& items) {
+/// Fills what a reader sees of a suspect: its path, holder, classes, kind, functions and signature.
+void describe(Suspect& suspect, const series::SeriesView& view, const PrototypeOwners& owners,
+              const Accumulation& group, const std::vector<std::uint32_t>& items) {
   const SnapshotGraph& graph = view.last.graph;
-  const NodeIndex top = representative(view, group);
-  const std::vector<NodeIndex> nodes_of_path = set_path(suspect, view, top);
-  const NodeIndex holder = holder_on_path(view, group, top);
+  const NodeIndex root = representative(view, group);
+  const std::vector<NodeIndex> nodes_of_path = set_path(suspect, view, root);
+  const NodeIndex holder = holder_on_path(view, group, root);
   suspect.holder = visible_text(view.last.classes.name(holder), 120);
   suspect.holder_id = graph.id(holder);
-  suspect.top_id = graph.id(top);
-  if (graph.find_target(holder, EdgeType::property, "_events")) {
+  suspect.new_object_id = graph.id(root);
+  if (graph.find_target(holder, EdgeType::property, v8::kEventsProperty)) {
     suspect.emitter = owners.made_by(view.last, holder);
   }
-  set_constructor(suspect, view, group, top, items);
-  suspect.hint.holder_name = holder_name(view, holder, top);
+  set_constructor(suspect, view, group, root, items);
+  suspect.hint.holder_name = holder_name(view, holder, root);
   suspect.label = suspect.hint.holder_name;
   std::size_t holder_at = 0;
   for (std::size_t i = 0; i < suspect.path.size(); ++i) {
@@ -61,7 +70,8 @@ void describe(Suspect& suspect, const SeriesView& view, const PrototypeOwners& o
   classify(suspect, view.last, group, view.facts, holder, holder_at, items);
   if (!suspect.emitter.empty() && holder_at < suspect.path.size() &&
       suspect.path[holder_at].node_id == suspect.holder_id) {
-    suspect.path[holder_at].node = suspect.emitter;  // a client that mixes in an emitter's methods keeps its own name
+    // A class that copies EventEmitter's methods shows as "EventEmitter"; the path gives its own name.
+    suspect.path[holder_at].node = suspect.emitter;
   }
   add_path_functions(suspect, view.last, view.cohorts, nodes_of_path);
   if (graph.has_allocation_traces()) {
@@ -70,9 +80,9 @@ void describe(Suspect& suspect, const SeriesView& view, const PrototypeOwners& o
   suspect.signature = leak_signature(suspect.kind, suspect.constructor, group.signature);
 }
 
-/// What is shown to leak comes before what only grew; then by growth.
-void sort_worst_first(std::vector<Judged>& found) {
-  std::stable_sort(found.begin(), found.end(), [](const Judged& a, const Judged& b) {
+/// Steady growth first, then by bytes.
+void sort_worst_first(std::vector<JudgedGroup>& found) {
+  std::stable_sort(found.begin(), found.end(), [](const JudgedGroup& a, const JudgedGroup& b) {
     const bool x = a.suspect.trajectory == Trajectory::steady;
     const bool y = b.suspect.trajectory == Trajectory::steady;
     if (x != y) {
@@ -83,134 +93,136 @@ void sort_worst_first(std::vector<Judged>& found) {
   });
 }
 
-/// What the heap's growth leaves to explain when all that is known to be no leak is taken out of it.
-class Remainder {
+/// Self sizes of all new objects, added up without the groups that they were sorted into.
+std::int64_t new_object_bytes(const series::SeriesView& view) {
+  std::int64_t bytes = 0;
+  for (std::uint32_t i = 0; i < view.last.graph.node_count(); ++i) {
+    bytes += view.cohorts.first_seen[i] == 0 ? 0 : static_cast<std::int64_t>(view.last.graph.self_size(NodeIndex(i)));
+  }
+  return bytes;
+}
+
+/// What stores of old objects grew by.
+std::int64_t store_growth_bytes(const Accumulations& accumulations) {
+  double bytes = 0;
+  for (const Accumulation& group : accumulations.groups) {
+    bytes += group.store_levels.back() + group.outer_store_levels.back();
+  }
+  return static_cast<std::int64_t>(bytes) + accumulations.unowned_store_bytes + accumulations.overhead_store_bytes;
+}
+
+/// Every new byte is in one bucket. A byte that is in none or in two would make the report's shares wrong without a
+/// sign of it.
+void check_byte_buckets(const Findings& findings) {
+  const std::int64_t sum = findings.suspect_bytes + findings.overhead_bytes + findings.dismissed_bytes +
+                           findings.replaced_bytes + findings.unattributed_bytes;
+  if (sum != findings.new_bytes) {
+    throw Error(ErrorKind::internal, fmt::format("{} new bytes were attributed as {}", findings.new_bytes, sum));
+  }
+}
+
+class SuspectFinder {
  public:
-  Remainder(std::span<const Facts> facts, std::span<const double> hours)
-      : hours_(hours), smallest_(smallest_growth(facts)), scattered_(facts.size(), 0.0) {
-    for (const Facts& f : facts) {
-      heap_.push_back(static_cast<double>(f.total_bytes));
-    }
-  }
+  explicit SuspectFinder(const series::SeriesView& view)
+      : view_(view),
+        accumulations_(find_accumulations(view)),
+        unexplained_(view.facts, view.hours),
+        owners_(view.last.graph),
+        effect_(view) {}
 
-  /// Takes objects out that came once and stayed.
-  void take_cohorts(const std::vector<double>& cohort_bytes) { add_cohorts(heap_, cohort_bytes, -1); }
-
-  /// Takes a place out that was judged: where its levels are known, by them. Of what turns over, its survivors say
-  /// nothing about how much there was before.
-  void take(const Suspect& suspect, const Accumulation& group) {
-    for (std::size_t k = 0; k < heap_.size() && suspect.levels_are_retained; ++k) {
-      heap_[k] -= suspect.levels[k] - suspect.levels[0];
+  Findings find() {
+    findings_.overhead_bytes = accumulations_.overhead_store_bytes;
+    findings_.unattributed_bytes = accumulations_.unowned_store_bytes;
+    findings_.new_bytes = new_object_bytes(view_) + store_growth_bytes(accumulations_);
+    std::vector<JudgedGroup> found = judge_groups();
+    sort_worst_first(found);
+    for (JudgedGroup& judged : found) {
+      report(judged);
     }
-    if (!suspect.levels_are_retained && suspect.trajectory == Trajectory::decelerating) {
-      take_cohorts(group.cohort_bytes);
-    }
-  }
-
-  /// Notes a place too small for a word: many of them may be a leak together.
-  void scatter(const Accumulation& group) { add_cohorts(scattered_, group.cohort_bytes, 1); }
-
-  void tell(Findings& findings) const {
-    findings.unexplained_levels = heap_;
-    findings.smallest_bytes = smallest_;
-    if (!findings.suspects.empty()) {
-      return;
-    }
-    findings.unexplained = judge_trajectory(hours_, heap_, smallest_);
-    findings.unexplained_bytes = heap_.back() - heap_.front();
-    if (findings.unexplained != Trajectory::steady && findings.unexplained != Trajectory::two_points &&
-        judge_trajectory(hours_, scattered_, smallest_) == Trajectory::steady &&
-        survivors_persist({hours_, {}, scattered_})) {
-      findings.unexplained = Trajectory::steady;
-      findings.unexplained_bytes = scattered_.back();
-      findings.unexplained_is_scattered = true;
-    }
+    unexplained_.write_to(findings_);
+    check_byte_buckets(findings_);
+    return std::move(findings_);
   }
 
  private:
-  static void add_cohorts(std::vector<double>& levels, const std::vector<double>& cohort_bytes, double sign) {
-    double sum = 0;
-    for (std::size_t k = 0; k < levels.size(); ++k) {
-      sum += cohort_bytes[k];
-      levels[k] += sign * sum;
+  /// The groups that grew. All others go into their bucket here.
+  std::vector<JudgedGroup> judge_groups() {
+    const GrowthJudge judge(view_, accumulations_.groups);
+    std::vector<JudgedGroup> found;
+    for (const Accumulation& group : accumulations_.groups) {
+      JudgedGroup judged{{}, &group};
+      if (group.is_overhead) {
+        findings_.overhead_bytes += judged.bytes();
+        unexplained_.subtract_cohorts(group.cohort_bytes);
+        continue;
+      }
+      Suspect& suspect = judged.suspect;
+      suspect.holder_count = group.holders.size();
+      suspect.new_objects =
+          static_cast<std::int64_t>(std::accumulate(group.cohort_objects.begin(), group.cohort_objects.end(), 0.0));
+      judge.judge(suspect, group);
+      if (suspect.trajectory != Trajectory::flat) {
+        found.push_back(std::move(judged));
+      } else if (suspect.levels_are_retained && 2 * suspect.growth_bytes < judged.bytes()) {
+        findings_.replaced_bytes += judged.bytes();
+        unexplained_.subtract_place(suspect, group);
+      } else {
+        findings_.unattributed_bytes += judged.bytes();
+        unexplained_.add_small_place(group);
+      }
     }
+    return found;
   }
 
-  std::span<const double> hours_;
-  double smallest_;
-  std::vector<double> heap_;
-  std::vector<double> scattered_;  // survivors of all small places
+  /// Describes a group that grew, as a suspect or, where it levelled off or went up and down, as dismissed.
+  void report(JudgedGroup& judged) {
+    Suspect& suspect = judged.suspect;
+    const Accumulation& group = *judged.group;
+    if (judged.grows() && findings_.suspects.size() == kMaxSuspects) {
+      findings_.unattributed_bytes += judged.bytes();
+      return;
+    }
+    const std::vector<std::uint32_t> items = items_of(view_, group);
+    describe(suspect, view_, owners_, group, items);
+    if (!judged.grows()) {
+      findings_.dismissed_bytes += judged.bytes();
+      unexplained_.subtract_place(suspect, group);
+      findings_.dismissed.push_back(std::move(suspect));
+      return;
+    }
+    findings_.suspect_bytes += judged.bytes();
+    if (findings_.suspects.size() < kMaxFixEffects) {
+      suspect.fix_frees_bytes = effect_.freed_bytes(group, items);
+      suspect.other_holders = effect_.other_holders(group, items);
+    }
+    for (const std::uint32_t root : group.subtree_roots) {
+      suspect.subtree_root_ids.push_back(view_.last.graph.id(NodeIndex(root)));
+    }
+    findings_.suspects.push_back(std::move(suspect));
+  }
+
+  const series::SeriesView& view_;
+  Accumulations accumulations_;
+  UnexplainedGrowth unexplained_;
+  PrototypeOwners owners_;
+  FixEffect effect_;
+  Findings findings_;
 };
 
 }  // namespace
 
+}  // namespace heapdiff::suspects
+
+namespace heapdiff {
+
 Findings find_suspects(const Heap& last, std::span<const Facts> facts, std::span<const double> hours) {
-  Cohorts cohorts;
-  BackgroundTask finding([&] { cohorts = find_cohorts(last, facts); });
+  series::Cohorts cohorts;
+  BackgroundTask finding([&] { cohorts = series::find_cohorts(last, facts); });
   const RetainingTree tree(last.graph, last.distances.page_owned);
   finding.get();
-  const SeriesView view{last, facts, hours, tree, cohorts};
-  const Accumulations accumulations = find_accumulations(view);
-  const std::vector<Accumulation>& groups = accumulations.groups;
-  const GrowthJudge judge(view, groups);
-  Findings findings;
-  findings.artefact_bytes = accumulations.artefact_store_bytes;
-  findings.unattributed_bytes = accumulations.unowned_store_bytes;
-  findings.new_bytes = accumulations.artefact_store_bytes + accumulations.unowned_store_bytes;
-  std::vector<Judged> found;
-  Remainder remainder(facts, hours);
-  for (const Accumulation& group : groups) {
-    Judged judged{{}, &group};
-    findings.new_bytes += judged.bytes();
-    if (group.artefact) {
-      findings.artefact_bytes += judged.bytes();
-      remainder.take_cohorts(group.cohort_bytes);
-      continue;
-    }
-    Suspect& suspect = judged.suspect;
-    suspect.holder_count = group.holders.size();
-    suspect.new_objects =
-        static_cast<std::int64_t>(std::accumulate(group.cohort_objects.begin(), group.cohort_objects.end(), 0.0));
-    judge.judge(suspect, group);
-    if (suspect.trajectory != Trajectory::flat) {
-      found.push_back(std::move(judged));
-    } else if (suspect.levels_are_retained && 2 * suspect.growth_bytes < judged.bytes()) {
-      findings.replaced_bytes += judged.bytes();
-      remainder.take(suspect, group);
-    } else {
-      remainder.scatter(group);
-      findings.unattributed_bytes += judged.bytes();
-    }
-  }
-  sort_worst_first(found);
-  const PrototypeOwners owners(last.graph);
-  FixEffect effect(view);
-  for (auto& judged : found) {
-    Suspect& suspect = judged.suspect;
-    const Accumulation& group = *judged.group;
-    if (judged.grows() && findings.suspects.size() == kMaxSuspects) {
-      findings.unattributed_bytes += judged.bytes();
-      continue;
-    }
-    const std::vector<std::uint32_t> items = items_of(view, group);
-    describe(suspect, view, owners, group, items);
-    if (!judged.grows()) {
-      findings.dismissed_bytes += judged.bytes();
-      remainder.take(suspect, group);
-      findings.dismissed.push_back(std::move(suspect));
-      continue;
-    }
-    if (findings.suspects.size() < kMaxCuts) {
-      suspect.fix_frees_bytes = effect.freed_bytes(group, items);
-      suspect.other_holders = effect.other_holders(group, items);
-    }
-    for (const std::uint32_t top : group.tops) {
-      suspect.top_ids.push_back(last.graph.id(NodeIndex(top)));
-    }
-    findings.suspects.push_back(std::move(suspect));
-  }
-  remainder.tell(findings);
-  return findings;
+  const DominatorOrder order(last.dominators);
+  const series::SeriesView view{last, facts, hours, tree, order, cohorts};
+  return suspects::SuspectFinder(view).find();
 }
 
 }  // namespace heapdiff

@@ -2,65 +2,35 @@
 
 #include "heapdiff/diff/facts.h"
 #include "heapdiff/snapshot/visible_text.h"
+#include "v8/collections.h"
+#include "v8/dom.h"
+#include "v8/events.h"
+#include "v8/functions.h"
+#include "v8/strings.h"
+#include "v8/timers.h"
 
 #include <algorithm>
-#include <iterator>
 
-namespace heapdiff {
-
-bool is_artefact(const SnapshotGraph& graph, NodeIndex n) {
-  const NodeType type = graph.type(n);
-  if (type == NodeType::code || type == NodeType::object_shape) {
-    return true;
-  }
-  if (type != NodeType::hidden && type != NodeType::array && type != NodeType::synthetic) {
-    return false;
-  }
-  const std::string_view name = graph.name(n);
-  static constexpr std::string_view kMachinery[] = {"system / Map",
-                                                    "system / DescriptorArray",
-                                                    "system / FeedbackCell",
-                                                    "system / FeedbackVector",
-                                                    "system / PropertyCell",
-                                                    "system / TransitionArray",
-                                                    "system / AllocationSite",
-                                                    "system / SharedFunctionInfo",
-                                                    "system / ScopeInfo",
-                                                    "system / PrototypeInfo",
-                                                    "system / ClosureFeedbackCellArray",
-                                                    "system / UncompiledData",
-                                                    "system / PreparseData",
-                                                    "system / BytecodeArray",
-                                                    "system / AccessorPair",
-                                                    "system / StoreHandler",
-                                                    "system / LoadHandler",
-                                                    "system / FunctionTemplateInfo",
-                                                    "system / ManyClosuresCell",
-                                                    "system / Script"};
-  return std::any_of(std::begin(kMachinery), std::end(kMachinery),
-                     [&](std::string_view prefix) { return name.substr(0, prefix.size()) == prefix; });
-}
+namespace heapdiff::v8 {
 
 std::string stable_class(std::string_view name) {
-  return !name.empty() && name[0] == '{' ? std::string("Object") : visible_text(name, 80);
+  return name.starts_with('{') ? std::string(kObjectClass) : visible_text(name, 80);
+}
+
+bool is_string(NodeType type) noexcept {
+  return type == NodeType::string || type == NodeType::concatenated_string || type == NodeType::sliced_string;
 }
 
 bool is_backing_store(const SnapshotGraph& graph, NodeIndex n) {
   const NodeType type = graph.type(n);
-  if (type == NodeType::array || type == NodeType::concatenated_string || type == NodeType::sliced_string ||
-      type == NodeType::string) {
+  if (type == NodeType::array || is_string(type)) {
     return true;
   }
   const std::string_view name = graph.name(n);
-  if (type == NodeType::native) {  // Blink's vectors and hash tables
-    return name.find("HeapVectorBacking<") != std::string_view::npos ||
-           name.find("HeapHashTableBacking<") != std::string_view::npos ||
-           name.find("BasicHeapVector<") != std::string_view::npos;
+  if (type == NodeType::native) {
+    return is_blink_store(name);
   }
-  if (type != NodeType::hidden && type != NodeType::object) {
-    return false;
-  }
-  return name == "system / Cell" || name == "system / WeakCell" || name == "system / PromiseReaction";
+  return (type == NodeType::hidden || type == NodeType::object) && is_cell(name);
 }
 
 std::string folded_label(const SnapshotGraph& graph, const SnapshotGraph::Edge& edge) {
@@ -68,22 +38,18 @@ std::string folded_label(const SnapshotGraph& graph, const SnapshotGraph::Edge& 
     return "[]";
   }
   const std::string_view name = graph.edge_name(edge);
-  if (edge.type == EdgeType::internal && name.find(" / part of key ") != std::string_view::npos) {
+  if (edge.type == EdgeType::internal && name.find(kEphemeronEdgePart) != std::string_view::npos) {
     return "(entry)";
   }
-  // A ring's two directions are one place: the search goes both ways round.
-  if (name == "_idlePrev") {
-    return "_idleNext";
+  // A search reaches a timer from either neighbour: both directions have to read the same.
+  if (name == kPreviousTimer) {
+    return std::string(kNextTimer);
   }
   return fold_data(visible_text(name, 120));
 }
 
-bool is_collection(std::string_view name) {
-  return name == "Object" || name == "Array" || name == "Map" || name == "Set";
-}
-
 bool is_name_in_code(std::string_view name) {
-  if (name.starts_with("<symbol ")) {
+  if (name.starts_with(kSymbolPrefix)) {
     return true;
   }
   name.remove_prefix(name.starts_with('#') ? 1 : 0);
@@ -94,7 +60,36 @@ bool is_name_in_code(std::string_view name) {
 }
 
 bool is_program_instance(const SnapshotGraph& graph, NodeIndex n) {
-  return graph.type(n) == NodeType::object && !is_collection(graph.name(n)) && !graph.name(n).starts_with("system /");
+  return graph.type(n) == NodeType::object && !is_collection_class(graph.name(n)) && !is_system_class(graph.name(n));
 }
 
-}  // namespace heapdiff
+bool is_events_edge(const SnapshotGraph& graph, const SnapshotGraph::Edge& edge) {
+  return edge.type == EdgeType::property && graph.edge_name(edge) == kEventsProperty;
+}
+
+NodeIndex timer_callback(const SnapshotGraph& graph, NodeIndex timer) {
+  const std::string_view name = graph.name(timer);
+  if (graph.type(timer) != NodeType::object || (name != kTimeoutClass && name != kImmediateClass)) {
+    return NodeIndex::none();
+  }
+  const NodeIndex callback =
+      graph.find_target(timer, EdgeType::property, name == kTimeoutClass ? kTimeoutCallback : kImmediateCallback);
+  return callback && graph.type(callback) == NodeType::closure ? callback : NodeIndex::none();
+}
+
+NodeIndex unwrap_function(const SnapshotGraph& graph, NodeIndex closure) {
+  constexpr int kMaxWrappers = 8;
+  for (int depth = 0; depth < kMaxWrappers && closure; ++depth) {
+    NodeIndex inner = graph.find_target(closure, EdgeType::property, kListenerProperty);
+    if (!inner || graph.type(inner) != NodeType::closure) {
+      inner = graph.find_target(closure, EdgeType::internal, kBoundFunctionEdge);
+    }
+    if (!inner || graph.type(inner) != NodeType::closure) {
+      break;
+    }
+    closure = inner;
+  }
+  return closure;
+}
+
+}  // namespace heapdiff::v8

@@ -1,32 +1,48 @@
 #pragma once
-// How a place in the heap reads: its class and label without data, and what is the program's and what machinery.
+// What a node of the heap is to a program: an object that it would name, a store, or V8's own.
 
 #include "heapdiff/snapshot/snapshot_graph.h"
+#include "v8/machinery.h"
 
 #include <string>
 #include <string_view>
 
-namespace heapdiff {
+namespace heapdiff::v8 {
 
-/// A class name as it reads in every run: the names that DevTools makes of frequent shapes ("{id, name}") come and go.
+/// A class name that is the same in every run. DevTools names frequent shapes of plain objects ("{id, name}"), and
+/// which shapes are frequent changes from run to run: all of them become "Object".
 [[nodiscard]] std::string stable_class(std::string_view name);
 
-/// A store that its owner reallocates, or a cell in between: not what a programmer would name.
+/// Whether a node is a store that its owner reallocates as it grows, or a cell between an object and its value. A
+/// programmer would name the owner, not the store.
 [[nodiscard]] bool is_backing_store(const SnapshotGraph& graph, NodeIndex n);
 
-/// Label of the edge that leads to `n` on its retaining path: data folded, "[]" for elements and hidden edges.
+/// The name of an edge with data folded: "[]" for elements and hidden edges, "(entry)" for a WeakMap's entries. Both
+/// directions of a ring of timers read "_idleNext".
 [[nodiscard]] std::string folded_label(const SnapshotGraph& graph, const SnapshotGraph::Edge& edge);
 
-/// Compiled code, feedback, shapes: what running a program brings, leak or not.
-[[nodiscard]] bool is_artefact(const SnapshotGraph& graph, NodeIndex n);
-
-/// What every program has: says nothing about whose it is.
-[[nodiscard]] bool is_collection(std::string_view name);
-
-/// Whether a property or variable reads like one that a program's text names, not like data: "/", "a.example.org".
+/// Whether a property or variable reads like a name in a program's text, not like data ("/", "a.example.org").
 [[nodiscard]] bool is_name_in_code(std::string_view name);
 
-/// An object of a class of the program, of a package or of Node: neither a collection nor the machinery's own.
+/// Whether a node is an instance of a class of the program, of a package or of Node, and no collection.
 [[nodiscard]] bool is_program_instance(const SnapshotGraph& graph, NodeIndex n);
 
+/// Whether the edge leads from an emitter to its listeners.
+[[nodiscard]] bool is_events_edge(const SnapshotGraph& graph, const SnapshotGraph::Edge& edge);
+
+/// Whether a node is a string of any kind.
+[[nodiscard]] bool is_string(NodeType type) noexcept;
+
+/// The function that runs when `timer` fires; none when `timer` is neither a Timeout nor an Immediate.
+[[nodiscard]] NodeIndex timer_callback(const SnapshotGraph& graph, NodeIndex timer);
+
+/// The target of a bound function or of the wrapper that Node puts around a `once` listener, else `closure` itself.
+[[nodiscard]] NodeIndex unwrap_function(const SnapshotGraph& graph, NodeIndex closure);
+
+}  // namespace heapdiff::v8
+
+// The growth room's names for these.
+namespace heapdiff {
+using v8::is_backing_store;
+inline bool is_artefact(const SnapshotGraph& graph, NodeIndex n) { return v8::is_engine_overhead(graph, n); }
 }  // namespace heapdiff

@@ -11,7 +11,7 @@ bool is_runtime_script(std::string_view script) noexcept {
       return true;
     }
   }
-  // Up to Node 15 the public modules stand under their bare names.
+  // Up to Node 15 the scripts of the public modules have no prefix.
   static constexpr std::array<std::string_view, 40> kModules = {"assert.js",
                                                                 "async_hooks.js",
                                                                 "buffer.js",

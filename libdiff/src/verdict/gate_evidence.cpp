@@ -20,7 +20,7 @@ std::vector<double> listener_levels(const Suspect& suspect, std::span<const Fact
   if (!counts.empty() && counts.back() != counts.front()) {
     return {counts.begin(), counts.end()};
   }
-  return suspect.kind == "event-listener" ? sums_of(suspect.instances) : std::vector<double>();
+  return suspect.kind == LeakKind::event_listener ? sums_of(suspect.instances) : std::vector<double>();
 }
 
 }  // namespace

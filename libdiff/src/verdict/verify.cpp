@@ -58,8 +58,8 @@ VerifySide verify_side(const SeriesEvidence& series, std::span<const std::vector
     leak.name = names[i];
     if (!sites[i].empty()) {
       const Site& site = sites[i].front();
-      leak.alias = fmt::format("{}|{}|{}|{}|{}|{}:{}", found.kind, found.constructor, found.holder, found.label,
-                               found.event, site.file, site.line);
+      leak.alias = fmt::format("{}|{}|{}|{}|{}|{}:{}", to_string(found.kind), found.constructor, found.holder,
+                               found.label, found.event, site.file, site.line);
     }
     leak.proven = series.verdict->proven[i];
     leak.per_hour = found.rate;

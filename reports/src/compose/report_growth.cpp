@@ -86,7 +86,7 @@ ReportGrowthNode growth_tree(const RcaReport& report, const Findings& findings) 
   ReportGrowthNode all{"All growth", GrowthKind::all, 0, {}};
   grow(all, std::move(leak));
   grow(all, std::move(levelled));
-  grow(all, {"Compiled code, feedback, shapes", GrowthKind::artefact, findings.artefact_bytes, {}});
+  grow(all, {"Compiled code, feedback, shapes", GrowthKind::artefact, findings.overhead_bytes, {}});
   grow(all, {"Not attributed", GrowthKind::other, findings.unattributed_bytes, {}});
   return all;
 }
@@ -131,7 +131,7 @@ void set_ruled_out(RcaReport& report, const Findings& findings, std::span<const 
 }
 
 void set_growth(RcaReport& report, const Findings& findings, std::span<const Facts> facts) {
-  report.artefact_bytes = findings.artefact_bytes;
+  report.artefact_bytes = findings.overhead_bytes;
   report.unattributed_bytes = findings.unattributed_bytes;
   report.growth_tree = growth_tree(report, findings);
   report.dismissed_bytes = findings.dismissed_bytes;

@@ -114,7 +114,7 @@ void set_heap(RcaReport& report, const ReportInput& input) {
     if (f.captured_ns) {
       s.captured_at = format_time(*f.captured_ns);
     }
-    s.captured_at_source = f.captured_source;
+    s.captured_at_source = to_string(f.captured_source);
     s.node_count = f.node_count;
     s.edge_count = f.edge_count;
     s.self_size_bytes = f.total_bytes;

@@ -16,8 +16,8 @@ std::string new_bytes_text(const Findings& findings) {
       "others that went, {} compiled code and "
       "shapes, {} not attributed.",
       bytes(findings.new_bytes),
-      bytes(findings.new_bytes - findings.artefact_bytes - findings.replaced_bytes - findings.unattributed_bytes),
-      bytes(findings.replaced_bytes), bytes(findings.artefact_bytes), bytes(findings.unattributed_bytes));
+      bytes(findings.new_bytes - findings.overhead_bytes - findings.replaced_bytes - findings.unattributed_bytes),
+      bytes(findings.replaced_bytes), bytes(findings.overhead_bytes), bytes(findings.unattributed_bytes));
 }
 
 }  // namespace

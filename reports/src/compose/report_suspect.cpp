@@ -58,7 +58,7 @@ ReportSite report_site(const Site& site) {
 
 LeakNames leak_names(const Suspect& s, const ReportSuspect& out, std::span<const Facts> facts) {
   LeakNames names;
-  names.kind = s.kind;
+  names.kind = to_string(s.kind);
   names.constructor = s.constructor;
   names.holder = s.holder;
   names.label = s.label;
@@ -131,7 +131,7 @@ void set_commits(ReportSuspect& out, const SuspectCommits& commits) {
 
 ReportSuspect report_suspect(const Suspect& s, const std::vector<Site>& sites, std::span<const Facts> facts) {
   ReportSuspect out;
-  out.kind = s.kind;
+  out.kind = to_string(s.kind);
   out.constructor = s.constructor;
   out.signature = s.signature;
   out.object_count_growth = s.object_count_growth;
@@ -140,7 +140,7 @@ ReportSuspect report_suspect(const Suspect& s, const std::vector<Site>& sites, s
     out.rate = rate_value(*s.rate);
   }
   out.detectable_rate = s.detectable_rate;
-  const KindAdvice advice = advice_for(s.kind);
+  const KindAdvice advice = advice_for(out.kind);
   out.fix = advice.fix;
   if (!s.emitter.empty()) {
     ReportCounter counter;
@@ -175,10 +175,10 @@ ReportSuspect report_suspect(const Suspect& s, const std::vector<Site>& sites, s
     out.levels.push_back({std::nullopt, static_cast<std::int64_t>(std::llround(s.levels[k]))});
   }
   for (const SuspectStep& step : s.path) {
-    const PathRole role = step.node_id == s.holder_id ? PathRole::holder
-                          : step.node_id == s.top_id  ? PathRole::new_object
-                                                      : PathRole::none;
-    out.path.push_back({step.edge, step.edge_type, step.node, step.node_type, step.node_id, step.repeats, role});
+    const PathRole role = step.node_id == s.holder_id       ? PathRole::holder
+                          : step.node_id == s.new_object_id ? PathRole::new_object
+                                                            : PathRole::none;
+    out.path.push_back({step.edge, step.edge_type, step.node, step.node_type_name, step.node_id, step.repeats, role});
   }
   for (const Site& site : sites) {
     out.sites.push_back(report_site(site));

@@ -1,5 +1,5 @@
 #pragma once
-// Which node belongs to which class, small enough to keep while the other snapshot of a comparison is read.
+// The class of each node, small enough to keep while the other snapshot of a comparison is read.
 
 #include "heapdiff/diff/packed_list.h"
 #include "heapdiff/diff/varint.h"
@@ -8,10 +8,10 @@
 
 namespace heapdiff {
 
-/// A node that belongs to a class, which nodes of self size 0 do not.
+/// A node that belongs to a class. Nodes of self size 0 belong to none.
 struct ClassMember {
   std::uint64_t id = 0;
-  std::uint64_t self_bytes = 0;  ///< after the transfer of stores to their owners
+  std::uint64_t self_bytes = 0;  ///< with the stores that it owns
   std::uint32_t class_at = 0;    ///< position in ClassExtract::classes
   std::uint8_t fingerprint = 0;  ///< see `fingerprint`
 };

@@ -1,5 +1,5 @@
 #pragma once
-// Sampling heap profiles (`.heapprofile`): which functions allocated what was alive when the profile ended.
+// Sampling heap profiles (`.heapprofile`): the functions that allocated what was alive when the profile ended.
 
 #include "heapdiff/diff/suspect.h"
 
@@ -11,20 +11,20 @@ namespace heapdiff {
 
 struct ProfiledFunction {
   FunctionPosition position;     ///< evidence: sampling_profile
-  std::uint64_t live_bytes = 0;  ///< estimated by V8 from its samples; counted for the innermost program frame
+  std::uint64_t live_bytes = 0;  ///< V8's estimate from its samples, counted for the innermost frame of the program
 };
 
 struct HeapProfile {
-  std::vector<ProfiledFunction> functions;  ///< most bytes first; the runtime's own are left out
-  std::uint64_t live_bytes = 0;             ///< of the whole profile, the runtime's share included
+  std::vector<ProfiledFunction> functions;  ///< most bytes first, without those of the runtime
+  std::uint64_t live_bytes = 0;             ///< of the whole profile, with the runtime's share
 };
 
-/// Reads a profile as DevTools, Node's --heap-prof or the inspector protocol write it, with or without `samples`. At
-/// most 256 MB. Throws Error{input} naming the file when it is none.
+/// Reads a profile that DevTools, Node's --heap-prof or the inspector protocol wrote, with or without `samples`, of at
+/// most 256 MB. Throws Error{input} with the file's name when it is no such profile.
 [[nodiscard]] HeapProfile read_heap_profile(const std::string& path);
 
-/// Adds the functions of the profile that fit a suspect: those in scripts that it names, or, when it names no program
-/// function, the hottest ones. A profile covers the whole process, which the positions' notes say.
+/// Adds at most three functions of the profile to a suspect: functions in scripts that the suspect names, or the
+/// hottest ones when it names no function of the program. Their notes say that a profile covers the whole process.
 void add_profile(Suspect& suspect, const HeapProfile& profile);
 
 }  // namespace heapdiff

@@ -20,9 +20,9 @@ namespace heapdiff {
 struct SeriesInput {
   std::string path;  ///< "-" is standard input
   std::optional<std::int64_t> captured_ns;
-  std::string captured_source = "none";  ///< "option", "file-name", "modification-time", "none"
-  std::optional<double> operations;      ///< run before it, counted from any start
-  bool named = true;                     ///< by the caller; false: found in a folder or by a pattern
+  CaptureSource captured_source = CaptureSource::none;
+  std::optional<double> operations;  ///< run before it, counted from any start
+  bool named = true;                 ///< by the caller; false: found in a folder or by a pattern
 };
 
 struct SeriesReadOptions {

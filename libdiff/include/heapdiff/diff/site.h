@@ -1,5 +1,5 @@
 #pragma once
-// Source positions: from what a snapshot knows (script, line, column of a function) to the statement in the source.
+// Sites: from the position of a function, which a snapshot has, to the statement in the source, which it has not.
 
 #include <cstdint>
 #include <memory>
@@ -10,8 +10,8 @@
 
 namespace heapdiff {
 
-enum class SiteRole { registration, allocation, definition, holder };
-enum class SiteEvidence {
+enum class SiteRole : std::uint8_t { registration, allocation, definition, holder };
+enum class SiteEvidence : std::uint8_t {
   allocation_trace,
   closure,
   constructor,
@@ -27,9 +27,9 @@ struct SourceLine {
   std::string text;
 };
 
-/// One place to look at. Lines and columns are 1-based.
+/// One place in the source for a reader to look at. Lines and columns are 1-based.
 struct Site {
-  std::string file;  ///< relative to the source root where it lies inside, else as the script names it
+  std::string file;  ///< relative to the source root when it lies inside, else the name of the script
   std::uint32_t line = 0;
   std::optional<std::uint32_t> column;
   std::string function;  ///< empty when not known
@@ -39,28 +39,28 @@ struct Site {
   std::string generated_file;  ///< empty when no source map applied
   std::uint32_t generated_line = 0;
   std::optional<std::uint32_t> generated_column;
-  std::string package;              ///< "name version" of the dependency it lies in; empty for the program's own
-  bool text_at_hand = false;        ///< the text of the line was there to be read
-  std::vector<SourceLine> excerpt;  ///< a few lines around `line`; empty without source
+  std::string package;              ///< "name version" of the package that it lies in; empty for the program's own
+  bool text_at_hand = false;        ///< the text of the line could be read
+  std::vector<SourceLine> excerpt;  ///< `line` and up to two lines before and after it; empty without source
 };
 
-/// A function or class on the retaining path, as the snapshot places it.
+/// The position of a function or class on the retaining path, from the snapshot.
 struct FunctionPosition {
   std::string script;                ///< Script name: "/app/dist/cache.js", "file:///app/x.mjs", "node:events"
-  std::string script_source_prefix;  ///< the Script node's `source` text where kept (may be cut short); else empty
-  std::uint32_t line = 0;            ///< 1-based, of the function's or class's start
+  std::string script_source_prefix;  ///< start of the Script node's `source`, where the snapshot has it; else empty
+  std::uint32_t line = 0;            ///< 1-based, start of the function or class
   std::uint32_t column = 0;          ///< 1-based
   std::string name;                  ///< function or class name; may be empty
   SiteRole role = SiteRole::definition;
   SiteEvidence evidence = SiteEvidence::closure;
-  std::string note = {};  ///< what the evidence says of it, in words; may be empty
+  std::string note = {};  ///< what the evidence says, in words; may be empty
   std::string variable =
-      {};  ///< when not empty: by this variable the function reaches the package that holds the objects
+      {};  ///< the variable by which the function reaches the package that holds the objects; mostly empty
 };
 
-/// What puts things into the accumulation point: what the statement finder looks for.
+/// What the statement finder looks for: the operation that adds objects to the accumulation point.
 struct StoreHint {
-  /// `wait`: for a promise, besides anything that stores: `await`, `then`, `Promise.race`.
+  /// `wait` stands for anything that stores, and for what waits for a promise: `await`, `then`, `Promise.race`.
   enum class Operation {
     listener,
     timer,
@@ -74,29 +74,28 @@ struct StoreHint {
     any
   };
   Operation operation = Operation::any;
-  std::string
-      holder_name;    ///< variable or property that holds the collection: "entries", "_events" -> "" when internal
-  std::string event;  ///< folded event name: "invalidate:*"; empty when none
-  std::string constructor;  ///< class of the growing instances; empty when plain
-  /// Properties and variables on the path to the holder, nearest first: what a statement calls the emitter.
+  std::string holder_name;  ///< variable or property that holds the collection: "entries"; empty for listeners
+  std::string event;        ///< event with data folded: "invalidate:*"; may be empty
+  std::string constructor;  ///< class of the growing instances; empty for plain objects
+  /// Properties and variables on the path to the holder, nearest first. A statement may name the holder by them.
   std::vector<std::string> owners = {};
-  bool is_property = false;  ///< `holder_name` is a property's, not a variable's
-  bool nested = false;  ///< the holder hangs in another collection, by a key or an index: `holder_name` is that one's
+  bool is_property = false;  ///< `holder_name` is a property, not a variable
+  bool nested = false;       ///< the holder is an element of the collection that `holder_name` names
 };
 
-/// Finds files inside one root, reads them, applies their source maps. Opens nothing outside the root.
+/// Finds the sources of scripts below one folder and applies their source maps. Opens no file outside of the folder.
 class SourceRoot {
  public:
-  /// `root` empty: no source. `source_map`: an extra map file given by the user, or empty.
+  /// `root` may be empty: then there is no source. `source_map` is a further map file, or empty.
   SourceRoot(std::string root, std::string source_map);
   ~SourceRoot();
   SourceRoot(SourceRoot&&) noexcept;
   SourceRoot& operator=(SourceRoot&&) noexcept;
 
-  /// Candidate sites for one suspect, best first: the statement that stores the reference, found in the source of the
-  /// given functions (nearest to the leaked object first), then the positions themselves, each mapped to the original
-  /// source. Scripts named `node:...` come last, after anything else. Never throws on bad source text or bad maps:
-  /// what could not be read is said in `warnings()`.
+  /// At most eight candidate sites for one suspect, best first: statements that store the reference, from the source of
+  /// `functions` (nearest to the leaked object first), then the positions of the functions themselves. All are mapped
+  /// to the original source. Positions in the runtime's own scripts come last. Bad source text and bad maps do not
+  /// throw; `warnings()` says what could not be read.
   [[nodiscard]] std::vector<Site> sites(const std::vector<FunctionPosition>& functions, const StoreHint& hint);
   [[nodiscard]] const std::vector<std::string>& warnings() const noexcept;
 

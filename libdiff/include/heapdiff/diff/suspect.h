@@ -1,8 +1,9 @@
 #pragma once
-// Who is to blame: places that hold ever more new objects.
+// Suspects: the places of a heap where new objects pile up.
 
 #include "heapdiff/diff/facts.h"
 #include "heapdiff/diff/growth.h"
+#include "heapdiff/diff/leak_kind.h"
 #include "heapdiff/diff/site.h"
 
 #include <cstdint>
@@ -13,16 +14,18 @@
 
 namespace heapdiff {
 
+/// One step of a retaining path: an edge and the node that it leads to.
 struct SuspectStep {
   std::string edge;
   EdgeType edge_type = EdgeType::property;
-  std::string node;
-  std::string node_type;
+  std::string node;  ///< class; of a function its name
+  NodeType node_type = NodeType::object;
+  std::string node_type_name;  ///< as the file spells it, also for a type that heapdiff does not know
   std::uint64_t node_id = 0;
-  std::uint32_t repeats = 1;
+  std::uint32_t repeats = 1;  ///< equal steps in a row that this one stands for
 };
 
-/// How much of a suspect's new objects has an allocation stack: a sample, never an account.
+/// How many of a suspect's new objects have an allocation stack. V8 records stacks for a part of all objects only.
 struct TraceCoverage {
   std::uint64_t objects = 0;
   std::uint64_t traced_objects = 0;
@@ -30,61 +33,65 @@ struct TraceCoverage {
   std::uint64_t traced_bytes = 0;
 };
 
-/// One accumulation point, or many of one shape. Suspects own disjoint sets of new objects.
+/// One accumulation point, or many with the same folded path. No new object belongs to two suspects.
 struct Suspect {
-  std::string kind = "unknown";            ///< as in the report's schema
+  LeakKind kind = LeakKind::unknown;
   std::string why;                         ///< why it leaks: two or three sentences with names and numbers of this heap
   std::vector<std::string> ruled_out;      ///< what this is not, and how that is known
-  std::vector<std::string> other_holders;  ///< further old objects that refer to the new ones directly
-  std::int64_t off_heap_bytes = 0;         ///< of the new objects: memory outside the JavaScript heap
-  std::string constructor;                 ///< of the growing objects
+  std::vector<std::string> other_holders;  ///< sentences on further old objects that refer to the new ones
+  std::int64_t off_heap_bytes = 0;         ///< memory of the new objects outside the JavaScript heap
+  std::string constructor;                 ///< class of the growing objects
   std::string holder;                      ///< class of what holds them
   std::uint64_t holder_id = 0;             ///< node id of the holder on `path`, in the last snapshot
-  std::uint64_t top_id = 0;                ///< node id of the new object that the holder's path leads to: one for all
+  std::uint64_t new_object_id = 0;         ///< node id of the new object on `path` that represents all of them
   std::string label;                       ///< property or variable that holds the collection
-  std::string event;                       ///< folded, for listeners
-  std::string emitter;                     ///< class of the emitter, for listeners
-  std::uint64_t holder_count = 0;          ///< accumulation points of this shape
-  std::int64_t object_count_growth = 0;
-  std::int64_t new_objects = 0;  ///< objects of any class
-  std::int64_t growth_bytes = 0;
-  std::vector<double> levels;        ///< bytes, one per snapshot
-  std::vector<double> instances;     ///< growing instances alive at the end, by the snapshot they were first seen in
-  bool levels_are_retained = false;  ///< retained sizes of the holders; else survivors by cohort
+  std::string event;                       ///< for listeners: the event, data folded
+  std::string emitter;                     ///< for listeners: class of the emitter
+  std::uint64_t holder_count = 0;          ///< accumulation points with this path
+  std::int64_t object_count_growth = 0;    ///< new objects of class `constructor`
+  std::int64_t new_objects = 0;            ///< new objects of any class
+  std::int64_t growth_bytes = 0;           ///< last level less first level
+  std::vector<double> levels;              ///< bytes, one per snapshot
+  std::vector<double>
+      instances;  ///< objects of class `constructor` alive at the end, by the snapshot that first had them
+  bool levels_are_retained = false;  ///< levels are retained sizes of the holders; else survivors by cohort
   Trajectory trajectory = Trajectory::flat;
-  bool keeps_cohorts = true;  ///< what came in the earlier steps is still there, as far as that can be seen
+  bool keeps_cohorts = true;  ///< what came in the early steps is still there, as far as that can be seen
   std::optional<Rate> rate;
-  std::optional<double> detectable_rate;  ///< bytes per hour: the smallest that this series could have shown
-  std::vector<SuspectStep> path;
+  std::optional<double> detectable_rate;    ///< bytes per hour: the smallest rate that this series could have shown
+  std::vector<SuspectStep> path;            ///< from the heap's root past the holder into the new object
   std::vector<FunctionPosition> functions;  ///< nearest to the leaked object first
   StoreHint hint;
-  std::optional<TraceCoverage> traces;  ///< only where the last snapshot has allocation stacks
-  std::uint64_t fix_frees_bytes = 0;    ///< unreachable once the holders' edges into the new objects are cut
-  std::string signature;
-  std::vector<std::uint64_t> top_ids;  ///< roots of the new subtrees it owns; no object lies under two suspects' roots
+  std::optional<TraceCoverage> traces;  ///< where the last snapshot has allocation stacks
+  std::uint64_t fix_frees_bytes = 0;    ///< becomes unreachable when the holders' edges into the new objects are cut
+  std::string signature;                ///< equal in all runs of a program; see suspects/signature.h
+  std::vector<std::uint64_t> subtree_root_ids;  ///< node ids of the roots of its new subtrees; shared with no suspect
 };
 
+/// All new bytes of a series, each in exactly one of five buckets: suspects, overhead, dismissed, replaced,
+/// unattributed.
 struct Findings {
-  std::vector<Suspect> suspects;        ///< leaks, worst first
-  std::vector<Suspect> dismissed;       ///< grew, and levelled off or went up and down
-  std::int64_t new_bytes = 0;           ///< in objects first seen after the first snapshot
-  std::int64_t artefact_bytes = 0;      ///< of these, compiled code, feedback, shapes
-  std::int64_t dismissed_bytes = 0;     ///< of these, what the dismissed groups own
-  std::int64_t replaced_bytes = 0;      ///< of these, in places that let go of as much as they took up
-  std::int64_t unattributed_bytes = 0;  ///< of these, in groups too small for a word, or beyond the last suspect
-  /// Bytes of the heap at each snapshot, less artefacts and less what is known to have levelled off or to be replaced;
-  /// and how they, or else the places too small for a word together, move when no suspect explains it: steady growth
-  /// that belongs to nobody forbids a verdict of "no leak".
+  std::vector<Suspect> suspects;        ///< leaks, worst first, at most 20
+  std::vector<Suspect> dismissed;       ///< places that grew, and levelled off or went up and down
+  std::int64_t new_bytes = 0;           ///< objects first seen after the first snapshot, and growth of older stores
+  std::int64_t suspect_bytes = 0;       ///< bucket: what the suspects own
+  std::int64_t overhead_bytes = 0;      ///< bucket: compiled code, feedback, hidden classes
+  std::int64_t dismissed_bytes = 0;     ///< bucket: what the dismissed places own
+  std::int64_t replaced_bytes = 0;      ///< bucket: places that lost as much as they gained
+  std::int64_t unattributed_bytes = 0;  ///< bucket: places too small to report, and those after the last suspect
+  /// Bytes of the heap at each snapshot without overhead and without places that levelled off or are replaced.
   std::vector<double> unexplained_levels;
+  /// How these levels move when there is no suspect. Steady growth that nobody owns forbids a verdict of "no leak".
   Trajectory unexplained = Trajectory::flat;
-  double unexplained_bytes = 0;           ///< growth over the series that `unexplained` speaks of
-  bool unexplained_is_scattered = false;  ///< it is that of many places, each too small for a word
-  bool by_constructor_only = false;       ///< not of one process: nothing was followed, there are no suspects
-  double smallest_bytes = 0;              ///< growth over the series below which a group is not worth a word
+  double unexplained_bytes = 0;           ///< growth over the series that `unexplained` describes
+  bool unexplained_is_scattered = false;  ///< `unexplained` describes many places that are too small to report
+  bool by_constructor_only = false;       ///< snapshots of several processes: objects were not followed, no suspects
+  double smallest_bytes = 0;              ///< growth over the series below which a place is not reported
 };
 
-/// Judges the last snapshot with what is known of the earlier ones. `facts` has one entry per snapshot, the last one's
-/// included; `hours` their times from the first, or empty. O(nodes + edges).
+/// Judges the last snapshot with the facts of all snapshots. `facts` has one entry per snapshot, with that of the last
+/// one; `hours` has the times since the first snapshot, or is empty. Throws Error{internal} when the buckets of new
+/// bytes do not sum up, which would be a bug. O((nodes + edges) log nodes).
 [[nodiscard]] Findings find_suspects(const Heap& last, std::span<const Facts> facts, std::span<const double> hours);
 
 }  // namespace heapdiff

@@ -1,0 +1,28 @@
+#pragma once
+// Functions of the JavaScript and Node APIs, as they are written in a program's text.
+
+#include <string_view>
+
+namespace heapdiff::v8 {
+
+/// Methods of emitters, event targets and observables that register a listener.
+[[nodiscard]] constexpr bool is_listener_method(std::string_view name) noexcept {
+  return name == "on" || name == "addListener" || name == "once" || name == "prependListener" ||
+         name == "prependOnceListener" || name == "addEventListener" || name == "subscribe";
+}
+
+[[nodiscard]] constexpr bool is_timer_function(std::string_view name) noexcept {
+  return name == "setInterval" || name == "setTimeout" || name == "setImmediate";
+}
+
+/// Methods by which a promise gets a function that waits for it.
+[[nodiscard]] constexpr bool is_promise_method(std::string_view name) noexcept {
+  return name == "then" || name == "catch" || name == "finally";
+}
+
+/// Static methods of Promise that wait for several promises.
+[[nodiscard]] constexpr bool is_promise_combinator(std::string_view name) noexcept {
+  return name == "race" || name == "all" || name == "any" || name == "allSettled";
+}
+
+}  // namespace heapdiff::v8

@@ -1,0 +1,26 @@
+#pragma once
+// How Node keeps modules. Node 14 to 24.
+
+#include <string_view>
+
+namespace heapdiff::v8 {
+
+/// A CommonJS module.
+inline constexpr std::string_view kModuleClass = "Module";
+/// Property of a module with the modules that it loaded first.
+inline constexpr std::string_view kModuleChildren = "children";
+
+/// CommonJS and ES modules.
+[[nodiscard]] constexpr bool is_module_class(std::string_view name) noexcept {
+  return name == kModuleClass || name == "SourceTextModule";
+}
+
+/// Properties that hold modules by path: of Module, and `require.cache`.
+[[nodiscard]] constexpr bool is_module_cache_property(std::string_view name) noexcept {
+  return name == "_cache" || name == "_pathCache" || name == "cache";
+}
+
+/// Node's own modules, which it loads when a program first asks for them. Node 18 on; NativeModule before.
+inline constexpr std::string_view kBuiltinModuleClass = "BuiltinModule";
+
+}  // namespace heapdiff::v8

@@ -1,0 +1,24 @@
+#pragma once
+// How DevTools and V8 name the kinds of strings.
+
+#include <array>
+#include <string_view>
+
+namespace heapdiff::v8 {
+
+inline constexpr std::string_view kStringClass = "(string)";
+inline constexpr std::string_view kConcatenatedStringClass = "(concatenated string)";
+inline constexpr std::string_view kSlicedStringClass = "(sliced string)";
+
+[[nodiscard]] constexpr bool is_string_class(std::string_view name) noexcept {
+  return name == kStringClass || name == kConcatenatedStringClass || name == kSlicedStringClass;
+}
+
+// Internal edges of a concatenated string, Node 14 to 24.
+inline constexpr std::string_view kFirstHalfEdge = "first";
+inline constexpr std::string_view kSecondHalfEdge = "second";
+
+/// Symbols as property names: "<symbol kEvents>"; Node 14 prints "<symbol>" without the description.
+inline constexpr std::string_view kSymbolPrefix = "<symbol ";
+
+}  // namespace heapdiff::v8
