@@ -124,8 +124,11 @@ struct RowView {
 [[nodiscard]] const char* back_to_row(const char* begin, const char* p, std::size_t numbers);
 
 /// As `parse_rows`, but many numbers at a time. Moves `p` over the rows that are written in V8's usual way.
+/// Always inlined, as `parse_rows`: the compiler then keeps what `emit` refers to in registers. In memory, each store
+/// to a column of bytes could change it. Loading takes a tenth more CPU without.
 template <std::uint32_t Stride, class Emit>
-std::uint64_t parse_plain_rows(const ArrayBlock& block, const char*& p, ScanNumbers scan, Emit& emit) {
+[[gnu::always_inline]] inline std::uint64_t parse_plain_rows(const ArrayBlock& block, const char*& p, ScanNumbers scan,
+                                                             Emit& emit) {
   std::array<std::uint64_t, kScanValues + Stride> values;
   std::size_t held = 0;  // numbers of a row whose end has not been read
   std::uint64_t row = 0;
@@ -149,7 +152,7 @@ std::uint64_t parse_plain_rows(const ArrayBlock& block, const char*& p, ScanNumb
 /// Calls `emit(row, values)` for each row of the block and returns their number; `values` is indexed by field.
 /// Stride 0 takes the number of fields from the block.
 template <std::uint32_t Stride, class Emit>
-std::uint64_t parse_rows(const ArrayBlock& block, Emit&& emit) {
+[[gnu::always_inline]] inline std::uint64_t parse_rows(const ArrayBlock& block, Emit&& emit) {
   constexpr std::uint32_t kMaxStride = 64;
   const char* p = block.begin;
   std::uint64_t row = 0;
