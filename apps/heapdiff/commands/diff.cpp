@@ -8,6 +8,7 @@
 #include "heapdiff/snapshot/visible_text.h"
 #include "io/console.h"
 #include "io/progress.h"
+#include "io/table_values.h"
 #include "options/declare_options.h"
 #include "options/memory_option.h"
 #include "options/table_options.h"
@@ -41,8 +42,6 @@ struct DiffOptions {
   std::string by = "retained";
   bool force = false;
 };
-
-std::int64_t number(std::uint64_t value) { return static_cast<std::int64_t>(value); }
 
 /// What is left of one snapshot when its graph is gone.
 struct Side {

@@ -5,6 +5,7 @@
 #include "explain/explain_object.h"
 #include "explain/object_text.h"
 #include "heapdiff/reports/quantity.h"
+#include "heapdiff/snapshot/detail/ascii.h"
 #include "heapdiff/snapshot/error.h"
 #include "heapdiff/snapshot/visible_text.h"
 #include "io/console.h"
@@ -17,7 +18,6 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
 #include <memory>
 #include <optional>
 
@@ -54,12 +54,11 @@ struct ExplainOptions {
 
 std::uint64_t parse_id(std::string_view text) {
   const std::string_view digits = text.substr(text.starts_with('@') ? 1 : 0);
-  std::uint64_t id = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), id);
-  if (error != std::errc() || end != digits.data() + digits.size()) {
+  const auto id = ascii::parse_number<std::uint64_t>(digits);
+  if (!id) {
     throw Error(ErrorKind::usage, "--id: expected a node id such as @12345, got '" + visible_text(text, 40) + "'");
   }
-  return id;
+  return *id;
 }
 
 /// Throws Error{usage} that names the nearest ids when none is this one.

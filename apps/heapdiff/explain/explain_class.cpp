@@ -3,13 +3,14 @@
 #include "heapdiff/diff/facts.h"
 #include "heapdiff/reports/quantity.h"
 #include "heapdiff/reports/redact.h"
+#include "heapdiff/snapshot/detail/ascii.h"
 #include "heapdiff/snapshot/error.h"
 #include "heapdiff/snapshot/visible_text.h"
+#include "io/table_values.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 #include <map>
 #include <tuple>
 #include <vector>
@@ -20,19 +21,6 @@ namespace {
 
 constexpr std::size_t kMostListed = 10;
 constexpr std::size_t kMostDrawn = 5;
-
-std::int64_t number(std::uint64_t value) { return static_cast<std::int64_t>(value); }
-
-double share(std::uint64_t part, std::uint64_t whole) {
-  return whole == 0 ? 0.0 : static_cast<double>(part) / static_cast<double>(whole);
-}
-
-bool has_part(std::string_view text, std::string_view part) {
-  const auto same = [](char a, char b) {
-    return std::tolower(static_cast<unsigned char>(a)) == std::tolower(static_cast<unsigned char>(b));
-  };
-  return std::search(text.begin(), text.end(), part.begin(), part.end(), same) != text.end();
-}
 
 std::string listed(const Heap& heap, std::vector<const ConstructorRow*> rows, bool with_keys) {
   std::stable_sort(rows.begin(), rows.end(), [](const ConstructorRow* a, const ConstructorRow* b) {
@@ -174,7 +162,7 @@ ClassIndex find_class(const Heap& heap, const std::string& name) {
     }
     if (info.name == name) {
       exact.push_back(&row);
-    } else if (has_part(info.name, name)) {
+    } else if (ascii::contains_ignoring_case(info.name, name)) {
       near.push_back(&row);
     }
   }

@@ -4,6 +4,7 @@
 #include "heapdiff/reports/quantity.h"
 #include "heapdiff/reports/redact.h"
 #include "heapdiff/snapshot/visible_text.h"
+#include "io/table_values.h"
 
 #include <fmt/format.h>
 
@@ -18,12 +19,6 @@ namespace heapdiff {
 namespace {
 
 constexpr std::size_t kMostWeakDrawn = 5;
-
-std::int64_t number(std::uint64_t value) { return static_cast<std::int64_t>(value); }
-
-double share(std::uint64_t part, std::uint64_t whole) {
-  return whole == 0 ? 0.0 : static_cast<double>(part) / static_cast<double>(whole);
-}
 
 std::string bytes(std::uint64_t size) { return format_bytes(static_cast<double>(size)); }
 

@@ -2,6 +2,7 @@
 
 #include "heapdiff/diff/facts.h"
 #include "heapdiff/reports/quantity.h"
+#include "io/table_values.h"
 
 #include <fmt/format.h>
 
@@ -14,8 +15,6 @@ namespace {
 
 constexpr std::size_t kMostRows = 60;      // of one path
 constexpr unsigned kNeverInText = 10'000;  // the text of the edge says it
-
-std::int64_t number(std::uint64_t value) { return static_cast<std::int64_t>(value); }
 
 std::string skipped_text(const PathRow& row) {
   return fmt::format("({} steps left out)", format_count(number(row.left_out)));

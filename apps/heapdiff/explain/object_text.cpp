@@ -2,6 +2,7 @@
 
 #include "heapdiff/diff/facts.h"
 #include "heapdiff/reports/redact.h"
+#include "heapdiff/snapshot/detail/ascii.h"
 #include "heapdiff/snapshot/visible_text.h"
 
 #include <fmt/format.h>
@@ -19,13 +20,13 @@ constexpr std::size_t kLongestName = 120;
 constexpr std::size_t kMostSteps = 8;
 
 bool is_identifier(std::string_view name) {
-  return !name.empty() && (name[0] < '0' || name[0] > '9') && std::all_of(name.begin(), name.end(), [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '$';
+  return !name.empty() && !ascii::is_digit(name[0]) && std::all_of(name.begin(), name.end(), [](char c) {
+    return ascii::is_alphanumeric(c) || c == '_' || c == '$';
   });
 }
 
 bool is_number(std::string_view name) {
-  return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) { return c >= '0' && c <= '9'; });
+  return !name.empty() && std::all_of(name.begin(), name.end(), ascii::is_digit);
 }
 
 std::string named(EdgeType type, const std::string& name) {

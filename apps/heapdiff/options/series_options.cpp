@@ -1,12 +1,12 @@
 #include "options/series_options.h"
 
 #include "heapdiff/diff/capture_time.h"
+#include "heapdiff/snapshot/detail/ascii.h"
 #include "heapdiff/snapshot/error.h"
 #include "heapdiff/snapshot/visible_text.h"
 #include "options/declare_options.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <cstdlib>
 #include <ctime>
@@ -125,10 +125,9 @@ At parse_at(const std::string& text) {
   const std::size_t counted = rest.rfind(kOperations);
   if (counted != std::string_view::npos && counted > 0 && (rest[counted - 1] == ',' || rest[counted - 1] == '=')) {
     const std::string_view digits = rest.substr(counted + kOperations.size());
-    double value = 0;
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-    sound = error == std::errc() && end == digits.data() + digits.size() && std::isfinite(value) && value >= 0;
-    at.operations = value;
+    const auto value = ascii::parse_number<double>(digits);
+    sound = value && std::isfinite(*value) && *value >= 0;
+    at.operations = value.value_or(0);
     rest = rest.substr(0, counted - (rest[counted - 1] == ',' ? 1 : 0));
   }
   const std::size_t equals = rest.rfind('=');

@@ -1,9 +1,9 @@
 #include "options/table_options.h"
 
+#include "heapdiff/snapshot/detail/ascii.h"
 #include "options/declare_options.h"
 
 #include <algorithm>
-#include <cctype>
 
 namespace heapdiff {
 
@@ -14,12 +14,7 @@ TableOptions::TableOptions(CLI::App& app, std::size_t default_top) : top(default
   add_option(app, "--table", table, "The table that CSV writes (default: the first)").type_name("NAME");
 }
 
-bool TableOptions::passes(std::string_view name) const {
-  const auto same = [](char a, char b) {
-    return std::tolower(static_cast<unsigned char>(a)) == std::tolower(static_cast<unsigned char>(b));
-  };
-  return filter.empty() || std::search(name.begin(), name.end(), filter.begin(), filter.end(), same) != name.end();
-}
+bool TableOptions::passes(std::string_view name) const { return ascii::contains_ignoring_case(name, filter); }
 
 void TableOptions::cut(ReportTable& rows_of) const {
   if (top != 0 && rows_of.rows.size() > top) {

@@ -1,8 +1,9 @@
 #include "commits/line_match.h"
 
+#include "heapdiff/snapshot/detail/ascii.h"
+
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <map>
 #include <string>
 #include <vector>
@@ -40,7 +41,7 @@ Bare bare(std::string_view text) {
   return out;
 }
 
-bool is_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '$' || c < 0; }
+bool is_word(char c) { return ascii::is_alphanumeric(c) || ascii::is_beyond(c) || c == '_' || c == '$'; }
 
 bool is_keyword(std::string_view word) {
   static constexpr std::array<std::string_view, 34> kKeywords = {
@@ -129,7 +130,7 @@ class Folder {
     const std::size_t next = text_.find_first_not_of(" \t", end);
     const bool called = next != std::string_view::npos && text_[next] == '(';
     at_ = end;
-    if (called || std::isdigit(static_cast<unsigned char>(name[0])) != 0 || is_keyword(name)) {
+    if (called || ascii::is_digit(name[0]) || is_keyword(name)) {
       out_.text += name;
       return;
     }

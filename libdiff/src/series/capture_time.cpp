@@ -1,8 +1,9 @@
 #include "heapdiff/diff/capture_time.h"
 
+#include "heapdiff/snapshot/detail/ascii.h"
+
 #include <fmt/format.h>
 
-#include <charconv>
 #include <cmath>
 #include <ctime>
 #include <regex>
@@ -69,10 +70,8 @@ std::optional<std::int64_t> parse_time(std::string_view text) {
   const std::string s(text);
   std::smatch m;
   if (!std::regex_match(s, m, form)) {
-    std::int64_t seconds = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-    const bool whole = error == std::errc() && end == text.data() + text.size() && !text.empty();
-    return whole && seconds >= 0 && seconds < 9'000'000'000 ? std::optional(seconds * kSecond) : std::nullopt;
+    const auto seconds = ascii::parse_number<std::int64_t>(text);
+    return seconds && *seconds >= 0 && *seconds < 9'000'000'000 ? std::optional(*seconds * kSecond) : std::nullopt;
   }
   const bool zoned = m[8].matched || m[9].matched;
   std::string full = s.substr(0, 16) + (m[6].matched ? ":" + m[6].str() : ":00");

@@ -3,6 +3,8 @@
 
 #include "sites/js_tokenizer.h"
 
+#include "heapdiff/snapshot/detail/ascii.h"
+
 #include <algorithm>
 #include <array>
 
@@ -14,11 +16,10 @@ constexpr std::array<std::string_view, 38> kPunctuators = {
     "!=",   "<=",  ">=",  "&&",  "||",  "\?\?", "?.",  "++",  "--",  "+=",  "-=",    "*=", "/=",
     "%=",   "&=",  "|=",  "^=",  "<<",  ">>",   "**",  "=",   "+",   "-",   "*",     "/"};
 
-bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
+using ascii::is_digit;
 
 bool is_word_start(char c) noexcept {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '$' || c == '#' || c == '\\' ||
-         static_cast<unsigned char>(c) >= 0x80;
+  return ascii::is_letter(c) || ascii::is_beyond(c) || c == '_' || c == '$' || c == '#' || c == '\\';
 }
 
 bool is_word_part(char c) noexcept { return is_word_start(c) || is_digit(c); }

@@ -3,12 +3,12 @@
 #include "heapdiff/diff/gate.h"
 #include "heapdiff/diff/near_words.h"
 #include "heapdiff/diff/units.h"
+#include "heapdiff/snapshot/detail/ascii.h"
 #include "heapdiff/snapshot/error.h"
 #include "heapdiff/snapshot/visible_text.h"
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <vector>
 
 namespace heapdiff {
@@ -60,11 +60,8 @@ std::string advice_on_size(std::string_view rest) {
     return "Sizes need a unit: B, kB, MB, GB (powers of 1000), KiB, MiB or GiB (powers of 1024).";
   }
   for (const std::string_view known : {"B", "kB", "MB", "GB", "TB", "KiB", "MiB", "GiB", "TiB"}) {
-    const bool same = std::equal(unit.begin(), unit.end(), known.begin(), known.end(),
-                                 [](unsigned char a, unsigned char b) { return std::tolower(a) == std::tolower(b); });
-    const bool starts = unit.size() == 1 && std::toupper(static_cast<unsigned char>(unit.front())) ==
-                                                std::toupper(static_cast<unsigned char>(known.front()));
-    if (same || starts) {
+    if (ascii::equal_ignoring_case(unit, known) ||
+        (unit.size() == 1 && ascii::same_ignoring_case(unit.front(), known.front()))) {
       return "Did you mean " + std::string(known) + "?";
     }
   }

@@ -1,5 +1,6 @@
 #include "parse/string_builder.h"
 
+#include "heapdiff/snapshot/detail/ascii.h"
 #include "heapdiff/snapshot/error.h"
 #include "parse/section_reader.h"
 
@@ -12,7 +13,7 @@
 namespace heapdiff::parse {
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+using ascii::is_digit;
 
 /// Searches `text` for ` @digits` + `after` and returns the position behind it.
 std::optional<std::size_t> find_id_then(std::string_view text, std::string_view after) {

@@ -1,5 +1,7 @@
 #include "kit/template_text.h"
 
+#include "heapdiff/snapshot/detail/ascii.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -24,9 +26,10 @@ constexpr std::string_view kReserved[] = {
     "size",      "pieces",     "out",       "rows",   "pool",     "storage", "MOST",  "close",      "loaded",
     "large",     "forId",      "makeLast"};
 
-bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
-bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
-bool is_word(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
+using ascii::is_lower;
+using ascii::is_upper;
+
+bool is_word(char c) { return ascii::is_alphanumeric(c) || c == '_'; }
 
 }  // namespace
 

@@ -1,5 +1,6 @@
 #include "heapdiff/reports/escape.h"
 
+#include "heapdiff/snapshot/detail/ascii.h"
 #include "heapdiff/snapshot/visible_text.h"
 
 #include <algorithm>
@@ -8,12 +9,10 @@ namespace heapdiff {
 
 namespace {
 
-bool is_alnum(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-         (static_cast<unsigned char>(c) & 0x80U) != 0;
-}
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
+using ascii::is_digit;
+using ascii::is_upper;
+
+bool is_alnum(char c) { return ascii::is_alphanumeric(c) || ascii::is_beyond(c); }
 
 char at(std::string_view text, std::size_t i) { return i < text.size() ? text[i] : '\0'; }
 
@@ -32,9 +31,8 @@ std::string one_line(std::string_view text) {
 }
 
 bool starts_ignoring_case(std::string_view text, std::string_view word) {
-  return text.size() >= word.size() && std::equal(word.begin(), word.end(), text.begin(), [](char a, char b) {
-           return a == (b >= 'A' && b <= 'Z' ? b + 32 : b);
-         });
+  return text.size() >= word.size() &&
+         std::equal(word.begin(), word.end(), text.begin(), [](char a, char b) { return a == ascii::to_lower(b); });
 }
 
 /// Whether `text` opens with :name:. Of numbers only two name a picture; others are times and lines.
@@ -115,7 +113,7 @@ bool is_inside_word(std::string_view text, std::size_t i) {
 }
 
 /// A letter or digit by any regular expression's reckoning.
-bool is_word(char c) { return is_alnum(c) && (static_cast<unsigned char>(c) & 0x80U) == 0; }
+bool is_word(char c) { return ascii::is_alphanumeric(c); }
 
 /// What stands for the character at `i`. Jira takes a backslash before some marks; elsewhere an entity does it. A
 /// backslash itself is text unless a mark or another one follows, when it would escape it or break the line. A plus

@@ -1,5 +1,6 @@
 #include "heapdiff/reports/output_file.h"
 
+#include "heapdiff/snapshot/detail/ascii.h"
 #include "heapdiff/snapshot/error.h"
 
 #include <fmt/format.h>
@@ -8,7 +9,6 @@
 #include <array>
 #include <atomic>
 #include <cerrno>
-#include <charconv>
 #include <climits>
 #include <csignal>
 #include <cstdio>
@@ -40,11 +40,8 @@ std::optional<int> own_descriptor(const std::string& path) {
   for (const std::string& folder :
        {std::string("/dev/fd/"), std::string("/proc/self/fd/"), std::string("/proc/thread-self/fd/"), own}) {
     if (path.starts_with(folder)) {
-      int number = -1;
-      const char* end = path.data() + path.size();
-      const auto [at, error] = std::from_chars(path.data() + folder.size(), end, number);
-      if (error == std::errc() && at == end) {
-        return number;
+      if (const auto number = ascii::parse_number<int>(std::string_view(path).substr(folder.size()))) {
+        return *number;
       }
     }
   }

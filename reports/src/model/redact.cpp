@@ -4,6 +4,7 @@
 
 #include "heapdiff/diff/facts.h"
 #include "heapdiff/reports/report_texts.h"
+#include "heapdiff/snapshot/detail/ascii.h"
 #include "heapdiff/snapshot/visible_text.h"
 
 #include <algorithm>
@@ -104,12 +105,11 @@ void apply(std::string& text, const Rules& rules) {
   }
 }
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
-bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
-bool is_run(char c) {
-  return is_digit(c) || is_lower(c) || is_upper(c) || c == '+' || c == '_' || c == '=' || c == '-';
-}
+using ascii::is_digit;
+using ascii::is_lower;
+using ascii::is_upper;
+
+bool is_run(char c) { return ascii::is_alphanumeric(c) || c == '+' || c == '_' || c == '=' || c == '-'; }
 
 /// "V8UnionFloat16ArrayOrFloat32Array": most of it is words of three letters or more, each with its capital. Of random
 /// text in letters of both cases and digits about a quarter looks so.
