@@ -5,6 +5,8 @@
 // With FILE dominators are compared on that snapshot's graph too.
 
 #include "algorithms/boost_graph.h"
+#include "algorithms/dominators_in_place.h"
+#include "graph/graph_access.h"
 #include "heapdiff/diff/facts.h"
 #include "heapdiff/diff/suspect.h"
 #include "heapdiff/snapshot/heap.h"
@@ -22,19 +24,19 @@
 
 // What lengauer_tarjan_dominator_tree asks of a graph beyond BidirectionalGraph: a node is its own index.
 template <>
-struct boost::property_map<heapdiff::WithInEdges, boost::vertex_index_t> {
+struct boost::property_map<heapdiff::algorithms::WithInEdges, boost::vertex_index_t> {
   using type = boost::typed_identity_property_map<std::uint32_t>;
   using const_type = type;
 };
 template <>
-struct boost::vertex_property_type<heapdiff::WithInEdges> {
+struct boost::vertex_property_type<heapdiff::algorithms::WithInEdges> {
   using type = boost::no_property;
 };
-namespace heapdiff {
+namespace heapdiff::algorithms {
 boost::typed_identity_property_map<std::uint32_t> get(boost::vertex_index_t /*index*/, const WithInEdges& /*graph*/) {
   return {};
 }
-}  // namespace heapdiff
+}  // namespace heapdiff::algorithms
 
 namespace {
 
@@ -136,7 +138,7 @@ SnapshotGraph retaining_graph(const Heap& heap) {
     columns.first_edge[i + std::size_t{1}] = at;
   }
   columns.edge_count = at;
-  return {graph.meta(), std::move(columns), StringTable(), Locations()};
+  return graph::GraphAccess::make(graph.meta(), std::move(columns), StringTable(), Locations());
 }
 
 /// Boost.Graph's Lengauer and Tarjan on the same columns; the answers are compared where it has one: it leaves out what
@@ -144,7 +146,7 @@ SnapshotGraph retaining_graph(const Heap& heap) {
 void dominators_boost(benchmark::State& state, const SnapshotGraph& columns) {
   std::vector<std::uint32_t> idom;
   for (auto _ : state) {
-    const WithInEdges graph(columns);
+    const algorithms::WithInEdges graph(columns);
     idom.assign(columns.node_count(), UINT32_MAX);
     boost::lengauer_tarjan_dominator_tree(
         graph, std::uint32_t{0}, boost::make_iterator_property_map(idom.begin(), boost::identity_property_map()));
@@ -173,7 +175,7 @@ void dominators_in_place(benchmark::State& state, const Heap& heap) {
     state.PauseTiming();
     SnapshotGraph graph = retaining_graph(heap);
     state.ResumeTiming();
-    benchmark::DoNotOptimize(compute_dominators(graph, page_owned, {}, &graph));
+    benchmark::DoNotOptimize(algorithms::compute_dominators_in_place(graph, page_owned));
   }
 }
 

@@ -100,8 +100,7 @@ void read_only(const char* path) {
 int main(int argc, char** argv) {
   heapdiff::LoadOptions load;
   heapdiff::HeapOptions derive;
-  derive.keep_graph = false;
-  derive.keep_nodes = false;
+  derive.keep = heapdiff::GraphParts::node_sizes;
   derive.keep_distances = false;
   bool floor = false;
   bool load_only = false;
@@ -111,7 +110,8 @@ int main(int argc, char** argv) {
     if (arg == "--threads" && i + 1 < argc) {
       load.threads = derive.threads = static_cast<unsigned>(std::atoi(argv[++i]));
     } else if (arg == "--keep-graph") {
-      derive.keep_graph = derive.keep_nodes = derive.keep_distances = true;
+      derive.keep = heapdiff::GraphParts::all;
+      derive.keep_distances = true;
     } else if (arg == "--floor") {
       floor = true;
     } else if (arg == "--load-only") {

@@ -1,13 +1,10 @@
-// Columns take their memory from shared pages or from the system; nothing of that may show.
+// Small columns are allocated and large ones are mapped; a column behaves the same either way.
 
-#include "heapdiff/snapshot/column.h"
-
-#include "runtime/small_pages.h"
+#include "heapdiff/snapshot/detail/column.h"
 
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <atomic>
 #include <cstdint>
 #include <random>
 #include <thread>
@@ -41,7 +38,7 @@ void churn(std::uint32_t seed, std::uint32_t tag) {
   for (std::uint32_t step = 0; step < 2000; ++step) {
     const std::uint32_t what = random() % 8;
     if (held.size() < 4 || (what < 4 && held.size() < 60)) {
-      // From a few bytes to what does not fit the shared pages.
+      // From 4 bytes to 4 MB, which is mapped.
       const std::size_t size = std::size_t{1} + random() % (std::size_t{1} << (random() % 21));
       Held fresh{Column<std::uint32_t>(size), tag + step};
       wrong += is_zero(fresh.column) ? 0 : 1;
@@ -72,54 +69,53 @@ TEST_CASE("columns begin as zeros and keep to themselves, whatever came before")
   }
 }
 
-TEST_CASE("two threads share pages while a third one makes them ready") {
-  std::atomic<bool> enough = false;
-  std::thread warming([&] {
-    while (!enough.load()) {
-      heapdiff::detail::warm_small(1 << 20, enough);
-    }
-  });
+TEST_CASE("two threads make and drop columns at the same time") {
   std::thread other([] { churn(11, 0x40000000); });
   churn(12, 0x50000000);
   other.join();
-  enough.store(true);
-  warming.join();
 }
 
-TEST_CASE("when shared pages are used up columns come from the system, and what is given back is used again") {
-  std::vector<Column<std::uint32_t>> all;
-  for (std::uint32_t i = 0; i < 80; ++i) {
-    all.emplace_back((1U << 18U) + i);  // 1 MB each, 80 MB in all
-    fill(all.back(), i + 1);
+TEST_CASE("a mapped column that is cut to less than mapped blocks have stays one") {
+  constexpr std::size_t kMapped = heapdiff::detail::kMinMappedBytes / sizeof(std::uint32_t);
+  for (const std::size_t size : {kMapped - 1, kMapped, kMapped + 1}) {
+    CAPTURE(size);
+    Column<std::uint32_t> whole(size);
+    CHECK(is_zero(whole));
+    fill(whole, 7);
+    const std::uint32_t* const memory = whole.data();
+    auto part = Column<std::uint16_t>::reuse(std::move(whole), 5000);
+    CHECK(whole.empty());  // NOLINT(bugprone-use-after-move): a moved column is empty
+    CHECK(static_cast<const void*>(part.data()) == memory);
+    REQUIRE(part.size() == 5000);
+    CHECK(part[4998] == 7);
+    CHECK(part[4999] == 0);
+    part.prefault();
+    Column<std::uint16_t> moved;
+    moved = std::move(part);
+    CHECK(moved[0] == 7);
+    moved.release();
+    CHECK(moved.empty());
   }
+}
+
+TEST_CASE("a column too small to be reused gives a new one, all zero") {
+  Column<std::uint32_t> small(10);
+  fill(small, 3);
+  const auto large = Column<std::uint32_t>::reuse(std::move(small), 11);
+  REQUIRE(large.size() == 11);
+  CHECK(is_zero(large));
+}
+
+TEST_CASE("values that were discarded are zero or as they were") {
+  Column<std::uint32_t> column(heapdiff::detail::kMinMappedBytes);  // 8 MB
+  fill(column, 9);
+  column.discard(1000, 1'000'000);
   int wrong = 0;
-  for (std::uint32_t i = 0; i < 80; ++i) {
-    wrong += is_filled(all[i], i + 1) ? 0 : 1;
+  for (std::size_t i = 0; i < column.size(); ++i) {
+    const bool discarded = i >= 1000 && i < 1'001'000;
+    wrong += column[i] == 9 || (discarded && column[i] == 0) ? 0 : 1;
   }
   CHECK(wrong == 0);
-  for (std::uint32_t i = 1; i < 80; i += 2) {
-    all[i].release();  // holes first, then what lies between them
-  }
-  all.clear();
-  const Column<std::uint32_t> whole((std::size_t{1} << 19U) - 64);
-  CHECK(is_zero(whole));
-}
-
-TEST_CASE("a part of a block that is given back joins its neighbours") {
-  using namespace heapdiff::detail;
-  void* const block = allocate_small(std::size_t{1} << 20U);
-  if (block == nullptr) {
-    return;  // a build with the address sanitizer shares nothing
-  }
-  CHECK(is_small(block));
-  CHECK(small_granules(1) == small_granules(64));
-  CHECK(allocate_small(std::size_t{2} << 20U) == nullptr);
-  auto* const bytes = static_cast<char*>(block);
-  free_small(bytes + (512 << 10), 512 << 10);
-  free_small(bytes, 512 << 10);
-  void* const again = allocate_small(std::size_t{1} << 20U);
-  CHECK(again == block);  // first fit: nothing else was given back before it
-  free_small(again, std::size_t{1} << 20U);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include "heapdiff/snapshot/dominators.h"
 
+#include "algorithms/dominators_in_place.h"
 #include "heapdiff/snapshot/distance.h"
 #include "support/load_text.h"
 #include "support/naive_dominators.h"
@@ -183,7 +184,7 @@ TEST_CASE("dropping the edges on the way does not change the tree, and children 
   LoadedSnapshot loaded = load_text(random_snapshot(dice, 3000, 9000, 5).text());
   const Distances distances = compute_distances(loaded.graph);
   const DominatorTree kept = compute_dominators(loaded.graph, distances.page_owned);
-  const DominatorTree dropped = compute_dominators(loaded.graph, distances.page_owned, {}, &loaded.graph);
+  const DominatorTree dropped = algorithms::compute_dominators_in_place(loaded.graph, distances.page_owned);
   CHECK(plain(kept) == plain(dropped));
   CHECK_FALSE(loaded.graph.has_edges());
   const DominatorChildren children(kept);

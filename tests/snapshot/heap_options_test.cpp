@@ -19,20 +19,18 @@ namespace {
 
 struct Way {
   unsigned threads;
-  bool keep_graph;
-  bool keep_nodes;
+  GraphParts keep;
 };
-constexpr Way kWays[] = {{1, true, true},  {2, true, true},   {1, false, true},
-                         {2, false, true}, {1, false, false}, {2, false, false}};
+constexpr Way kWays[] = {{1, GraphParts::all},   {2, GraphParts::all},        {1, GraphParts::nodes},
+                         {2, GraphParts::nodes}, {1, GraphParts::node_sizes}, {2, GraphParts::node_sizes}};
 
 /// Everything that all ways give: one line per node and per constructor.
 std::vector<std::string> results(LoadedSnapshot loaded, const Way& way) {
   HeapOptions options;
   options.threads = way.threads;
-  options.keep_graph = way.keep_graph;
-  options.keep_nodes = way.keep_nodes;
+  options.keep = way.keep;
   int asked = 0;
-  options.meanwhile = [&](const SnapshotGraph& graph) { asked += graph.node_count() != 0 ? 1 : 0; };
+  options.concurrent_task = [&](const SnapshotGraph& graph) { asked += graph.node_count() != 0 ? 1 : 0; };
   const Heap heap = compute_heap(std::move(loaded), options);
   CHECK(asked == 1);
   std::vector<std::string> lines;
@@ -78,7 +76,7 @@ TEST_CASE("a heap is the same whatever is kept and on one thread or two") {
     const auto expected = results(load_snapshot(path, LoadOptions{}), kWays[0]);
     for (const Way& way : kWays) {
       CAPTURE(way.threads);
-      CAPTURE(way.keep_graph);
+      CAPTURE(static_cast<int>(way.keep));
       CHECK(results(load_snapshot(path, LoadOptions{}), way) == expected);
     }
   }
@@ -89,7 +87,7 @@ TEST_CASE("a heap of more edges than dominators number is the same in all ways, 
   const auto expected = results(test::load_text(text), kWays[0]);
   for (const Way& way : kWays) {
     CAPTURE(way.threads);
-    CAPTURE(way.keep_graph);
+    CAPTURE(static_cast<int>(way.keep));
     CHECK(results(test::load_text(text), way) == expected);
   }
 }

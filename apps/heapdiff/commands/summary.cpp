@@ -8,6 +8,7 @@
 #include "heapdiff/snapshot/visible_text.h"
 #include "io/console.h"
 #include "io/progress.h"
+#include "io/table_values.h"
 #include "options/declare_options.h"
 #include "options/memory_option.h"
 #include "options/table_options.h"
@@ -39,12 +40,6 @@ struct SummaryOptions {
   std::string by = "retained";
   bool show_values = false;
 };
-
-std::int64_t number(std::uint64_t value) { return static_cast<std::int64_t>(value); }
-
-double share(std::uint64_t part, std::uint64_t whole) {
-  return whole == 0 ? 0.0 : static_cast<double>(part) / static_cast<double>(whole);
-}
 
 std::vector<ReportFact> statistics_facts(const Heap& heap, const RepeatedStrings& strings) {
   const HeapStatistics& s = heap.statistics;
@@ -159,10 +154,10 @@ int summarize(const SummaryOptions& options) {
   load.keep_string_values = options.show_values;
   HeapOptions derive;
   derive.progress = &progress;
-  derive.keep_graph = false;
+  derive.keep = GraphParts::nodes;
   derive.keep_distances = false;
   RepeatedStrings strings;
-  derive.meanwhile = [&](const SnapshotGraph& graph) {
+  derive.concurrent_task = [&](const SnapshotGraph& graph) {
     strings = repeated_strings(graph, options.table.top);
     prepare_secret_filter();
   };

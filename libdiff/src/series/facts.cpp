@@ -1,6 +1,7 @@
 #include "heapdiff/diff/facts.h"
 
-#include "heapdiff/snapshot/background_thread.h"
+#include "heapdiff/internal/background_task.h"
+#include "heapdiff/snapshot/detail/ascii.h"
 #include "heapdiff/snapshot/visible_text.h"
 #include "series/closure_facts.h"
 #include "v8/collections.h"
@@ -139,10 +140,7 @@ std::uint8_t fingerprint(const SnapshotGraph& graph, NodeIndex n) {
 std::string fold_data(std::string_view name) {
   std::string out;
   std::size_t i = 0;
-  const auto is_word = [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-           (static_cast<unsigned char>(c) >= 0x80);
-  };
+  const auto is_word = [](char c) { return ascii::is_alphanumeric(c) || ascii::is_beyond(c); };
   while (i < name.size()) {
     if (!is_word(name[i])) {
       out += name[i++];
@@ -151,7 +149,7 @@ std::string fold_data(std::string_view name) {
     std::size_t end = i;
     bool digit = false;
     while (end < name.size() && is_word(name[end])) {
-      digit |= name[end] >= '0' && name[end] <= '9';
+      digit |= ascii::is_digit(name[end]);
       ++end;
     }
     if (digit) {
@@ -245,7 +243,7 @@ Facts collect(const Heap& heap) {
   facts.native_bytes = heap.statistics.native;
   facts.allocation_traces = graph.has_allocation_traces();
   // This task writes `closures` and `listeners`, the loops below write all other facts.
-  BackgroundTask closures_and_listeners([&] {
+  internal::BackgroundTask closures_and_listeners([&] {
     facts.closures = series::closures_by_literal(heap);
     collect_listeners(heap, facts);
   });

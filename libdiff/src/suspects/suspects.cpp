@@ -3,7 +3,7 @@
 
 #include "growth/suspect_growth.h"
 #include "heapdiff/diff/suspect.h"
-#include "heapdiff/snapshot/background_thread.h"
+#include "heapdiff/internal/background_task.h"
 #include "heapdiff/snapshot/error.h"
 #include "heapdiff/snapshot/visible_text.h"
 #include "suspects/accumulation.h"
@@ -217,7 +217,7 @@ namespace heapdiff {
 
 Findings find_suspects(const Heap& last, std::span<const Facts> facts, std::span<const double> hours) {
   series::Cohorts cohorts;
-  BackgroundTask finding([&] { cohorts = series::find_cohorts(last, facts); });
+  internal::BackgroundTask finding([&] { cohorts = series::find_cohorts(last, facts); });
   const RetainingTree tree(last.graph, last.distances.page_owned);
   finding.get();
   const DominatorOrder order(last.dominators);

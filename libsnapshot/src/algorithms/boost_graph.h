@@ -1,10 +1,11 @@
 #pragma once
-// The snapshot graph as Boost.Graph sees it: a thin view over the same columns, no copy.
+// An adapter of the snapshot graph for Boost.Graph. It reads the same columns and copies nothing.
 //
 // Models IncidenceGraph and VertexListGraph; `WithInEdges` adds BidirectionalGraph with a reverse index. The free
 // functions are hidden friends, found by argument-dependent lookup. Included by few files: Boost's headers are heavy.
 
-#include "heapdiff/snapshot/column.h"
+#include "graph/graph_access.h"
+#include "heapdiff/snapshot/detail/column.h"
 #include "heapdiff/snapshot/snapshot_graph.h"
 
 #include <boost/graph/graph_traits.hpp>
@@ -15,15 +16,16 @@
 #include <cstdint>
 #include <utility>
 
-namespace heapdiff {
+namespace heapdiff::algorithms {
 
-/// An edge as a descriptor: its row, and the node it leaves.
+/// An edge: its row, and the node that it leaves.
 struct EdgeDescriptor {
   std::uint32_t edge = UINT32_MAX;
   std::uint32_t source = UINT32_MAX;
   friend bool operator==(const EdgeDescriptor&, const EdgeDescriptor&) = default;
 };
 
+/// Keeps a pointer to the graph, which has to outlive it.
 class BoostGraph {
  public:
   explicit BoostGraph(const SnapshotGraph& graph) noexcept : graph_(&graph) {}
@@ -55,20 +57,20 @@ class BoostGraph {
   }
   friend std::uint32_t num_vertices(const BoostGraph& g) { return g.graph_->node_count(); }
   friend std::pair<OutEdgeIterator, OutEdgeIterator> out_edges(std::uint32_t v, const BoostGraph& g) {
-    const auto& first = g.graph_->columns().first_edge;
+    const auto& first = graph::GraphAccess::columns(*g.graph_).first_edge;
     return {OutEdgeIterator(first[v], v), OutEdgeIterator(first[v + std::size_t{1}], v)};
   }
   friend std::size_t out_degree(std::uint32_t v, const BoostGraph& g) { return g.graph_->edges(NodeIndex(v)).size(); }
   friend std::uint32_t source(const EdgeDescriptor& e, const BoostGraph&) { return e.source; }
   friend std::uint32_t target(const EdgeDescriptor& e, const BoostGraph& g) {
-    return g.graph_->columns().edge_target[e.edge] & GraphColumns::kTargetMask;
+    return graph::GraphAccess::columns(*g.graph_).edge_target[e.edge] & GraphColumns::kTargetMask;
   }
 
  private:
   const SnapshotGraph* graph_;
 };
 
-/// The same with the edges that enter each node: 4 bytes per node, 8 per edge.
+/// Also knows the edges that enter each node. 4 bytes per node, 8 per edge.
 class WithInEdges : public BoostGraph {
  public:
   explicit WithInEdges(const SnapshotGraph& graph)
@@ -107,19 +109,19 @@ class WithInEdges : public BoostGraph {
   Column<EdgeDescriptor> edges_;
 };
 
-}  // namespace heapdiff
+}  // namespace heapdiff::algorithms
 
 namespace boost {
 
 template <>
-struct graph_traits<heapdiff::BoostGraph> {
+struct graph_traits<heapdiff::algorithms::BoostGraph> {
   struct traversal_category : virtual incidence_graph_tag, virtual vertex_list_graph_tag {};
   using vertex_descriptor = std::uint32_t;
-  using edge_descriptor = heapdiff::EdgeDescriptor;
+  using edge_descriptor = heapdiff::algorithms::EdgeDescriptor;
   using directed_category = directed_tag;
   using edge_parallel_category = allow_parallel_edge_tag;
-  using vertex_iterator = heapdiff::BoostGraph::VertexIterator;
-  using out_edge_iterator = heapdiff::BoostGraph::OutEdgeIterator;
+  using vertex_iterator = heapdiff::algorithms::BoostGraph::VertexIterator;
+  using out_edge_iterator = heapdiff::algorithms::BoostGraph::OutEdgeIterator;
   using in_edge_iterator = void;
   using edge_iterator = void;
   using adjacency_iterator = void;
@@ -130,10 +132,10 @@ struct graph_traits<heapdiff::BoostGraph> {
 };
 
 template <>
-struct graph_traits<heapdiff::WithInEdges> : graph_traits<heapdiff::BoostGraph> {
+struct graph_traits<heapdiff::algorithms::WithInEdges> : graph_traits<heapdiff::algorithms::BoostGraph> {
   struct traversal_category : virtual bidirectional_graph_tag, virtual vertex_list_graph_tag {};
   using directed_category = bidirectional_tag;
-  using in_edge_iterator = heapdiff::WithInEdges::InEdgeIterator;
+  using in_edge_iterator = heapdiff::algorithms::WithInEdges::InEdgeIterator;
 };
 
 }  // namespace boost

@@ -1,6 +1,7 @@
 #include "heapdiff/snapshot/distance.h"
 
 #include "graph/devtools_rules.h"
+#include "graph/graph_access.h"
 
 #include <algorithm>
 #include <charconv>
@@ -11,8 +12,8 @@
 namespace heapdiff {
 namespace {
 
-constexpr std::size_t kAhead = 12;                        // how far ahead memory is asked for
-constexpr std::size_t kGiveBack = std::size_t{1} << 18U;  // entries of the queue: one megabyte
+constexpr std::size_t kPrefetchDistance = 12;                     // entries of the queue
+constexpr std::size_t kDiscardedEntries = std::size_t{1} << 18U;  // of the queue, at once: one megabyte
 
 class BreadthFirst {
  public:
@@ -35,15 +36,15 @@ class BreadthFirst {
     push(n.get());
   }
 
-  /// What has a distance by now.
+  /// The nodes that have a distance by now.
   [[nodiscard]] const BitColumn& seen() const noexcept { return seen_; }
 
   void restart() { at_ = end_ = 0; }
 
-  /// Visits everything that can be reached from what is queued, all of it at distance `start`; `skipped` collects
-  /// targets of edges that do not count for distances.
+  /// Visits everything that the queued nodes reach. Those have the distance `start`. `skipped` collects the targets of
+  /// edges that do not count for distances.
   void run(std::int32_t start, std::vector<std::uint32_t>* skipped) {
-    const GraphColumns& c = graph_.columns();
+    const GraphColumns& c = graph::GraphAccess::columns(graph_);
     const std::uint32_t* const targets = c.edge_target.data();
     std::int32_t next = start;
     for (std::size_t level_end = at_; at_ < end_;) {
@@ -51,10 +52,10 @@ class BreadthFirst {
         level_end = end_;
         ++next;
       }
-      if (at_ % kGiveBack == 0 && at_ != 0) {
-        queue_.discard(at_ - kGiveBack, kGiveBack);  // visited: what waits is all that has to be held
+      if (at_ % kDiscardedEntries == 0 && at_ != 0) {
+        queue_.discard(at_ - kDiscardedEntries, kDiscardedEntries);  // visited already
       }
-      look_ahead();
+      prefetch_next();
       const std::uint32_t node = queue_[at_++];
       if (special_.test(node)) {
         visit_special(NodeIndex(node), next, skipped);
@@ -71,16 +72,16 @@ class BreadthFirst {
   }
 
  private:
-  /// Fetches what the next nodes of the queue need: first where their edges are, then the edges.
-  void look_ahead() const {
-    const GraphColumns& c = graph_.columns();
-    if (at_ + 2 * kAhead < end_) {
-      __builtin_prefetch(c.first_edge.data() + queue_[at_ + 2 * kAhead]);
-      __builtin_prefetch(c.edge_target.data() + c.first_edge[queue_[at_ + kAhead]]);
+  /// Prefetches what the next nodes of the queue need: where their edges are, and for nearer nodes the edges.
+  void prefetch_next() const {
+    const GraphColumns& c = graph::GraphAccess::columns(graph_);
+    if (at_ + 2 * kPrefetchDistance < end_) {
+      __builtin_prefetch(c.first_edge.data() + queue_[at_ + 2 * kPrefetchDistance]);
+      __builtin_prefetch(c.edge_target.data() + c.first_edge[queue_[at_ + kPrefetchDistance]]);
     }
   }
 
-  /// Marks the nodes that have edges which may not count: the others' need no look at kinds or names.
+  /// Marks the nodes that have edges which may not count. For the others, types of edges are enough.
   void find_special_nodes() {
     const std::uint32_t n = graph_.node_count();
     for (std::uint32_t i = 0; i < n; ++i) {
@@ -135,7 +136,8 @@ class BreadthFirst {
     return !SnapshotGraph::is_numbered(e.type) && graph_.edge_name_raw(e) == sloppy_function_map_;
   }
 
-  /// Descriptor arrays hold (key, type, value) triples from index 2 on, shared between maps: values do not count.
+  /// Descriptor arrays contain triples of key, type and value from index 2 on. Hidden classes share them, so values do
+  /// not count.
   [[nodiscard]] bool is_key(const SnapshotGraph::Edge& e) const {
     std::uint64_t index = 0;
     if (SnapshotGraph::is_numbered(e.type)) {
@@ -153,8 +155,8 @@ class BreadthFirst {
     return index < 2 || index % 3 != 1;
   }
 
-  /// A WeakMap value is held by two edges of one name, from the table and from the key: the first that is met is
-  /// skipped, so that the value's distance follows from the farther of the two.
+  /// Two edges of one name hold the value of a WeakMap entry: the table's and the key's. The one that is met first is
+  /// skipped, so that the farther one decides the distance.
   [[nodiscard]] bool is_first_half(const SnapshotGraph::Edge& e) {
     if (e.type != EdgeType::internal && e.type != EdgeType::ephemeron_table) {
       return false;
@@ -163,7 +165,7 @@ class BreadthFirst {
     if (!graph_.is_ephemeron_name(name)) {
       return false;
     }
-    // The two copies differ in the number in front; the rest is what they share.
+    // The two names differ only in the number at the beginning.
     std::string_view text = graph_.strings()[StringIndex(name)];
     text.remove_prefix(text.find(' '));
     if (const auto found = pending_.find(text); found != pending_.end()) {
@@ -182,7 +184,7 @@ class BreadthFirst {
   }
 
   void grow() {
-    // Only a user root that the root names twice can make the queue longer than the graph.
+    // The queue is longer than the graph only when the root has two edges to one user root.
     Column<std::uint32_t> larger(queue_.size() * 2);
     for (std::size_t i = 0; i < end_; ++i) {
       larger[i] = queue_[i];
@@ -192,7 +194,7 @@ class BreadthFirst {
 
   const SnapshotGraph& graph_;
   Column<std::int32_t>& distance_;
-  BitColumn seen_;  // small enough to stay in the cache, unlike the distances
+  BitColumn seen_;  // stays in the cache, which the distances do not
   BitColumn special_ = BitColumn(graph_.node_count());
   Column<std::uint32_t> queue_;
   std::size_t at_ = 0;
@@ -203,7 +205,7 @@ class BreadthFirst {
   std::unordered_set<std::string_view> pending_;
 };
 
-/// Marks what can be reached from `list` without weak edges and is not marked yet.
+/// Marks the unmarked nodes that `list` reaches without weak edges.
 void mark_from(const SnapshotGraph& graph, std::vector<std::uint32_t> list, BitColumn& marked) {
   while (!list.empty()) {
     const NodeIndex n(list.back());
@@ -230,7 +232,7 @@ Distances compute_distances(const SnapshotGraph& graph) {
   bool same_roots = true;
   std::size_t user_roots = 0;
   for (const SnapshotGraph::Edge e : graph.edges(SnapshotGraph::root())) {
-    const bool user = is_user_root(graph, e.target);
+    const bool user = graph::is_user_root(graph, e.target);
     const bool documents = user && graph.type(e.target) == NodeType::synthetic;
     const bool page = e.type == EdgeType::shortcut || (e.type == EdgeType::element && documents);
     if (user) {

@@ -20,7 +20,7 @@ DominatorOrder::DominatorOrder(const DominatorTree& tree)
     const auto below = children.of(NodeIndex(n));
     open.insert(open.end(), below.rbegin(), below.rend());
   }
-  // Backwards, children come before what dominates them.
+  // Backwards: each node comes before its dominator.
   for (std::uint32_t i = at; i-- > 0;) {
     const std::uint32_t n = node_[i];
     end_[n] = end_[n] < i + 1 ? i + 1 : end_[n];

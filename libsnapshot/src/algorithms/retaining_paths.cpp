@@ -1,7 +1,7 @@
-// Further paths by deviation: every edge that enters the shortest path from the side is a candidate; it is a path of
-// its own when its source can be reached without what comes after the edge. The tree answers that for most sources;
-// where the tree itself goes through the object, a second tree around it does. Sources that the entered node dominates
-// are cycles by definition: no path avoids it.
+// Paths that differ from the shortest one. Every other edge that enters a node of the shortest path is a candidate. It
+// makes a path of its own when its source can be reached without that node and those after it. For most sources the
+// tree of shortest paths answers that. Where the tree reaches the source through those nodes, a second tree that avoids
+// them answers it. A source that the entered node dominates closes a cycle: no path to it avoids that node.
 
 #include "heapdiff/snapshot/retaining_paths.h"
 
@@ -19,7 +19,7 @@ namespace heapdiff {
 
 namespace {
 
-constexpr std::size_t kMostSearches = 4;
+constexpr std::size_t kMaxSearches = 4;
 
 std::uint64_t mix(std::uint64_t a, std::uint64_t b) {
   std::uint64_t x = a ^ (b + 0x9E3779B97F4A7C15U + (a << 6U) + (a >> 2U));
@@ -32,7 +32,7 @@ bool is_tree_edge(const RetainingTree& tree, const PathStep& step) {
   return tree.parent(step.edge.target) == step.source && tree.parent_edge(step.edge.target) == step.edge.index;
 }
 
-/// The store's half of a reference that the store's owner has too.
+/// Whether the step leaves a store whose owner has the same reference.
 bool is_second_half(const SnapshotGraph& graph, const RetainingTree& tree, const PathStep& step) {
   if (graph.type(step.source) != NodeType::array || step.edge.type != EdgeType::internal) {
     return false;
@@ -47,12 +47,12 @@ bool is_second_half(const SnapshotGraph& graph, const RetainingTree& tree, const
   });
 }
 
-/// An edge that enters the path from the side, for all of its shape.
+/// An edge that enters the shortest path. Stands for all such edges of its shape.
 struct Candidate {
-  std::uint32_t position = 0;  ///< of the path's node that it enters; the root has 0
+  std::uint32_t position = 0;  ///< in the path, of the node that it enters; the root has 0
   PathStep step;
-  bool around = false;     ///< the tree reaches its source through the path's own rest
-  std::uint32_t rank = 0;  ///< of the source in the tree: shorter and plainer paths first
+  bool around = false;     ///< the tree reaches its source through that node or those after it
+  std::uint32_t rank = 0;  ///< of the source in the order of the tree: shorter paths first
   std::uint64_t alike = 0;
 };
 
@@ -66,7 +66,7 @@ class PathFinder {
         order_(order),
         shapes_(shapes),
         on_path_(graph.node_count()),
-        joins_(graph.node_count()) {}
+        last_shared_(graph.node_count()) {}
 
   RetainingPaths find(NodeIndex n, std::size_t limit) {
     found_.shortest = tree_.path(graph_, n);
@@ -76,7 +76,7 @@ class PathFinder {
     }
     for (std::size_t i = 0; i < nodes_.size(); ++i) {
       on_path_[nodes_[i].get()] = static_cast<std::uint32_t>(i) + 1;
-      joins_[nodes_[i].get()] = static_cast<std::uint32_t>(i) + 1;
+      last_shared_[nodes_[i].get()] = static_cast<std::uint32_t>(i) + 1;
     }
     collect();
     for (const Candidate& candidate : candidates_) {
@@ -86,25 +86,25 @@ class PathFinder {
       } else if (candidate.around) {
         add_around(candidate);
       } else {
-        add(candidate, tree_, where_joins(candidate.step.source));
+        add(candidate, tree_, last_shared_position(candidate.step.source));
       }
     }
     return std::move(found_);
   }
 
  private:
-  /// Position of the last node of the path that the tree's way to `n` passes.
-  std::uint32_t where_joins(NodeIndex n) {
+  /// Position of the last node of the shortest path that the tree's path to `n` passes.
+  std::uint32_t last_shared_position(NodeIndex n) {
     walked_.clear();
     std::uint32_t at = n.get();
-    while (joins_[at] == 0) {
+    while (last_shared_[at] == 0) {
       walked_.push_back(at);
       at = tree_.parent(NodeIndex(at)).get();
     }
     for (const std::uint32_t w : walked_) {
-      joins_[w] = joins_[at];
+      last_shared_[w] = last_shared_[at];
     }
-    return joins_[at] - 1;
+    return last_shared_[at] - 1;
   }
 
   void collect() {
@@ -133,7 +133,7 @@ class PathFinder {
           continue;
         }
         const std::uint32_t position = on_path_[e.target.get()] - 1;
-        const bool around = where_joins(source) >= position;
+        const bool around = last_shared_position(source) >= position;
         const auto [group, fresh] =
             group_of.try_emplace({position, shapes_.of_step(graph_, step), around}, candidates_.size());
         if (fresh) {
@@ -167,7 +167,7 @@ class PathFinder {
 
   void add_around(const Candidate& candidate) {
     if (!around_ || around_position_ != candidate.position) {
-      if (searches_ == kMostSearches) {
+      if (searches_ == kMaxSearches) {
         ++found_.not_searched;
         return;
       }
@@ -182,9 +182,9 @@ class PathFinder {
       return;
     }
     std::size_t shared = 0;
-    const std::vector<PathStep> way = around_->path(graph_, candidate.step.source);
-    while (shared < way.size() && shared < found_.shortest.size() &&
-           way[shared].edge.index == found_.shortest[shared].edge.index) {
+    const std::vector<PathStep> path = around_->path(graph_, candidate.step.source);
+    while (shared < path.size() && shared < found_.shortest.size() &&
+           path[shared].edge.index == found_.shortest[shared].edge.index) {
       ++shared;
     }
     add(candidate, *around_, shared);
@@ -195,8 +195,8 @@ class PathFinder {
   const RetainingTree& tree_;
   const DominatorOrder& order_;
   const PathShapes& shapes_;
-  Column<std::uint32_t> on_path_;  // by node: position plus one
-  Column<std::uint32_t> joins_;    // by node: position plus one, 0 not known yet
+  Column<std::uint32_t> on_path_;      // by node: position plus one
+  Column<std::uint32_t> last_shared_;  // by node: position plus one; 0 is not known yet
   std::vector<std::uint32_t> walked_;
   std::vector<NodeIndex> nodes_;  // of the path, root first
   std::vector<Candidate> candidates_;

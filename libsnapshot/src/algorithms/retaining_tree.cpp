@@ -1,9 +1,10 @@
-// Breadth-first search by Boost.Graph over the adapter, in three passes that share one colour map.
+// Breadth-first search by Boost.Graph, in three passes that share one colour map.
 
 #include "heapdiff/snapshot/retaining_tree.h"
 
 #include "algorithms/boost_graph.h"
 #include "graph/devtools_rules.h"
+#include "graph/graph_access.h"
 #include "heapdiff/snapshot/dominators.h"
 
 #include <boost/graph/breadth_first_search.hpp>
@@ -19,7 +20,7 @@
 namespace heapdiff {
 namespace {
 
-/// Internal edges that lead into V8's own machinery.
+/// Names of internal edges that lead to V8's machinery.
 constexpr std::array<std::string_view, 24> kMachinery = {"map",
                                                          "code",
                                                          "feedback_cell",
@@ -47,7 +48,7 @@ constexpr std::array<std::string_view, 24> kMachinery = {"map",
 
 bool is_machinery(NodeType type) { return type == NodeType::code || type == NodeType::object_shape; }
 
-/// String indices of the machinery's edge names in this snapshot, and of `__proto__`.
+/// The strings of this snapshot that are names of such edges, or `__proto__`.
 class MachineryNames {
  public:
   explicit MachineryNames(const SnapshotGraph& graph) : marked_(static_cast<std::size_t>(graph.strings().size())) {
@@ -68,9 +69,9 @@ class MachineryNames {
 struct Retains {
   const SnapshotGraph* graph = nullptr;
   const BitColumn* page_owned = nullptr;
-  const MachineryNames* machinery = nullptr;  // null: follow everything that retains
+  const MachineryNames* machinery = nullptr;  // null: follow every edge that retains
 
-  bool operator()(const EdgeDescriptor& e) const {
+  bool operator()(const algorithms::EdgeDescriptor& e) const {
     const SnapshotGraph::Edge edge = edge_at(*graph, EdgeIndex(e.edge));
     const NodeIndex from(e.source);
     if (!EssentialEdges(*page_owned).from(from)(edge.type, edge.target)) {
@@ -93,7 +94,7 @@ struct Recorder : boost::default_bfs_visitor {
   std::size_t* reached = nullptr;
 
   template <class Graph>
-  void tree_edge(const EdgeDescriptor& e, const Graph& g) const {
+  void tree_edge(const algorithms::EdgeDescriptor& e, const Graph& g) const {
     const std::uint32_t to = target(e, g);
     (*parent)[to] = e.source + 1;
     (*edge)[to] = e.edge;
@@ -104,14 +105,14 @@ struct Recorder : boost::default_bfs_visitor {
 }  // namespace
 
 SnapshotGraph::Edge edge_at(const SnapshotGraph& graph, EdgeIndex e) noexcept {
-  const std::uint32_t raw = graph.columns().edge_target[e.get()];
+  const std::uint32_t raw = graph::GraphAccess::columns(graph).edge_target[e.get()];
   return {e, static_cast<EdgeType>(raw >> GraphColumns::kTargetBits), NodeIndex(raw & GraphColumns::kTargetMask)};
 }
 
 RetainingTree::RetainingTree(const SnapshotGraph& graph, const BitColumn& page_owned, std::span<const NodeIndex> avoid)
     : parent_(graph.node_count()), edge_(graph.node_count()), order_(graph.node_count()) {
   using Identity = boost::typed_identity_property_map<std::uint32_t>;
-  const BoostGraph view(graph);
+  const algorithms::BoostGraph view(graph);
   const MachineryNames machinery(graph);
   boost::two_bit_color_map<Identity> colour(graph.node_count(), Identity());
   boost::queue<std::uint32_t> queue;
@@ -121,7 +122,7 @@ RetainingTree::RetainingTree(const SnapshotGraph& graph, const BitColumn& page_o
   recorder.order = &order_;
   recorder.reached = &reached_;
 
-  // The root first; then the program's roots, so that their paths win over the system's.
+  // The root first, then the program's roots, so that their paths are preferred to the system's.
   order_[reached_++] = 0;
   put(colour, 0U, boost::two_bit_black);
   for (const NodeIndex n : avoid) {
@@ -130,7 +131,7 @@ RetainingTree::RetainingTree(const SnapshotGraph& graph, const BitColumn& page_o
   std::vector<std::uint32_t> roots;
   for (const SnapshotGraph::Edge e : graph.edges(SnapshotGraph::root())) {
     const std::uint32_t to = e.target.get();
-    if (e.type != EdgeType::weak && is_user_root(graph, e.target) && get(colour, to) == boost::two_bit_white &&
+    if (e.type != EdgeType::weak && graph::is_user_root(graph, e.target) && get(colour, to) == boost::two_bit_white &&
         parent_[to] == 0) {
       parent_[to] = 1;
       edge_[to] = static_cast<std::uint32_t>(e.index.get());
@@ -139,12 +140,12 @@ RetainingTree::RetainingTree(const SnapshotGraph& graph, const BitColumn& page_o
     }
   }
   const auto search = [&](std::span<const std::uint32_t> sources, const MachineryNames* skip) {
-    const boost::filtered_graph<BoostGraph, Retains> filtered(view, Retains{&graph, &page_owned, skip});
+    const boost::filtered_graph<algorithms::BoostGraph, Retains> filtered(view, Retains{&graph, &page_owned, skip});
     boost::breadth_first_visit(filtered, sources.begin(), sources.end(), queue, recorder, colour);
   };
   search(roots, &machinery);
   search(order_.span().first(1), &machinery);
-  search(order_.span().first(reached_), nullptr);  // what is found is put behind these
+  search(order_.span().first(reached_), nullptr);  // what this finds is appended to them
 }
 
 std::vector<PathStep> RetainingTree::path(const SnapshotGraph& graph, NodeIndex n) const {

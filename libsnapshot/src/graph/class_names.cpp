@@ -1,4 +1,5 @@
-// Class names, and names for the shapes of plain objects. Source of the rules: Chrome DevTools' heap_snapshot_worker.
+// Classes of nodes, and definitions for the shapes of plain objects. Source of the rules: Chrome DevTools'
+// heap_snapshot_worker.
 
 #include "heapdiff/snapshot/class_names.h"
 
@@ -13,11 +14,15 @@
 namespace heapdiff {
 namespace {
 
-constexpr std::size_t kMaxInterfaceName = 120;       // DevTools' MAX_INTERFACE_NAME_LENGTH
-constexpr double kMinObjectsPerInterface = 2;        // MIN_OBJECT_COUNT_PER_INTERFACE
-constexpr double kMinProportionPerInterface = 1000;  // MIN_OBJECT_PROPORTION_PER_INTERFACE
+using graph::group_by_shape;
+using graph::Shape;
+using graph::Shapes;
 
-/// Length in UTF-16 units, which is what JavaScript counts.
+constexpr std::size_t kMaxInterfaceNameLength = 120;  // DevTools' MAX_INTERFACE_NAME_LENGTH
+constexpr double kMinObjectsPerInterface = 2;         // MIN_OBJECT_COUNT_PER_INTERFACE
+constexpr double kMinProportionPerInterface = 1000;   // MIN_OBJECT_PROPORTION_PER_INTERFACE
+
+/// Length in UTF-16 code units, as JavaScript counts it.
 std::size_t utf16_length(std::string_view text) {
   std::size_t units = 0;
   for (const char c : text) {
@@ -28,7 +33,7 @@ std::size_t utf16_length(std::string_view text) {
   return units;
 }
 
-/// JSON.stringify of one string.
+/// What JavaScript's JSON.stringify makes of a string.
 std::string json_quoted(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
@@ -83,7 +88,7 @@ InterfaceDefinition candidate_of(const SnapshotGraph& graph, NodeIndex object) {
     }
     const std::string formatted = format_property(name);
     const std::size_t more = utf16_length(formatted);
-    if (length > 1 && length + more > kMaxInterfaceName) {
+    if (length > 1 && length + more > kMaxInterfaceNameLength) {
       break;
     }
     if (length != 1) {
@@ -98,7 +103,7 @@ InterfaceDefinition candidate_of(const SnapshotGraph& graph, NodeIndex object) {
   return definition;
 }
 
-/// Finds, among the definitions whose properties an object has, the one with the most properties, then the first.
+/// Finds the definition with the most properties among those whose properties an object has; of equals, the first.
 class InterfaceMatcher {
  public:
   explicit InterfaceMatcher(const std::vector<InterfaceDefinition>& definitions) : nodes_(1) {
@@ -138,7 +143,7 @@ class InterfaceMatcher {
           continue;
         }
         if (property < node.next.rbegin()->first) {
-          kept.push_back(state);  // a later property may still lead on from here
+          kept.push_back(state);  // a later property may match
         }
         const auto found = node.next.find(property);
         if (found == node.next.end()) {
@@ -169,7 +174,7 @@ class InterfaceMatcher {
   std::vector<Node> nodes_;
 };
 
-/// `<div id="a">` -> `<div>`, and the same behind "Detached ".
+/// `<div id="a">` -> `<div>`, also after "Detached ".
 std::string element_class(std::string_view name) {
   const std::size_t from = name.starts_with("Detached <") ? 10 : 0;
   if (from == 10 || name.starts_with('<')) {
@@ -223,7 +228,7 @@ std::vector<InterfaceDefinition> interfaces_of(const SnapshotGraph& graph, const
 
 }  // namespace
 
-class ClassNamer {
+class graph::ClassNamer {
  public:
   ClassNamer(const SnapshotGraph& graph, const Shapes& shapes, const std::vector<InterfaceDefinition>& interfaces)
       : graph_(graph),
@@ -360,14 +365,14 @@ std::vector<InterfaceDefinition> infer_interfaces(const SnapshotGraph& graph) {
 
 ClassTable compute_classes(const SnapshotGraph& graph, const std::vector<InterfaceDefinition>& interfaces) {
   const Shapes shapes = interfaces.empty() ? Shapes() : group_by_shape(graph);
-  return ClassNamer(graph, shapes, interfaces).run();
+  return graph::ClassNamer(graph, shapes, interfaces).run();
 }
 
 NamedClasses name_classes(const SnapshotGraph& graph, const std::vector<InterfaceDefinition>* given) {
   const Shapes shapes = group_by_shape(graph);
   NamedClasses named;
   named.interfaces = given == nullptr ? interfaces_of(graph, shapes) : *given;
-  named.classes = ClassNamer(graph, shapes, named.interfaces).run();
+  named.classes = graph::ClassNamer(graph, shapes, named.interfaces).run();
   return named;
 }
 

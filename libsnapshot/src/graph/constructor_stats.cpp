@@ -6,19 +6,19 @@
 namespace heapdiff {
 namespace {
 
-constexpr std::uint32_t kAhead = 16;  // how far ahead memory is asked for
+constexpr std::uint32_t kPrefetchDistance = 16;  // elements
 
-/// Sets of classes, as they pile up from the root of the dominator tree downwards. A real heap has few: each is a
-/// number, made from the set above by one class more, and what "this set, that class" leads to is looked up.
+/// The sets of classes on paths down the dominator tree. A real heap has few different ones. Each set is a number; it
+/// was made from the set above it by adding one class. Which set follows from a set and a class is looked up.
 class ClassSets {
  public:
   static constexpr std::uint32_t kEmpty = 0;
 
   struct Step {
     std::uint32_t set;
-    bool fresh;  ///< the class was not in the set before
+    bool added;  ///< the class was not in the set before
   };
-  /// The set with `c` in it. Sets reached on different ways are different numbers even when they hold the same.
+  /// The set with `c` added. Sets that were made in different orders have different numbers, even when they are equal.
   Step with(std::uint32_t set, std::uint32_t c) {
     Recent& recent = recent_of(set, c);
     if (recent.set == set && recent.c == c && recent.known != kUnknown) {
@@ -35,7 +35,7 @@ class ClassSets {
     recent = {set, c, known};
     return {known == kInside ? set : known, known != kInside};
   }
-  /// Whether `c` is in the set; makes no new one.
+  /// Whether `c` is in the set. Makes no new set.
   bool has(std::uint32_t set, std::uint32_t c) {
     Recent& recent = recent_of(set, c);
     if (recent.set != set || recent.c != c) {
@@ -46,9 +46,9 @@ class ClassSets {
 
  private:
   static constexpr std::uint32_t kInside = UINT32_MAX;
-  static constexpr std::uint32_t kUnknown = UINT32_MAX - 1;  // not inside; what it leads to was not asked for
+  static constexpr std::uint32_t kUnknown = UINT32_MAX - 1;  // not in the set; the set with it was not looked up
   struct Member {
-    std::uint32_t below;  // the set without it
+    std::uint32_t rest;  // the set without it
     std::uint32_t c;
   };
   struct Recent {
@@ -62,7 +62,7 @@ class ClassSets {
     return recent_[(key(set, c) * 0x9E3779B97F4A7C15U) >> 52U];
   }
   [[nodiscard]] bool find(std::uint32_t set, std::uint32_t c) const {
-    for (; set != kEmpty; set = sets_[set].below) {
+    for (; set != kEmpty; set = sets_[set].rest) {
       if (sets_[set].c == c) {
         return true;
       }
@@ -75,7 +75,7 @@ class ClassSets {
   std::vector<Recent> recent_ = std::vector<Recent>(4096);
 };
 
-/// The store of an array.
+/// The backing store of an array.
 NodeIndex elements_of(const SnapshotGraph& graph, NodeIndex array) {
   const StringIndex elements = graph.strings().find(KnownName::elements);
   for (const SnapshotGraph::Edge e : graph.edges(array)) {
@@ -116,12 +116,12 @@ void add_retained(std::vector<ConstructorRow>& rows, const SnapshotGraph& graph,
   for (std::uint32_t i = 1; i < n; ++i) {
     inner.set(tree.idom[i]);
   }
-  Column<std::uint32_t> above(n);  // by inner node: the classes of what dominates it, and its own
+  Column<std::uint32_t> above(n);  // by inner node: the classes of its dominators, and its own
   above.prefault();
   ClassSets sets;
   for (std::uint32_t k = 0; k < n; ++k) {
-    if (k + kAhead < n) {
-      const std::uint32_t ahead = tree.order[k + kAhead];
+    if (k + kPrefetchDistance < n) {
+      const std::uint32_t ahead = tree.order[k + kPrefetchDistance];
       __builtin_prefetch(tree.idom.data() + ahead);
       retained.prefetch(ahead);
       classes.prefetch(NodeIndex(ahead));
@@ -131,9 +131,9 @@ void add_retained(std::vector<ConstructorRow>& rows, const SnapshotGraph& graph,
     if (graph.self_size(NodeIndex(node)) != 0) {
       const std::uint32_t c = classes.of(NodeIndex(node)).get();
       if (inner.test(node)) {
-        const auto [next, fresh] = sets.with(set, c);
+        const auto [next, added] = sets.with(set, c);
         set = next;
-        rows[c].retained_bytes += fresh ? retained[node] : 0;
+        rows[c].retained_bytes += added ? retained[node] : 0;
       } else if (!sets.has(set, c)) {
         rows[c].retained_bytes += retained[node];
       }
@@ -151,7 +151,7 @@ HeapStatistics compute_statistics(const SnapshotGraph& graph) {
   s.total = graph.total_self_size() + s.extra_native;
   const StringIndex array = graph.strings().find(KnownName::array);
   const StringIndex array_buffer_data = graph.strings().find(KnownName::array_buffer_data);
-  std::vector<std::uint32_t> stores;  // elements of arrays that still have a size of their own
+  std::vector<std::uint32_t> stores;  // elements of arrays whose size did not move to an owner
   for (std::uint32_t i = 0; i < graph.node_count(); ++i) {
     const NodeIndex n(i);
     const std::uint64_t self = graph.self_size(n);
@@ -182,7 +182,7 @@ HeapStatistics compute_statistics(const SnapshotGraph& graph) {
         }
     }
   }
-  // A store counts when exactly one edge of any kind leads to it.
+  // A store counts when exactly one edge of any type leads to it.
   if (!stores.empty()) {
     std::sort(stores.begin(), stores.end());
     std::vector<std::uint32_t> unique = stores;

@@ -1,13 +1,15 @@
 // Detachedness, ephemerons and shallow sizes.
 //
-// Source of the rules: Chrome DevTools' heap_snapshot_worker. All of it is linear in nodes and edges.
+// Source of the rules: Chrome DevTools' heap_snapshot_worker. Everything is linear in nodes and edges.
 
 #include "graph/devtools_rules.h"
+
+#include "graph/graph_access.h"
 
 #include <algorithm>
 #include <array>
 
-namespace heapdiff {
+namespace heapdiff::graph {
 namespace {
 
 constexpr std::uint32_t kUnvisited = UINT32_MAX;
@@ -44,16 +46,16 @@ void mark_ephemeron_edges(SnapshotGraph& graph, const std::vector<std::pair<std:
     strings.push_back(string);
     tables.push_back(table);
   }
-  graph.set_ephemeron_names(std::move(strings));
+  GraphAccess::set_ephemeron_names(graph, std::move(strings));
   std::sort(tables.begin(), tables.end());
   tables.erase(std::unique(tables.begin(), tables.end()), tables.end());
-  // Few nodes are tables: a small filter keeps the search away from the others.
+  // Few nodes are tables. A small filter spares the others the search.
   std::array<bool, 4096> maybe{};
   const auto slot = [](std::uint64_t id) { return static_cast<std::size_t>((id * 0x9E3779B97F4A7C15U) >> 52U); };
   for (const std::uint64_t id : tables) {
     maybe[slot(id)] = true;
   }
-  GraphColumns& c = graph.columns();
+  GraphColumns& c = GraphAccess::columns(graph);
   for (std::size_t i = 0; i < c.node_count; ++i) {
     const std::uint64_t id = c.id[i];
     if (!maybe[slot(id)] || !std::binary_search(tables.begin(), tables.end(), id)) {
@@ -73,13 +75,13 @@ void mark_ephemeron_edges(SnapshotGraph& graph, const std::vector<std::pair<std:
 }
 
 void spread_detachedness(SnapshotGraph& graph) {
-  GraphColumns& c = graph.columns();
+  GraphColumns& c = GraphAccess::columns(graph);
   const auto set = [&c](std::uint32_t i, Detachedness d) {
     c.kind[i] = static_cast<std::uint8_t>((c.kind[i] & GraphColumns::kTypeMask) |
                                           (static_cast<unsigned>(d) << GraphColumns::kDetachedShift));
   };
   if (!graph.has_detachedness()) {
-    // Files older than the field say it in the name.
+    // Files of V8 versions without the field have it in the name.
     for (std::uint32_t i = 0; i < c.node_count; ++i) {
       if (graph.type(NodeIndex(i)) == NodeType::native && graph.name(NodeIndex(i)).starts_with("Detached ")) {
         set(i, Detachedness::detached);
@@ -96,7 +98,7 @@ void spread_detachedness(SnapshotGraph& graph) {
     }
     visited.set(i);
     if (graph.type(NodeIndex(i)) != NodeType::native) {
-      return;  // the state does not pass through JavaScript
+      return;  // the state does not spread through JavaScript objects
     }
     set(i, state);
     (state == Detachedness::attached ? attached : detached).push_back(i);
@@ -134,11 +136,11 @@ void attribute_shallow_sizes(SnapshotGraph& graph) {
     has_user_root |= is_user_root(graph, e.target);
   }
   if (!has_user_root) {
-    return;  // a snapshot with internals exposed: sizes stay where they are
+    return;  // a snapshot with exposed internals: sizes stay where they are
   }
   const std::uint32_t n = graph.node_count();
   const BitColumn ownable = ownable_nodes(graph);
-  Column<std::uint32_t> owner(n);  // of ownable nodes; stored plus one, so that fresh memory says "unvisited"
+  Column<std::uint32_t> owner(n);  // of ownable nodes, plus one: fresh memory means unvisited
   owner.prefault();
   std::vector<std::uint32_t> worklist;
   const auto claim = [&](std::uint32_t target, std::uint32_t by) {
@@ -172,16 +174,16 @@ void attribute_shallow_sizes(SnapshotGraph& graph) {
       }
     }
   }
-  GraphColumns& c = graph.columns();
+  GraphColumns& c = GraphAccess::columns(graph);
   for (std::uint32_t i = 0; i < n; ++i) {
     const std::uint32_t by = owner[i] - 1;
     const std::uint64_t bytes = c.self_size[i];
     if (by != kUnvisited && by != kMultiple && by != 0 && bytes != 0 &&
         graph.type(NodeIndex(by)) != NodeType::synthetic) {
       c.self_size.set(i, 0);
-      c.self_size.set(by, c.self_size[by] + bytes);  // an owner is never a store itself: it keeps what it gets
+      c.self_size.set(by, c.self_size[by] + bytes);  // an owner is not ownable itself, so it keeps this
     }
   }
 }
 
-}  // namespace heapdiff
+}  // namespace heapdiff::graph

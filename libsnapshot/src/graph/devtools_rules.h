@@ -1,6 +1,6 @@
 #pragma once
-// Steps that make the graph what DevTools shows, in DevTools' order: the first two end loading, the third waits for
-// `compute_heap`.
+// Steps that change the graph as DevTools does, in DevTools' order. The loader does the first two, `compute_heap` the
+// third.
 
 #include "heapdiff/snapshot/snapshot_graph.h"
 
@@ -8,18 +8,19 @@
 #include <utility>
 #include <vector>
 
-namespace heapdiff {
+namespace heapdiff::graph {
 
-/// Marks the table's copy of each WeakMap entry's edge, which does not retain. `names`: string -> node id of the table.
+/// Marks, for each WeakMap entry, the edge that leaves the table: it does not retain. `names`: pairs of string index
+/// and node id of the table, ascending.
 void mark_ephemeron_edges(SnapshotGraph& graph, const std::vector<std::pair<std::uint32_t, std::uint64_t>>& names);
 
-/// Spreads attached, then detached, through native nodes.
+/// Spreads the states attached and then detached through native nodes.
 void spread_detachedness(SnapshotGraph& graph);
 
-/// Gives the size of a store that has exactly one owner to that owner.
+/// Adds the self size of each store that has exactly one owner to that owner's, and sets its own to 0.
 void attribute_shallow_sizes(SnapshotGraph& graph);
 
-/// Whether a child of the root is an object of the program: what DevTools calls a user root.
+/// Whether a child of the root is one of the program's roots: what DevTools calls a user root.
 [[nodiscard]] bool is_user_root(const SnapshotGraph& graph, NodeIndex child);
 
-}  // namespace heapdiff
+}  // namespace heapdiff::graph

@@ -20,7 +20,7 @@ std::vector<std::uint32_t> Locations::stack(std::uint32_t trace_id) const {
   if (found == trace_nodes.end() || found->id != trace_id) {
     return frames;
   }
-  // The tree was read as a tree, so a parent chain ends.
+  // The loader read the nodes as a tree, so the chain of parents ends.
   for (const TraceNode* node = &*found;; node = &trace_nodes[node->parent]) {
     frames.push_back(node->function);
     if (node->parent == TraceNode::kNoParent) {

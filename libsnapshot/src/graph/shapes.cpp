@@ -1,14 +1,14 @@
-// Shapes are found by a hash of the property sequence and confirmed against the first object of the shape: exact, and
-// no list of names is stored, however many objects or properties there are.
+// A shape is looked up by a hash of the property sequence, and compared with the first object that has it. So the
+// result is exact, and no list of names is stored.
 
 #include "graph/shapes.h"
 
 #include <algorithm>
 
-namespace heapdiff {
+namespace heapdiff::graph {
 namespace {
 
-/// The names of an object's properties, one by one.
+/// Goes through the names of an object's properties.
 class PropertyCursor {
  public:
   PropertyCursor(const SnapshotGraph& graph, NodeIndex n)
@@ -49,7 +49,7 @@ std::uint64_t mix(std::uint64_t hash, std::uint32_t name) {
   return hash ^ (hash >> 29U);
 }
 
-/// An open table of shapes by hash.
+/// A hash table of shapes, with open addressing.
 class ShapeIndex {
  public:
   explicit ShapeIndex(std::vector<Shape>& shapes) : shapes_(shapes), slots_(1024, kEmpty), hashes_(1024) {}
@@ -120,4 +120,4 @@ Shapes group_by_shape(const SnapshotGraph& graph) {
   return result;
 }
 
-}  // namespace heapdiff
+}  // namespace heapdiff::graph

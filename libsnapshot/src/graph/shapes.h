@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <vector>
 
-namespace heapdiff {
+namespace heapdiff::graph {
 
 /// All plain objects that have the same properties in the same order.
 struct Shape {
@@ -20,7 +20,7 @@ struct Shapes {
   std::vector<std::pair<NodeIndex, std::uint32_t>> objects;  ///< plain object -> position in `shapes`, in node order
 };
 
-/// Whether a node is what DevTools calls a plain JavaScript object.
+/// Groups the nodes that DevTools calls plain JavaScript objects: of type object and named `Object`. O(their edges).
 [[nodiscard]] Shapes group_by_shape(const SnapshotGraph& graph);
 
-}  // namespace heapdiff
+}  // namespace heapdiff::graph

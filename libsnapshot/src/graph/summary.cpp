@@ -14,7 +14,7 @@ bool is_text(const SnapshotGraph& graph, std::uint32_t node) {
   return graph.type(NodeIndex(node)) == NodeType::string && graph.self_size(NodeIndex(node)) != 0;
 }
 
-/// String nodes by text, size and position. Counted by text, which leaves little to sort: O(nodes + strings).
+/// String nodes, ordered by text, size and position. A counting sort by text leaves little to sort: O(nodes + strings).
 std::vector<std::uint32_t> strings_by_text(const SnapshotGraph& graph) {
   const std::uint32_t n = graph.node_count();
   Column<std::uint32_t> end(static_cast<std::size_t>(graph.strings().size()) + 1);
@@ -31,7 +31,7 @@ std::vector<std::uint32_t> strings_by_text(const SnapshotGraph& graph) {
   std::vector<std::uint32_t> nodes(count);
   for (std::uint32_t i = 0; i < n; ++i) {
     if (is_text(graph, i)) {
-      nodes[end[graph.name_index(NodeIndex(i)).get()]++] = i;  // a text's beginning becomes its end
+      nodes[end[graph.name_index(NodeIndex(i)).get()]++] = i;  // where a text begins becomes where it ends
     }
   }
   const auto by_size = [&](std::uint32_t a, std::uint32_t b) {
@@ -79,7 +79,7 @@ RepeatedStrings repeated_strings(const SnapshotGraph& graph, std::size_t limit) 
 
 std::vector<DominatorRow> largest_dominators(const Heap& heap, std::size_t limit) {
   const SnapshotGraph& graph = heap.graph;
-  using Entry = std::pair<std::uint64_t, std::uint32_t>;  // retained, node (inverted: the first of equals wins)
+  using Entry = std::pair<std::uint64_t, std::uint32_t>;  // retained size, inverted node: the first of equals wins
   std::priority_queue<Entry, std::vector<Entry>, std::greater<>> largest;
   for (std::uint32_t i = 0; i < graph.node_count(); ++i) {
     if (graph.type(NodeIndex(i)) == NodeType::synthetic || limit == 0) {
@@ -93,8 +93,9 @@ std::vector<DominatorRow> largest_dominators(const Heap& heap, std::size_t limit
       largest.push(entry);
     }
   }
-  // A dominator retains at least what it dominates, so every row's dominators are rows too, but for the roots and ties.
-  std::map<std::uint32_t, std::vector<std::uint32_t>> children;  // row -> rows under it; the root: the top
+  // A dominator retains at least as much as each node that it dominates. So the dominators of a row are rows, too,
+  // except for roots and for nodes that retain equally much.
+  std::map<std::uint32_t, std::vector<std::uint32_t>> children;  // row -> rows directly under it; 0 -> the top rows
   std::vector<std::uint32_t> rows;
   for (; !largest.empty(); largest.pop()) {
     rows.push_back(UINT32_MAX - largest.top().second);

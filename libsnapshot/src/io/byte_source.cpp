@@ -105,7 +105,7 @@ OpenedInput open_stored(const std::string& path) {
   const auto refuse = [&](const std::string& reason, std::string advice = {}) {
     throw Error(ErrorKind::input, opened.name, std::nullopt, reason, std::move(advice));
   };
-  // O_NONBLOCK so that opening a FIFO without a writer cannot hang; reading one waits as it should.
+  // With O_NONBLOCK, opening a FIFO that has no writer does not hang. It is removed below, so that reading waits.
   const int fd = is_stdin ? 0 : ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (fd < 0) {
     refuse(std::string("cannot open: ") + std::strerror(errno));
@@ -138,7 +138,7 @@ OpenedInput open_input(const std::string& path, const Limits& limits, unsigned t
   OpenedInput opened = open_stored(path);
   opened.source = expand(std::move(opened.source), opened.name, limits, &opened.compression);
   if (threads > 1 && opened.compression != "none") {
-    opened.source = prefetch(std::move(opened.source));
+    opened.source = io::prefetch(std::move(opened.source));
   }
   return opened;
 }

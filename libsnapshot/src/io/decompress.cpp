@@ -1,4 +1,4 @@
-// gzip (all members) and zstd (all frames), streamed, with a bound on how far a small file may expand.
+// Streaming decompression of gzip (all members) and zstd (all frames), with a limit on how far a small file may expand.
 
 #include "heapdiff/snapshot/byte_source.h"
 #include "heapdiff/snapshot/error.h"
@@ -16,13 +16,13 @@
 namespace heapdiff {
 namespace {
 
-constexpr std::size_t kInputBlock = std::size_t{256} << 10U;
-constexpr int kMaxWindowLog = 27;  // what the zstd command itself accepts without being asked
+constexpr std::size_t kInputBlockBytes = std::size_t{256} << 10U;
+constexpr int kMaxWindowLog = 27;  // the most that the zstd command accepts without an option
 
-/// A source with some bytes already read put back in front of it.
-class Rewound final : public ByteSource {
+/// A source whose first bytes were read already. Gives those first.
+class RewoundSource final : public ByteSource {
  public:
-  Rewound(std::unique_ptr<ByteSource> source, std::string front)
+  RewoundSource(std::unique_ptr<ByteSource> source, std::string front)
       : source_(std::move(source)), front_(std::move(front)) {}
   std::size_t read(std::span<char> buffer) override {
     if (at_ < front_.size()) {
@@ -44,16 +44,17 @@ class Rewound final : public ByteSource {
   std::size_t at_ = 0;
 };
 
-class Expanding : public ByteSource {
+/// What both decompressors share: blocks of compressed bytes, counts and limits.
+class DecompressingSource : public ByteSource {
  public:
-  Expanding(std::unique_ptr<ByteSource> source, std::string name, const Limits& limits)
-      : source_(std::move(source)), name_(std::move(name)), limits_(limits), block_(kInputBlock) {}
+  DecompressingSource(std::unique_ptr<ByteSource> source, std::string name, const Limits& limits)
+      : source_(std::move(source)), name_(std::move(name)), limits_(limits), block_(kInputBlockBytes) {}
   std::uint64_t stored_bytes_read() const override { return consumed_; }
   std::optional<std::uint64_t> stored_size_bytes() const override { return source_->stored_size_bytes(); }
   void check_unchanged() const override { source_->check_unchanged(); }
 
  protected:
-  /// Refills `block_` when it is used up; false at the end of the compressed bytes.
+  /// Reads the next block when the last one is used up. False at the end of the compressed bytes.
   bool refill() {
     if (at_ < size_) {
       return true;
@@ -92,10 +93,10 @@ class Expanding : public ByteSource {
   std::uint64_t produced_ = 0;
 };
 
-class GzipSource final : public Expanding {
+class GzipSource final : public DecompressingSource {
  public:
   GzipSource(std::unique_ptr<ByteSource> source, std::string name, const Limits& limits)
-      : Expanding(std::move(source), std::move(name), limits) {
+      : DecompressingSource(std::move(source), std::move(name), limits) {
     if (inflateInit2(&stream_, 15 + 16) != Z_OK) {
       throw Error(ErrorKind::limit, "out of memory: gzip");
     }
@@ -111,12 +112,12 @@ class GzipSource final : public Expanding {
         }
         damaged("expected more gzip data, got end of file");
       }
-      if (between_members_ && block_[at_] == '\0') {  // tape and some tools pad with zeros
+      if (between_members_ && block_[at_] == '\0') {  // tapes and some tools pad with zeros
         count(1, 0);
         continue;
       }
       between_members_ = false;
-      // zlib's interface is not const-correct and uses unsigned char.
+      // zlib takes pointers to unsigned char that are not const.
       stream_.next_in = reinterpret_cast<Bytef*>(block_.data() + at_);
       stream_.avail_in = static_cast<uInt>(size_ - at_);
       stream_.next_out = reinterpret_cast<Bytef*>(buffer.data());
@@ -150,10 +151,10 @@ class GzipSource final : public Expanding {
   bool ended_ = false;
 };
 
-class ZstdSource final : public Expanding {
+class ZstdSource final : public DecompressingSource {
  public:
   ZstdSource(std::unique_ptr<ByteSource> source, std::string name, const Limits& limits)
-      : Expanding(std::move(source), std::move(name), limits), stream_(ZSTD_createDStream()) {
+      : DecompressingSource(std::move(source), std::move(name), limits), stream_(ZSTD_createDStream()) {
     if (stream_ == nullptr) {
       throw Error(ErrorKind::limit, "out of memory: zstd");
     }
@@ -208,7 +209,7 @@ std::pair<std::unique_ptr<ByteSource>, std::string> peek(std::unique_ptr<ByteSou
     }
     front.append(buffer.data(), n);
   }
-  auto rewound = std::make_unique<Rewound>(std::move(source), front);
+  auto rewound = std::make_unique<RewoundSource>(std::move(source), front);
   return {std::move(rewound), front};
 }
 

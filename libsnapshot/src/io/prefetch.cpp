@@ -11,10 +11,10 @@
 #include <utility>
 #include <vector>
 
-namespace heapdiff {
+namespace heapdiff::io {
 namespace {
 
-constexpr std::size_t kBlocks = 4;
+constexpr std::size_t kBlockCount = 4;
 constexpr std::size_t kBlockBytes = std::size_t{512} << 10U;
 
 class PrefetchingSource final : public ByteSource {
@@ -45,13 +45,13 @@ class PrefetchingSource final : public ByteSource {
         return 0;
       }
     }
-    Block& block = ring_[reader_];  // ours until filled_ is lowered
+    Block& block = ring_[reader_];  // the other thread does not write it before `filled_` is lowered
     const std::size_t n = std::min(buffer.size(), block.size - at_);
     std::memcpy(buffer.data(), block.bytes.data() + at_, n);
     at_ += n;
     if (at_ == block.size) {
       at_ = 0;
-      reader_ = (reader_ + 1) % kBlocks;
+      reader_ = (reader_ + 1) % kBlockCount;
       {
         const std::lock_guard lock(mutex_);
         --filled_;
@@ -76,7 +76,7 @@ class PrefetchingSource final : public ByteSource {
       while (true) {
         {
           std::unique_lock lock(mutex_);
-          changed_.wait(lock, [this] { return filled_ < kBlocks || stop_; });
+          changed_.wait(lock, [this] { return filled_ < kBlockCount || stop_; });
           if (stop_) {
             return;
           }
@@ -90,7 +90,7 @@ class PrefetchingSource final : public ByteSource {
             ended_ = true;
           } else {
             ++filled_;
-            writer_ = (writer_ + 1) % kBlocks;
+            writer_ = (writer_ + 1) % kBlockCount;
           }
         }
         changed_.notify_all();
@@ -109,7 +109,7 @@ class PrefetchingSource final : public ByteSource {
   }
 
   std::unique_ptr<ByteSource> source_;
-  std::array<Block, kBlocks> ring_;
+  std::array<Block, kBlockCount> ring_;
   std::mutex mutex_;
   std::condition_variable changed_;
   std::size_t filled_ = 0;  // guarded by mutex_
@@ -129,4 +129,4 @@ std::unique_ptr<ByteSource> prefetch(std::unique_ptr<ByteSource> source) {
   return std::make_unique<PrefetchingSource>(std::move(source));
 }
 
-}  // namespace heapdiff
+}  // namespace heapdiff::io

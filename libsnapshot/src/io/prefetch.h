@@ -1,13 +1,14 @@
 #pragma once
-// Runs a source on a thread of its own, a few blocks ahead of its reader.
+// Reads a source ahead, on another thread.
 
 #include "heapdiff/snapshot/byte_source.h"
 
 #include <memory>
 
-namespace heapdiff {
+namespace heapdiff::io {
 
-/// Same bytes, same errors (rethrown at the reader). The thread ends with the object, read to the end or not.
+/// A source of the same bytes that is read up to four blocks ahead. What the thread throws, `read` throws. The
+/// destructor stops the thread, whether everything was read or not.
 [[nodiscard]] std::unique_ptr<ByteSource> prefetch(std::unique_ptr<ByteSource> source);
 
-}  // namespace heapdiff
+}  // namespace heapdiff::io

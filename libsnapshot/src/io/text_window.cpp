@@ -10,7 +10,7 @@
 #include <cstring>
 #include <utility>
 
-namespace heapdiff {
+namespace heapdiff::io {
 namespace {
 
 constexpr std::size_t kWindowBytes = std::size_t{64} << 10U;
@@ -56,17 +56,17 @@ bool TextWindow::refill() {
 }
 
 std::size_t TextWindow::take(char* out, std::size_t capacity) {
-  const std::size_t at_hand = std::min(capacity, static_cast<std::size_t>(end_ - at_));
-  if (at_hand != 0) {
-    std::memcpy(out, at_, at_hand);
-    at_ += at_hand;
-    return at_hand;
+  const std::size_t available = std::min(capacity, static_cast<std::size_t>(end_ - at_));
+  if (available != 0) {
+    std::memcpy(out, at_, available);
+    at_ += available;
+    return available;
   }
   return read_raw(out, capacity);
 }
 
 void TextWindow::give_back(const char* bytes, std::size_t n) {
-  // What is still at hand follows what is given back.
+  // The bytes that are still in the window follow those given back.
   const auto rest = static_cast<std::size_t>(end_ - at_);
   if (n + rest > buffer_.size()) {
     std::vector<char> larger(n + rest);
@@ -96,4 +96,4 @@ std::string TextWindow::digest() const {
   return hex;
 }
 
-}  // namespace heapdiff
+}  // namespace heapdiff::io

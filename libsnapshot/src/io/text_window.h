@@ -1,5 +1,5 @@
 #pragma once
-// A bounded window over a stream of text: every byte passes here once, is counted, and goes into the digest.
+// A window over a stream of text. Every byte of a file passes it once, is counted, and enters the digest.
 
 #include "heapdiff/snapshot/byte_source.h"
 #include "heapdiff/snapshot/progress.h"
@@ -10,8 +10,9 @@
 #include <string>
 #include <vector>
 
-namespace heapdiff {
+namespace heapdiff::io {
 
+/// Keeps references to `source` and `progress`, which have to outlive it.
 class TextWindow {
  public:
   TextWindow(ByteSource& source, std::string name, ProgressListener* progress);
@@ -30,7 +31,7 @@ class TextWindow {
   }
   void advance() noexcept { ++at_; }
 
-  /// The bytes at hand; empty only at the end of the input.
+  /// The bytes in the window. Reads more where there are none; empty only at the end of the input.
   [[nodiscard]] std::string_view chunk() {
     if (at_ == end_) {
       refill();
@@ -43,9 +44,10 @@ class TextWindow {
   [[nodiscard]] std::uint64_t offset() const noexcept { return read_ - static_cast<std::uint64_t>(end_ - at_); }
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
 
-  /// Moves up to `capacity` bytes out, those at hand first, then straight from the source; 0 only at the end.
+  /// Copies up to `capacity` bytes to `out` and consumes them: those in the window, or else directly from the source.
+  /// Returns how many; 0 only at the end.
   [[nodiscard]] std::size_t take(char* out, std::size_t capacity);
-  /// Puts bytes that were taken last back in front. The window is empty when this is called.
+  /// Puts the bytes that were taken last back, in front of those in the window.
   void give_back(const char* bytes, std::size_t n);
 
   void report(std::string_view phase);
@@ -67,4 +69,4 @@ class TextWindow {
   std::uint64_t read_ = 0;
 };
 
-}  // namespace heapdiff
+}  // namespace heapdiff::io

@@ -1,10 +1,11 @@
 #include "parse/array_reader.h"
 
-#include "heapdiff/snapshot/background_thread.h"
-#include "heapdiff/snapshot/column.h"
+#include "heapdiff/internal/background_task.h"
+#include "heapdiff/snapshot/detail/ascii.h"
+#include "heapdiff/snapshot/detail/column.h"
 #include "heapdiff/snapshot/error.h"
 #include "parse/json_text.h"
-#include "runtime/spin.h"
+#include "runtime/spin_lock.h"
 
 #include <fmt/format.h>
 
@@ -43,12 +44,11 @@ std::uint64_t count_commas(const char* p, std::size_t n) {
   return total + static_cast<std::uint64_t>(std::count(p, p + n, ','));
 }
 
-bool is_space(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+using ascii::is_digit;
+using ascii::is_space;
 
 int byte_at(const ArrayBlock& block, const char* p) {
-  return p < block.end || block.closed ? static_cast<unsigned char>(*p) : TextWindow::kEnd;
+  return p < block.end || block.closed ? static_cast<unsigned char>(*p) : io::TextWindow::kEnd;
 }
 
 std::uint64_t offset_at(const ArrayBlock& block, const char* p) {
@@ -79,7 +79,7 @@ class BlockText {
 
 class ParallelArrayReader {
  public:
-  ParallelArrayReader(TextWindow& window, const ArrayShape& shape, const ParseBlock& parse)
+  ParallelArrayReader(io::TextWindow& window, const ArrayShape& shape, const ParseBlock& parse)
       : window_(window), shape_(shape), parse_(parse) {}
 
   /// Takes blocks until the section ends or something fails.
@@ -88,7 +88,7 @@ class ParallelArrayReader {
     while (true) {
       ArrayBlock block;
       try {
-        const std::unique_lock lock = lock_awake(mutex_);
+        const std::unique_lock lock = runtime::spin_lock(mutex_);
         if (done_ || failed_.load(std::memory_order_relaxed)) {
           return;
         }
@@ -263,7 +263,7 @@ class ParallelArrayReader {
     }
   }
 
-  TextWindow& window_;
+  io::TextWindow& window_;
   const ArrayShape& shape_;
   const ParseBlock& parse_;
   std::mutex mutex_;
@@ -285,10 +285,10 @@ class ParallelArrayReader {
 
 }  // namespace
 
-std::uint64_t read_array(TextWindow& window, const ArrayShape& shape, unsigned threads, const ParseBlock& parse) {
+std::uint64_t read_array(io::TextWindow& window, const ArrayShape& shape, unsigned threads, const ParseBlock& parse) {
   ParallelArrayReader reader(window, shape, parse);
   if (threads > 1) {
-    BackgroundTask helper([&reader] { reader.work(); });
+    internal::BackgroundTask helper([&reader] { reader.work(); });
     reader.work();
     helper.get();
   } else {

@@ -55,7 +55,7 @@ struct ArrayBlock {
 using ParseBlock = std::function<std::uint64_t(const ArrayBlock&)>;
 
 /// Reads rows up to and including the closing bracket; the opening one has been consumed. Returns the number of rows.
-std::uint64_t read_array(TextWindow& window, const ArrayShape& shape, unsigned threads, const ParseBlock& parse);
+std::uint64_t read_array(io::TextWindow& window, const ArrayShape& shape, unsigned threads, const ParseBlock& parse);
 
 /// Reads one number and checks everything: white space, range, grammar. Moves `p` behind the separator that follows.
 /// Throws Error{input} with the exact offset.

@@ -1,7 +1,7 @@
 #pragma once
 // Stores the names of edges. Several threads may do so at once.
 
-#include "heapdiff/snapshot/edge_names.h"
+#include "heapdiff/snapshot/detail/edge_names.h"
 #include "parse/string_builder.h"
 
 #include <atomic>

@@ -1,6 +1,6 @@
 #include "parse/graph_builder.h"
 
-#include "runtime/spin.h"
+#include "runtime/spin_lock.h"
 
 #include <fmt/format.h>
 
@@ -76,7 +76,7 @@ std::uint64_t GraphBuilder::parse_node_rows(const ArrayBlock& block, const RowCh
           strings_.want(name);
         }
       });
-  const auto lock = lock_awake(totals_mutex_);
+  const auto lock = runtime::spin_lock(totals_mutex_);
   totals_.wide_id |= totals.wide_id;
   totals_.wide_size |= totals.wide_size;
   totals_.traces |= totals.traces;
@@ -173,7 +173,7 @@ std::uint64_t GraphBuilder::parse_edge_rows(const ArrayBlock& block, const RowCh
                      edge_names.set_name(row, static_cast<std::uint32_t>(name));
                    }
                  });
-  const auto lock = lock_awake(totals_mutex_);
+  const auto lock = runtime::spin_lock(totals_mutex_);
   max_name_ = std::max(max_name_, max_name);
   return rows;
 }

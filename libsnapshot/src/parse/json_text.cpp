@@ -1,5 +1,6 @@
 #include "parse/json_text.h"
 
+#include "heapdiff/snapshot/detail/ascii.h"
 #include "heapdiff/snapshot/error.h"
 
 #include <fmt/format.h>
@@ -29,9 +30,8 @@ constexpr std::array<unsigned char, 256> make_classes() {
 }
 constexpr std::array<unsigned char, 256> kClasses = make_classes();
 
-bool is_space(int c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
-
-bool is_digit(int c) { return c >= '0' && c <= '9'; }
+using ascii::is_digit;
+using ascii::is_space;
 
 /// Whether one of eight bytes ends a run of plain text: a quote, a backslash, a control character or a byte above 0x7F.
 /// For bytes below 0x80 each difference has its highest bit set for exactly these characters.
@@ -61,7 +61,7 @@ std::size_t plain_length(std::string_view text) {
 }  // namespace
 
 std::string describe_byte(int byte) {
-  if (byte == TextWindow::kEnd) {
+  if (byte == io::TextWindow::kEnd) {
     return "end of file";
   }
   if (byte > 0x20 && byte < 0x7F) {
@@ -96,7 +96,7 @@ void JsonText::fail(std::uint64_t offset, const std::string& message, std::strin
 void JsonText::fail_here(std::string_view expected) {
   const int c = window_.peek();
   fail(window_.offset(), fmt::format("expected {}, got {}", expected, describe_byte(c)),
-       c == TextWindow::kEnd ? std::string(kTruncated) : std::string());
+       c == io::TextWindow::kEnd ? std::string(kTruncated) : std::string());
 }
 
 int JsonText::next() {
@@ -183,7 +183,7 @@ void JsonText::read_escape(std::string* out, std::string_view where) {
   window_.advance();
   const int c = window_.peek();
   if (c != 'u') {
-    const auto found = c == TextWindow::kEnd ? std::string_view::npos : kFrom.find(static_cast<char>(c));
+    const auto found = c == io::TextWindow::kEnd ? std::string_view::npos : kFrom.find(static_cast<char>(c));
     if (found == std::string_view::npos) {
       fail_here(fmt::format("an escape in a string of {}", where));
     }
@@ -208,7 +208,7 @@ void JsonText::read_escape(std::string* out, std::string_view where) {
         out->append(kReplacement);
       }
       const int e = window_.peek();
-      const auto found = e == TextWindow::kEnd ? std::string_view::npos : kFrom.find(static_cast<char>(e));
+      const auto found = e == io::TextWindow::kEnd ? std::string_view::npos : kFrom.find(static_cast<char>(e));
       if (found == std::string_view::npos) {
         fail_here(fmt::format("an escape in a string of {}", where));
       }
@@ -255,7 +255,7 @@ void JsonText::read_multibyte(std::string* out, std::string_view where) {
   bool valid = length != 0;
   for (unsigned i = 1; valid && i < length; ++i) {
     const int c = window_.peek();
-    if (c == TextWindow::kEnd) {
+    if (c == io::TextWindow::kEnd) {
       fail_here(fmt::format("the rest of a UTF-8 sequence in a string of {}", where));
     }
     if ((static_cast<unsigned>(c) & 0xC0U) != 0x80U) {
@@ -301,7 +301,7 @@ std::uint64_t JsonText::unsigned_number(std::string_view where) {
   if (after == '.' || after == 'e' || after == 'E') {
     fail_here(fmt::format("a non-negative integer for {}", where));
   }
-  if (after == TextWindow::kEnd) {
+  if (after == io::TextWindow::kEnd) {
     fail_here(fmt::format("more of {}", where));
   }
   return value;

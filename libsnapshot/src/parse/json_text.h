@@ -16,11 +16,11 @@ namespace heapdiff::parse {
 
 class JsonText {
  public:
-  JsonText(TextWindow& window, Diagnostics& diagnostics) : window_(window), diagnostics_(diagnostics) {}
+  JsonText(io::TextWindow& window, Diagnostics& diagnostics) : window_(window), diagnostics_(diagnostics) {}
 
-  [[nodiscard]] TextWindow& window() noexcept { return window_; }
+  [[nodiscard]] io::TextWindow& window() noexcept { return window_; }
 
-  /// Skips white space and returns the next byte without consuming it, or TextWindow::kEnd.
+  /// Skips white space and returns the next byte without consuming it, or io::TextWindow::kEnd.
   int next();
   /// Consumes `c` after white space; `where` completes "expected 'c' ...".
   void expect(char c, std::string_view where);
@@ -52,7 +52,7 @@ class JsonText {
   void skip_number(std::string_view where);
   void skip_literal(std::string_view literal);
 
-  TextWindow& window_;
+  io::TextWindow& window_;
   Diagnostics& diagnostics_;
 };
 

@@ -3,17 +3,16 @@
 #include "heapdiff/snapshot/load.h"
 
 #include "graph/devtools_rules.h"
-#include "heapdiff/snapshot/background_thread.h"
+#include "graph/graph_access.h"
+#include "heapdiff/internal/background_task.h"
 #include "heapdiff/snapshot/error.h"
 #include "parse/graph_builder.h"
 #include "parse/locations_builder.h"
 #include "parse/section_reader.h"
 #include "parse/string_builder.h"
-#include "runtime/small_pages.h"
 
 #include <fmt/format.h>
 
-#include <atomic>
 #include <optional>
 #include <utility>
 
@@ -38,14 +37,13 @@ class SnapshotLoader final : public parse::SectionHandler {
 
   LoadedSnapshot load() {
     reader_.read();
-    all_read_.store(true, std::memory_order_relaxed);
     loaded_.input.digest = reader_.digest();
     loaded_.input.size_bytes = reader_.size_bytes();
     const auto ephemerons = strings_.take_ephemerons();
-    loaded_.graph =
-        SnapshotGraph(reader_.take_meta(), builder_->take(), strings_.take(reader_.string_count()), locations_.take());
-    mark_ephemeron_edges(loaded_.graph, ephemerons);
-    spread_detachedness(loaded_.graph);
+    loaded_.graph = graph::GraphAccess::make(reader_.take_meta(), builder_->take(),
+                                             strings_.take(reader_.string_count()), locations_.take());
+    graph::mark_ephemeron_edges(loaded_.graph, ephemerons);
+    graph::spread_detachedness(loaded_.graph);
     return std::move(loaded_);
   }
 
@@ -68,7 +66,6 @@ class SnapshotLoader final : public parse::SectionHandler {
   void on_section_end(Section section) override {
     if (section == Section::edges) {
       edges_read_ = true;
-      warm_next_phases();
     } else if (section == Section::trace_function_infos) {
       functions_read_ = true;
     } else if (section == Section::locations) {
@@ -131,15 +128,6 @@ class SnapshotLoader final : public parse::SectionHandler {
     }
   }
 
-  /// The second thread has nothing to do until all is read, so it fetches the pages that distances and dominators need.
-  void warm_next_phases() {
-    constexpr std::uint64_t kSmallSnapshot = 500'000;  // nodes: columns of 4 bytes each share pages up to here
-    constexpr std::uint64_t kBytesPerNode = 56;
-    if (options_.threads > 1 && builder_->node_count() <= kSmallSnapshot) {
-      warming_.emplace([this, n = builder_->node_count()] { detail::warm_small(n * kBytesPerNode, all_read_); });
-    }
-  }
-
   const LoadOptions& options_;
   std::optional<std::uint64_t> input_bytes_;
   LoadedSnapshot loaded_;
@@ -150,15 +138,13 @@ class SnapshotLoader final : public parse::SectionHandler {
   std::optional<parse::GraphBuilder> builder_;
   bool edges_read_ = false;
   bool functions_read_ = false;
-  std::atomic<bool> all_read_ = false;
-  std::optional<BackgroundTask> warming_;  // last, because it uses members above
 };
 
 }  // namespace
 
 LoadedSnapshot load_snapshot(ByteSource& source, const std::string& name, const LoadOptions& options) {
   if (options.threads > 1) {
-    BackgroundTask::start_thread();  // it starts while the header is read
+    internal::BackgroundTask::start_thread();  // it starts while the header is read
   }
   return SnapshotLoader(source, name, options).load();
 }

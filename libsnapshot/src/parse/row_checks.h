@@ -5,7 +5,7 @@
 // The reader of rows hands out each row after its checks. What the caller stores is its own business: the loader fills
 // columns on two threads, `redact` keeps three values of a node and none of an edge.
 
-#include "heapdiff/snapshot/column.h"
+#include "heapdiff/snapshot/detail/column.h"
 #include "heapdiff/snapshot/index.h"
 #include "heapdiff/snapshot/limits.h"
 #include "heapdiff/snapshot/meta.h"

@@ -64,7 +64,7 @@ void SectionReader::read() {
     if (text_.accept('}')) {
       break;
     }
-    if (text_.next() == TextWindow::kEnd) {
+    if (text_.next() == io::TextWindow::kEnd) {
       fail_at_end();
     }
     text_.expect(',', "or '}' at the top level");
@@ -93,7 +93,7 @@ void SectionReader::read_prelude() {
   if (first == 0xFF || first == 0xFE) {
     text_.fail(at, "expected UTF-8 JSON, got a UTF-16 byte order mark");
   }
-  if (first == TextWindow::kEnd) {
+  if (first == io::TextWindow::kEnd) {
     text_.fail(at, "expected '{', got end of file",
                at == 0
                    ? "The file is empty: the snapshot was never written, the disk was full or the process was killed."
@@ -251,7 +251,7 @@ void SectionReader::check_complete() {
 
 void SectionReader::check_nothing_follows() {
   const int c = text_.next();
-  if (c != TextWindow::kEnd) {
+  if (c != io::TextWindow::kEnd) {
     text_.fail(window_.offset(), fmt::format("expected end of file, got {}", describe_byte(c)),
                c == '{' ? "A second snapshot seems to start here: give each its own file." : "");
   }

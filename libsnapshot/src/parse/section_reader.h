@@ -64,7 +64,7 @@ class SectionReader {
   unsigned threads_;
   Diagnostics& diagnostics_;
   SectionHandler& handler_;
-  TextWindow window_;
+  io::TextWindow window_;
   JsonText text_;
   std::unique_ptr<SnapshotMeta> meta_;
   std::optional<RowChecks> checks_;

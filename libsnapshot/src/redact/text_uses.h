@@ -1,7 +1,7 @@
 #pragma once
 // The first pass of `redact`: how each string of a snapshot is used.
 
-#include "heapdiff/snapshot/column.h"
+#include "heapdiff/snapshot/detail/column.h"
 #include "heapdiff/snapshot/meta.h"
 #include "parse/row_checks.h"
 #include "parse/section_handler.h"

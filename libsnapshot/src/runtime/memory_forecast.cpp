@@ -10,7 +10,7 @@ namespace {
 std::optional<std::uint64_t> read_number(const std::string& path) {
   std::ifstream file(path);
   std::uint64_t value = 0;
-  return file >> value ? std::optional(value) : std::nullopt;  // "max" is no number: no limit
+  return file >> value ? std::optional(value) : std::nullopt;  // "max" is not a number and means that there is no limit
 }
 
 std::optional<std::uint64_t> machine_available() {
@@ -26,7 +26,7 @@ std::optional<std::uint64_t> machine_available() {
   return std::nullopt;
 }
 
-/// Bytes of page cache that the group can drop at once.
+/// Bytes of page cache that the kernel can free at once.
 std::uint64_t reclaimable(const std::string& folder) {
   std::ifstream file(folder + "/memory.stat");
   std::string key;
@@ -39,7 +39,7 @@ std::uint64_t reclaimable(const std::string& folder) {
   return 0;
 }
 
-/// What the control groups (version 2) above this process leave: every level has its own limit.
+/// Bytes that the control groups (version 2) of this process leave. Each level has its own limit.
 std::optional<std::uint64_t> groups_available() {
   std::ifstream file("/proc/self/cgroup");
   std::string line;
@@ -70,10 +70,11 @@ std::optional<std::uint64_t> groups_available() {
 
 std::uint64_t forecast_memory_bytes(std::uint64_t nodes, std::uint64_t edges, std::uint64_t text_bytes,
                                     MemoryUse use) noexcept {
-  // Columns alive at the peak; the counts were checked against the limits, so nothing overflows. With tables only the
-  // peak is while dominators are found: kind, size, class, name and id 15, numbers, parents and lists 16, edges 4 and
-  // predecessors 2.7. With the graph kept it is while suspects are looked for: the graph 17 and 6, dominators, retained
-  // sizes and classes 14, retaining paths 12, what was seen when 9, and what is kept of the snapshots 8. Measured with
+  // The sum of the columns at the peak. The counts were checked against the limits, so nothing overflows.
+  // For tables the peak is the computation of dominators. Bytes per node: type, size, class, name and id 15, numbers,
+  // parents and lists of predecessors 16. Bytes per edge: targets 4, predecessors 2.7.
+  // With the graph the peak is the search for suspects. Bytes per node: the graph 17, dominators, retained sizes and
+  // classes 14, retaining paths 12, ages of objects 9, facts about the snapshots 8. Bytes per edge: 6. Measured with
   // two snapshots of 0.5 GB: 615 MB for 6.6 M nodes and 22 M edges.
   const std::uint64_t columns = use == MemoryUse::tables ? nodes * 31 + edges * 7 : nodes * 62 + edges * 15 / 2;
   constexpr std::uint64_t kBlocks = std::uint64_t{8} << 20U;

@@ -3,7 +3,7 @@
 
 #include "heapdiff/diff/packed_list.h"
 #include "heapdiff/diff/varint.h"
-#include "heapdiff/snapshot/column.h"
+#include "heapdiff/snapshot/detail/column.h"
 #include "heapdiff/snapshot/snapshot_graph.h"
 
 #include <cstddef>

@@ -1,7 +1,7 @@
 #pragma once
 // Entries by ascending id, packed as their codec says: a few bytes each, read front to back.
 
-#include "heapdiff/snapshot/column.h"
+#include "heapdiff/snapshot/detail/column.h"
 
 #include <cassert>
 #include <cstddef>

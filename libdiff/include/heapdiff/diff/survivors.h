@@ -3,7 +3,7 @@
 // removed, so DevTools' Comparison view does not show it.
 
 #include "heapdiff/diff/object_facts.h"
-#include "heapdiff/snapshot/column.h"
+#include "heapdiff/snapshot/detail/column.h"
 #include "heapdiff/snapshot/heap.h"
 
 #include <cstddef>

@@ -1,5 +1,5 @@
 #pragma once
-// Where bytes come from: a file, a pipe, a decompressor, or memory in a test. Chunks, no meaning.
+// Where bytes come from: a file, a pipe, a decompressor, or memory.
 
 #include "heapdiff/snapshot/limits.h"
 
@@ -13,7 +13,7 @@
 
 namespace heapdiff {
 
-/// A stream of bytes that is read once, from the front.
+/// A stream of bytes that is read once, from the front. One thread at a time may use it.
 class ByteSource {
  public:
   ByteSource() = default;
@@ -21,15 +21,16 @@ class ByteSource {
   ByteSource& operator=(const ByteSource&) = delete;
   virtual ~ByteSource() = default;
 
-  /// Fills the front of `buffer` and returns how many bytes; 0 only at the end. Throws Error{input} when the system
-  /// cannot read or compressed data is damaged.
+  /// Fills the front of `buffer` and returns how many bytes it wrote; 0 only at the end. Throws Error{input} when the
+  /// system cannot read or compressed data is damaged, Error{limit} when compressed data expands too far.
   [[nodiscard]] virtual std::size_t read(std::span<char> buffer) = 0;
-  /// Bytes in all, where that is known before reading.
+  /// Number of bytes in all, where that is known before reading.
   [[nodiscard]] virtual std::optional<std::uint64_t> size_bytes() const { return std::nullopt; }
-  /// Bytes as stored that were consumed so far, and in all where known: what progress is measured by.
+  /// Bytes as they are stored (compressed or not): how many were read, and how many there are, where known. For
+  /// progress.
   [[nodiscard]] virtual std::uint64_t stored_bytes_read() const { return 0; }
   [[nodiscard]] virtual std::optional<std::uint64_t> stored_size_bytes() const { return std::nullopt; }
-  /// Called once after the last byte: throws Error{input} when the file changed while it was read.
+  /// To be called after the last byte. Throws Error{input} when the file changed while it was read.
   virtual void check_unchanged() const {}
 };
 
@@ -43,18 +44,20 @@ struct OpenedInput {
   std::uint64_t inode = 0;
 };
 
-/// Opens `path` ("-" is standard input), finds gzip and zstd by their magic bytes. A compressed stream is expanded on
-/// a thread of its own when `threads` > 1. Throws Error{input} with the system's reason.
-[[nodiscard]] OpenedInput open_input(const std::string& path, const Limits& limits, unsigned threads);
+/// Opens `path` ("-" is standard input) and expands gzip and zstd, which are recognised by their magic bytes. With
+/// `threads` > 1 a compressed stream is expanded on a thread that ends with the source. Throws Error{input} with the
+/// system's reason.
+[[nodiscard]] OpenedInput open_input(const std::string& path, const Limits& limits = {}, unsigned threads = 2);
 
-/// The same without looking into it: bytes as they are stored, compressed or not.
+/// Opens `path` and gives its bytes as they are stored, compressed or not.
 [[nodiscard]] OpenedInput open_stored(const std::string& path);
 
-/// Bytes in memory, handed out at most `chunk` at a time; `bytes` has to outlive the source.
+/// A source of bytes in memory, at most `chunk` per read. `bytes` has to outlive the source.
 [[nodiscard]] std::unique_ptr<ByteSource> memory_source(std::string_view bytes, std::size_t chunk = SIZE_MAX);
 
-/// The same, seen through the decompressor that its magic bytes ask for.
+/// A source that expands `source` when it is compressed, and else gives its bytes. `name` is for messages.
+/// `compression`, when not null, is set to "none", "gzip" or "zstd".
 [[nodiscard]] std::unique_ptr<ByteSource> expand(std::unique_ptr<ByteSource> source, const std::string& name,
-                                                 const Limits& limits, std::string* compression = nullptr);
+                                                 const Limits& limits = {}, std::string* compression = nullptr);
 
 }  // namespace heapdiff

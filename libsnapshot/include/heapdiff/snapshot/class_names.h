@@ -1,7 +1,7 @@
 #pragma once
-// Constructors: the class that DevTools groups each node under.
+// The class (constructor) under which DevTools groups each node.
 
-#include "heapdiff/snapshot/column.h"
+#include "heapdiff/snapshot/detail/column.h"
 #include "heapdiff/snapshot/index.h"
 #include "heapdiff/snapshot/snapshot_graph.h"
 
@@ -13,50 +13,54 @@
 
 namespace heapdiff {
 
+namespace graph {
+class ClassNamer;  // fills a ClassTable
+}
+
 /// One row of the Summary view.
 struct ClassInfo {
   std::string name;      ///< "UserProfile", "(string)", "Function", "{id, name}"
-  bool located = false;  ///< the key carries a position: classes of one name stay apart
+  bool located = false;  ///< the key has a position, so that classes of one name are kept apart
   std::uint32_t script_id = 0;
   std::uint32_t line = 0;    ///< 0-based
   std::uint32_t column = 0;  ///< 0-based
-  /// DevTools' key: `scriptId,line,column,Name` or `,Name`. Good within one process only.
+  /// DevTools' key: `scriptId,line,column,Name` or `,Name`. Script ids are valid within one process only.
   [[nodiscard]] std::string key() const;
 };
 
-/// A shape that enough plain objects share, with the name DevTools makes of it.
+/// A sequence of property names that many plain objects share, and the class name that DevTools makes of it.
 struct InterfaceDefinition {
   std::string name;                     ///< "{id, name}"
   std::vector<std::string> properties;  ///< in the order of the name
 };
 
-/// The class of every node.
+/// The class of every node. Does not refer to the graph. Any number of threads may read it at the same time.
 class ClassTable {
  public:
   [[nodiscard]] ClassIndex of(NodeIndex n) const noexcept { return ClassIndex(class_of_[n.get()]); }
   [[nodiscard]] const ClassInfo& info(ClassIndex c) const noexcept { return classes_[c.get()]; }
   [[nodiscard]] std::string_view name(NodeIndex n) const noexcept { return info(of(n)).name; }
   [[nodiscard]] std::size_t size() const noexcept { return classes_.size(); }
-  /// Asks for the class of `n` before it is needed.
+  /// Loads the class of `n` into the cache before it is needed.
   void prefetch(NodeIndex n) const noexcept { __builtin_prefetch(class_of_.address(n.get())); }
 
  private:
-  friend class ClassNamer;
+  friend class graph::ClassNamer;
   PackedColumn class_of_;
   std::vector<ClassInfo> classes_;
 };
 
-/// The shapes of plain objects (nodes of kind object named `Object`) that are worth a name, most frequent first.
+/// The definitions that enough plain objects (nodes of type object named `Object`) share, most frequent first.
 /// Source: DevTools' inferInterfaceDefinitions. O(edges of plain objects). Needs edge names.
 [[nodiscard]] std::vector<InterfaceDefinition> infer_interfaces(const SnapshotGraph& graph);
 
-/// Names and groups every node. A comparison has to use one set of definitions for both sides (DevTools takes the
-/// newer snapshot's). 2 bytes per node, 4 beyond 65,536 classes.
+/// Gives every node its class. A comparison has to use one set of definitions for both snapshots; DevTools uses the
+/// newer snapshot's. O(nodes + edges of plain objects). 2 bytes per node, 4 beyond 65,535 classes. Needs edge names.
 [[nodiscard]] ClassTable compute_classes(const SnapshotGraph& graph,
                                          const std::vector<InterfaceDefinition>& interfaces);
 
-/// Both at once, with one look at the plain objects. `given`, when not null, is used in place of the graph's own
-/// shapes.
+/// `infer_interfaces` and `compute_classes` in one pass over the plain objects. `given`, when not null, is used in
+/// place of the graph's own definitions.
 struct NamedClasses {
   std::vector<InterfaceDefinition> interfaces;
   ClassTable classes;

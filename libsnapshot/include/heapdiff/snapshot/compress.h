@@ -1,5 +1,5 @@
 #pragma once
-// Bytes on their way out, compressed.
+// Compression of what is written.
 
 #include "heapdiff/snapshot/redact_snapshot.h"
 
@@ -8,14 +8,15 @@
 
 namespace heapdiff {
 
-/// A sink that compresses what it gets into another one.
+/// A sink that compresses what is written to it and writes the result to another sink.
 class CompressingSink : public ByteSink {
  public:
-  /// Ends the compressed stream; to be called once, after the last write.
+  /// Ends the compressed stream. To be called once, after the last write; without it the stream is cut short.
   virtual void finish() = 0;
 };
 
-/// The compression that the end of a file's name asks for: ".gz", ".zst", or none. `out` has to outlive the sink.
+/// A sink with the compression that the end of `file_name` asks for: ".gz", ".zst", else none. Memory: 128 KB and the
+/// compressor's own. `out` has to outlive the sink. One thread at a time may use it.
 [[nodiscard]] std::unique_ptr<CompressingSink> compressing_sink(std::string_view file_name, ByteSink& out);
 
 }  // namespace heapdiff

@@ -1,5 +1,5 @@
 #pragma once
-// Damage and surprises that do not change results: counted, and shown in every report.
+// Warnings: what is odd in a file and does not change results. They are counted and shown in every report.
 
 #include <cstdint>
 #include <map>
@@ -9,14 +9,16 @@
 
 namespace heapdiff {
 
-/// Warnings as data. Each kind keeps its first text and a count, in order of the kind's name, so that output is stable.
+/// Warnings as data: for each kind its first text and a count. Ordered by kind, so that output is stable. One thread at
+/// a time may write to it.
 class Diagnostics {
  public:
-  /// Counts one more of `kind`; `text` is kept the first time only.
+  /// Adds `count` to `kind`. `text` is kept the first time only.
   void warn(std::string_view kind, std::string text, std::uint64_t count = 1);
   [[nodiscard]] bool empty() const noexcept { return entries_.empty(); }
   /// One sentence per kind, with its count where it is above one.
   [[nodiscard]] std::vector<std::string> sentences() const;
+  /// Adds the warnings of `other`.
   void merge(const Diagnostics& other);
 
  private:

@@ -1,26 +1,26 @@
 #pragma once
-// How far each node is from the program's roots, and which nodes the page (the program) owns.
+// The distance of each node from the program's roots, and which nodes the page (the program) owns.
 
-#include "heapdiff/snapshot/column.h"
+#include "heapdiff/snapshot/detail/column.h"
 #include "heapdiff/snapshot/snapshot_graph.h"
 
 #include <cstdint>
 
 namespace heapdiff {
 
-/// Distances by DevTools' rule, one per node: 1 for the program's roots and one more per non-weak edge; nodes that only
-/// the system reaches count from `kSystem`; `kUnreached` for the rest.
+/// Distances by DevTools' rule, in edges: 1 for the program's roots and one more per non-weak edge. Nodes that only the
+/// system's roots reach count from `kSystem`. Nodes that nothing reaches have `kUnreached`.
 struct Distances {
   static constexpr std::int32_t kUnreached = -5;
   static constexpr std::int32_t kSystem = 100'000'000;
 
-  Column<std::int32_t> of;
-  BitColumn page_owned;  ///< reachable from the root's shortcuts without weak edges
+  Column<std::int32_t> of;  ///< by node
+  BitColumn page_owned;     ///< by node: reachable from the root's shortcuts without weak edges
 };
 
-/// Two breadth-first passes, O(nodes + edges); 4 bytes per node for the result and 4 for the queue.
-/// Needs edge names. Source: DevTools' calculateDistances and markPageOwnedNodes; marking is folded into the first
-/// pass, because its reach differs from that pass only by the few edges that distances skip.
+/// Two breadth-first passes, O(nodes + edges); 4 bytes per node for the result and 4 for the queue. Needs edge names.
+/// Source: DevTools' calculateDistances and markPageOwnedNodes. The first pass also marks the page's nodes: it reaches
+/// the same ones but for a few edges that do not count for distances.
 [[nodiscard]] Distances compute_distances(const SnapshotGraph& graph);
 
 }  // namespace heapdiff

@@ -1,7 +1,7 @@
 #pragma once
 // The dominator tree over the edges that retain.
 
-#include "heapdiff/snapshot/column.h"
+#include "heapdiff/snapshot/detail/column.h"
 #include "heapdiff/snapshot/snapshot_graph.h"
 
 #include <cstdint>
@@ -9,13 +9,14 @@
 
 namespace heapdiff {
 
-/// Whether an edge of `source` retains its target, by DevTools' rules: not weak, not to itself, no shortcut but the
-/// root's, not the table's half of a WeakMap entry, not from outside into what the page owns.
+/// Whether an edge retains its target, by DevTools' rules. These do not: weak edges, edges of a node to itself,
+/// shortcuts (but the root's do), the table's half of a WeakMap entry, and edges from nodes that the page does not own
+/// to nodes that it owns. Keeps a reference to `page_owned`, which has to outlive it.
 class EssentialEdges {
  public:
   explicit EssentialEdges(const BitColumn& page_owned) noexcept : page_owned_(page_owned) {}
 
-  /// For all edges of one source.
+  /// The same question for the edges of one source.
   class From {
    public:
     From(const BitColumn& page_owned, NodeIndex source) noexcept
@@ -42,35 +43,34 @@ class EssentialEdges {
   const BitColumn& page_owned_;
 };
 
-/// One edge taken out of the graph, for "what would be freed".
+/// Edges to leave out of the graph, to find what would be freed without them.
 struct EdgeCut {
   NodeIndex source;
   NodeIndex target;  ///< every edge from `source` to `target` is cut
 };
 
-/// Immediate dominators.
+/// The immediate dominator of every node. Does not refer to the graph that it was made from.
 struct DominatorTree {
-  Column<std::uint32_t> idom;   ///< one per node; the root is its own; nodes that nothing retains hang off the root
-  Column<std::uint32_t> order;  ///< every node once, each behind its dominator: the root first
+  Column<std::uint32_t> idom;   ///< by node. The root's is the root; so is that of nodes that nothing retains
+  Column<std::uint32_t> order;  ///< every node once, the root first, each node after its dominator
   [[nodiscard]] NodeIndex of(NodeIndex n) const noexcept { return NodeIndex(idom[n.get()]); }
 };
 
-/// O((nodes + edges) log nodes) at worst, near linear in practice; iterative throughout.
-/// Memory beside the graph: 12 bytes per node and 4 per edge that goes from a later to an earlier node of the search;
-/// then 20 and those 4, but for what the edges give back.
-/// `cuts` are left out of the graph. Source: Semi-NCA (Georgiadis, Tarjan, Werneck 2006) on preorder numbers.
-/// Nodes that only weak edges reach count as held by the root, as in DevTools.
-/// `drop_edges_of`, when not null, is the same graph: its edges are used up, and given back when they are not needed.
+/// Dominators of the graph without the edges in `cuts`. Nodes that only weak edges reach count as held by the root, as
+/// in DevTools. `page_owned`: of `compute_distances`, one bit per node. O((nodes + edges) log nodes) at worst, near
+/// linear in practice; iterative, so that depth costs no stack. Memory during the call: 20 bytes per node, 4 per edge
+/// that goes from a later to an earlier node of the search, and 4 per edge in graphs of up to 2^19 edges. Source:
+/// Semi-NCA (Georgiadis, Tarjan, Werneck 2006) on preorder numbers.
 [[nodiscard]] DominatorTree compute_dominators(const SnapshotGraph& graph, const BitColumn& page_owned,
-                                               std::span<const EdgeCut> cuts = {},
-                                               SnapshotGraph* drop_edges_of = nullptr);
+                                               std::span<const EdgeCut> cuts = {});
 
-/// Bytes that would be freed if each node became unreachable: the self sizes of all that it dominates.
-/// One entry per node, in bytes; the root's equals the sum of all self sizes. O(nodes). Throws Error{internal} when
-/// `tree.order` does not list every node behind its dominator.
+/// The retained size of every node, in bytes: the self sizes of all that it dominates, itself included. One entry per
+/// node; the root's equals the sum of all self sizes. O(nodes). Throws Error{internal} when `tree.order` does not list
+/// every node after its dominator.
 [[nodiscard]] WideColumn retained_sizes(const SnapshotGraph& graph, const DominatorTree& tree);
 
-/// Children of every node in the dominator tree. 8 bytes per node.
+/// The children of every node in the dominator tree. O(nodes) to make; 8 bytes per node, 4 more while it is made. Spans
+/// are valid as long as it lives.
 class DominatorChildren {
  public:
   explicit DominatorChildren(const DominatorTree& tree);

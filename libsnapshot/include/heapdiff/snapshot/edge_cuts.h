@@ -1,7 +1,7 @@
 #pragma once
-// What would be freed if edges were not there: computed again without them, not estimated.
+// What would be freed if edges did not exist. It is computed on the graph without them, not estimated.
 
-#include "heapdiff/snapshot/column.h"
+#include "heapdiff/snapshot/detail/column.h"
 #include "heapdiff/snapshot/dominators.h"
 #include "heapdiff/snapshot/snapshot_graph.h"
 
@@ -11,18 +11,18 @@
 namespace heapdiff {
 
 struct CutEffect {
-  std::uint64_t freed_bytes = 0;    ///< self sizes of what the root no longer reaches
-  std::uint64_t freed_objects = 0;  ///< of any kind, those of size 0 left out
-  bool object_freed = false;        ///< the object that was asked about is among them
+  std::uint64_t freed_bytes = 0;    ///< self sizes of nodes that the root no longer reaches
+  std::uint64_t freed_objects = 0;  ///< those nodes, of any type, without those of size 0
+  bool object_freed = false;        ///< whether the given object is among them
   NodeIndex dominator;              ///< its immediate dominator without the edges; none when it is freed
 };
 
-/// Answers for one graph. 1 bit per node is kept; each effect costs a search, O(nodes + edges), and the dominators once
-/// more where the object stays.
+/// Computes the effect of cuts in one graph. Keeps references to `graph` and `page_owned`, which have to outlive it,
+/// and 1 bit per node. Each effect costs a search, O(nodes + edges), and where the object stays the dominators, too.
 class EdgeCuts {
  public:
   EdgeCuts(const SnapshotGraph& graph, const BitColumn& page_owned);
-  /// What goes, and how `object` is held afterwards, when all of `cuts` are made at once.
+  /// What is freed when all of `cuts` are made at once, and what dominates `object` afterwards.
   [[nodiscard]] CutEffect effect(std::span<const EdgeCut> cuts, NodeIndex object) const;
 
  private:

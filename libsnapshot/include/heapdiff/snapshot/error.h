@@ -19,13 +19,13 @@ enum class ErrorKind {
 
 /// What went wrong, where, and what to do about it.
 ///
-/// what() is `file: byte N: expected X, got Y`, with the parts that are known, and the advice on a second line.
+/// what() is `file: byte N: expected X, got Y`, with those parts that are known, and the advice on a second line.
 /// The text is escaped: no control character of a file name or of heap data is left in it.
 class Error : public std::runtime_error {
  public:
   Error(ErrorKind kind, std::string message, std::string advice = {});
 
-  /// A place in a file. `offset` counts uncompressed bytes from 0.
+  /// An error at a place in a file. `offset` counts uncompressed bytes from 0.
   Error(ErrorKind kind, const std::string& file, std::optional<std::uint64_t> offset, const std::string& message,
         std::string advice = {});
 

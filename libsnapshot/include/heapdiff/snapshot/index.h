@@ -10,7 +10,7 @@
 
 namespace heapdiff {
 
-/// A position in one kind of table. Explicit to make and to read; `none()` is "there is no such thing".
+/// A position in one kind of table. Conversion from and to numbers is explicit. `none()` stands for "there is none".
 template <class Tag, class Rep>
 class Index {
  public:
@@ -42,7 +42,7 @@ using EdgeIndex = Index<EdgeTag, std::uint64_t>;      ///< row of `edges`
 using StringIndex = Index<StringTag, std::uint32_t>;  ///< position in `strings`
 using ClassIndex = Index<ClassTag, std::uint32_t>;    ///< row of a constructor table
 
-/// A vector that only one kind of index can read.
+/// A vector that is read by one kind of index only.
 template <class I, class T>
 class IndexedVector {
  public:

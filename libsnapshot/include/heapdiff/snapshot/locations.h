@@ -1,5 +1,5 @@
 #pragma once
-// Source positions that a snapshot carries: where functions and classes stand, and allocation stacks where recorded.
+// Source positions in a snapshot: where functions and classes begin, and allocation stacks where they were recorded.
 
 #include "heapdiff/snapshot/index.h"
 
@@ -17,10 +17,10 @@ struct Location {
   std::uint32_t script_id = 0;
   std::uint32_t line = kUnknown;    ///< 0-based
   std::uint32_t column = kUnknown;  ///< 0-based
-  NodeIndex script;                 ///< the Script node, where the file names it; else none
+  NodeIndex script;                 ///< the Script node; none where the file does not name it
 };
 
-/// A function that allocated. Lines and columns are 1-based, 0 is unknown; they are the function's start.
+/// A function that allocated. Line and column are where it begins, 1-based; 0 is unknown.
 struct TraceFunction {
   std::uint64_t function_id = 0;  ///< node id of its SharedFunctionInfo
   StringIndex name;
@@ -36,16 +36,17 @@ struct TraceNode {
   std::uint32_t id = 0;
   std::uint32_t function = 0;        ///< row of trace_functions
   std::uint32_t parent = kNoParent;  ///< row of trace_nodes
-  std::uint64_t count = 0;           ///< allocations by exactly this stack, dead ones included
+  std::uint64_t count = 0;           ///< allocations by exactly this stack, freed objects included
   std::uint64_t size_bytes = 0;
 };
 
+/// All positions of one snapshot. O(log rows) per question. Pointers are valid as long as the graph that has it.
 struct Locations {
-  std::vector<Location> rows;  ///< by node
+  std::vector<Location> rows;  ///< ascending by node
   std::vector<TraceFunction> trace_functions;
-  std::vector<TraceNode> trace_nodes;  ///< by id
+  std::vector<TraceNode> trace_nodes;  ///< ascending by id
 
-  /// The position of a node, if it has one.
+  /// The position of a node, or null.
   [[nodiscard]] const Location* find(NodeIndex node) const noexcept;
   /// Rows of trace_functions from the innermost frame outwards; empty when the stack is not known.
   [[nodiscard]] std::vector<std::uint32_t> stack(std::uint32_t trace_id) const;

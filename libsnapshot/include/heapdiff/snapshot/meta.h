@@ -1,5 +1,5 @@
 #pragma once
-// What a file says about its own layout: names of fields and kinds. Positions are never assumed.
+// What a file says about its own layout: names of fields and types. No position is taken for granted.
 
 #include <array>
 #include <cstdint>
@@ -10,8 +10,8 @@
 
 namespace heapdiff {
 
-/// Kind of a node. The first sixteen are V8's; a kind that is not known gets one of the slots above, and keeps its
-/// name.
+/// Type of a node. The first sixteen are V8's. A type that heapdiff does not know gets one of the numbers above them,
+/// and keeps its name.
 enum class NodeType : std::uint8_t {
   hidden,
   array,
@@ -34,12 +34,13 @@ enum class NodeType : std::uint8_t {
   undeclared = 31,  ///< the file uses a number above its own list (real V8 6.x files do)
 };
 
-/// Kind of an edge. `ephemeron_table` is an internal edge from a WeakMap's table to a value: it does not retain.
+/// Type of an edge. `ephemeron_table` is heapdiff's own: an internal edge from a WeakMap's table to a value, which does
+/// not retain.
 enum class EdgeType : std::uint8_t { context, element, property, internal, hidden, shortcut, weak, ephemeron_table };
 
 [[nodiscard]] std::string_view edge_type_name(EdgeType type) noexcept;
 
-/// Positions of the fields of one row, and the kinds as the file numbers them.
+/// Positions of the fields in a row, and the types as the file numbers them.
 struct SnapshotMeta {
   static constexpr std::uint32_t kAbsent = UINT32_MAX;
 

@@ -1,5 +1,5 @@
 #pragma once
-// How far a long job is. The program shows it; the libraries only tell.
+// Progress of a long call. The libraries report it; the program shows it.
 
 #include <cstdint>
 #include <optional>
@@ -14,8 +14,8 @@ class ProgressListener {
   ProgressListener& operator=(const ProgressListener&) = delete;
   virtual ~ProgressListener() = default;
 
-  /// `done` of `total` units (bytes as stored while reading) of `phase`; called at most every few milliseconds of
-  /// work, from one thread at a time.
+  /// `done` of `total` units of `phase` are done; while reading, units are bytes as stored. Called at most every few
+  /// milliseconds of work, by one thread at a time, which may be another one than the caller's.
   virtual void on_progress(std::string_view phase, std::uint64_t done, std::optional<std::uint64_t> total) = 0;
 };
 

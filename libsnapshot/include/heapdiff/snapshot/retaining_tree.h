@@ -1,7 +1,7 @@
 #pragma once
-// Shortest retaining paths: for every node, how it is held.
+// A shortest retaining path for every node.
 
-#include "heapdiff/snapshot/column.h"
+#include "heapdiff/snapshot/detail/column.h"
 #include "heapdiff/snapshot/distance.h"
 #include "heapdiff/snapshot/snapshot_graph.h"
 
@@ -11,7 +11,7 @@
 
 namespace heapdiff {
 
-/// One step of a path: the edge, and the node it leads to.
+/// One step of a path: an edge, and the node that it leaves.
 struct PathStep {
   SnapshotGraph::Edge edge;
   NodeIndex source;
@@ -19,23 +19,24 @@ struct PathStep {
 
 /// A tree of shortest paths from the root over edges that retain.
 ///
-/// Paths that a programmer would draw come first: from the program's own roots, then from the system's, over
-/// properties, elements, contexts and stores; edges of the machinery (hidden classes, code, feedback, prototypes) are
-/// followed only into what nothing else reaches. 12 bytes per node. O(nodes + edges).
+/// It prefers the paths that a programmer would draw: from the program's roots first, then from the system's, along
+/// properties, elements, contexts and stores. Edges of V8's machinery (hidden classes, code, feedback, prototypes) are
+/// followed only to nodes that nothing else reaches. O(nodes + edges) to make; 12 bytes per node. Does not refer to the
+/// graph. Spans are valid as long as the tree. Any number of threads may read it at the same time.
 class RetainingTree {
  public:
-  /// Paths through a node of `avoid` do not count: such nodes, and what only they hold, are not reached.
+  /// No path passes a node of `avoid`: those nodes, and nodes that only they hold, are not reached.
   RetainingTree(const SnapshotGraph& graph, const BitColumn& page_owned, std::span<const NodeIndex> avoid = {});
 
   static constexpr std::uint32_t kNone = UINT32_MAX;
-  /// The node that holds `n` on its path; none for the root and for what no path reaches.
+  /// The node before `n` on its path; none for the root and for nodes that no path reaches.
   [[nodiscard]] NodeIndex parent(NodeIndex n) const noexcept { return NodeIndex(parent_[n.get()] - 1); }
   /// The edge from parent(n) to n.
   [[nodiscard]] EdgeIndex parent_edge(NodeIndex n) const noexcept { return EdgeIndex(edge_[n.get()]); }
   [[nodiscard]] bool reaches(NodeIndex n) const noexcept { return parent_[n.get()] != 0 || n == SnapshotGraph::root(); }
-  /// All nodes that are reached, parents before children.
+  /// All nodes that are reached, each after its parent.
   [[nodiscard]] std::span<const std::uint32_t> order() const noexcept { return {order_.data(), reached_}; }
-  /// From the root to `n`: empty for the root itself and for what is not reached.
+  /// The path from the root to `n`; empty for the root and for nodes that no path reaches. O(length).
   [[nodiscard]] std::vector<PathStep> path(const SnapshotGraph& graph, NodeIndex n) const;
 
  private:
@@ -45,7 +46,7 @@ class RetainingTree {
   std::size_t reached_ = 0;
 };
 
-/// The edge of row `e` that leaves `source`.
+/// The edge in row `e`. O(1).
 [[nodiscard]] SnapshotGraph::Edge edge_at(const SnapshotGraph& graph, EdgeIndex e) noexcept;
 
 }  // namespace heapdiff

@@ -1,8 +1,7 @@
 #pragma once
 // One heap snapshot as an immutable graph: columns for the nodes, compressed rows for the edges, names.
 
-#include "heapdiff/snapshot/column.h"
-#include "heapdiff/snapshot/edge_names.h"
+#include "heapdiff/snapshot/detail/graph_columns.h"
 #include "heapdiff/snapshot/index.h"
 #include "heapdiff/snapshot/locations.h"
 #include "heapdiff/snapshot/meta.h"
@@ -19,30 +18,21 @@
 
 namespace heapdiff {
 
+namespace graph {
+class GraphAccess;  // how the library itself fills a graph and frees parts of it
+}
+
+/// Whether a DOM node is part of a document, as V8 recorded it.
 enum class Detachedness : std::uint8_t { unknown = 0, attached = 1, detached = 2 };
 
-/// The columns a loader fills; `SnapshotGraph` takes them over. Sizes: N nodes, E edges.
-struct GraphColumns {
-  static constexpr std::uint32_t kTargetBits = 29;
-  static constexpr std::uint32_t kTargetMask = (std::uint32_t{1} << kTargetBits) - 1;
-  static constexpr std::uint8_t kTypeMask = 0x1F;
-  static constexpr unsigned kDetachedShift = 5;
-
-  std::uint64_t node_count = 0;
-  std::uint64_t edge_count = 0;
-  Column<std::uint8_t> kind;          ///< N: node type in 5 bits, detachedness in 2
-  Column<std::uint32_t> name;         ///< N: string index
-  WideColumn id;                      ///< N
-  WideColumn self_size;               ///< N: bytes
-  Column<std::uint32_t> first_edge;   ///< N + 1
-  Column<std::uint32_t> trace_id;     ///< N, or empty when no node has a trace
-  Column<std::uint32_t> edge_target;  ///< E: type in the top 3 bits, node below
-  EdgeNames edge_name;                ///< E: string index, or number for element and hidden edges
-};
-
-/// Immutable once loaded, but for columns that the pipeline drops at the end of their phase.
-/// Memory: 17 bytes per node, 6 per edge (4 when edge names were dropped), and the names.
-/// Views and spans die with the graph or with the column dropped.
+/// One heap snapshot. Made by `load_snapshot`, and immutable for its user: there is no way to change one.
+///
+/// Parts: kinds, sizes and ids of nodes; edges; edge names; texts; positions and traces. A graph from `load_snapshot`
+/// has all of them. `compute_heap` frees those that HeapOptions does not keep; `has_edges` and `has_edge_names` tell
+/// which edges are left. Reading a part that was freed is undefined.
+/// Memory: 17 bytes per node, 6 per edge (4 without edge names), and the texts.
+/// Lifetime: views, spans, ranges and iterators are valid as long as the graph is neither moved from nor destroyed.
+/// Threads: any number may read one graph at the same time. All accessors are O(1) unless stated.
 class SnapshotGraph {
  public:
   struct Edge {
@@ -51,7 +41,7 @@ class SnapshotGraph {
     NodeIndex target;
   };
 
-  /// Edges of one node, in file order.
+  /// Edges of one node, in file order. Valid as long as its graph.
   class EdgeRange {
    public:
     class iterator {
@@ -90,8 +80,8 @@ class SnapshotGraph {
     std::uint32_t last_;
   };
 
+  /// An empty graph, to be assigned to.
   SnapshotGraph() = default;
-  SnapshotGraph(SnapshotMeta meta, GraphColumns columns, StringTable strings, Locations locations);
 
   [[nodiscard]] std::uint32_t node_count() const noexcept { return static_cast<std::uint32_t>(c_.node_count); }
   [[nodiscard]] std::uint64_t edge_count() const noexcept { return c_.edge_count; }
@@ -105,12 +95,13 @@ class SnapshotGraph {
     return static_cast<Detachedness>(c_.kind[n.get()] >> GraphColumns::kDetachedShift);
   }
   [[nodiscard]] StringIndex name_index(NodeIndex n) const noexcept { return StringIndex(c_.name[n.get()]); }
-  /// As in the file; without the "Detached " that DevTools puts in front. Empty for strings whose text was not kept.
+  /// As in the file, without the "Detached " that DevTools adds. Empty for strings whose text was not kept.
   [[nodiscard]] std::string_view name(NodeIndex n) const noexcept { return strings_[name_index(n)]; }
   [[nodiscard]] std::uint64_t id(NodeIndex n) const noexcept { return c_.id[n.get()]; }
-  /// Bytes; from `compute_heap` on, after the transfer of owned stores to their owners that DevTools does.
+  /// In bytes. As in the file after loading; after `compute_heap` as DevTools shows it, where the size of a store
+  /// that has one owner counts for the owner.
   [[nodiscard]] std::uint64_t self_size(NodeIndex n) const noexcept { return c_.self_size[n.get()]; }
-  /// Sum of all self sizes, in bytes; the transfer does not change it.
+  /// Sum of all self sizes, in bytes. `compute_heap` does not change it.
   [[nodiscard]] std::uint64_t total_self_size() const noexcept { return total_self_size_; }
   /// 0 when the node has no allocation trace.
   [[nodiscard]] std::uint32_t trace_id(NodeIndex n) const noexcept {
@@ -135,8 +126,9 @@ class SnapshotGraph {
   }
   /// The name, or the number in decimal: what DevTools prints.
   [[nodiscard]] std::string edge_label(const Edge& e) const;
-  /// First edge of `n` of this kind and name, in file order.
+  /// First edge of `n` of this type and name, in file order. O(edges of `n`).
   [[nodiscard]] std::optional<Edge> find_edge(NodeIndex n, EdgeType type, std::string_view name) const;
+  /// Target of `find_edge`, or none.
   [[nodiscard]] NodeIndex find_target(NodeIndex n, EdgeType type, std::string_view name) const;
 
   [[nodiscard]] const StringTable& strings() const noexcept { return strings_; }
@@ -144,39 +136,16 @@ class SnapshotGraph {
   [[nodiscard]] const Locations& locations() const noexcept { return locations_; }
   [[nodiscard]] bool has_detachedness() const noexcept { return meta_.node_detachedness != SnapshotMeta::kAbsent; }
   [[nodiscard]] bool has_allocation_traces() const noexcept { return !locations_.trace_nodes.empty(); }
-  /// An ephemeron's edge name carries the id of its table; 0 for other names.
+  /// Whether a string is the name of a WeakMap entry's edges. O(log names).
   [[nodiscard]] bool is_ephemeron_name(std::uint32_t string) const noexcept;
   [[nodiscard]] bool has_ephemerons() const noexcept { return !ephemeron_names_.empty(); }
-  /// Strings that are names of ephemerons' edges, ascending.
+  /// The strings that name edges of WeakMap entries, ascending.
   [[nodiscard]] std::span<const std::uint32_t> ephemeron_names() const noexcept { return ephemeron_names_; }
 
-  // --- the pipeline's own: steps of loading, and columns dropped when their phase ends ---
-  [[nodiscard]] GraphColumns& columns() noexcept { return c_; }
-  [[nodiscard]] const GraphColumns& columns() const noexcept { return c_; }
-  void set_ephemeron_names(std::vector<std::uint32_t> sorted) { ephemeron_names_ = std::move(sorted); }
-  void drop_edge_names() noexcept { c_.edge_name.release(); }
-  void drop_node_ids() noexcept { c_.id.release(); }
-  /// Positions and traces go: what only suspects' sites need once classes have their names.
-  void drop_locations() noexcept {
-    c_.trace_id.release();
-    locations_ = Locations();
-  }
-  /// Strings, ids, positions and traces go; kinds, sizes and edges stay.
-  void drop_node_names() noexcept {
-    c_.name.release();
-    c_.id.release();
-    c_.trace_id.release();
-    strings_ = StringTable();
-    locations_ = Locations();
-    ephemeron_names_ = std::vector<std::uint32_t>();
-  }
-  void drop_edges() noexcept {
-    c_.edge_target.release();
-    c_.edge_name.release();
-    c_.first_edge.release();
-  }
-
  private:
+  friend class graph::GraphAccess;
+  SnapshotGraph(SnapshotMeta meta, GraphColumns columns, StringTable strings, Locations locations);
+
   SnapshotMeta meta_;
   GraphColumns c_;
   StringTable strings_;

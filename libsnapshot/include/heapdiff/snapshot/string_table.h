@@ -1,7 +1,7 @@
 #pragma once
-// The strings of a snapshot, of which only those in use as names are kept.
+// The strings of a snapshot. Only the texts that are used as names are kept.
 
-#include "heapdiff/snapshot/column.h"
+#include "heapdiff/snapshot/detail/column.h"
 #include "heapdiff/snapshot/index.h"
 
 #include <array>
@@ -11,7 +11,7 @@
 
 namespace heapdiff {
 
-/// Names that the rules ask for by text; found once, while the strings are read.
+/// Names that DevTools' rules look for. They are found once, while the strings are read.
 enum class KnownName : std::uint8_t {
   sloppy_function_map,
   map_descriptors,
@@ -34,11 +34,13 @@ inline constexpr std::array<std::string_view, static_cast<std::size_t>(KnownName
     "elements"};
 using KnownNames = std::array<StringIndex, static_cast<std::size_t>(KnownName::count)>;
 
-/// Valid UTF-8, decoded. A string that nobody asked for has an index but no text. Views die with the table.
+/// The strings, decoded to valid UTF-8. A string whose text was not kept has an index and no text. Views are valid as
+/// long as the table is neither moved from nor destroyed. Any number of threads may read it at the same time.
 class StringTable {
  public:
   StringTable() = default;
-  /// `kept` marks the strings with text, `rank` their number before each 64th, `ends` where each kept text ends.
+  /// For the loader. `kept` marks the strings that have text, `rank` counts those before each 64th string, `ends` is
+  /// where each kept text ends in `text`.
   StringTable(std::uint64_t count, BitColumn kept, Column<std::uint32_t> rank, Column<std::uint32_t> ends,
               Column<char> text, KnownNames known)
       : count_(count),
@@ -49,7 +51,7 @@ class StringTable {
         known_(known) {}
 
   [[nodiscard]] std::uint64_t size() const noexcept { return count_; }
-  /// Position of a known name; none when the file does not use it.
+  /// Index of a known name; none when the file does not contain it.
   [[nodiscard]] StringIndex find(KnownName name) const noexcept { return known_[static_cast<std::size_t>(name)]; }
   [[nodiscard]] bool has_text(StringIndex i) const noexcept { return i.get() < count_ && kept_.test(i.get()); }
   /// Empty when the text was not kept.
@@ -66,7 +68,8 @@ class StringTable {
   [[nodiscard]] std::size_t rank(std::uint32_t i) const noexcept {
     return rank_[i >> 6U] + ones(kept_.word(i >> 6U) & ((std::uint64_t{1} << (i & 63U)) - 1));
   }
-  /// std::popcount is a call where the processor may lack the instruction, and every name that is read needs one.
+  /// The number of ones in `x`. std::popcount is a function call where the compiler cannot rely on the instruction, and
+  /// every name that is read needs one.
   [[nodiscard]] static std::size_t ones(std::uint64_t x) noexcept {
     x -= x >> 1U & 0x5555555555555555U;
     x = (x & 0x3333333333333333U) + (x >> 2U & 0x3333333333333333U);

@@ -1,5 +1,5 @@
 #pragma once
-// Text from a heap or a file name, made safe for any terminal, log or error message.
+// Makes text from a heap or a file name safe for terminals, logs and error messages.
 
 #include <string>
 #include <string_view>
@@ -10,7 +10,7 @@ namespace heapdiff {
 /// paragraph separators become `\u{HEX}`; bytes that are not UTF-8 become U+FFFD. Nothing else changes.
 [[nodiscard]] std::string visible_text(std::string_view text);
 
-/// The same, cut to at most `max_columns` code points, with an ellipsis where something was cut.
+/// The same, cut to at most `max_columns` code points, and an ellipsis where something was cut.
 [[nodiscard]] std::string visible_text(std::string_view text, std::size_t max_columns);
 
 }  // namespace heapdiff

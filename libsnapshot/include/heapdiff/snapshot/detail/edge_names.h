@@ -1,12 +1,12 @@
 #pragma once
-// Names of all edges in 2 bytes each.
+// Names of all edges in 2 bytes each. Not part of the API: SnapshotGraph's inline accessors read them.
 //
-// A heap has millions of edges and some thousand different names: those get a code in the order in which they are met.
-// Numbers of element and hidden edges are their own code. What has no code (the elements of long arrays, the keys of
-// objects used as dictionaries once all codes are given out) is kept in full in a column whose pages exist only where
-// something was written: such edges lie side by side.
+// A heap has millions of edges and some thousand different names. Each name gets a code when it is first met. The
+// number of an element or hidden edge is its own code. Two kinds of edges have no code: elements of long arrays, and
+// edges whose names come after all codes were given out (keys of objects used as dictionaries). Their names are stored
+// in full in another column. Its pages exist only where something was written, and such edges lie side by side.
 
-#include "heapdiff/snapshot/column.h"
+#include "heapdiff/snapshot/detail/column.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -25,7 +25,7 @@ class EdgeNames {
   EdgeNames() noexcept = default;
   explicit EdgeNames(std::size_t edges) : codes_(edges), full_(edges), names_(kMaxCode + 1) {}
 
-  /// `numbered` says of which kind edge `e` is: the caller knows its type.
+  /// `numbered`: whether `e` is an element or hidden edge. The caller knows its type.
   [[nodiscard]] std::uint32_t get(std::size_t e, bool numbered) const noexcept {
     const std::uint16_t code = codes_[e];
     if (code > kMaxCode) {

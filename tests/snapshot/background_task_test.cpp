@@ -1,4 +1,4 @@
-#include "heapdiff/snapshot/background_thread.h"
+#include "heapdiff/internal/background_task.h"
 
 #include <doctest/doctest.h>
 
@@ -11,7 +11,7 @@
 
 namespace {
 
-using heapdiff::BackgroundTask;
+using heapdiff::internal::BackgroundTask;
 
 TEST_CASE("what a task wrote is there after get, task after task") {
   std::vector<int> values(1000);
@@ -25,7 +25,7 @@ TEST_CASE("what a task wrote is there after get, task after task") {
 TEST_CASE("the second thread wakes when it has slept") {
   for (int i = 0; i < 3; ++i) {
     int value = 0;
-    std::this_thread::sleep_for(std::chrono::milliseconds(10));  // it looks out for a task for less than that
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));  // long enough for it to sleep
     BackgroundTask task([&] { value = 1; });
     task.get();
     CHECK(value == 1);

@@ -1,10 +1,13 @@
 #pragma once
-// A column: one fixed-size array of plain values, mapped from the system and given back when its phase ends.
+// Columns: fixed-size arrays of plain values, freed when their phase ends. Not part of the API.
 //
-// Why not std::vector: a vector writes every element when it is made, doubles at its peak when it grows, and gives its
-// memory back only if the allocator feels like it. A snapshot's columns are sized from the file's own counts, are
-// filled exactly once, and their lifetimes decide the peak of the whole program. Pages that nobody wrote cost nothing,
-// so a file that claims four billion nodes cannot make us pay for them.
+// Public structs hold columns (Distances::of, DominatorTree::idom, Heap::retained). A user may rely on `size()`, on
+// `operator[] const` and on `span()`. The rest, and the layout, may change in any version.
+//
+// Why not std::vector: a vector writes every element when it is made, needs twice its size when it grows, and may keep
+// memory that it does not use. The columns of a snapshot are sized from counts in the file, are written once, and their
+// lifetimes decide the peak of the whole program. Pages of a large column exist only where something was written, so a
+// file that claims four billion nodes does not cost memory for them.
 
 #include <algorithm>
 #include <cassert>
@@ -18,19 +21,29 @@
 namespace heapdiff {
 
 namespace detail {
-/// `bytes` of zeroed memory. Large blocks come from the system, by the page; small ones from pages that they share (see
-/// small_pages.h). Throws Error{limit} when the system has none.
-[[nodiscard]] void* map_zeroed(std::size_t bytes);
+
+/// Blocks from this size on are mapped from the system and can free pages early; smaller ones are allocated.
+inline constexpr std::size_t kMinMappedBytes = std::size_t{2} << 20U;
+[[nodiscard]] constexpr bool is_mapped(std::size_t bytes) noexcept { return bytes >= kMinMappedBytes; }
+
+/// `bytes` of zeroed memory, mapped where `is_mapped` says so. Throws Error{limit} when the system has none.
+[[nodiscard]] void* allocate_zeroed(std::size_t bytes);
+/// Frees a block that was not mapped.
+void free_allocated(void* address) noexcept;
+
+// For mapped blocks:
+/// Frees a block of `bytes`.
 void unmap(void* address, std::size_t bytes) noexcept;
-/// Gives back what lies between `used` and `bytes`, as far as it can.
-void trim(void* address, std::size_t used, std::size_t bytes) noexcept;
-/// Has the system provide the pages of [address, address + bytes) at once, for writing. Only a hint.
+/// Frees the whole pages between `used` and `bytes`.
+void unmap_tail(void* address, std::size_t used, std::size_t bytes) noexcept;
+/// Has the system provide the pages of [address, address + bytes) for writing, in one call. Only a hint.
 void prefault(void* address, std::size_t bytes) noexcept;
-/// Gives the pages that lie wholly in [address, address + bytes) back; they read as zero from then on.
+/// Frees the pages that lie wholly in [address, address + bytes). They read as zero afterwards.
 void discard(void* address, std::size_t bytes) noexcept;
+
 }  // namespace detail
 
-/// `size()` values of T, all zero at first. Movable, not copyable. Index with any unsigned integer.
+/// `size()` values of T, all zero at first. Movable, not copyable.
 template <class T>
 class Column {
   static_assert(std::is_trivially_copyable_v<T>);
@@ -38,28 +51,35 @@ class Column {
  public:
   Column() noexcept = default;
   explicit Column(std::size_t size)
-      : data_(size == 0 ? nullptr : static_cast<T*>(detail::map_zeroed(size * sizeof(T)))), size_(size) {}
-  /// Takes over the memory of a column whose phase has ended: pages need not be given back and fetched again. The
-  /// values are whatever lies there. A fresh column, all zero, where `old` is too small.
+      : data_(size == 0 ? nullptr : static_cast<T*>(detail::allocate_zeroed(size * sizeof(T)))),
+        size_(size),
+        mapped_(detail::is_mapped(size * sizeof(T))) {}
+  /// Takes over the memory of a column whose phase has ended, so that its pages need not be freed and fetched again.
+  /// The values are whatever the memory holds. Where `old` is too small: a new column, all zero.
   template <class U>
   static Column reuse(Column<U>&& old, std::size_t size) {
     if (size == 0 || old.size_ * sizeof(U) < size * sizeof(T)) {
       old.release();
       return Column(size);
     }
-    detail::trim(old.data_, size * sizeof(T), old.size_ * sizeof(U));
+    if (old.mapped_) {
+      detail::unmap_tail(old.data_, size * sizeof(T), old.size_ * sizeof(U));
+    }
     Column column;
-    column.data_ = reinterpret_cast<T*>(std::exchange(old.data_, nullptr));  // mapped memory: no object lives there
+    column.data_ = reinterpret_cast<T*>(std::exchange(old.data_, nullptr));  // raw memory: no object lives there
     column.size_ = size;
+    column.mapped_ = old.mapped_;
     old.size_ = 0;
     return column;
   }
-  Column(Column&& other) noexcept : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
+  Column(Column&& other) noexcept
+      : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)), mapped_(other.mapped_) {}
   Column& operator=(Column&& other) noexcept {
     if (this != &other) {
       release();
       data_ = std::exchange(other.data_, nullptr);
       size_ = std::exchange(other.size_, 0);
+      mapped_ = other.mapped_;
     }
     return *this;
   }
@@ -81,26 +101,32 @@ class Column {
   [[nodiscard]] const T* data() const noexcept { return data_; }
   [[nodiscard]] std::span<const T> span() const noexcept { return {data_, size_}; }
 
-  /// Says that these values are about to be written: their pages come in one call in place of a fault each.
+  /// Says that these values are about to be written. A large column gets their pages in one call instead of one page
+  /// fault each.
   void prefault(std::size_t first, std::size_t count) noexcept {
-    if (first < size_) {
+    if (mapped_ && first < size_) {
       detail::prefault(data_ + first, std::min(count, size_ - first) * sizeof(T));
     }
   }
   void prefault() noexcept { prefault(0, size_); }
-  /// Says that these values are not needed any more: their pages go, and they become zero or stay as they are.
+  /// Says that these values are not needed any more. Each becomes zero or stays as it is.
   void discard(std::size_t first, std::size_t count) noexcept {
-    if (first < size_) {
+    if (mapped_ && first < size_) {
       detail::discard(data_ + first, std::min(count, size_ - first) * sizeof(T));
     }
   }
-  /// Gives the memory back; the column is empty afterwards.
+  /// Frees the memory. The column is empty afterwards.
   void release() noexcept {
-    if (data_ != nullptr) {
-      detail::unmap(data_, size_ * sizeof(T));
-      data_ = nullptr;
-      size_ = 0;
+    if (data_ == nullptr) {
+      return;
     }
+    if (mapped_) {
+      detail::unmap(data_, size_ * sizeof(T));
+    } else {
+      detail::free_allocated(data_);
+    }
+    data_ = nullptr;
+    size_ = 0;
   }
 
  private:
@@ -109,9 +135,10 @@ class Column {
 
   T* data_ = nullptr;
   std::size_t size_ = 0;
+  bool mapped_ = false;
 };
 
-/// One bit per position.
+/// One bit per position, all zero at first.
 class BitColumn {
  public:
   BitColumn() noexcept = default;
@@ -134,7 +161,8 @@ class BitColumn {
   std::size_t bits_ = 0;
 };
 
-/// Unsigned numbers that nearly all fit 32 bits: four bytes each, and four more for all only once one does not.
+/// Unsigned numbers of which nearly all fit 32 bits: four bytes each. Larger ones have their upper half in a second
+/// column, whose pages exist only where a large number was written.
 class WideColumn {
  public:
   WideColumn() noexcept = default;
@@ -146,12 +174,12 @@ class WideColumn {
     low_[i] = static_cast<std::uint32_t>(value);
     const auto high = static_cast<std::uint32_t>(value >> 32U);
     if (high != 0 || (has_high_ && high_[i] != 0)) {
-      high_[i] = high;  // pages of the upper half exist only where something was written
+      high_[i] = high;
       has_high_ = true;
     }
   }
-  /// For concurrent filling of disjoint rows: the upper half is stored without touching the flag; returns whether the
-  /// value needed it. Call `note_high` once when any row did.
+  /// For threads that fill disjoint rows: does not write the flag that both would share. Returns whether the value
+  /// needed its upper half. When it did for any row, call `note_high` once afterwards.
   bool set_quietly(std::size_t i, std::uint64_t value) noexcept {
     low_[i] = static_cast<std::uint32_t>(value);
     const auto high = static_cast<std::uint32_t>(value >> 32U);
@@ -177,7 +205,7 @@ class WideColumn {
   bool has_high_ = false;
 };
 
-/// Numbers that change no more: two bytes each when all fit, else four.
+/// Numbers that do not change: two bytes each when all fit 16 bits, else four.
 class PackedColumn {
  public:
   PackedColumn() noexcept = default;
