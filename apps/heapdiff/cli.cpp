@@ -94,14 +94,15 @@ bool is_command(std::string_view word) {
   return std::any_of(kCommands.begin(), kCommands.end(), [&](const CommandInfo& c) { return word == c.name; });
 }
 
-/// The command stands first; without one it is `analyze`. The help, the version and nothing at all are the program's.
+/// The arguments with the command first, which is `analyze` when none is given. Calls for help or the version, and
+/// calls without arguments, have no command.
 std::vector<std::string> with_command(int argc, char** argv) {
   std::vector<std::string> words(argv + 1, argv + argc);
   if (words.empty()) {
     throw Error(ErrorKind::usage, "expected two or more heap snapshots, a folder of them, or a command",
                 "heapdiff before.heapsnapshot after.heapsnapshot says what leaks; heapdiff --help shows the rest.");
   }
-  if (words.front() == "help") {  // as people try it
+  if (words.front() == "help") {  // `heapdiff help COMMAND`
     words.erase(words.begin());
     words.resize(std::min<std::size_t>(words.size(), 1));
     words.emplace_back("--help");
@@ -145,7 +146,7 @@ std::string suggestion(const CLI::App& command, const std::vector<std::string>& 
   return {};
 }
 
-/// A complaint about an option that was not typed says where it was set.
+/// Adds to an error about an option that is not on the command line where it was set.
 Error with_origin(const Error& error, const std::map<std::string, std::string>& origins) {
   const std::string option = error.message().substr(0, error.message().find_first_of(": "));
   const auto at = origins.find(option);
@@ -158,7 +159,7 @@ Error with_origin(const Error& error, const std::map<std::string, std::string>& 
 struct DeclaredCommand {
   const CommandInfo* info;
   CLI::App* app;
-  CommandRunner run;  ///< none before its options are declared
+  CommandRunner run;  ///< empty until its options are declared
 };
 
 void declare_options(DeclaredCommand& command) {
@@ -186,7 +187,8 @@ int run_program(int argc, char** argv) {
   for (const CommandInfo& info : kCommands) {
     commands.push_back({&info, app.add_subcommand(info.name, info.summary), {}});
   }
-  // The options of all commands take as long to declare as reading some MB: who asks for one gets that one's.
+  // To declare the options of all commands takes as long as reading some MB. Only those of the given command are
+  // needed.
   const auto wanted = std::find_if(commands.begin(), commands.end(), [&](const DeclaredCommand& c) {
     return c.info->has_settings && words.front() == c.info->name;
   });
@@ -198,7 +200,7 @@ int run_program(int argc, char** argv) {
   }
   std::map<std::string, std::string> origins;
   try {
-    app.parse(std::vector<std::string>(words.rbegin(), words.rend()));  // CLI11 takes them last first
+    app.parse(std::vector<std::string>(words.rbegin(), words.rend()));  // CLI11 expects them in reverse order
     origins = apply_settings(app, declare_all);
   } catch (const CLI::ParseError& e) {
     if (e.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success)) {

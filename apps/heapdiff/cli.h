@@ -1,9 +1,9 @@
 #pragma once
-// The program: picks the command, parses its options, runs it.
+// The program: chooses the command, parses its options, runs it.
 
 namespace heapdiff {
 
-/// Runs the program. The exit code; throws Error for what goes wrong.
+/// Runs the program and returns its exit code. Throws Error.
 [[nodiscard]] int run_program(int argc, char** argv);
 
 }  // namespace heapdiff

@@ -8,8 +8,8 @@
 
 namespace {
 
-/// Large blocks come from the system and go back to it. Left alone, the allocator keeps up to 64 MB of what a phase has
-/// freed once it has seen blocks of that size, and that counts in every later phase.
+/// Makes the allocator take large blocks from the system and give them back. By default it keeps up to 64 MB of freed
+/// blocks once it has seen blocks of that size, which adds to the memory of every later phase.
 void give_memory_back() {
 #ifdef __GLIBC__
   mallopt(M_MMAP_THRESHOLD, 1 << 20);

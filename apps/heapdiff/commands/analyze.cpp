@@ -20,7 +20,7 @@ CommandRunner setup_analyze(CLI::App& app) {
     try {
       return analyze(*options, invocation);
     } catch (const Error& e) {
-      // Test reports of an earlier run must not stand for this one.
+      // A test report of an earlier run must not be taken for that of this run.
       if (e.kind() != ErrorKind::output && e.kind() != ErrorKind::usage) {
         options->console.write_files("junit", junit_of_error(options->gates.expressions(), e.what()));
       }

@@ -1,5 +1,5 @@
 #pragma once
-// One subcommand of the program: its options and what it does with them.
+// A command of the program: its options, and the function that runs it.
 
 #include <functional>
 #include <optional>
@@ -13,23 +13,23 @@ class App;
 
 namespace heapdiff {
 
-/// What a command needs to know beyond its own options.
+/// What a command needs besides its own options.
 struct Invocation {
   std::string command_line;  ///< as typed, for the report
 };
 
-/// Runs the command after parsing; the exit code. Throws Error.
+/// Runs the command after parsing and returns the exit code. Throws Error.
 using CommandRunner = std::function<int(const Invocation&)>;
 
-/// Declares the options on `app` (a subcommand) and returns what runs them. The runner validates what the parser
-/// cannot.
+/// Declares the options on `app` (a subcommand) and returns the function that runs the command. That function also
+/// validates what the parser cannot.
 using CommandSetup = CommandRunner (*)(CLI::App& app);
 
 struct CommandInfo {
   const char* name;
   const char* summary;  ///< one line of --help
   CommandSetup setup;
-  const char* examples;      ///< lines of --help, each with two blanks before it
+  const char* examples;      ///< lines of --help, each indented by two blanks
   bool has_settings = true;  ///< reads heapdiff.toml and HEAPDIFF_*
 };
 

@@ -1,4 +1,5 @@
-// `heapdiff diff`: two snapshots compared as in DevTools' Comparison view, and what that view leaves out.
+// `heapdiff diff`: compares two snapshots as DevTools' Comparison view does, and adds the growth of survivors, which
+// that view leaves out.
 
 #include "commands/command.h"
 #include "heapdiff/diff/class_diff.h"
@@ -43,7 +44,7 @@ struct DiffOptions {
   bool force = false;
 };
 
-/// What is left of one snapshot when its graph is gone.
+/// What is kept of one snapshot after its graph is freed.
 struct Side {
   ReportSnapshot input;
   ClassExtract classes;
@@ -97,7 +98,7 @@ ReportTable constructor_table(const ClassDiff& diff, const DiffOptions& options)
   return table;
 }
 
-/// Survivors of one class that hang off names alike but for their data are one line: 50 arrays under 50 event names.
+/// Survivors of one class whose names differ only in data are one row: 50 arrays under 50 event names.
 ReportTable survivor_table(const std::vector<GrownSurvivor>& grown, const DiffOptions& options) {
   ReportTable table;
   table.key = "survivors";
@@ -146,7 +147,7 @@ ReportTable survivor_table(const std::vector<GrownSurvivor>& grown, const DiffOp
   return table;
 }
 
-/// Facts name closures "function<TAB>file:line".
+/// The keys of closures in Facts are "function<TAB>file:line".
 std::string function_name(const std::string& key) { return key.substr(0, key.find('\t')); }
 std::string function_place(const std::string& key) {
   const std::size_t tab = key.find('\t');
@@ -232,13 +233,13 @@ int compare(const DiffOptions& options) {
   HeapOptions derive;
   derive.progress = &progress;
   TableReport report;
-  // The newer one first: its interface definitions name the plain objects of both.
+  // The newer snapshot is read first, because its interface definitions name the plain objects of both.
   Heap heap = compute_heap(load_snapshot(options.inputs[1], load), derive);
   const std::vector<InterfaceDefinition> interfaces = heap.interfaces;
   const Side after = reduce(heap, report.warnings);
   const SurvivorTable survivors(heap);
   heap = Heap();
-  derive.keep_distances = false;  // only survivors, which are the newer one's, are shown with their holder
+  derive.keep_distances = false;  // needed for survivors only, which are taken from the newer snapshot
   heap = compute_heap(load_snapshot(options.inputs[0], load), derive, &interfaces);
   const Side before = reduce(heap, report.warnings);
   heap = Heap();

@@ -1,4 +1,4 @@
-// `heapdiff explain`: one object, one constructor or one suspect. What holds it, what it holds, what would free it.
+// `heapdiff explain`: what holds an object, a class or a suspect, what it holds, and what would free it.
 
 #include "commands/command.h"
 #include "explain/explain_class.h"
@@ -61,7 +61,7 @@ std::uint64_t parse_id(std::string_view text) {
   return *id;
 }
 
-/// Throws Error{usage} that names the nearest ids when none is this one.
+/// Throws Error{usage} with the nearest ids when no object has this one.
 NodeIndex find_object(const Heap& heap, std::uint64_t id) {
   std::optional<NodeIndex> below;
   std::optional<NodeIndex> above;
@@ -90,7 +90,7 @@ NodeIndex find_object(const Heap& heap, std::uint64_t id) {
               "The nearest are " + nearest + ". Ids mean something within one process only.");
 }
 
-/// What --id and --constructor look at: the last snapshot of what was named.
+/// Reads the snapshot that --id and --constructor look at: the last of the inputs.
 Heap read_last(const std::vector<SeriesInput>& series, const ExplainOptions& options, ProgressListener& progress,
                TableReport& report) {
   if (series.size() > 1) {

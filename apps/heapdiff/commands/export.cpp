@@ -1,4 +1,4 @@
-// `heapdiff export`: rows for SQL engines, streamed to standard output.
+// `heapdiff export`: writes rows for SQL engines to standard output.
 
 #include "commands/command.h"
 #include "heapdiff/reports/redact.h"
@@ -33,7 +33,7 @@ struct ExportOptions {
 };
 
 void export_comparison(const ExportOptions& options, const LoadOptions& load, TerminalProgress& progress) {
-  // The newer one first: its interface definitions name the plain objects of both.
+  // The newer snapshot is read first, because its interface definitions name the plain objects of both.
   Heap heap = compute_heap(load_snapshot(options.inputs[1], load), {});
   const std::vector<InterfaceDefinition> interfaces = heap.interfaces;
   const ClassExtract after = extract_classes(heap);

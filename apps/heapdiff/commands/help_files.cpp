@@ -1,4 +1,4 @@
-// `heapdiff completion` and `heapdiff man`: what packages install beside the program.
+// `heapdiff completion` and `heapdiff man`: files that packages install with the program.
 
 #include "options/help_files.h"
 

@@ -1,4 +1,4 @@
-// `heapdiff summary`: what the bytes of one snapshot are, and who holds them.
+// `heapdiff summary`: what the bytes of one snapshot are, and what holds them.
 
 #include "heapdiff/snapshot/summary.h"
 

@@ -1,4 +1,4 @@
-// `heapdiff verify`: the series before and after a fix, each analysed by itself, joined by the signatures of the leaks.
+// `heapdiff verify`: analyses the series before and after a fix, and compares them by the signatures of the leaks.
 
 #include "heapdiff/diff/verify.h"
 
@@ -97,7 +97,7 @@ TableReport describe(const Verification& result) {
   ReportTable table;
   table.key = "leaks";
   table.title = "Leaks by signature, rates side by side";
-  // What the sentences say stands in the table as well where there is room.
+  // The table repeats the sentences where there is room.
   table.columns = {{"verdict", "Verdict", CellKind::words}, {"before", "Before", CellKind::words},
                    {"after", "After", CellKind::words},     {"signature", "Signature", CellKind::text},
                    {"leak", "Leak", CellKind::words, 110},  {"reason", "Reason", CellKind::words, 160}};
@@ -134,7 +134,7 @@ int verify_fix(const VerifyOptions& options) {
     }
     sides.push_back(verify_side(series_evidence(analysis, conclusions), conclusions.sites.sites, names));
     inputs.insert(inputs.end(), report.snapshots.begin(), report.snapshots.end());
-    for (const std::string& warning : report.warnings) {  // most are of the program, and so of both series
+    for (const std::string& warning : report.warnings) {  // most are about the program, so that both series have them
       if (std::find(warnings.begin(), warnings.end(), warning) == warnings.end()) {
         warnings.push_back(warning);
       }

@@ -36,11 +36,11 @@ std::string listed(const Heap& heap, std::vector<const ConstructorRow*> rows, bo
   return rows.size() > kMostListed ? fmt::format("{} and {} more", text, rows.size() - kMostListed) : text;
 }
 
-/// Instances that are held alike.
+/// Instances that are held in the same way.
 struct Group {
-  NodeIndex example;  ///< the one that retains most
+  NodeIndex example;  ///< the instance that retains most
   std::uint64_t count = 0;
-  std::uint64_t retained = 0;  ///< an instance inside another one of the class is not counted again
+  std::uint64_t retained = 0;  ///< an instance that another one of the class retains is not counted again
 };
 
 std::vector<NodeIndex> instances_of(const Heap& heap, ClassIndex constructor) {
@@ -54,7 +54,7 @@ std::vector<NodeIndex> instances_of(const Heap& heap, ClassIndex constructor) {
 }
 
 std::vector<Group> group_instances(const ExplainView& view, std::vector<NodeIndex> instances) {
-  // In preorder of the dominator tree, an instance inside another one comes after it.
+  // In preorder of the dominator tree, an instance comes after the one that retains it.
   std::sort(instances.begin(), instances.end(),
             [&](NodeIndex a, NodeIndex b) { return view.order.position(a) < view.order.position(b); });
   std::map<std::uint64_t, Group> by_shape;
@@ -126,8 +126,8 @@ ReportTable instance_table(const ExplainView& view, std::vector<NodeIndex> insta
   return table;
 }
 
-/// Reports name the instances of a mixin by the function that owns their prototype; DevTools, and so this command, does
-/// not: what to ask for in place of `name`. Empty where no object goes by it.
+/// Advice for a name that reports use and DevTools does not: reports name the instances of a mixin by the function that
+/// owns their prototype. Returns the class to ask for; empty when no object has that name.
 std::string known_to_reports(const Heap& heap, const std::string& name) {
   const PrototypeOwners owners(heap.graph);
   NodeIndex largest;

@@ -1,5 +1,5 @@
 #pragma once
-// One constructor: its totals, its largest instances, and how the instances are held.
+// Explains one class: its totals, its largest instances, and how the instances are held.
 
 #include "explain/explain_paths.h"
 #include "heapdiff/reports/table_report.h"
@@ -9,8 +9,8 @@
 
 namespace heapdiff {
 
-/// The class that `name` means: DevTools' name, or its key where one name is several classes. Throws Error{usage} that
-/// lists the classes of that name, or those with names like it.
+/// The class with DevTools' name `name`, or with that key where several classes have one name. Throws Error{usage} that
+/// lists the classes with that name, or with similar names.
 [[nodiscard]] ClassIndex find_class(const Heap& heap, const std::string& name);
 
 /// Adds title, sentences, facts, tables and graph of the class to the report.

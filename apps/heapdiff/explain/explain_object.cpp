@@ -139,7 +139,7 @@ ReportTable field_table(const ExplainView& view, NodeIndex n, bool show_values, 
       edges.push_back(e);
     }
   }
-  // What the object keeps alive before what it only shares.
+  // Objects that only this one keeps alive come before those that it shares.
   const auto weight = [&](const SnapshotGraph::Edge& e) {
     return std::tuple(heap.dominators.of(e.target) == n && e.type != EdgeType::weak, heap.retained_size(e.target));
   };
@@ -217,7 +217,7 @@ void say_what_holds(const ExplainView& view, const RetainingPaths& paths, const 
           : fmt::format("{} refers to it on the shortest path; {} more way{} lead{} to it.",
                         view.names.reference(paths.shortest.back(), true), format_count(number(paths.direct)),
                         paths.direct == 1 ? "" : "s", paths.direct == 1 ? "s" : ""));
-  // The largest cut that frees it is what a fix would do; nearer ones free less.
+  // A fix makes the largest cut that frees the object; cuts nearer to it free less.
   const TriedCut* best = nullptr;
   for (const TriedCut& cut : cuts) {
     if (cut.effect.object_freed && (best == nullptr || cut.effect.freed_bytes > best->effect.freed_bytes)) {

@@ -1,5 +1,5 @@
 #pragma once
-// One object: how it is held, what it holds, what would free it.
+// Explains one object: how it is held, what it holds, and what would free it.
 
 #include "explain/explain_paths.h"
 #include "heapdiff/reports/table_report.h"
@@ -10,8 +10,8 @@
 namespace heapdiff {
 
 struct ExplainLimits {
-  std::size_t paths = 5;  ///< other ways shown
-  std::size_t cuts = 8;   ///< edges tried
+  std::size_t paths = 5;  ///< other retaining paths to show
+  std::size_t cuts = 8;   ///< edges whose cut is tried
   bool show_values = false;
 };
 

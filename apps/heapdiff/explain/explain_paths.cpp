@@ -13,8 +13,8 @@ namespace heapdiff {
 
 namespace {
 
-constexpr std::size_t kMostRows = 60;      // of one path
-constexpr unsigned kNeverInText = 10'000;  // the text of the edge says it
+constexpr std::size_t kMaxRows = 60;       // rows of one path
+constexpr unsigned kNeverInText = 10'000;  // the text of the edge is enough
 
 std::string skipped_text(const PathRow& row) {
   return fmt::format("({} steps left out)", format_count(number(row.left_out)));
@@ -25,7 +25,7 @@ std::string row_edge(const ExplainView& view, const PathRow& row) {
   return row.repeats > 1 ? fmt::format("{} \u00d7 {}", text, format_count(number(row.repeats))) : text;
 }
 
-/// A programmer's own reference, as far as edges tell.
+/// Whether an edge is a reference that a programmer wrote, as far as its type shows.
 bool can_be_cut(const SnapshotGraph& graph, const PathStep& step) {
   return graph.type(step.source) != NodeType::synthetic &&
          (step.edge.type == EdgeType::property || step.edge.type == EdgeType::element ||
@@ -56,10 +56,10 @@ std::vector<PathRow> fold_path(const Heap& heap, std::span<const PathStep> steps
       rows.push_back({step, step, 1, 0});
     }
   }
-  if (rows.size() > kMostRows) {
-    const std::size_t head = kMostRows / 2;
+  if (rows.size() > kMaxRows) {
+    const std::size_t head = kMaxRows / 2;
     const auto begin = rows.begin() + static_cast<std::ptrdiff_t>(head);
-    const auto end = rows.end() - static_cast<std::ptrdiff_t>(kMostRows - head - 1);
+    const auto end = rows.end() - static_cast<std::ptrdiff_t>(kMaxRows - head - 1);
     PathRow gap{begin->first, (end - 1)->last, 0, 0};
     for (auto row = begin; row != end; ++row) {
       gap.left_out += row->repeats;
@@ -152,7 +152,7 @@ ReportTable other_paths_table(const ExplainView& view, const RetainingPaths& pat
 }
 
 std::vector<TriedCut> try_cuts(const Heap& heap, std::span<const PathStep> path, NodeIndex object, std::size_t limit) {
-  std::vector<std::pair<bool, std::size_t>> candidates;  // machinery last; near the object first
+  std::vector<std::pair<bool, std::size_t>> candidates;  // edges of the engine last; edges near the object first
   const std::vector<PathRow> rows = fold_path(heap, path);
   for (std::size_t i = rows.size(); i-- > 0;) {
     if (rows[i].repeats != 0 && rows[i].first.source != SnapshotGraph::root()) {

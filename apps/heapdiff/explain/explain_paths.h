@@ -1,5 +1,5 @@
 #pragma once
-// Paths as rows of a table and as a graph: runs of like steps folded, very long ones cut in the middle.
+// Paths as rows of a table and as a graph. Runs of equal steps are folded, and very long paths are cut in the middle.
 
 #include "explain/object_text.h"
 #include "heapdiff/reports/table_report.h"
@@ -17,7 +17,7 @@
 
 namespace heapdiff {
 
-/// What every part of an explanation needs of one snapshot.
+/// The parts of one snapshot that every explanation needs.
 struct ExplainView {
   explicit ExplainView(const Heap& heap);
   const Heap& heap;
@@ -27,11 +27,11 @@ struct ExplainView {
   ObjectText names;
 };
 
-/// One or more like steps in a row.
+/// A run of one or more equal steps.
 struct PathRow {
-  PathStep first;             ///< of the run, nearest to the root
-  PathStep last;              ///< nearest to the object
-  std::uint64_t repeats = 1;  ///< steps of the run; 0: steps left out here
+  PathStep first;             ///< the step of the run nearest to the root
+  PathStep last;              ///< the step of the run nearest to the object
+  std::uint64_t repeats = 1;  ///< steps of the run; 0 means that steps are left out here
   std::uint64_t left_out = 0;
 };
 [[nodiscard]] std::vector<PathRow> fold_path(const Heap& heap, std::span<const PathStep> steps);
@@ -39,27 +39,27 @@ struct PathRow {
 /// The shortest path, one row per folded step.
 [[nodiscard]] ReportTable path_table(const ExplainView& view, std::span<const PathStep> path);
 
-/// What differs in the others: from where each leaves the shortest path to where it comes back.
+/// The part of each other path that differs: from where it leaves the shortest path to where it comes back.
 [[nodiscard]] ReportTable other_paths_table(const ExplainView& view, const RetainingPaths& paths);
 
-/// One edge of the path, and what its cut would do; a property or element is cut in its owner's store as well.
+/// One edge of the path and the effect of its cut. A property or element is cut in its owner's store as well.
 struct TriedCut {
   PathStep step;
   CutEffect effect;
 };
-/// Tries the edges that a programmer can cut (properties, elements, variables) before the machinery's, those near the
-/// object first, at most `limit` of them; in order from the root.
+/// Tries to cut edges of the path, at most `limit`. Edges that a programmer can cut (properties, elements, variables)
+/// are tried before edges of the engine, and those near the object first. The result is in order from the root.
 [[nodiscard]] std::vector<TriedCut> try_cuts(const Heap& heap, std::span<const PathStep> path, NodeIndex object,
                                              std::size_t limit);
 [[nodiscard]] ReportTable cut_table(const ExplainView& view, std::span<const TriedCut> cuts, NodeIndex object);
 
-/// Collects paths into one graph: nodes that paths share are drawn once.
+/// Collects paths in one graph. Nodes that paths share are drawn once.
 class PathGraph {
  public:
   explicit PathGraph(const ExplainView& view) : view_(view), heap_(view.heap) {}
   void add_path(std::span<const PathStep> steps, bool main);
   void add_weak(const PathStep& step);
-  /// `dominators` of the object, and the object itself.
+  /// Marks the object, and its `dominators`.
   void mark(NodeIndex object);
   [[nodiscard]] ReportGraph take() { return std::move(graph_); }
 

@@ -40,7 +40,7 @@ std::string named(EdgeType type, const std::string& name) {
   }
 }
 
-/// Whether a programmer knows the object by its class.
+/// Whether the class of an object is one that a programmer knows.
 bool tells(const Heap& heap, NodeIndex n) {
   static constexpr std::array<std::string_view, 6> kPlain = {"Object", "Array", "Map", "Set", "WeakMap", "WeakSet"};
   const std::string_view name = heap.classes.name(n);
@@ -78,7 +78,7 @@ std::string ObjectText::edge(const SnapshotGraph::Edge& edge) const {
 std::string ObjectText::reference(const PathStep& step, bool with_id) const {
   const std::string text = edge(step.edge);
   if (step.edge.type == EdgeType::context) {
-    return text;  // a scope has no name that would say more
+    return text;  // a scope has no better name
   }
   const std::string whole = label(step.source) + (text.front() == '(' ? " " : "") + text;
   return with_id ? fmt::format("{} (of @{})", whole, heap_.graph.id(step.source)) : whole;
@@ -86,7 +86,7 @@ std::string ObjectText::reference(const PathStep& step, bool with_id) const {
 
 std::string ObjectText::held_by(const RetainingTree& tree, NodeIndex n) const {
   const SnapshotGraph& graph = heap_.graph;
-  std::vector<SnapshotGraph::Edge> edges;  // upwards
+  std::vector<SnapshotGraph::Edge> edges;  // from the object to the root
   std::string start;
   NodeIndex at = n;
   while (at != SnapshotGraph::root() && tree.reaches(at) && edges.size() < kMostSteps) {
@@ -113,7 +113,7 @@ std::string ObjectText::held_by(const RetainingTree& tree, NodeIndex n) const {
       piece = "[\u2026]";
     } else if (edge->type == EdgeType::internal &&
                (name == "elements" || name == "table" || name == "properties" || name == "context")) {
-      continue;  // a store: the edge after it says which part
+      continue;  // the table of a collection: the next edge names the entry
     } else {
       piece = named(edge->type, mask_secrets(fold_data(name)));
     }

@@ -39,7 +39,8 @@ bool is_set(const char* variable) {
   return value != nullptr && *value != '\0';
 }
 
-/// NO_COLOR beats those that force colours, which continuous integration sets: it has no terminal but shows them.
+/// NO_COLOR overrides the variables that force colours. Continuous integration sets those: it has no terminal but shows
+/// colours.
 bool colors_wanted(const std::string& when) {
   if (when != "auto") {
     return when == "always";
@@ -56,13 +57,13 @@ bool colors_wanted(const std::string& when) {
   return isatty(STDOUT_FILENO) == 1 && (terminal == nullptr || std::string_view(terminal) != "dumb");
 }
 
-/// What a reader takes for one document only.
+/// Formats whose readers expect a single document.
 bool is_one_document(std::string_view format) {
   static constexpr std::string_view kFormats[] = {"json", "html", "adf", "adf-body", "sarif", "junit", "codequality"};
   return std::find(std::begin(kFormats), std::end(kFormats), format) != std::end(kFormats);
 }
 
-/// A device, a pipe, a descriptor: it has no second name.
+/// Whether `path` is a device, pipe or descriptor. Such a name cannot be changed for a part.
 bool is_place(const std::string& path) {
   std::error_code error;
   const std::filesystem::file_status status = std::filesystem::status(path, error);
@@ -70,7 +71,7 @@ bool is_place(const std::string& path) {
          (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status));
 }
 
-/// The format that a file name asks for; empty when it says nothing.
+/// The format for the extension of a file name; empty when there is none.
 std::string format_of_path(const std::string& path) {
   static constexpr std::pair<const char*, const char*> kSuffixes[] = {
       {".md", "markdown"}, {".json", "json"}, {".html", "html"},   {".htm", "html"},  {".csv", "csv"},
@@ -189,7 +190,7 @@ void write_stdout(std::string_view text) {
     if (n < 0 && errno == EINTR) {
       continue;
     }
-    if (n < 0 && errno == EAGAIN) {  // a pipe that its other end made non-blocking
+    if (n < 0 && errno == EAGAIN) {  // the other end made the pipe non-blocking
       pollfd ready{STDOUT_FILENO, POLLOUT, 0};
       ::poll(&ready, 1, -1);
       continue;

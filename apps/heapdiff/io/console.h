@@ -1,5 +1,5 @@
 #pragma once
-// Where answers, progress and warnings go: shared by all commands.
+// Output of all commands: reports, files, and lines on standard error.
 
 #include "heapdiff/reports/render.h"
 #include "heapdiff/snapshot/load.h"
@@ -31,16 +31,16 @@ class Console {
   /// To be called once after parsing. Throws Error{usage} for an output of a format that is not offered.
   void validate();
   [[nodiscard]] bool quiet() const noexcept { return quiet_; }
-  /// A line on standard error with -v: what was taken from where.
+  /// Prints a line on standard error with -v: where a value comes from.
   void note(std::string_view text) const;
-  /// A line on standard error, unless -q. `text` is made safe for a terminal.
+  /// Prints a line on standard error, unless -q is given. `text` is made safe for a terminal.
   void warn(std::string_view text) const;
-  /// Renders once per request and writes it; of several processes, `part` goes into the names of the files:
-  /// "rca.md", "process-2" -> "rca.process-2.md". Throws Error{output}; Error{usage} for several documents on standard
-  /// output in a format that holds one.
+  /// Renders and writes each requested output. `part` is the process where there are several, and becomes a part of
+  /// file names: "rca.md", "process-2" -> "rca.process-2.md". Throws Error{output}; Error{usage} for several documents
+  /// on standard output in a format that holds one.
   void write(const std::function<std::string(const std::string& format, const RenderOptions&)>& render,
              const std::string& part = {}) const;
-  /// Writes `text` to each file that was asked for in `format`: the answer that there is none.
+  /// Writes `text` to each file that was requested in `format`, in place of a report that could not be made.
   void write_files(const std::string& format, const std::string& text) const;
 
  private:
@@ -55,10 +55,10 @@ class Console {
   bool verbose_ = false;
 };
 
-/// Writes to standard output; a reader that closed the pipe has seen enough. Throws Error{output}.
+/// Writes to standard output. It is no error when the reader has closed the pipe. Throws Error{output}.
 void write_stdout(std::string_view text);
 
-/// "FILE" as one input of a command, checked to be one.
+/// Throws Error{usage} unless a command got `count` inputs.
 void require_inputs(const std::vector<std::string>& inputs, std::size_t count, std::string_view command);
 
 }  // namespace heapdiff

@@ -29,7 +29,7 @@ void export_heap(const Heap& heap, ExportNames names, RowSink& sink) {
                   "\"system\":{}}}}}}}}}\n",
                   graph.node_count(), graph.edge_count(), s.total, s.total, s.native, s.typed_arrays, s.v8_heap, s.code,
                   s.js_arrays, s.strings, s.system));
-  // A class name is written for every node: quote each once.
+  // A class name is written for every node, so that each is quoted only once.
   std::vector<std::string> quoted(heap.classes.size());
   for (std::size_t c = 0; c < quoted.size(); ++c) {
     quoted[c] = name_json(heap.classes.info(ClassIndex(static_cast<std::uint32_t>(c))).name, names);
@@ -77,7 +77,7 @@ void export_class_diff(const ClassDiff& diff, ExportNames names, RowSink& sink) 
     }
   }
   std::stable_sort(rows.begin(), rows.end(), [](const ClassDiffRow* a, const ClassDiffRow* b) {
-    return a->size_delta() > b->size_delta();  // else by key, as they come
+    return a->size_delta() > b->size_delta();  // stable: equal rows stay in the order of their keys
   });
   for (const ClassDiffRow* row : rows) {
     sink.write(fmt::format(

@@ -12,7 +12,7 @@
 namespace heapdiff {
 namespace {
 
-/// A path or an argument may hold a secret, and stderr goes to logs.
+/// Masks secrets in a message: a path or an argument may hold one, and standard error goes to logs.
 std::string masked_lines(std::string_view text) {
   std::string out;
   while (!text.empty()) {
@@ -41,7 +41,7 @@ int guarded(const std::function<int()>& program, std::FILE* errors) {
     std::fputs("heapdiff: not enough memory\n", errors);
     return exit_code(ErrorKind::limit);
   } catch (const std::exception& e) {
-    // Not e.what(): a library's message may quote what it read.
+    // e.what() is not printed: the message of a library may quote the input.
     std::fprintf(errors, "heapdiff: internal error: %s\nThis is a bug in heapdiff. Please report it.\n",
                  typeid(e).name());
     return exit_code(ErrorKind::internal);

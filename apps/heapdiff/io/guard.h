@@ -1,12 +1,12 @@
 #pragma once
-// The program's edge: what was thrown becomes a line and an exit code.
+// Turns exceptions into a message and an exit code.
 
 #include <cstdio>
 #include <functional>
 
 namespace heapdiff {
 
-/// Runs `program`; its result, or the exit code of what it threw, which is told on `errors`.
+/// Runs `program` and returns its result. For an exception, prints a message on `errors` and returns its exit code.
 [[nodiscard]] int guarded(const std::function<int()>& program, std::FILE* errors);
 
 }  // namespace heapdiff

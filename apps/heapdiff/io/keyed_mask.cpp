@@ -14,8 +14,8 @@ namespace {
 static_assert(crypto_shorthash_KEYBYTES == 16);
 constexpr std::size_t kTagCharacters = 13;  // 36^13 > 2^64
 
-/// V8 puts the names of a WeakMap's key and value into the edge's name, and a value's name may be its content. Only the
-/// ids are of use.
+/// V8 writes the names of a WeakMap's key and value into the name of the edge, and the name of a value may be its
+/// content. Only the ids are kept.
 std::string without_pair(std::string_view text) {
   constexpr std::string_view kKey = " / part of key (";
   constexpr std::string_view kValue = ") -> value (";
@@ -35,7 +35,7 @@ std::string without_pair(std::string_view text) {
                      kValue, id_at_end(pair), text.substr(table));
 }
 
-/// `<div id="x">` -> `<div [attributes]>`, also behind "Detached ": DevTools shows the element's name alone.
+/// `<div id="x">` -> `<div [attributes]>`, also after "Detached ": DevTools shows only the name of the element.
 std::string without_attributes(std::string_view text) {
   const std::size_t from = text.starts_with("Detached <") ? 10 : text.starts_with('<') ? 1 : 0;
   const std::size_t space = text.find(' ', from);
@@ -81,7 +81,7 @@ std::string KeyedMask::letters(std::string_view text, std::size_t count) const {
 }
 
 std::string KeyedMask::value(std::string_view text) const {
-  // V8's own names for strings that it has not put together; no content.
+  // These are V8's names for strings that it has not flattened. They hold no content.
   if (text.empty() || text == "(concatenated string)" || text == "(sliced string)") {
     return std::string(text);
   }
@@ -98,13 +98,13 @@ std::string KeyedMask::key(std::string_view text, bool dictionary) const {
     if (spoken) {
       return std::string(text);
     }
-    // DevTools names plain objects by their first properties, as many as fit: a mask of another length would rename
-    // some.
+    // DevTools names plain objects by as many of their first properties as fit. A mask of another length would change
+    // the names.
     std::string out = "k" + letters(text, std::clamp<std::size_t>(text.size(), 4, kTagCharacters + 1) - 1);
     out.resize(std::max(out.size(), std::min<std::size_t>(text.size(), 64)), '~');
     return out;
   }
-  // Two keys stay two keys; digits fold to the same "*" again.
+  // Different keys stay different, and the digits of the tag are folded to the same "*" as before.
   std::string out;
   bool tagged = false;
   for (const char c : masked) {

@@ -1,5 +1,5 @@
 #pragma once
-// Masks for the texts of a snapshot: what is data becomes a tag that only the key's owner could guess at.
+// Masks for the texts of a snapshot. Data becomes a tag; only someone with the key can test a guess against it.
 
 #include "heapdiff/snapshot/redact_snapshot.h"
 
@@ -9,13 +9,13 @@
 
 namespace heapdiff {
 
-/// Same key and text, same mask, in every file: SipHash tells which texts are equal, and no more.
-/// Names go through mask_secrets(), keys through mask_key(), with a tag of 12 digits where data stood. The content of a
-/// string becomes a tag of 13 characters, longer texts are filled up with '~' to the power of two below their length; a
-/// key of a dictionary a tag of its own length, of 4 to 64 characters.
+/// Equal texts get equal masks with the same key, in every file: the tag is a SipHash of the text. Names are masked by
+/// mask_secrets() and keys by mask_key(), with a tag of 12 digits in place of data. The content of a string becomes a
+/// tag of 13 characters; for longer texts it is padded with '~' to the power of two below their length. A key of a
+/// dictionary becomes a tag of the same length, but of 4 to 64 characters.
 class KeyedMask : public TextMask {
  public:
-  /// An empty passphrase asks for a random key.
+  /// With an empty passphrase the key is random.
   explicit KeyedMask(std::string_view passphrase);
   [[nodiscard]] std::string mask(TextRole role, std::string_view text) const override;
 

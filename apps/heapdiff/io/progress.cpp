@@ -9,7 +9,8 @@ namespace heapdiff {
 
 namespace {
 
-/// "reading: 512 of 1060 MB, 3 s left", or what of it is known. Time left is of this phase, at its speed so far.
+/// "reading: 512 of 1060 MB, 3 s left", or the parts of it that are known. The time left is that of this phase at its
+/// speed so far.
 std::string progress_text(std::string_view phase, std::uint64_t done, std::optional<std::uint64_t> total,
                           std::chrono::duration<double> in_phase) {
   std::string text(phase);
@@ -38,7 +39,7 @@ void TerminalProgress::on_progress(std::string_view phase, std::uint64_t done, s
     return;
   }
   const auto now = Clock::now();
-  const bool fresh = phase != phase_ || done < done_;  // the next file is read from its beginning again
+  const bool fresh = phase != phase_ || done < done_;  // the next file starts from 0 again
   if (fresh) {
     phase_ = phase;
     phase_start_ = now;

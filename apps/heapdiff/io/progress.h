@@ -1,5 +1,5 @@
 #pragma once
-// Progress on standard error: a terminal only, and only for what takes longer than a second.
+// Progress on standard error, if it is a terminal, for phases that take longer than a second.
 
 #include "heapdiff/snapshot/progress.h"
 
@@ -14,7 +14,7 @@ class TerminalProgress final : public ProgressListener {
   explicit TerminalProgress(bool quiet);
   ~TerminalProgress() override;
   void on_progress(std::string_view phase, std::uint64_t done, std::optional<std::uint64_t> total) override;
-  /// Takes the line away, so that other text can follow.
+  /// Erases the line, so that other text can follow.
   void clear();
 
  private:

@@ -1,13 +1,13 @@
 #pragma once
-// Lines on their way to a file descriptor.
+// Writes lines to a file descriptor.
 
 #include <string>
 #include <string_view>
 
 namespace heapdiff {
 
-/// Buffers lines and writes them in large pieces. A reader that went away is no error: writing stops, `closed()` says
-/// so.
+/// Buffers lines and writes them in large pieces. When the reader goes away, writing stops without an error, and
+/// closed() is true.
 class RowSink {
  public:
   explicit RowSink(int fd, std::string name);

@@ -35,7 +35,8 @@ int open_nameless(const std::string& folder) {
   return file;
 }
 
-/// Whether a snapshot, compressed or not, can begin so: an endless stream of something else fills no disk.
+/// Whether a snapshot, compressed or not, can begin with this byte: an endless stream of something else must not fill
+/// the disk.
 bool may_begin(char c) {
   constexpr std::string_view kFirst = "{ \t\r\n\x1f\x28\xef";  // gzip, zstd, a byte order mark
   return kFirst.find(c) != std::string_view::npos;
@@ -43,7 +44,7 @@ bool may_begin(char c) {
 
 }  // namespace
 
-/// Decrypts a piece at a time.
+/// Decrypts the copy piece by piece.
 class Spool::Source : public ByteSource {
  public:
   explicit Source(const Spool& spool) : spool_(spool), piece_(kPiece) {}
@@ -133,9 +134,9 @@ Spool::~Spool() {
 
 void Spool::crypt(char* bytes, std::size_t n, std::uint64_t offset) const {
   if (n == 0) {
-    return;  // an empty stream has no bytes to point at
+    return;  // an empty stream has no data pointer
   }
-  // Each key is used for one stream: a fixed nonce is enough.
+  // A fixed nonce is safe because each key is used for one stream.
   static constexpr std::array<unsigned char, crypto_stream_xchacha20_NONCEBYTES> kNonce{};
   auto* const data = reinterpret_cast<unsigned char*>(bytes);
   crypto_stream_xchacha20_xor_ic(data, data, n, kNonce.data(), offset / kCipherBlock, key_.data());

@@ -1,5 +1,5 @@
 #pragma once
-// A stream put aside, so that it can be read again.
+// A copy of a stream that can be read again.
 
 #include "heapdiff/snapshot/byte_source.h"
 
@@ -10,19 +10,18 @@
 
 namespace heapdiff {
 
-/// Copies standard input or a FIFO to disk. The copy has no name, is encrypted with a key that only this process knows,
-/// and is gone when the process ends: a heap's secrets are never readable there.
+/// Copies standard input or a FIFO to disk. The copy has no name, is encrypted with a key that only this process has,
+/// and is gone when the process ends, so that nobody can read a heap's secrets there.
 class Spool {
  public:
-  /// Reads `path` ("-" is standard input) to its end, or not on where it cannot be a snapshot. The copy lies in
-  /// `folder`, which has to have room for it, or, when that takes no files, in the system's folder for such. Throws
-  /// Error.
+  /// Reads `path` ("-" is standard input) to its end. Stops when it cannot be a snapshot. The copy is made in `folder`,
+  /// which needs room for it, or in the system's temporary folder when `folder` is not writable. Throws Error.
   Spool(const std::string& path, const std::string& folder, const Limits& limits);
   ~Spool();
   Spool(const Spool&) = delete;
   Spool& operator=(const Spool&) = delete;
 
-  /// The bytes from the front again, expanded. At most one reader at a time; the spool has to outlive it.
+  /// Reads the copy from its beginning, decompressed. There is one reader at a time, and the spool has to outlive it.
   [[nodiscard]] OpenedInput open(const Limits& limits) const;
 
  private:
@@ -36,7 +35,7 @@ class Spool {
   std::uint64_t size_ = 0;
 };
 
-/// Whether `path` can be read once only.
+/// Whether `path` can be read only once.
 [[nodiscard]] bool is_stream(const std::string& path);
 
 }  // namespace heapdiff

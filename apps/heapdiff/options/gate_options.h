@@ -19,7 +19,7 @@ namespace heapdiff {
 
 class Console;
 
-/// How a series was judged.
+/// The outcome of all gates for one series.
 struct GateOutcome {
   std::vector<GateResult> results;           ///< in the caller's order
   std::vector<ReportKnownLeak> known_leaks;  ///< against the baseline and the suppressions
@@ -29,8 +29,8 @@ class GateOptions {
  public:
   explicit GateOptions(CLI::App& app);
 
-  /// Parses and reads everything, before a snapshot is. `counts_operations`: whether the caller said how many ran.
-  /// Throws Error{usage} and Error{input}.
+  /// Parses the expressions and reads the files, before any snapshot is read. `counts_operations`: operations are
+  /// counted. Throws Error{usage} and Error{input}.
   void validate(bool counts_operations);
 
   /// Judges one process; `labels` has one entry per suspect. Where there are several processes, `last` is true for the
@@ -38,9 +38,9 @@ class GateOptions {
   [[nodiscard]] GateOutcome judge(const SeriesEvidence& evidence, std::span<const SuspectLabel> labels, bool last);
   /// Prints one line per gate on standard error; `report.part` names the process where there are several.
   void print(const RcaReport& report, const Console& console) const;
-  /// 1 when a gate failed, else 6 when one is open, else 0.
+  /// 1 when a gate failed, else 6 when the evidence does not suffice for one, else 0.
   [[nodiscard]] int exit_code(const RcaReport& report) const;
-  /// The gates as given.
+  /// The expressions as given.
   [[nodiscard]] const std::vector<std::string>& expressions() const noexcept { return expressions_; }
   [[nodiscard]] bool lenient() const noexcept { return lenient_; }
 
@@ -51,9 +51,9 @@ class GateOptions {
   bool lenient_ = false;
   std::vector<GateRule> rules_;
   std::optional<std::vector<BaselineLeak>> baseline_;
-  std::vector<bool> seen_;  ///< baseline entries found in a process
+  std::vector<bool> seen_;  ///< entries of the baseline that were found in a process
   std::vector<Suppression> suppressions_;
-  std::vector<bool> used_;  ///< suppressions that matched in a process
+  std::vector<bool> used_;  ///< entries of `suppressions_` that matched in a process
 };
 
 }  // namespace heapdiff

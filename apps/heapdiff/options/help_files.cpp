@@ -20,7 +20,7 @@ Commands commands_of(const CLI::App& program) {
   return program.get_subcommands([](const CLI::App*) { return true; });
 }
 
-/// Those with a dash, in the order of the help.
+/// The options with a dash, in the order of the help.
 Options flags_of(const CLI::App& command) {
   Options options;
   const auto add = [&](const CLI::App& from) {
@@ -31,7 +31,7 @@ Options flags_of(const CLI::App& command) {
     }
   };
   add(command);
-  for (const CLI::App* group : commands_of(command)) {  // options of which one is needed
+  for (const CLI::App* group : commands_of(command)) {  // a group of options of which one is required
     add(*group);
   }
   return options;
@@ -50,8 +50,8 @@ std::vector<std::string> spellings(const CLI::Option& option) {
   return names;
 }
 
-/// What the option may be, where that is one of some words: CLI::IsMember adds "{auto,always,never}" to the type's
-/// name.
+/// The values of an option that takes one of some words: CLI::IsMember adds "{auto,always,never}" to the name of its
+/// type.
 std::vector<std::string> choices(const CLI::Option& option) {
   const std::string type = option.get_type_name();
   const std::size_t open = type.find(":{");
@@ -64,7 +64,7 @@ std::string joined(const std::vector<std::string>& words, std::string_view betwe
   return fmt::format("{}", fmt::join(words, between));
 }
 
-/// Text within single quotes of a shell: each quote is written '\''.
+/// `text` for single quotes of a shell: each quote becomes '\''.
 std::string in_single_quotes(std::string_view text) {
   std::string out;
   for (const char c : text) {
@@ -120,7 +120,7 @@ complete -o bashdefault -o default -F _heapdiff heapdiff
       joined(names, "|"), values, flags, joined(names, " "));
 }
 
-/// An argument's description must not end it: brackets and colons are escaped.
+/// The description of an argument, in which brackets and colons are escaped because they would end it.
 std::string zsh_text(std::string_view text) {
   std::string out;
   for (const char c : in_single_quotes(text)) {
@@ -218,7 +218,7 @@ std::string fish(const CLI::App& program) {
   return out;
 }
 
-/// Text for troff: no letter of it is a request.
+/// `text` for troff, in which nothing is a request.
 std::string roff(std::string_view text) {
   std::string out;
   for (const char c : text) {

@@ -1,5 +1,5 @@
 #pragma once
-// Completions and the man page, written from the options that the program declares.
+// Shell completions and the man page, made from the options that the program declares.
 
 #include <array>
 #include <string>
@@ -15,7 +15,7 @@ struct ExitCode {
   std::string_view code;
   std::string_view meaning;
 };
-/// The contract of the command line (README.md).
+/// What the program promises to scripts (README.md).
 inline constexpr std::array kExitCodes = {
     ExitCode{"0", "done, and every gate held"},
     ExitCode{"1", "a gate failed"},
@@ -28,10 +28,10 @@ inline constexpr std::array kExitCodes = {
     ExitCode{"130", "interrupted (143: terminated)"},
 };
 
-/// For the program that `command` is part of. "bash", "zsh" or "fish"; empty for another shell.
+/// The completion script for "bash", "zsh" or "fish" of the program that `command` is part of; empty for another shell.
 [[nodiscard]] std::string completion_script(const CLI::App& command, std::string_view shell);
 
-/// For the program that `command` is part of: section 1, in the man macros.
+/// The man page of that program for section 1, in the man macros.
 [[nodiscard]] std::string man_page(const CLI::App& command, std::string_view version);
 
 }  // namespace heapdiff

@@ -13,12 +13,12 @@ namespace heapdiff {
 namespace {
 
 constexpr std::size_t kWidth = 80;
-constexpr std::size_t kColumn = 28;  // where descriptions start
+constexpr std::size_t kColumn = 28;  // the column at which descriptions start
 constexpr const char* kLastGroup = "Other";
 
 using Options = std::vector<const CLI::Option*>;
 
-/// `text` in lines of kWidth, each but the first with `indent` blanks before it; `used` columns of the first are taken.
+/// `text` wrapped at kWidth. All lines but the first are indented by `indent`; `used` columns of the first are taken.
 std::string wrapped(std::string_view text, std::size_t indent, std::size_t used) {
   std::string out;
   while (!text.empty()) {
@@ -113,7 +113,7 @@ std::string help_text(const CLI::App& app, const std::string& name) {
   for (const CLI::App* sub : app.get_subcommands([](const CLI::App*) { return true; })) {
     if (!sub->get_name().empty()) {
       commands += row(sub->get_name(), sub->get_description());
-    } else {  // options of which one is needed
+    } else {  // a group of options of which one is required
       out += rows(sub->get_description(),
                   sub->get_options([&](const CLI::Option* o) { return o != sub->get_help_ptr(); }));
     }

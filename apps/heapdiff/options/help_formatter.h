@@ -11,11 +11,11 @@ class Option;
 
 namespace heapdiff {
 
-/// 80 columns; what a command is for and how it is called stand first, options in the groups that they were given. The
-/// footer of a command is its examples. Commands inherit it from the program.
+/// Formats the help in 80 columns: first what the command is for and how it is called, then its options by their
+/// groups, and last its footer, which has the examples. Commands inherit the formatter from the program.
 [[nodiscard]] std::shared_ptr<CLI::FormatterBase> make_help_formatter();
 
-/// "SIZE" for an option that takes one, without what its validators would add; empty for a flag.
+/// The name of an option's value ("SIZE") without what validators add; empty for a flag.
 [[nodiscard]] std::string value_word(const CLI::Option& option);
 
 }  // namespace heapdiff

@@ -38,7 +38,7 @@ std::string entry_text(const Suppression& entry) {
   return fmt::format("{} (line {}; {})", name, entry.line, entry.reason);
 }
 
-/// "line 3, column 14" of a place in a file.
+/// "line 3, column 14": the position of a byte in a file.
 std::string place_of(const std::string& text, std::size_t byte) {
   const std::size_t end = std::min(byte == 0 ? 0 : byte - 1, text.size());
   const auto lines = std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(end), '\n');
@@ -51,7 +51,7 @@ bool is_signature(const std::string& text) {
   return text.size() == 16 && text.find_first_not_of("0123456789abcdef") == std::string::npos;
 }
 
-/// "2026-12-31", a day of the calendar.
+/// Whether `text` is a day of the calendar, as "2026-12-31".
 bool is_date(const std::string& text) {
   int year = 0;
   unsigned month = 0;

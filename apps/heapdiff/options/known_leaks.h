@@ -1,5 +1,5 @@
 #pragma once
-// What the caller knows already: a baseline (an earlier report) and a list of suppressions.
+// Leaks that the caller knows: a baseline, which is an earlier report, and a list of suppressions.
 
 #include "heapdiff/diff/suspect.h"
 #include "heapdiff/reports/rca_report.h"
@@ -13,7 +13,7 @@
 
 namespace heapdiff {
 
-/// The suspects of this analysis and how they are called: one entry per suspect each.
+/// The suspects of this analysis and their labels, one per suspect.
 struct LabelledSuspects {
   std::span<const Suspect> suspects;
   std::span<const SuspectLabel> labels;
@@ -31,10 +31,10 @@ struct BaselineLeak {
 [[nodiscard]] std::vector<BaselineLeak> read_baseline(const std::string& path);
 
 struct Suppression {
-  std::string signature;  ///< or a pattern
-  std::string pattern;    ///< shell pattern, found anywhere in SuspectLabel::name, case ignored
+  std::string signature;  ///< empty for an entry with a pattern
+  std::string pattern;    ///< shell pattern that matches a part of SuspectLabel::name in any case
   std::string reason;
-  std::string until;  ///< "2026-12-31", its last day; empty: for ever
+  std::string until;  ///< the last day, as "2026-12-31"; empty when there is none
   std::uint32_t line = 0;
 };
 

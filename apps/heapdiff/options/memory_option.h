@@ -1,5 +1,5 @@
 #pragma once
-// --max-memory: what a command may take, so that a snapshot that cannot fit is refused in its first second.
+// --max-memory: a limit on the memory of a command, so that a snapshot that is too large is refused within a second.
 
 #include "options/declare_options.h"
 
@@ -10,8 +10,8 @@ namespace heapdiff {
 class MemoryOption {
  public:
   explicit MemoryOption(CLI::App& app);
-  /// Bytes for `Limits::max_memory_bytes`: the value given, else what the machine and the control group have available
-  /// now; 0 (no limit) when 0 was given or the system does not say.
+  /// Bytes for `Limits::max_memory_bytes`: the given value, or else the memory that the machine and the control group
+  /// have available now. 0 means no limit: it was given, or the available memory is not known.
   [[nodiscard]] std::uint64_t limit_bytes() const;
 
  private:

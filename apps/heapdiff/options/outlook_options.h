@@ -1,5 +1,5 @@
 #pragma once
-// --limit and --observed: what a rate is held against.
+// --limit and --observed: what the growth is compared with.
 
 #include <optional>
 #include <string>
@@ -12,7 +12,7 @@ namespace heapdiff {
 
 struct OutlookOptions {
   explicit OutlookOptions(CLI::App& app);
-  /// Throws Error{usage} for what is no size or rate.
+  /// Throws Error{usage} for a text that is not a size or a rate.
   void validate();
 
   std::optional<double> limit_bytes;

@@ -84,7 +84,7 @@ std::vector<std::string> expand_folders(const std::vector<std::string>& inputs) 
 
 namespace {
 
-/// What --at says of one file.
+/// One value of --at.
 struct At {
   std::string file;
   std::optional<std::int64_t> time;  ///< nanoseconds since 1970
@@ -95,11 +95,11 @@ struct At {
 };
 
 void find_time(SeriesInput& input, const std::vector<At>& at) {
-  for (const At& said : at) {
-    if (said.names(input)) {
-      input.operations = said.operations;
-      if (said.time) {
-        input.captured_ns = said.time;
+  for (const At& entry : at) {
+    if (entry.names(input)) {
+      input.operations = entry.operations;
+      if (entry.time) {
+        input.captured_ns = entry.time;
         input.captured_source = CaptureSource::option;
         return;
       }
@@ -265,12 +265,12 @@ std::vector<std::vector<SeriesInput>> SeriesOptions::find_all(const std::vector<
     order_by_time(series, warnings);
     place(series);
   }
-  for (const At& said : at) {
+  for (const At& entry : at) {
     const bool used = std::any_of(found.begin(), found.end(), [&](const std::vector<SeriesInput>& series) {
-      return std::any_of(series.begin(), series.end(), [&](const SeriesInput& s) { return said.names(s); });
+      return std::any_of(series.begin(), series.end(), [&](const SeriesInput& s) { return entry.names(s); });
     });
     if (!used) {
-      throw Error(ErrorKind::usage, "--at names '" + visible_text(said.file) + "', which is not among the inputs");
+      throw Error(ErrorKind::usage, "--at names '" + visible_text(entry.file) + "', which is not among the inputs");
     }
   }
   return found;

@@ -1,5 +1,5 @@
 #pragma once
-// Which files make the series, and when each was taken.
+// The files of a series, and when each was taken.
 
 #include "heapdiff/diff/series.h"
 
@@ -14,21 +14,22 @@ class App;
 
 namespace heapdiff {
 
-/// The inputs of a series and what was said of their times and operations: SERIES, --at, --interval, --tz, --ops.
+/// The inputs of a series, their times and their operations: SERIES, --at, --interval, --tz, --ops.
 class SeriesOptions {
  public:
-  /// Without `named` the command names its inputs itself.
+  /// `named`: declares SERIES. Otherwise the command has options of its own for its inputs.
   explicit SeriesOptions(CLI::App& app, bool named = true);
 
-  /// Folders expanded, times found, oldest first. `warnings` says when the order given was another one.
-  /// Throws Error{usage} for a file named twice, an --at that matches nothing or a time that is none, Error{input} for
-  /// what does not exist.
+  /// The snapshots of the series, oldest first, with their times. Folders are expanded. Adds a warning when the given
+  /// order was another one. Throws Error{usage} for standard input that is named twice, an --at that matches no input,
+  /// or a text that is not a time; Error{input} for a folder or pattern without snapshots.
   [[nodiscard]] std::vector<SeriesInput> find(std::vector<std::string>& warnings) const;
-  /// The same for each of several series that share the options.
+  /// find() for each of several series that share the options.
   [[nodiscard]] std::vector<std::vector<SeriesInput>> find_all(const std::vector<std::vector<std::string>>& all,
                                                                std::vector<std::string>& warnings) const;
   [[nodiscard]] bool counts_operations() const;
-  /// What goes by position, --interval and --ops, anew for a part of a series.
+  /// Applies --interval and --ops, which depend on the position in the series. To be called again for a part of a
+  /// series.
   void place(std::vector<SeriesInput>& series) const;
 
  private:
@@ -39,8 +40,9 @@ class SeriesOptions {
   double operations_ = 0;
 };
 
-/// Folders replaced by the snapshots in them, by name, or in folders below when there are none; patterns with * ? [
-/// that no shell has expanded by what they match. Throws Error{input} for one without any.
+/// Replaces each folder by the snapshots in it, in the order of their names, or by those in folders below when it has
+/// none itself; and each pattern with * ? [ by the files that match, for shells that do not expand it. Throws
+/// Error{input} for a folder or pattern without snapshots.
 [[nodiscard]] std::vector<std::string> expand_folders(const std::vector<std::string>& inputs);
 
 }  // namespace heapdiff

@@ -27,7 +27,8 @@ const CLI::Option* option_of(const CLI::App& command, std::string_view name) {
   return command.get_option_no_throw("--" + std::string(name));
 }
 
-/// The nearest file in the repository that holds the working directory; outside of one, only beside us.
+/// The nearest heapdiff.toml from the working directory up to the root of its repository. Outside of a repository only
+/// the working directory is looked at.
 std::string nearest_file() {
   std::error_code error;
   const fs::path here = fs::current_path(error);

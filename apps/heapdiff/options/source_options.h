@@ -12,7 +12,7 @@ namespace heapdiff {
 struct SourceOptions {
   explicit SourceOptions(CLI::App& app);
   /// Settles `locations.root`: the folder given, the nearest one above the working directory with .git or package.json,
-  /// or none. Throws Error{usage} when the folder given does not exist or a duration is none.
+  /// or none. Throws Error{usage} when the given folder does not exist, or for a text that is not a duration.
   void validate();
 
   SourceLocations locations;

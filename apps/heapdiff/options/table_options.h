@@ -1,5 +1,5 @@
 #pragma once
-// What the commands that print tables share.
+// Options and texts that the commands with tables share.
 
 #include "heapdiff/reports/table_report.h"
 #include "heapdiff/snapshot/heap.h"
@@ -17,20 +17,20 @@ namespace heapdiff {
 /// --top, --filter, --table.
 struct TableOptions {
   explicit TableOptions(CLI::App& app, std::size_t default_top = 20);
-  /// Whether a row of this name passes --filter: a part of the name, case ignored.
+  /// Whether a row passes --filter: its name contains the filter in any case.
   [[nodiscard]] bool passes(std::string_view name) const;
-  /// Takes the rows above --top out and counts them.
+  /// Removes the rows after the first --top, and counts them.
   void cut(ReportTable& rows_of) const;
 
-  std::size_t top;  ///< 0: all
+  std::size_t top;  ///< 0 means all
   std::string filter;
-  std::string table;  ///< of CSV; empty: the first
+  std::string table;  ///< the table of CSV output; empty for the first
 };
 
-/// The line about one input.
+/// The description of one input.
 [[nodiscard]] ReportSnapshot describe_input(const Heap& heap);
 
-/// "Map @123": class and id; texts of strings never.
+/// "Map @123": class and id. The text of a string is never shown.
 [[nodiscard]] std::string node_label(const Heap& heap, NodeIndex n);
 
 }  // namespace heapdiff

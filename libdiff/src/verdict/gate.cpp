@@ -10,7 +10,7 @@ namespace heapdiff {
 
 namespace {
 
-/// What one series of levels says about a limit.
+/// How one series of levels compares with a limit.
 struct Judgement {
   GateStatus status = GateStatus::not_enough;
   GateCause cause = GateCause::no_axis;
@@ -29,7 +29,7 @@ Judgement judge_levels(std::span<const double> x, std::span<const double> levels
     out.cause = GateCause::two_points;
     return out;
   }
-  // The first step is where caches fill and code is compiled: what it alone brought convicts nobody.
+  // Caches are filled and code is compiled in the first step. Growth in that step alone does not show a leak.
   const auto warm = fit_rate(x.subspan(1), levels.subspan(1));
   if (*all.low > limit) {
     const bool lasts = warm && warm->estimate > limit;
@@ -48,15 +48,16 @@ Judgement judge_levels(std::span<const double> x, std::span<const double> levels
   return out;
 }
 
-/// Half the width of the 95 % interval of a count, as a share of it, when the things counted come independently.
+/// Half the width of the 95 % interval of a count, as a share of the count, for independent events.
 double share_of_chance(double count) { return 1.96 / std::sqrt(std::max(count, 1.0)); }
 
-/// The growth of a proven leak by its objects, which are counted and not measured: hash tables double, so the bytes of
-/// a steady leak come in uneven steps, and few snapshots give them a wide interval.
+/// The growth of a proven leak, from the number of its objects. The bytes of a steady leak grow in uneven steps,
+/// because hash tables double, so that few snapshots give a wide interval. The number of objects does not have this
+/// problem.
 ///
-/// The low end is the low end of the objects' rate times the bytes that one object cost in the cheapest step. From two
-/// snapshots there is one step, in which the table may just have doubled: half of its bytes. None where the objects did
-/// not grow in each step.
+/// The low end is the low end of the objects' rate times the bytes per object in the cheapest step. With two snapshots
+/// there is one step, in which a table may just have doubled, so that half of its bytes are taken. None when the
+/// objects did not grow in each step.
 std::optional<Rate> counted_rate(std::span<const double> x, const GateSuspect& s) {
   const std::size_t n = s.units.size();
   if (!s.proven || n < 2 || x.size() != n || s.levels.size() != n) {
@@ -92,12 +93,12 @@ std::optional<NextCaptures> next_for_limit(const GateRule& rule, std::span<const
   const Answers answers = [limit = rule.limit](std::span<const double> at, std::span<const double> y) {
     return judge_levels(at, y, limit).status != GateStatus::not_enough;
   };
-  // More snapshots within the same span narrow nothing where growth may wander, and a longer span asks another
+  // More snapshots within the same span do not narrow the interval of a random walk, and a longer span would be another
   // question.
   return rule.per == GatePer::series ? std::nullopt : captures_to_settle(x, levels, answers);
 }
 
-/// For one suspect, or the heap, that grew and may be warm-up.
+/// The snapshots that tell a leak from a warm-up, for one suspect or the heap.
 std::optional<NextCaptures> next_for_kind(std::span<const double> x, std::span<const double> levels) {
   return captures_to_settle(x, levels, [](std::span<const double> at, std::span<const double> y) {
     const Trajectory kind = judge_trajectory(at, y, 0);
@@ -111,7 +112,7 @@ void take(GateResult& result, Judgement judgement) {
   result.measured = judgement.measured;
 }
 
-/// Hours, operations, or the share of the series, by what the rule asks.
+/// Hours, operations, or the share of the series, depending on the rule.
 std::vector<double> axis_of(const GateRule& rule, const GateEvidence& evidence) {
   if (rule.per == GatePer::hour) {
     return evidence.hours;
@@ -142,7 +143,7 @@ std::optional<NextCaptures> longer_of(const std::optional<NextCaptures>& a, cons
   return !a || (b && time(*b) > time(*a)) ? b : a;
 }
 
-/// Whether any suspect is shown to leak; `of_new`: only those that the baseline does not know.
+/// Whether any suspect is shown to leak. `of_new`: suspects of the baseline are not counted.
 void judge_suspects(GateResult& result, const GateEvidence& evidence, bool of_new) {
   std::vector<const GateSuspect*> counted;
   for (const GateSuspect& s : evidence.suspects) {
@@ -172,9 +173,9 @@ void judge_suspects(GateResult& result, const GateEvidence& evidence, bool of_ne
       std::iota(x.begin(), x.end(), 0.0);
       result.next_axis = GatePer::series;
     }
-    // All of them have to be told from warm-up. The worst few stand for the others.
-    constexpr std::size_t kFew = 4;
-    for (std::size_t i = 0; i < std::min(kFew, counted.size()); ++i) {
+    // All suspects have to be told from warm-up. Only the largest ones are simulated, which takes time.
+    constexpr std::size_t kMaxSimulated = 4;
+    for (std::size_t i = 0; i < std::min(kMaxSimulated, counted.size()); ++i) {
       result.next = longer_of(result.next, next_for_kind(x, counted[i]->levels));
     }
     if (counted.empty()) {
@@ -203,7 +204,8 @@ void judge_heap(GateResult& result, const GateEvidence& evidence, std::span<cons
   if (result.status == GateStatus::failed) {
     return;
   }
-  // Suspects own disjoint new objects. What shrinks elsewhere meanwhile does so once; they go on.
+  // Suspects own disjoint sets of new objects, so that their levels can be added. Shrinking elsewhere in the heap hides
+  // their growth only once.
   std::vector<double> sum(evidence.heap.size(), 0.0);
   std::vector<std::string> names;
   for (const GateSuspect& s : evidence.suspects) {

@@ -35,7 +35,7 @@ constexpr const char* kExamples =
   throw Error(ErrorKind::usage, "--fail-on: expected " + expected + ", got '" + visible_text(text) + "'", advice);
 }
 
-/// What stands before the sign, or what somebody wrote instead of one.
+/// Reports a name that is not a metric, or a sign other than '>'.
 [[noreturn]] void reject_name(std::string_view text, std::string_view name) {
   std::vector<std::string> names;
   for (const MetricName& m : kMetrics) {
@@ -50,7 +50,7 @@ constexpr const char* kExamples =
   reject(text, "a gate", meant.empty() ? kExamples : "Did you mean " + meant + "?");
 }
 
-/// The size as it may have been meant, when only its letters are unusual.
+/// Advice on a limit that is not a size: the unit that was probably meant, where only its letters differ.
 std::string advice_on_size(std::string_view rest) {
   if (!take_number(rest)) {
     return rest.starts_with('=') ? "A gate fails above its limit: write > without =." : kExamples;

@@ -8,14 +8,15 @@ namespace heapdiff {
 
 namespace {
 
-/// A leak that had gone on would have to stand out from what is too small for a word.
-constexpr double kClear = 2;
+/// A leak that went on would have grown by this many times what is too small to be seen.
+constexpr double kMinVisibleFactor = 2;
 
 const std::optional<Rate>& rate_of(const VerifyLeak& leak, bool per_operation) {
   return per_operation ? leak.per_operation : leak.per_hour;
 }
 
-/// The same leak on the other side: by signature, else by alias, as runtimes differ in what lies on a path.
+/// The same leak on the other side, by its signature or else by its alias: another runtime may have other objects on
+/// the path.
 const VerifyLeak* find(const std::vector<VerifyLeak>& leaks, const VerifyLeak& wanted) {
   auto at =
       std::find_if(leaks.begin(), leaks.end(), [&](const VerifyLeak& l) { return l.signature == wanted.signature; });
@@ -40,7 +41,7 @@ void judge_absent(VerifyRow& row, bool proven, const std::optional<double>& span
     return;
   }
   row.expected_bytes = row.before->estimate * *span;
-  const bool clear = row.expected_bytes >= kClear * after.smallest_bytes;
+  const bool clear = row.expected_bytes >= kMinVisibleFactor * after.smallest_bytes;
   row.verdict = clear ? VerifyVerdict::pass : VerifyVerdict::inconclusive;
   row.cause = clear ? VerifyCause::gone : VerifyCause::too_short;
 }
@@ -88,7 +89,7 @@ Verification verify(const VerifySide& before, const VerifySide& after) {
       std::any_of(before.leaks.begin(), before.leaks.end(), [](const VerifyLeak& leak) { return leak.proven; });
   for (const VerifyLeak& leak : before.leaks) {
     const VerifyLeak* now = find(after.leaks, leak);
-    // Beside a proven leak, what only grew asks nothing of the fix unless it goes on.
+    // Where a leak is proven, a suspect that only grew matters only if it still grows after the fix.
     if (shown && !leak.proven && now == nullptr) {
       continue;
     }
@@ -117,7 +118,7 @@ Verification verify(const VerifySide& before, const VerifySide& after) {
   };
   std::stable_sort(out.rows.begin(), out.rows.end(),
                    [&](const VerifyRow& a, const VerifyRow& b) { return rank(a) < rank(b); });
-  // Without a leak before, there is nothing that a fix could have mended.
+  // Without a leak before the fix, there was nothing to fix.
   out.verdict = !out.rows.empty() ? out.rows.front().verdict : VerifyVerdict::inconclusive;
   if (!shown && out.verdict == VerifyVerdict::pass) {
     out.verdict = VerifyVerdict::inconclusive;

@@ -12,7 +12,7 @@ namespace heapdiff {
 
 namespace {
 
-constexpr std::size_t kMostRows = 10;
+constexpr std::size_t kMaxRows = 10;
 
 Spans text_of(std::string text) { return {plain(std::move(text))}; }
 
@@ -36,7 +36,7 @@ void growth_table(Document& out, const char* title, const std::vector<ReportGrow
     cells[0].push_back(text_of("retained"));
     right.insert(right.end(), {true, true});
   }
-  for (std::size_t i = 0; i < rows.size() && i < kMostRows; ++i) {
+  for (std::size_t i = 0; i < rows.size() && i < kMaxRows; ++i) {
     const ReportGrowthRow& r = rows[i];
     Spans name{code(r.name)};
     if (!r.place.empty()) {
@@ -50,8 +50,8 @@ void growth_table(Document& out, const char* title, const std::vector<ReportGrow
     }
   }
   out.table(std::move(right), std::move(cells));
-  if (rows.size() > kMostRows) {
-    out.paragraph(text_of(fmt::format("And {} more, in the JSON and HTML reports.", rows.size() - kMostRows)));
+  if (rows.size() > kMaxRows) {
+    out.paragraph(text_of(fmt::format("And {} more, in the JSON and HTML reports.", rows.size() - kMaxRows)));
   }
 }
 

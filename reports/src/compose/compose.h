@@ -4,18 +4,18 @@
 
 namespace heapdiff {
 
-/// The analysis in the order of a reader's questions: what, how fast, where and why, what not, what to do.
+/// The whole report in the order of a reader's questions: what, how fast, where and why, what is ruled out, what to do.
 [[nodiscard]] Document compose_report(const RcaReport& report);
-/// The same evidence in the sections of a post-mortem, with blanks for what only people know.
+/// A post-mortem with the same evidence, and with blanks for what only people know.
 [[nodiscard]] Document compose_postmortem(const RcaReport& report);
 
-/// The same evidence as a ticket: line, why, evidence, rate, what to do; tables last.
+/// A ticket with the same evidence: line, reason, evidence, rate, what to do; tables come last.
 [[nodiscard]] Document compose_ticket(const RcaReport& report);
 
-/// Gates and suspects on one page, far below the megabyte that a step summary may have.
+/// Gates and suspects on one page. A step summary may have 1 MB; this is much less.
 [[nodiscard]] Document compose_summary(const RcaReport& report);
 
-/// Parts that both use.
+/// Parts that several documents use.
 void compose_gates(Document& out, const RcaReport& report, unsigned level);
 void compose_heap(Document& out, const RcaReport& report);  ///< a table of the snapshots
 void compose_verdict(Document& out, const RcaReport& report);
@@ -30,10 +30,10 @@ void compose_test(Document& out, const RepairKit& kit, unsigned level);
 void compose_monitoring(Document& out, const RepairKit& kit, unsigned level);
 void compose_dashboard(Document& out, const RepairKit& kit);
 void compose_runbook(Document& out, const RepairKit& kit, unsigned level);
-/// All five.
+/// All of the above parts of a kit.
 void compose_kit(Document& out, const RepairKit& kit, unsigned level);
 void compose_inputs(Document& out, const RcaReport& report);
-/// The advice, with its code as code.
+/// The advice, with words between backticks as code.
 [[nodiscard]] Spans fix_spans(const ReportSuspect& suspect);
 [[nodiscard]] std::vector<Spans> lines_of(const std::vector<std::string>& texts);
 [[nodiscard]] std::string arrows(const std::vector<std::int64_t>& values);

@@ -14,8 +14,8 @@ namespace heapdiff {
 
 namespace {
 
-constexpr std::size_t kMostHolders = 5;
-constexpr std::size_t kMostSites = 7;
+constexpr std::size_t kMaxHolders = 5;
+constexpr std::size_t kMaxSites = 7;
 
 std::string language_of(const std::string& file) {
   const auto ends = [&](const char* suffix) { return file.ends_with(suffix); };
@@ -46,7 +46,7 @@ Spans site_spans(const ReportSite& site) {
 }  // namespace
 
 Spans fix_spans(const ReportSuspect& s) {
-  // Only our own advice may say what is code: a name of the heap may hold backticks too.
+  // Backticks mark code only in heapdiff's own advice: a name from the heap may have backticks too.
   if (s.fix != advice_for(s.kind).fix) {
     return {plain(s.fix)};
   }
@@ -110,7 +110,7 @@ void compose_evidence(Document& out, const ReportSuspect& s) {
 
 void compose_other_lines(Document& out, const ReportSuspect& s, unsigned level) {
   std::vector<Spans> sites;
-  for (const ReportSite* site : other_sites(s, kMostSites)) {
+  for (const ReportSite* site : other_sites(s, kMaxSites)) {
     sites.push_back(site_spans(*site));
   }
   if (sites.empty()) {
@@ -127,7 +127,7 @@ void compose_path(Document& out, const ReportSuspect& s, unsigned level) {
   }
   if (!s.other_holders.empty()) {
     std::vector<Spans> holders;
-    for (std::size_t i = 0; i < s.other_holders.size() && i < kMostHolders; ++i) {
+    for (std::size_t i = 0; i < s.other_holders.size() && i < kMaxHolders; ++i) {
       holders.push_back({code(s.other_holders[i])});
     }
     out.paragraph({plain("Also held by:")});

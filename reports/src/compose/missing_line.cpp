@@ -11,7 +11,7 @@ namespace heapdiff {
 
 namespace {
 
-/// A line this long was not written by hand.
+/// A longer line was not written by hand.
 constexpr std::uint32_t kBundledColumn = 500;
 
 constexpr const char* kRecord =

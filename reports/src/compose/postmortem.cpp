@@ -1,4 +1,4 @@
-// A post-mortem, filled with what the snapshots prove. What only people know is a marked blank, never a guess.
+// A post-mortem that holds what the snapshots prove. What only people know is a marked blank and never a guess.
 
 #include "compose/compose.h"
 #include "heapdiff/reports/quantity.h"
@@ -43,7 +43,7 @@ void root_cause(Document& out, const RcaReport& report) {
   }
 }
 
-/// What a gate says, or would have said.
+/// The outcome of a gate, or how one would have been judged.
 void detection_in_ci(Document& out, const RcaReport& report) {
   compose_gates(out, report, 3);
   const bool proven =

@@ -1,5 +1,5 @@
-// What grew, and what did not: tables of constructors, closures and listeners, the tree of new memory, what is ruled
-// out.
+// What grew and what did not: the tables of constructors, closures and listeners, the tree of new memory, and what is
+// ruled out.
 
 #include "compose/report_parts.h"
 #include "heapdiff/diff/verdict.h"
@@ -14,9 +14,9 @@ namespace heapdiff {
 
 namespace {
 
-constexpr std::size_t kRows = 15;
+constexpr std::size_t kMaxRows = 15;
 
-/// Growth rows of one of the facts' tables, largest growth of retained size first.
+/// The rows of a table that grew, those with the largest growth of retained size first.
 std::vector<ReportGrowthRow> growth_rows(const std::map<std::string, GroupFact>& before,
                                          const std::map<std::string, GroupFact>& after, std::int64_t heap_growth) {
   std::vector<ReportGrowthRow> rows;
@@ -43,20 +43,20 @@ std::vector<ReportGrowthRow> growth_rows(const std::map<std::string, GroupFact>&
     const auto y = b.retained_after - b.retained_before;
     return x != y ? x > y : (a.name != b.name ? a.name < b.name : a.place < b.place);
   });
-  // Of the growth of the heap, or of the largest row: rows below a hundredth of it that hold no more of their kind say
-  // nothing but noise, and so do rows below a thousandth whatever they hold.
+  // Rows are noise when they grew by less than a thousandth of the heap's growth (or of the largest row's, where that
+  // is more). Rows whose count did not rise are noise already below a hundredth.
   const auto grown = [](const ReportGrowthRow& r) { return r.retained_after - r.retained_before; };
   const std::int64_t whole = std::max(heap_growth, rows.empty() ? 0 : grown(rows.front()));
   std::erase_if(rows, [&](const ReportGrowthRow& r) {
     return grown(r) < whole / (r.count_after <= r.count_before ? 100 : 1000);
   });
-  if (rows.size() > kRows) {
-    rows.resize(kRows);
+  if (rows.size() > kMaxRows) {
+    rows.resize(kMaxRows);
   }
   return rows;
 }
 
-/// Appends `child` where it weighs anything, and lets the parent weigh as much as its children.
+/// Appends `child` unless it is empty, and adds its size to the parent's.
 void grow(ReportGrowthNode& parent, ReportGrowthNode child) {
   if (child.bytes > 0) {
     parent.bytes += child.bytes;
@@ -73,7 +73,7 @@ ReportGrowthNode growth_tree(const RcaReport& report, const Findings& findings) 
            {fmt::format("new in snapshot {}", k + 1), GrowthKind::step, s.levels[k].bytes - s.levels[k - 1].bytes, {}});
     }
     if (node.bytes > s.growth_bytes) {
-      node.children.clear();  // it shrank at times: its steps say more than it grew
+      node.children.clear();  // it shrank in between, so that its steps add up to more than its growth
     }
     node.bytes = s.growth_bytes;
     grow(leak, std::move(node));
@@ -91,7 +91,7 @@ ReportGrowthNode growth_tree(const RcaReport& report, const Findings& findings) 
   return all;
 }
 
-/// A class of things that a program takes and gives back, by the last word of its name.
+/// Whether a class is of things that a program acquires and releases, by the last word of its name.
 bool is_resource(const std::string& name) {
   static constexpr std::string_view kWords[] = {"Socket", "Connection", "Pool",    "Client",
                                                 "Server", "Worker",     "Timeout", "TLSWrap"};
@@ -103,10 +103,10 @@ bool is_resource(const std::string& name) {
 }  // namespace
 
 void set_ruled_out(RcaReport& report, const Findings& findings, std::span<const Facts> facts) {
-  constexpr std::size_t kMostGroups = 5;
-  constexpr std::size_t kMost = 10;
+  constexpr std::size_t kMaxGroups = 5;
+  constexpr std::size_t kMaxRuledOut = 10;
   for (const Suspect& s : findings.dismissed) {
-    if (report.ruled_out.size() == kMostGroups) {
+    if (report.ruled_out.size() == kMaxGroups) {
       break;
     }
     const std::string holder = s.holder.empty() || s.holder[0] == '(' ? "the roots of the heap" : s.holder;
@@ -116,8 +116,8 @@ void set_ruled_out(RcaReport& report, const Findings& findings, std::span<const 
         s.trajectory == Trajectory::decelerating ? "then levelled off" : "but not step after step"));
   }
   for (const auto& [name, now] : facts.back().constructors) {
-    // One is the class's own prototype: what a program holds comes in numbers.
-    if (now.count < 2 || !is_resource(name) || report.ruled_out.size() >= kMost) {
+    // A single one is the prototype of the class.
+    if (now.count < 2 || !is_resource(name) || report.ruled_out.size() >= kMaxRuledOut) {
       continue;
     }
     const bool stable = std::all_of(facts.begin(), facts.end(), [&name = name, &now = now](const Facts& f) {
@@ -151,8 +151,8 @@ void set_growth(RcaReport& report, const Findings& findings, std::span<const Fac
                    [](const ReportGrowthRow& a, const ReportGrowthRow& b) {
                      return a.count_after - a.count_before > b.count_after - b.count_before;
                    });
-  if (report.listeners.size() > kRows) {
-    report.listeners.resize(kRows);
+  if (report.listeners.size() > kMaxRows) {
+    report.listeners.resize(kMaxRows);
   }
 }
 

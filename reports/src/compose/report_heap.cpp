@@ -1,4 +1,4 @@
-// The heap over the series: how fast it grows, and what that means for the limit and for what monitoring says.
+// The heap over the series: how fast it grows, when it reaches the limit, and whether monitoring agrees.
 
 #include "compose/report_parts.h"
 #include "heapdiff/diff/capture_time.h"
@@ -20,7 +20,7 @@ std::string hours_text(double hours) {
   return hours < 72 ? fmt::format("{:.1f} hours", hours) : fmt::format("{:.1f} days", hours / 24);
 }
 
-/// "33.9 to 38.2 hours": the unit once where both have the same.
+/// "33.9 to 38.2 hours". The unit is written once where both have the same.
 std::string hours_range(double from, double to) {
   std::string first = hours_text(from);
   const std::string last = hours_text(to);
@@ -45,8 +45,8 @@ std::string limit_note(double limit, const Rate& rate, const TimeToLimit& time) 
                      hours_text(time.hours), range);
 }
 
-/// What monitoring says beside what the snapshots say; with a limit, the fact of the incident that decides between
-/// them.
+/// Compares the rate of monitoring with that of the snapshots. With a limit, also names the fact that decides between
+/// them: the time between restarts.
 std::string observed_note(const ObservedComparison& c, std::optional<double> limit, double level) {
   if (!c.contradicts) {
     return fmt::format("Monitoring says {}/h, the snapshots {}/h: they agree.", format_bytes(c.observed),
@@ -137,7 +137,7 @@ void set_heap(RcaReport& report, const ReportInput& input) {
             ? "least squares over the capture times; 95 % Student-t interval, the wider of level noise and random walk"
             : "difference of two snapshots; two points allow no interval";
     report.detectable_rate = detectable_rate(hours, totals);
-    // What a series could have shown is worth a word only where it showed nothing.
+    // The smallest rate that the series could have shown is of interest only where it showed none.
     if (rate->low && *rate->low <= 0 && *rate->high >= 0) {
       report.rate_notes.push_back("The interval holds zero: the series alone does not show that the whole heap grows." +
                                   (report.detectable_rate

@@ -1,5 +1,5 @@
 #pragma once
-// The steps of build_report(): heap and outlook, suspects, what grew, the verdict.
+// The steps of build_report(). Each fills its part of the report.
 
 #include "heapdiff/reports/build_report.h"
 
@@ -11,26 +11,26 @@
 namespace heapdiff {
 
 [[nodiscard]] RateValue rate_value(const Rate& rate);
-/// Growth per operation, where the operations are counted and grow.
+/// Growth per operation; none unless the operations are counted and grow.
 [[nodiscard]] std::optional<RateValue> per_operation(std::span<const double> ops, std::span<const double> levels);
 
-/// Snapshots, growth, rates, and what they mean for the limit and for what monitoring says.
+/// Fills snapshots, growth and rates, the time to the limit, and the comparison with monitoring.
 void set_heap(RcaReport& report, const ReportInput& input);
 
 [[nodiscard]] ReportSuspect report_suspect(const Suspect& s, const std::vector<Site>& sites,
                                            std::span<const Facts> facts);
 void set_commits(ReportSuspect& out, const SuspectCommits& commits);
-/// "5,700 more listeners for "E" held by Redis": what grew, and where. Secrets in it are not masked yet.
+/// What grew, and where: "5,700 more listeners for "E" held by Redis". Secrets in it are not masked yet.
 [[nodiscard]] std::string suspect_title(const Suspect& s, std::span<const Facts> facts);
 
-/// Constructors, closures and listeners that grew, and where the memory of new objects went. After the suspects.
+/// Fills the tables of what grew and the tree of new memory. Comes after the suspects.
 void set_growth(RcaReport& report, const Findings& findings, std::span<const Facts> facts);
 void set_ruled_out(RcaReport& report, const Findings& findings, std::span<const Facts> facts);
 
-/// Verdict, headline, reason and the steps that would settle it. After the suspects.
+/// Fills verdict, headline, reason and next steps. Comes after the suspects.
 void set_verdict(RcaReport& report, const ReportInput& input);
 
-/// What was checked while the analysis ran, one sentence each.
+/// Adds one sentence for each check that the analysis made.
 void set_self_check(RcaReport& report, const ReportInput& input);
 
 }  // namespace heapdiff

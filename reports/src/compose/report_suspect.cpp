@@ -1,4 +1,4 @@
-// One suspect in words: what grew, where, why, on what evidence, and what mends it.
+// One suspect in words: what grew, where, why, the evidence, and the fix.
 
 #include "compose/report_parts.h"
 #include "heapdiff/diff/series.h"
@@ -17,7 +17,7 @@ namespace heapdiff {
 
 namespace {
 
-/// Source text with its tabs as blanks: a report has no room for what an editor shows as eight columns.
+/// Source text with blanks for its tabs: a report has no room for tabs of eight columns.
 std::string without_tabs(std::string_view text) {
   constexpr std::size_t kTab = 2;
   std::string out;
@@ -33,7 +33,7 @@ std::string without_tabs(std::string_view text) {
 }
 
 ReportSite report_site(const Site& site) {
-  constexpr std::size_t kLongestLine = 10'000;  // of a bundle: what is looked through for secrets
+  constexpr std::size_t kMaxLine = 10'000;  // the part of a bundle's line in which secrets are looked for
   ReportSite out;
   out.file = visible_text(site.file);
   out.line = std::max<std::uint32_t>(site.line, 1);
@@ -49,8 +49,8 @@ ReportSite report_site(const Site& site) {
   out.generated_line = site.generated_line;
   out.generated_column = site.generated_column;
   for (const SourceLine& line : site.excerpt) {
-    // Secrets first: cut in the middle, one has no form any more.
-    const std::string code = mask_code(visible_text(without_tabs(line.text), kLongestLine));
+    // Secrets are masked before the line is cut: half a secret has no form that could be recognised.
+    const std::string code = mask_code(visible_text(without_tabs(line.text), kMaxLine));
     out.excerpt.push_back({line.line, visible_text(code, 160), line.line == site.line});
   }
   return out;

@@ -106,14 +106,14 @@ std::string edge_words(const ReportPathStep& p) {
 }
 
 std::string path_lines(const ReportSuspect& suspect) {
-  constexpr std::size_t kName = 120;
-  constexpr std::size_t kDeepest = 30;
-  constexpr std::size_t kSteps = 80;
-  const std::size_t left_out = suspect.path.size() > kSteps ? suspect.path.size() - kSteps : 0;
+  constexpr std::size_t kMaxName = 120;
+  constexpr std::size_t kMaxIndent = 30;
+  constexpr std::size_t kMaxSteps = 80;
+  const std::size_t left_out = suspect.path.size() > kMaxSteps ? suspect.path.size() - kMaxSteps : 0;
   std::string out;
   for (std::size_t i = 0; i < suspect.path.size(); ++i) {
-    if (left_out > 0 && i == kSteps / 2) {
-      out += fmt::format("{}... {} steps left out ...\n", std::string(kDeepest, ' '),
+    if (left_out > 0 && i == kMaxSteps / 2) {
+      out += fmt::format("{}... {} steps left out ...\n", std::string(kMaxIndent, ' '),
                          format_count(static_cast<std::int64_t>(left_out)));
       i += left_out;
     }
@@ -121,8 +121,8 @@ std::string path_lines(const ReportSuspect& suspect) {
     const char* mark = p.role == PathRole::holder       ? "   <- holds ever more"
                        : p.role == PathRole::new_object ? "   <- new"
                                                         : "";
-    out += fmt::format("{}{} → {}  @{}{}\n", std::string(std::min(i, kDeepest), ' '),
-                       visible_text(edge_words(p), kName), visible_text(p.node, kName), p.node_id, mark);
+    out += fmt::format("{}{} → {}  @{}{}\n", std::string(std::min(i, kMaxIndent), ' '),
+                       visible_text(edge_words(p), kMaxName), visible_text(p.node, kMaxName), p.node_id, mark);
   }
   return out;
 }

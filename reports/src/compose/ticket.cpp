@@ -1,5 +1,5 @@
-// A ticket, for Jira: the evidence in the order in which a ticket is read, so that a text cut at Jira's limit loses
-// tables and not the answer.
+// A ticket for Jira. The answer comes first and the tables last, because a text that exceeds Jira's limit is cut at the
+// end.
 
 #include "compose/compose.h"
 #include "compose/report_words.h"
@@ -11,7 +11,7 @@ namespace heapdiff {
 
 namespace {
 
-constexpr std::size_t kMostSuspects = 8;
+constexpr std::size_t kMaxSuspects = 8;
 
 void further_suspects(Document& out, const RcaReport& report) {
   if (report.suspects.size() < 2) {
@@ -19,7 +19,7 @@ void further_suspects(Document& out, const RcaReport& report) {
   }
   out.heading(2, {plain("Further suspects")});
   std::vector<Spans> lines;
-  for (std::size_t i = 1; i < report.suspects.size() && i <= kMostSuspects; ++i) {
+  for (std::size_t i = 1; i < report.suspects.size() && i <= kMaxSuspects; ++i) {
     const ReportSuspect& s = report.suspects[i];
     Spans line{strong(s.title)};
     if (!s.sites.empty()) {
@@ -30,22 +30,21 @@ void further_suspects(Document& out, const RcaReport& report) {
         plain(fmt::format(": {}, {}", format_bytes(static_cast<double>(s.growth_bytes)), format_rate(s.rate))));
     lines.push_back(std::move(line));
   }
-  if (report.suspects.size() > kMostSuspects + 1) {
-    lines.push_back(
-        {plain(fmt::format("and {} more, in the full report", report.suspects.size() - kMostSuspects - 1))});
+  if (report.suspects.size() > kMaxSuspects + 1) {
+    lines.push_back({plain(fmt::format("and {} more, in the full report", report.suspects.size() - kMaxSuspects - 1))});
   }
   out.bullets(std::move(lines));
 }
 
-/// A ticket is read on one screen: of a long list the first, and how many more there are.
+/// The first items of a list, and how many more there are: a ticket is read on one screen.
 void short_list(Document& out, const std::vector<std::string>& items) {
-  constexpr std::size_t kMost = 12;
+  constexpr std::size_t kMaxItems = 12;
   std::vector<Spans> lines;
-  for (std::size_t i = 0; i < items.size() && i < kMost; ++i) {
+  for (std::size_t i = 0; i < items.size() && i < kMaxItems; ++i) {
     lines.push_back({plain(items[i])});
   }
-  if (items.size() > kMost) {
-    lines.push_back({plain(fmt::format("and {} more, in the full report", items.size() - kMost))});
+  if (items.size() > kMaxItems) {
+    lines.push_back({plain(fmt::format("and {} more, in the full report", items.size() - kMaxItems))});
   }
   out.bullets(std::move(lines));
 }

@@ -1,5 +1,5 @@
-// A Document in the Atlassian Document Format: what Jira's REST v3 takes. Text is data there; nothing has to be escaped
-// but what a terminal or an editor would act on.
+// Writes a Document in the Atlassian Document Format, which Jira's REST API v3 takes. Text is data there and needs no
+// escaping but for control characters.
 
 #include "formats/writers.h"
 #include "heapdiff/snapshot/visible_text.h"
@@ -28,7 +28,7 @@ Json inline_nodes(const Spans& spans) {
   for (const Span& span : spans) {
     const std::string text = visible_text(span.text);
     if (text.empty()) {
-      continue;  // an empty text node is no valid document
+      continue;  // a document with an empty text node is not valid
     }
     switch (span.style) {
       case Span::Style::code:
@@ -122,7 +122,7 @@ std::string write_adf(const Document& document, bool as_body) {
     nodes.push_back(node_of(block));
     lengths.push_back(nodes.back().dump().size() + 1);
   }
-  // How the server counts a tree is not documented: the serialised form is the largest count it can come to.
+  // How the server counts a document is not documented. The serialised form is an upper bound.
   const std::size_t end = cut_at(document, lengths);
   Json content = Json::array();
   for (std::size_t i = 0; i < end; ++i) {

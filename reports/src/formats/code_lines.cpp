@@ -10,13 +10,14 @@ namespace {
 
 constexpr std::string_view kComment = "// ";
 
-/// Where the comment of a line starts, outside quotes; npos without one. The templates hold no regular expressions.
+/// The position of a line's comment, outside quotes; npos when there is none. The templates have no regular
+/// expressions.
 std::size_t comment_at(std::string_view line) {
   char quote = 0;
   for (std::size_t i = 0; i + 1 < line.size(); ++i) {
     if (quote != 0) {
       quote = line[i] == quote ? '\0' : quote;
-      i += line[i] == '\\' ? 1U : 0U;  // what follows it ends nothing
+      i += line[i] == '\\' ? 1U : 0U;  // an escaped character ends no string
     } else if (line[i] == '\'' || line[i] == '"' || line[i] == '`') {
       quote = line[i];
     } else if (line.substr(i).starts_with(kComment)) {
@@ -26,7 +27,7 @@ std::size_t comment_at(std::string_view line) {
   return std::string_view::npos;
 }
 
-/// Lines of one comment: what does not fit its last line goes on in a comment that follows at the same indent.
+/// A comment in lines. A comment that follows at the same indent continues the last line.
 class CommentLines {
  public:
   CommentLines(std::string& out, std::size_t width) : out_(out), width_(width) {}
@@ -44,7 +45,7 @@ class CommentLines {
       std::size_t cut = text.rfind(' ', bytes_within(text, room));
       cut = cut == std::string::npos ? text.find(' ') : cut;
       if (cut == std::string::npos) {
-        break;  // one word, wider than the line
+        break;  // a single word that is wider than the line
       }
       line(text.substr(0, cut));
       text.erase(0, cut + 1);

@@ -1,5 +1,5 @@
 #pragma once
-// Generated JavaScript, laid out for a width.
+// The layout of generated JavaScript for a given width.
 
 #include <cstddef>
 #include <string>
@@ -7,9 +7,9 @@
 
 namespace heapdiff {
 
-/// `code` with no comment beyond `width` columns: one that stands behind a statement moves above it where the two do
-/// not fit one line, and one that fills a line goes on in the next. Statements stay as they are; so do comments that
-/// are code themselves (set off by more than one blank).
+/// `code` with comments that end within `width` columns. A comment after a statement moves above it when the two do not
+/// fit on one line, and a comment that is too long is wrapped. Statements are not changed, and neither are comments
+/// that are code (more than one blank after the slashes).
 [[nodiscard]] std::string fold_comments(std::string_view code, std::size_t width);
 
 }  // namespace heapdiff

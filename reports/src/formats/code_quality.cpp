@@ -24,7 +24,7 @@ std::string write_code_quality(const RcaReport& report) {
   Json issues = Json::array();
   std::set<std::string> fingerprints;
   for (const ReportSuspect& s : report.suspects) {
-    // Each fingerprint once, and a place for each: GitLab drops the file otherwise.
+    // GitLab drops the whole file when a fingerprint occurs twice or an issue has no place.
     if (s.sites.empty() || !fingerprints.insert(s.signature).second) {
       continue;
     }

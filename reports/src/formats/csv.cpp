@@ -1,4 +1,4 @@
-// The tables of a report as one CSV: each row says which table it is of, so that one file can be filtered and pivoted.
+// The tables of a report as one CSV file. Each row names its table, so that a spreadsheet can filter by it.
 
 #include "formats/writers.h"
 #include "heapdiff/reports/escape.h"

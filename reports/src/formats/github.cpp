@@ -11,9 +11,9 @@ namespace heapdiff {
 
 namespace {
 
-constexpr std::size_t kMostOfAKind = 10;
+constexpr std::size_t kMaxOfAKind = 10;
 
-/// What stands after "::": lines end a command.
+/// The message after "::". A line end would end the command.
 std::string data(const std::string& text) {
   std::string out;
   for (const char c : visible_text(text)) {
@@ -22,7 +22,7 @@ std::string data(const std::string& text) {
   return out;
 }
 
-/// The value of a property, which also ends at a comma or colon.
+/// The value of a property. A comma or colon would end it too.
 std::string property(const std::string& text) {
   std::string out;
   for (const char c : data(text)) {
@@ -34,7 +34,7 @@ std::string property(const std::string& text) {
 class Commands {
  public:
   void add(const std::string& kind, const std::string& properties, const std::string& message) {
-    if (shown_[kind]++ < kMostOfAKind) {
+    if (shown_[kind]++ < kMaxOfAKind) {
       out_ += fmt::format("::{} {}::{}\n", kind, properties, data(message));
     }
   }

@@ -1,4 +1,4 @@
-// A Document as Jira wiki markup (Data Center; Cloud's REST v2).
+// Writes a Document as Jira wiki markup (Data Center, and Cloud's REST API v2).
 
 #include "formats/writers.h"
 #include "heapdiff/reports/escape.h"
@@ -41,7 +41,7 @@ std::string table(const Block& block) {
     const char* bar = r == 0 ? "||" : "|";
     for (const Spans& cell : block.rows[r]) {
       const std::string text = inline_text(cell);
-      out += bar + (text.empty() ? std::string(" ") : text);  // an empty cell would make a heading of the next
+      out += bar + (text.empty() ? std::string(" ") : text);  // an empty cell would make the next one a heading
     }
     out += std::string(bar) + "\n";
   }
@@ -49,7 +49,7 @@ std::string table(const Block& block) {
 }
 
 std::string code_block(const Block& block) {
-  // Jira knows few languages and shows an error for others.
+  // Jira shows an error for languages that it does not know.
   const std::string language = block.language == "javascript" || block.language == "typescript" ? ":javascript"
                                : block.language == "json"                                       ? ":json"
                                : block.language == "yaml"                                       ? ":yaml"
@@ -95,7 +95,7 @@ std::string block_text(const Block& block) {
   return out;
 }
 
-/// Jira counts characters; UTF-16 units at most, which is what is counted here.
+/// The size of a text as Jira counts it. UTF-16 units are an upper bound.
 std::size_t characters_of(std::string_view text) {
   std::size_t count = 0;
   for (const char c : text) {
@@ -120,7 +120,7 @@ std::size_t cut_at(const Document& document, const std::vector<std::size_t>& len
     length += lengths[at++];
   }
   while (at > 0 && document.blocks()[at - 1].kind == Block::Kind::heading) {
-    --at;  // a heading goes with what it heads
+    --at;  // a heading is cut together with its content
   }
   return at;
 }

@@ -16,7 +16,7 @@ Json optional(const std::optional<T>& value) {
   return value ? Json(*value) : Json(nullptr);
 }
 
-/// JSON escapes C0; C1 and bidi marks would still reach a terminal that shows the file.
+/// nlohmann escapes C0 controls only. C1 controls and bidirectional marks would reach a terminal that shows the file.
 std::string clean(const std::string& value) { return visible_text(value); }
 
 Json clean_all(const std::vector<std::string>& values) {
@@ -61,7 +61,7 @@ Json site_json(const ReportSite& s) {
     json["note"] = clean(s.note);
   }
   if (!s.package.empty()) {
-    json["package"] = s.package;
+    json["package"] = clean(s.package);
   }
   if (!s.generated_file.empty()) {
     json["generated"] = {
@@ -77,7 +77,7 @@ Json site_json(const ReportSite& s) {
   return json;
 }
 
-/// The parts as data where they are data, so that a script can post the monitor as it is.
+/// The monitor and the dashboard are JSON values and not strings, so that a script can post them as they are.
 Json kit_json(const RepairKit& kit) {
   return {{"pattern", kit.pattern},
           {"before", kit.before},
@@ -184,7 +184,7 @@ Json known_json(const std::vector<ReportKnownLeak>& known) {
 }
 
 Json tree_json(const ReportGrowthNode& node, unsigned depth) {
-  constexpr unsigned kMaxDepth = 8;  // build_report() makes three levels
+  constexpr unsigned kMaxDepth = 8;  // build_report() makes four levels
   Json json = {
       {"name", clean(node.name)}, {"kind", schema_name(node.kind)}, {"bytes", node.bytes}, {"children", Json::array()}};
   for (const ReportGrowthNode& child : node.children) {

@@ -5,7 +5,7 @@
 
 namespace heapdiff {
 
-/// The report by `report.schema.json`, indented, with a final newline.
+/// The report as JSON that conforms to `report.schema.json`, indented, with a final newline.
 [[nodiscard]] std::string render_json(const RcaReport& report);
 
 }  // namespace heapdiff

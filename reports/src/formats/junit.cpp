@@ -12,7 +12,7 @@ namespace heapdiff {
 
 namespace {
 
-/// Text and attribute values: visible_text() leaves no control character, which XML 1.0 could not carry at all.
+/// Text or an attribute value. visible_text() replaces control characters, which XML 1.0 cannot represent.
 std::string escape_xml(const std::string& text) {
   std::string out;
   for (const char c : visible_text(text)) {
@@ -51,7 +51,7 @@ std::string details_of(const RcaReport& report) {
   return text;
 }
 
-/// Lines keep their ends; visible_text() would take them.
+/// Several lines: visible_text() would replace their ends.
 std::string escape_lines(const std::string& text) {
   std::string out;
   std::size_t start = 0;
@@ -86,7 +86,7 @@ std::string test_case(const RcaReport& report, const ReportGate& gate) {
                            element);
 }
 
-/// The schema of Ant wants each of these, in this order; Jenkins, GitLab and GitHub's readers need fewer.
+/// The schema of Ant requires all of these elements in this order. Jenkins, GitLab and GitHub's actions need fewer.
 std::string document(const std::string& suite, std::size_t tests, std::size_t failures, std::size_t errors,
                      const std::string& stamp, const std::string& cases, const std::string& out) {
   return fmt::format(

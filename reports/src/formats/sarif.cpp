@@ -16,14 +16,14 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-// GitHub's limits.
-constexpr std::size_t kMostText = 1024;
-constexpr std::size_t kMostSteps = 100;
-constexpr std::size_t kMostRelated = 10;
+// Limits of GitHub's code scanning.
+constexpr std::size_t kMaxText = 1024;
+constexpr std::size_t kMaxSteps = 100;
+constexpr std::size_t kMaxRelated = 10;
 
-std::string clean(const std::string& text) { return visible_text(text, kMostText); }
+std::string clean(const std::string& text) { return visible_text(text, kMaxText); }
 
-/// RFC 3986: all but unreserved characters and the slash.
+/// Percent-encodes all but the unreserved characters of RFC 3986 and the slash.
 std::string uri_of(const std::string& path) {
   std::string uri;
   for (const char c : path) {
@@ -44,10 +44,10 @@ Json location_of(const RcaReport& report, const ReportSite& site) {
   return {{"physicalLocation", {{"artifactLocation", std::move(artifact)}, {"region", std::move(region)}}}};
 }
 
-/// Every step of the path stands at the site: objects have no lines of their own.
+/// The retaining path as a code flow. Objects have no lines, so that each step is placed at the site.
 Json flow_of(const RcaReport& report, const ReportSuspect& s) {
   Json steps = Json::array();
-  for (std::size_t i = 0; i < s.path.size() && i < kMostSteps; ++i) {
+  for (std::size_t i = 0; i < s.path.size() && i < kMaxSteps; ++i) {
     const ReportPathStep& step = s.path[i];
     Json location = location_of(report, s.sites.front());
     location["message"] = {{"text", clean(fmt::format("{} → {}{}", step.edge, step.node,
@@ -70,7 +70,7 @@ Json result_of(const RcaReport& report, const ReportSuspect& s) {
        {{"text", clean(fmt::format("{}. It grew by {}, {}. {}", s.title,
                                    format_bytes(static_cast<double>(s.growth_bytes)), format_rate(s.rate), s.why))}}}};
   result["locations"] = Json::array({location_of(report, s.sites.front())});
-  // GitHub matches alerts by the first; the second is for readers of ours.
+  // GitHub matches alerts by the first fingerprint; the second is for other programs.
   result["partialFingerprints"] = {{"primaryLocationLineHash", s.signature + ":1"},
                                    {"heapdiff/leakSignature/v1", s.signature}};
   if (!s.path.empty()) {
@@ -78,7 +78,7 @@ Json result_of(const RcaReport& report, const ReportSuspect& s) {
   }
   if (s.sites.size() > 1) {
     Json related = Json::array();
-    for (std::size_t i = 1; i < s.sites.size() && i <= kMostRelated; ++i) {
+    for (std::size_t i = 1; i < s.sites.size() && i <= kMaxRelated; ++i) {
       Json location = location_of(report, s.sites[i]);
       location["id"] = i;
       location["message"] = {
@@ -118,7 +118,7 @@ std::string write_sarif(const RcaReport& report) {
     kinds.insert(s.kind);
     results.push_back(result_of(report, s));
   }
-  // A driver without rules is refused; a run without results closes the alerts of before.
+  // GitHub refuses a driver without rules. A run without results closes the alerts of earlier runs.
   if (kinds.empty()) {
     kinds.insert("unknown");
   }
@@ -135,7 +135,7 @@ std::string write_sarif(const RcaReport& report) {
   }
   Json run;
   run["tool"] = {{"driver", {{"name", "heapdiff"}, {"semanticVersion", report.tool_version}, {"rules", rules}}}};
-  // GitHub keeps uploads of one commit apart by what stands before the last slash.
+  // GitHub tells uploads of one commit apart by the part of the id before the last slash.
   run["automationDetails"] = {{"id", report.part.empty() ? "heapdiff/" : "heapdiff-" + report.part + "/"}};
   run["invocations"] = Json::array({std::move(invocation)});
   run["columnKind"] = "unicodeCodePoints";

@@ -1,4 +1,4 @@
-// The report for a person at a terminal. The first screen is the answer: how bad, how fast, which line.
+// The report for a terminal. The first screen is the answer: how bad, how fast, which line.
 
 #include "formats/text.h"
 
@@ -67,7 +67,7 @@ void write_rates(TextWriter& out, const RcaReport& report) {
   out.wrap(text_label("method"), report.rate_method, ink::kDim, ink::kDim);
 }
 
-/// The repair as code. The rest of the kit is made for files, and named.
+/// The fix as code. The rest of the kit belongs into files, so that only its names are printed.
 void write_kit(TextWriter& out, const RepairKit& kit) {
   out.heading("FIX PATTERN");
   out.wrap("  ", kit.pattern);
@@ -86,7 +86,7 @@ void write_kit(TextWriter& out, const RepairKit& kit) {
   out.heading("RUNBOOK");
   for (std::size_t i = 0; i < kit.runbook.size(); ++i) {
     std::string line = kit.runbook[i];
-    std::erase(line, '`');  // marks of code, which a terminal has no use for
+    std::erase(line, '`');  // a terminal does not show code in another way
     out.wrap(fmt::format("  {}. ", i + 1), line);
   }
   out.wrap("  ",

@@ -50,7 +50,7 @@ std::string site_place(const ReportSite& s) {
   return s.function.empty() ? place : fmt::format("{} in {}", place, s.function);
 }
 
-/// Blanks that all lines start with.
+/// The number of blanks at the start of all lines.
 std::size_t common_indent(const std::vector<ExcerptLine>& excerpt) {
   std::size_t least = std::string::npos;
   for (const ExcerptLine& line : excerpt) {
@@ -59,7 +59,7 @@ std::size_t common_indent(const std::vector<ExcerptLine>& excerpt) {
   return least == std::string::npos ? 0 : least;
 }
 
-/// The line to look at, with its neighbours.
+/// The source line with its neighbours.
 void write_first_site(TextWriter& out, const ReportSuspect& s) {
   if (s.sites.empty()) {
     out.wrap(text_label("line"), "not known: no source position could be derived");
@@ -71,7 +71,7 @@ void write_first_site(TextWriter& out, const ReportSuspect& s) {
   for (const ExcerptLine& e : site.excerpt) {
     const std::string lead = fmt::format("           {} {:>4} | ", e.marked ? ">" : " ", e.line);
     const std::string_view code = std::string_view(e.text).substr(std::min(margin, e.text.size()));
-    if (e.marked) {  // the line that matters is never cut
+    if (e.marked) {  // the marked line is never cut
       const std::size_t first = std::min(code.find_first_not_of(' '), code.size());
       out.wrap(lead + std::string(first, ' '), code.substr(first), ink::kBad, ink::kBad);
       continue;
@@ -84,8 +84,8 @@ void write_first_site(TextWriter& out, const ReportSuspect& s) {
 }
 
 void write_other_sites(TextWriter& out, const ReportSuspect& s) {
-  constexpr std::size_t kMostSites = 4;
-  const std::vector<const ReportSite*> sites = other_sites(s, kMostSites);
+  constexpr std::size_t kMaxSites = 4;
+  const std::vector<const ReportSite*> sites = other_sites(s, kMaxSites);
   if (sites.empty()) {
     return;
   }
@@ -103,8 +103,8 @@ void write_other_sites(TextWriter& out, const ReportSuspect& s) {
   }
 }
 
-/// One step a line: the indent says how deep it lies until a third of the width is used; ids stand in a column at the
-/// end. What only the engine sees is dim; the old object that holds ever more, and the new one in it, are marked.
+/// One line for each step. The indent grows with the depth up to a third of the width; ids are in a column at the end.
+/// Objects of the engine are dim. The holder and the first new object that it holds are marked.
 void write_path(TextWriter& out, const ReportSuspect& s) {
   if (s.path.empty()) {
     return;
@@ -120,8 +120,8 @@ void write_path(TextWriter& out, const ReportSuspect& s) {
     std::string mark = p.role == PathRole::holder       ? "  ◀ holds ever more"
                        : p.role == PathRole::new_object ? "  ◀ new"
                                                         : "";
-    constexpr std::size_t kLeastRoom = 20;
-    if (indent.size() + tail.size() + 2 + columns_of(mark) + kLeastRoom > ids) {
+    constexpr std::size_t kMinRoom = 20;
+    if (indent.size() + tail.size() + 2 + columns_of(mark) + kMinRoom > ids) {
       mark.clear();
     }
     const std::size_t fixed = indent.size() + tail.size() + 2 + columns_of(mark);
@@ -136,13 +136,13 @@ void write_path(TextWriter& out, const ReportSuspect& s) {
     const char* color = p.role != PathRole::none ? ink::kBad : engine_step(p) ? ink::kDim : "";
     out.line(out.style(color, row + mark) + gap + out.style(ink::kDim, tail));
   }
-  constexpr std::size_t kMostHolders = 5;
-  for (std::size_t i = 0; i < s.other_holders.size() && i < kMostHolders; ++i) {
+  constexpr std::size_t kMaxHolders = 5;
+  for (std::size_t i = 0; i < s.other_holders.size() && i < kMaxHolders; ++i) {
     out.wrap("  also held by  ", s.other_holders[i]);
   }
 }
 
-/// "▁▅█  341 kB → 2.1 MB → 3.8 MB"; of a long series the ends.
+/// "▁▅█  341 kB → 2.1 MB → 3.8 MB"; only the first and last levels of a long series.
 template <typename Value, typename Words>
 std::string series(const std::vector<Value>& values, const Words& words) {
   constexpr std::size_t kShown = 12;
@@ -166,7 +166,7 @@ void write_text_suspect(TextWriter& out, const ReportSuspect& s, std::size_t num
   write_first_site(out, s);
   out.wrap(text_label("why"), s.why);
   std::string fix = s.fix;
-  if (fix == advice_for(s.kind).fix) {  // our own words: their marks of code are for Markdown
+  if (fix == advice_for(s.kind).fix) {  // in heapdiff's own advice, backticks mark code for Markdown
     std::erase(fix, '`');
   }
   out.wrap(text_label("fix"), fix, ink::kAttention);

@@ -13,7 +13,7 @@ namespace heapdiff {
 
 namespace {
 
-constexpr std::size_t kMostRows = 10;
+constexpr std::size_t kMaxRows = 10;
 
 }  // namespace
 
@@ -24,7 +24,7 @@ void write_text_rows(TextWriter& out, std::string_view title, const std::vector<
   out.heading(title);
   out.line(out.style(ink::kDim, sizes ? fmt::format("  {:>9} {:>9} {:>10}  name", "before", "after", "retained")
                                       : fmt::format("  {:>9} {:>9}  name", "before", "after")));
-  for (std::size_t i = 0; i < rows.size() && i < kMostRows; ++i) {
+  for (std::size_t i = 0; i < rows.size() && i < kMaxRows; ++i) {
     const ReportGrowthRow& r = rows[i];
     const std::string before = fmt::format("  {:>9}", format_count(r.count_before));
     const std::string after = fmt::format(" {:>9}", format_count(r.count_after));
@@ -45,13 +45,13 @@ void write_text_rows(TextWriter& out, std::string_view title, const std::vector<
       out.line(std::string(lead, ' ') + out.style(ink::kPlace, out.fit_path(r.place, lead)));
     }
   }
-  if (rows.size() > kMostRows) {
-    out.line(out.style(
-        ink::kDim, out.fit(fmt::format("  and {} more, in the JSON and HTML reports", rows.size() - kMostRows), 0)));
+  if (rows.size() > kMaxRows) {
+    out.line(out.style(ink::kDim,
+                       out.fit(fmt::format("  and {} more, in the JSON and HTML reports", rows.size() - kMaxRows), 0)));
   }
 }
 
-/// A bar per snapshot; what lies outside the JavaScript heap is its lighter end.
+/// One bar per snapshot. Its lighter end is memory outside the JavaScript heap.
 void write_text_chart(TextWriter& out, const RcaReport& report) {
   if (report.snapshots.empty()) {
     return;

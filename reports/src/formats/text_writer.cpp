@@ -11,14 +11,14 @@ namespace heapdiff {
 
 namespace {
 
-constexpr unsigned kNarrowest = 40;
-constexpr unsigned kWidest = 200;
-constexpr std::size_t kProse = 110;  // longer lines of prose are hard to read
+constexpr unsigned kMinWidth = 40;
+constexpr unsigned kMaxWidth = 200;
+constexpr std::size_t kMaxProse = 110;  // prose in longer lines is hard to read
 
 }  // namespace
 
 TextWriter::TextWriter(const RenderOptions& options)
-    : width_(std::clamp(options.width, kNarrowest, kWidest)), color_(options.color) {}
+    : width_(std::clamp(options.width, kMinWidth, kMaxWidth)), color_(options.color) {}
 
 std::string TextWriter::style(std::string_view code, std::string_view text) const {
   return color_ && !code.empty() && !text.empty() ? fmt::format("\033[{}m{}\033[0m", code, text) : std::string(text);
@@ -30,7 +30,7 @@ void TextWriter::heading(std::string_view text) {
 
 void TextWriter::wrap(std::string_view lead, std::string_view text, std::string_view code, std::string_view lead_code) {
   const std::size_t indent = columns_of(lead);
-  const std::size_t end_column = std::min(width_, indent + kProse);
+  const std::size_t end_column = std::min(width_, indent + kMaxProse);
   std::string row;
   std::size_t used = indent;
   std::string start = style(lead_code, lead);

@@ -1,5 +1,5 @@
 #pragma once
-// Lines for a terminal: words wrapped to its width, colours where they are wanted.
+// Writes lines for a terminal: wraps words at its width, and colours them when asked to.
 
 #include "heapdiff/reports/render.h"
 
@@ -9,7 +9,7 @@
 
 namespace heapdiff {
 
-/// What colours mean: red a leak or its line, yellow what to do, green what is well, cyan a place, dim what is
+/// The meaning of colours: red is a leak or its line, yellow is what to do, green is good, cyan is a place, dim is
 /// secondary.
 namespace ink {
 inline constexpr const char* kBad = "31";
@@ -22,18 +22,18 @@ inline constexpr const char* kDim = "2";
 
 class TextWriter {
  public:
-  /// Widths from 40 to 200 columns are used as they are.
+  /// A width below 40 or above 200 columns is replaced by the nearest of the two.
   explicit TextWriter(const RenderOptions& options);
 
   [[nodiscard]] std::string style(std::string_view code, std::string_view text) const;
   void heading(std::string_view text);
   void line(std::string_view text) { out_.append(text).append("\n"); }
 
-  /// Words of `text`, made visible, within the width; lines after the first start with as many blanks as `lead` is
-  /// wide. `code`, if given, colours the words; `lead_code` the lead.
+  /// Writes `text`, made visible and wrapped at the width. Lines after the first are indented by the width of `lead`.
+  /// `code`, when given, is the colour of the words, and `lead_code` that of the lead.
   void wrap(std::string_view lead, std::string_view text, std::string_view code = {}, std::string_view lead_code = {});
 
-  /// Made visible, and cut to what is left of the line after `used` columns.
+  /// `text` made visible, and cut to the rest of a line of which `used` columns are taken.
   [[nodiscard]] std::string fit(std::string_view text, std::size_t used) const;
   /// The same, cut in the middle.
   [[nodiscard]] std::string fit_path(std::string_view text, std::size_t used) const;
@@ -46,7 +46,7 @@ class TextWriter {
   std::string out_;
 };
 
-/// `share` (0 to 1) of `cells`, in eighths of a cell.
+/// A bar of `share` (0 to 1) of `cells`, in eighths of a cell.
 [[nodiscard]] std::string text_bar(double share, std::size_t cells);
 
 }  // namespace heapdiff

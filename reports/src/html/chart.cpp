@@ -14,7 +14,7 @@ namespace heapdiff::html {
 
 namespace {
 
-/// 1, 2 or 5 times a power of ten: at most `steps` of them span `range`.
+/// The distance of ticks: 1, 2 or 5 times a power of ten, so that at most `steps` of them span `range`.
 double nice_step(double range, double steps) {
   const double raw = std::max(range / steps, 1e-9);
   const double power = std::pow(10.0, std::floor(std::log10(raw)));

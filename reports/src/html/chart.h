@@ -1,5 +1,5 @@
 #pragma once
-// Charts as inline SVG, and the same series for scripts.
+// Charts as inline SVG, and their data for scripts.
 
 #include "heapdiff/reports/rca_report.h"
 
@@ -8,23 +8,24 @@
 
 namespace heapdiff::html {
 
-/// The heap's self size over time. `x` is hours from the first snapshot, or its number (from 1) where a time is
-/// missing or times stand still.
+/// The heap's self size over time. `x` is hours since the first snapshot, or the number of the snapshot (from 1) where
+/// a time is missing or no time passes.
 struct Series {
   bool timed = false;
-  double start_s = 0;  ///< seconds since 1970 of the first snapshot; 0 when not timed
+  double start_s = 0;  ///< time of the first snapshot in seconds since 1970; 0 when times are not known
   std::vector<double> x;
   std::vector<double> bytes;
   std::vector<double> off_heap;
-  /// The fitted line and the lines of the slope's interval, all through the point of the means; empty without a rate.
+  /// The fitted line and the two lines of the slope's interval. All go through the point of the means. Empty without a
+  /// rate.
   std::vector<double> fit, low, high;
 };
 [[nodiscard]] Series series_of(const RcaReport& report);
 
-/// Growth chart of `width` x `height` units; labels stay readable because the page picks the width that fits.
+/// The growth chart in `width` x `height` units. The page has two widths and shows the one that fits.
 [[nodiscard]] std::string growth_chart(const Series& series, double width, double height, std::string_view css_class);
 
-/// Columns, one per value, for eyes only; the values stand beside it as text.
+/// A column chart of the values, hidden from screen readers: the values are next to it as text.
 [[nodiscard]] std::string columns(const std::vector<double>& values);
 
 }  // namespace heapdiff::html

@@ -1,4 +1,4 @@
-// What was asked of the series, and how it was judged.
+// The gates with their outcomes, and the known leaks.
 
 #include "heapdiff/reports/schema_names.h"
 #include "html/markup.h"

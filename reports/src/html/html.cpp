@@ -1,4 +1,5 @@
-// The HTML report: a fixed frame (styles and scripts, allowed by hash) around static HTML and one block of data.
+// The HTML report: styles and scripts that never change and are allowed by their hashes, static HTML, and one block of
+// data for the scripts.
 
 #include "html/html.h"
 
@@ -24,7 +25,7 @@ namespace {
 using namespace html;
 using Json = nlohmann::ordered_json;
 
-constexpr std::size_t kSuspectBytes = 850'000;  // of static HTML; further suspects become rows of a table
+constexpr std::size_t kMaxSuspectBytes = 850'000;  // static HTML of suspects; further suspects become rows of a table
 
 struct VerdictMark {
   const char* css_class;
@@ -67,7 +68,7 @@ std::string tile(std::string_view label, std::string_view value, std::string_vie
       label, text(value), text(detail));
 }
 
-/// "111.0 MB/h", and below it what else format_rate() says: the interval.
+/// "111.0 MB/h", and below it the interval.
 std::string rate_tile(std::string_view label, const RateValue& rate) {
   const std::string words = format_rate(rate);
   const std::size_t end = std::min(words.find(" ("), words.size());
@@ -98,7 +99,7 @@ std::string tiles(const RcaReport& report) {
   return out + "</dl>\n";
 }
 
-/// The line, and what contradicts: what a reader must see before the page is scrolled.
+/// The source line and a contradiction, if any: what a reader has to see without scrolling.
 std::string answer(const RcaReport& report) {
   std::string out;
   if (!report.suspects.empty() && !report.suspects.front().sites.empty()) {
@@ -123,7 +124,7 @@ std::string answer(const RcaReport& report) {
   return out;
 }
 
-/// Sections with what a contents list says of them.
+/// The sections of the page, and the list of contents.
 class Page {
  public:
   void section(std::string_view id, std::string_view title, const std::string& content) {
@@ -158,7 +159,7 @@ std::string heap_section(const RcaReport& report, const Series& series) {
   }
   out += fmt::format("</figcaption>\n</figure>\n<p><strong>{}</strong> <span class=\"meta\">Method: {}.</span></p>\n",
                      rate(report.heap_rate), text(report.rate_method, 400));
-  std::vector<std::string> notes;  // the contradiction stands beside the verdict
+  std::vector<std::string> notes;  // without the contradiction, which is shown with the verdict
   std::copy_if(report.rate_notes.begin(), report.rate_notes.end(), std::back_inserter(notes),
                [](const std::string& note) { return !is_contradiction(note); });
   if (!notes.empty()) {
@@ -170,7 +171,7 @@ std::string heap_section(const RcaReport& report, const Series& series) {
 std::string suspects_section(const RcaReport& report) {
   std::string out;
   std::size_t i = 0;
-  while (i < report.suspects.size() && out.size() < kSuspectBytes) {
+  while (i < report.suspects.size() && out.size() < kMaxSuspectBytes) {
     out += suspect(report.suspects[i], i + 1);
     ++i;
   }
@@ -255,7 +256,7 @@ std::string render_html(const RcaReport& report) {
          "1,000,000 bytes.</p>\n<details><summary>Licences of the libraries in this file</summary>\n";
   for (const Asset& licence : licences()) {
     out += fmt::format("<h2>{}</h2>\n<pre>{}</pre>\n", text(licence.name.substr(0, licence.name.rfind('.'))), [&] {
-      std::string lines;  // not from a heap, and its line ends are wanted
+      std::string lines;  // these texts are heapdiff's own, and keep their line ends
       std::string_view rest = licence.text;
       while (!rest.empty()) {
         const std::size_t end = std::min(rest.find('\n'), rest.size());

@@ -1,5 +1,5 @@
 #pragma once
-// The report as one HTML page: no network, whole without scripts.
+// The report as one HTML page, which needs no network and is complete without scripts.
 
 #include "heapdiff/reports/rca_report.h"
 

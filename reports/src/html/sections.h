@@ -8,20 +8,20 @@
 
 namespace heapdiff::html {
 
-/// The gates with their outcomes, and the leaks that were known; empty without either.
+/// The gates with their outcomes and the known leaks; empty when there are none.
 [[nodiscard]] std::string gates(const RcaReport& report);
 
 /// One suspect as an article; `number` from 1.
 [[nodiscard]] std::string suspect(const ReportSuspect& suspect, std::size_t number);
 
-/// The suspects that do not fit the page's budget, from `first` on, as a table.
+/// The suspects from `first` on as a table: those that do not fit into the page's budget.
 [[nodiscard]] std::string further_suspects(const RcaReport& report, std::size_t first);
 
-/// The tree of growth as a table: what the icicle shows.
+/// The tree of growth as a table, with the data of the icicle chart.
 [[nodiscard]] std::string growth_table(const ReportGrowthNode& tree);
 
 enum class Columns { sizes, counts };
-/// A table of what grew, in a region that scrolls; empty without rows.
+/// A table of what grew in a region that scrolls; empty when there are no rows.
 [[nodiscard]] std::string growth_rows(const std::vector<ReportGrowthRow>& rows, std::string_view caption,
                                       std::string_view name_heading, Columns columns);
 

@@ -1,4 +1,4 @@
-// One suspect: what grew, why, where, who holds it, and what mends it.
+// One suspect: what grew, why, where, what holds it, and the fix.
 
 #include "compose/report_words.h"
 #include "heapdiff/reports/build_report.h"
@@ -16,8 +16,8 @@ namespace heapdiff::html {
 
 namespace {
 
-constexpr std::size_t kName = 120;      // code points of one name on a path
-constexpr std::size_t kPathSteps = 80;  // steps shown of one path
+constexpr std::size_t kMaxName = 120;      // code points of a name on a path
+constexpr std::size_t kMaxPathSteps = 80;  // steps shown of one path
 constexpr std::size_t kOtherSites = 11;
 
 std::string excerpt(const ReportSite& site) {
@@ -38,11 +38,11 @@ std::string excerpt(const ReportSite& site) {
 std::string site_line(const ReportSite& site) {
   std::string out = fmt::format("<code class=\"place\">{}:{}</code>", text(site.file, 200), site.line);
   if (!site.function.empty()) {
-    out += fmt::format(" in <code>{}</code>", text(site.function, kName));
+    out += fmt::format(" in <code>{}</code>", text(site.function, kMaxName));
   }
   out += fmt::format(" <span class=\"meta\">{}, from {}", schema_name(site.role), evidence_words(site.evidence));
   if (!site.package.empty()) {
-    out += fmt::format("; package {}", text(site.package, kName));
+    out += fmt::format("; package {}", text(site.package, kMaxName));
   }
   if (!site.generated_file.empty()) {
     out += fmt::format("; compiled to {}:{}", text(site.generated_file, 200), site.generated_line);
@@ -100,7 +100,7 @@ std::string code_block(std::string_view title, std::string_view code) {
   return fmt::format("<h5>{}</h5>\n<pre class=\"paste\">{}</pre>\n", text(title), lines);
 }
 
-/// What keeps the leak from coming back, to paste. Folded: the reader's first question is another one.
+/// The repair kit, to paste. It is folded because it is not the first that a reader wants.
 std::string kit(const RepairKit& k) {
   std::string out =
       fmt::format("<details class=\"more\"><summary>The fix in code</summary>\n<p>{}</p>\n", text(k.pattern));
@@ -125,9 +125,9 @@ std::string path_step(const ReportPathStep& p, std::size_t number) {
       mark != nullptr  ? "own grows"
       : engine_step(p) ? "engine"
                        : "own",
-      text(edge_words(p), kName), text(p.node, kName),
+      text(edge_words(p), kMaxName), text(p.node, kMaxName),
       mark != nullptr ? fmt::format(" <span class=\"tag mark\">{}</span>", mark) : "", number,
-      text(schema_name(p.edge_type), kName), text(p.node_type, kName), p.node_id);
+      text(schema_name(p.edge_type), kMaxName), text(p.node_type, kMaxName), p.node_id);
 }
 
 std::string path(const ReportSuspect& s) {
@@ -137,9 +137,9 @@ std::string path(const ReportSuspect& s) {
   std::string out =
       "<h4>Retaining path</h4>\n<p class=\"meta\">From the root to one of the objects: each line holds the next one. "
       "Open a step for its types and its node id.</p>\n<ol class=\"path\">\n";
-  const std::size_t hidden = s.path.size() > kPathSteps ? s.path.size() - kPathSteps : 0;
+  const std::size_t hidden = s.path.size() > kMaxPathSteps ? s.path.size() - kMaxPathSteps : 0;
   for (std::size_t i = 0; i < s.path.size(); ++i) {
-    if (hidden > 0 && i == kPathSteps / 2) {
+    if (hidden > 0 && i == kMaxPathSteps / 2) {
       out += fmt::format("<li class=\"own gap\">{} steps left out</li>\n", hidden);
       i += hidden;
     }
@@ -215,11 +215,11 @@ std::string suspect(const ReportSuspect& s, std::size_t number) {
 }
 
 std::string further_suspects(const RcaReport& report, std::size_t first) {
-  constexpr std::size_t kRows = 200;
+  constexpr std::size_t kMaxRows = 200;
   std::string out =
       "<div class=\"scroll\"><table class=\"sortable\"><caption>Further suspects, in short</caption>\n"
       "<thead><tr><th scope=\"col\">Suspect</th><th scope=\"col\" class=\"num\">Growth</th></tr></thead>\n<tbody>\n";
-  for (std::size_t i = first; i < std::min(report.suspects.size(), first + kRows); ++i) {
+  for (std::size_t i = first; i < std::min(report.suspects.size(), first + kMaxRows); ++i) {
     const ReportSuspect& s = report.suspects[i];
     out += fmt::format("<tr><th scope=\"row\">{}</th><td class=\"num\" data-value=\"{}\">{}</td></tr>\n",
                        text(s.title, 200), s.growth_bytes, signed_bytes(s.growth_bytes));

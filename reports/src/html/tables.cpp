@@ -1,4 +1,4 @@
-// The tables of the page. Cells carry their plain value for scripts that sort.
+// The tables of the page. Each cell has its plain value as an attribute, for the script that sorts.
 
 #include "heapdiff/reports/quantity.h"
 #include "html/markup.h"

@@ -1,4 +1,4 @@
-// One leak and its repair per kind, as short as they can be.
+// A short example of each kind of leak and of its fix.
 
 #include "kit/idioms.h"
 
@@ -343,9 +343,9 @@ const Template& template_for(const KitNames& n) {
 
 Idiom idiom_for(const KitNames& n) {
   const Template& text = template_for(n);
-  // Before it is filled: names shall not change how many lines there are.
+  // The comments are laid out before the names are filled in, so that names do not change the number of lines.
   const auto filled = [&](const char* part) {
-    constexpr std::size_t kColumns = 84;  // what a ticket and a review show without scrolling
+    constexpr std::size_t kColumns = 84;  // the width that tickets and reviews show without scrolling
     return fill(fold_comments(part, kColumns), {{"function", n.function},
                                                 {"collection", n.collection},
                                                 {"kept", n.kept},

@@ -5,7 +5,7 @@
 
 namespace heapdiff {
 
-/// The repair of one kind of leak as code, with the names of this one. Both parts are fragments that parse inside an
+/// The fix for one kind of leak as code with the names of this leak. Both parts are fragments that parse inside an
 /// async generator function.
 struct Idiom {
   std::string pattern;  ///< one sentence

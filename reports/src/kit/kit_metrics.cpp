@@ -1,8 +1,8 @@
-// Metrics and alerts: what a leak would have shown, hours before the process died of it.
+// Metrics and alerts that show a leak hours before the process runs out of memory.
 //
-// The alerts compare the lowest value of one hour with that of the hour before, and want the difference for two hours.
-// A leak lifts the floor again and again; a cache that breathes and the warm-up after a restart do not
-// (tests/external/alerts_test.yml).
+// The alerts compare the lowest value of one hour with that of the hour before, and fire when the difference lasts for
+// two hours. A leak raises the lowest value again and again. A cache that is filled and emptied, or the warm-up after a
+// restart, does not (tests/external/alerts_test.yml).
 
 #include "kit/kit_metrics.h"
 
@@ -152,7 +152,7 @@ constexpr const char* kDashboard = R"text({
 }
 )text";
 
-/// Lines of Node that emit the number, and what a person puts into them.
+/// JavaScript for Node.js that emits the number, and the parts that a person has to fill in.
 struct Emission {
   const char* code;
   std::string subject;
@@ -198,7 +198,7 @@ Emission emission_of(const KitNames& n) {
   return {kEmitTracked, n.constructor == "Item" ? "one of them" : n.constructor, n.instance};
 }
 
-/// Datadog tags are lower case and know fewer marks.
+/// Datadog tags are in lower case and allow fewer characters.
 std::string tag_of(const std::string& name) {
   std::string tag;
   for (const char c : name) {
@@ -213,7 +213,7 @@ std::string dotted(std::string name) {
   return name;
 }
 
-/// A round number at about a tenth of what the leak did: early, and above noise.
+/// A round threshold at about a tenth of the leak: early enough, and above noise.
 std::string threshold_of(const std::optional<double>& per_hour, double otherwise) {
   const double tenth = per_hour && *per_hour > 0 ? *per_hour / 10 : otherwise;
   const double power = std::pow(10, std::floor(std::log10(std::max(tenth, 1.0))));

@@ -6,7 +6,7 @@
 
 namespace heapdiff {
 
-/// The number that shows this kind of leak first.
+/// The metric that shows this kind of leak first.
 struct Metric {
   const char* name;     ///< Prometheus; with dots for Datadog
   const char* alert;    ///< CamelCase, as Prometheus names alerts

@@ -26,14 +26,14 @@ std::string first_word(const std::string& name) { return name.substr(0, name.fin
 
 std::string last_part(const std::string& function) { return function.substr(function.rfind('.') + 1); }
 
-/// How the collection takes one thing in and lets it go, by its class.
+/// The statements that add to and remove from the collection, by its class.
 void set_statements(KitNames& out, const std::string& holder) {
   if (holder == "Map") {
     out.store = fmt::format("{}.set(id, {})", out.kept, out.instance);
     out.remove = fmt::format("{}.delete(id)", out.kept);
   } else if (holder == "Array") {
     out.store = fmt::format("{}.push({})", out.kept, out.instance);
-    // An index of -1 becomes one that no array reaches: nothing is taken out twice.
+    // `>>> 0` turns an index of -1 into one beyond the end, so that nothing else is removed.
     out.remove = fmt::format("{0}.splice({0}.indexOf({1}) >>> 0, 1)", out.kept, out.instance);
   } else if (holder == "Object" || holder.starts_with("{")) {
     out.store = fmt::format("{}[id] = {}", out.kept, out.instance);

@@ -1,5 +1,5 @@
 #pragma once
-// The names of one leak as they may stand in generated code.
+// The names of one leak in forms that are safe in generated code.
 
 #include "heapdiff/reports/repair_kit.h"
 
@@ -7,7 +7,7 @@
 
 namespace heapdiff {
 
-/// Every text is harmless in code, YAML, JSON, a query and a comment; see template_text.h.
+/// Every text is safe in code, YAML, JSON, a query and a comment; see template_text.h.
 struct KitNames {
   std::string kind;
   std::string signature;
@@ -15,12 +15,12 @@ struct KitNames {
   std::string module;       ///< a JavaScript string literal
   std::string function;     ///< identifier, "operation" where none is known
   std::string collection;   ///< identifier, "collection" where none is known
-  std::string kept;         ///< how code reaches it: "this.entries", "entries"
-  std::string store;        ///< statement that puts `instance` into it
-  std::string remove;       ///< statement that takes `instance` out
+  std::string kept;         ///< expression for the collection: "this.entries", "entries"
+  std::string store;        ///< statement that adds `instance` to it
+  std::string remove;       ///< statement that removes `instance` from it
   std::string instance;     ///< variable for one growing object
   std::string constructor;  ///< identifier, "Item" where none is known
-  std::string holder;       ///< class of what holds the objects, as text
+  std::string holder;       ///< class of the object that holds the objects, as text
   std::string emitter;      ///< variable for the emitter
   std::string event;        ///< a JavaScript expression
   std::string event_text;

@@ -1,4 +1,5 @@
-// The regression test of a leak. It counts operations and not seconds, so that the speed of a machine decides nothing.
+// The regression test of a leak. It counts operations and not seconds, so that the speed of the machine does not
+// matter.
 
 #include "kit/kit_test.h"
 
@@ -13,7 +14,7 @@ namespace heapdiff {
 
 namespace {
 
-// Names stand in line comments and in strings only: */ is a name too.
+// Names are used in line comments and strings only: a name may contain */.
 constexpr const char* kHead = R"text(// Fails while the leak {{signature}} is there, passes once it is mended.
 // Run: node --test {{file}}   (needs heapdiff on the PATH, or HEAPDIFF_BINARY{{needs}})
 import assert from 'node:assert/strict';
@@ -130,11 +131,11 @@ test({{title}}, { timeout: 600_000 }, async () => {
 });
 )text";
 
-/// Half of what a leaking operation keeps, as a round size; never so little that a healthy heap moves as much.
+/// Half of what a leaking operation keeps, as a round size. At least so much that the noise of a healthy heap is less.
 std::string growth_gate(const std::optional<double>& bytes_per_object, bool browser) {
   const double quiet = browser ? 1000 : 150;
-  constexpr double kMost = 1e6;
-  const double half = std::clamp(bytes_per_object.value_or(2000) / 2, quiet, kMost);
+  constexpr double kMaxBytes = 1e6;
+  const double half = std::clamp(bytes_per_object.value_or(2000) / 2, quiet, kMaxBytes);
   const double digit = std::pow(10, std::floor(std::log10(half)));
   return fmt::format("growth>{:.0f}B/op", std::max(quiet, std::floor(half / digit) * digit));
 }
@@ -144,7 +145,7 @@ std::string growth_gate(const std::optional<double>& bytes_per_object, bool brow
 std::string regression_test(const KitNames& names, std::string_view file, std::string_view title,
                             const std::optional<double>& bytes_per_object) {
   const bool browser = names.kind == "detached-dom";
-  // Leaving the leaking operations out of the sum: `leak` looks at what grows step by step, however little it is.
+  // The gate `leak` finds also what grows by little at each step.
   std::string gates = "'leak', '" + growth_gate(bytes_per_object, browser) + "'";
   if (names.kind == "event-listener") {
     gates += ", 'listeners>0/op'";

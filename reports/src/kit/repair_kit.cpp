@@ -1,4 +1,4 @@
-// Puts the kit together: the fix, the test, what to watch, what to do at night.
+// Puts the kit together: the fix, the test, the metrics, the runbook.
 
 #include "heapdiff/reports/repair_kit.h"
 

@@ -11,9 +11,9 @@ namespace heapdiff {
 
 namespace {
 
-constexpr std::size_t kLongestIdentifier = 80;
+constexpr std::size_t kMaxIdentifier = 80;
 
-// Words that a module cannot declare, and names that would hide what the templates use.
+// Words that a module cannot declare, and names that would shadow those that the templates use.
 constexpr std::string_view kReserved[] = {
     "arguments", "assert",     "async",     "await",  "break",    "case",    "catch", "class",      "const",
     "continue",  "debugger",   "default",   "delete", "do",       "else",    "enum",  "eval",       "export",
@@ -51,18 +51,17 @@ std::string fill(std::string_view text, std::initializer_list<std::pair<std::str
 }
 
 std::string safe_name(std::string_view name) {
-  constexpr std::size_t kLongest = 80;
+  constexpr std::size_t kMaxName = 80;
   constexpr std::string_view kMarks = ".:*/ -$[]()#+,=~";
   std::string out;
-  for (const char c : name.substr(0, kLongest)) {
+  for (const char c : name.substr(0, kMaxName)) {
     out += is_word(c) || kMarks.find(c) != std::string_view::npos ? c : '_';
   }
   return out;
 }
 
 std::string identifier_or(std::string_view name, std::string_view otherwise) {
-  const bool good = !name.empty() && !(name.front() >= '0' && name.front() <= '9') &&
-                    name.size() <= kLongestIdentifier &&
+  const bool good = !name.empty() && !(name.front() >= '0' && name.front() <= '9') && name.size() <= kMaxIdentifier &&
                     std::all_of(name.begin(), name.end(), [](char c) { return is_word(c) || c == '$'; }) &&
                     std::find(std::begin(kReserved), std::end(kReserved), name) == std::end(kReserved);
   return std::string(good ? name : otherwise);

@@ -1,5 +1,5 @@
 #pragma once
-// Templates of the repair kit: text with {{name}} in it.
+// Templates of the repair kit: texts with {{name}} in them.
 
 #include <initializer_list>
 #include <string>
@@ -8,7 +8,7 @@
 
 namespace heapdiff {
 
-/// `text` with each {{name}} replaced, in one pass: a value is never searched for names.
+/// `text` with each {{name}} replaced in one pass, so that values are not searched for names.
 [[nodiscard]] std::string fill(std::string_view text,
                                std::initializer_list<std::pair<std::string_view, std::string_view>> values);
 
@@ -19,7 +19,7 @@ namespace heapdiff {
 /// `name` if it is a JavaScript identifier of letters, digits, `_` and `$` that code may declare, else `otherwise`.
 [[nodiscard]] std::string identifier_or(std::string_view name, std::string_view otherwise);
 
-/// A variable for an instance of a class: "CacheService" -> "cacheService"; `otherwise` where that is no identifier.
+/// A variable for an instance of a class: "CacheService" -> "cacheService"; `otherwise` when that is not an identifier.
 [[nodiscard]] std::string variable_or(std::string_view class_name, std::string_view otherwise);
 
 /// `text` as a JavaScript string literal in single quotes, whatever it holds.

@@ -1,5 +1,5 @@
 #pragma once
-// A report as blocks, before it has a format: composed once, written as Markdown, Jira markup or ADF.
+// A report as blocks without a format. It is composed once, and written as Markdown, Jira markup or ADF.
 
 #include <cstdint>
 #include <string>
@@ -8,7 +8,7 @@
 namespace heapdiff {
 
 struct Span {
-  enum class Style { plain, strong, code, blank } style = Style::plain;  ///< blank: for a person to fill in
+  enum class Style { plain, strong, code, blank } style = Style::plain;  ///< blank: a field for a person to fill in
   std::string text;
 };
 using Spans = std::vector<Span>;
@@ -18,10 +18,10 @@ using Spans = std::vector<Span>;
 [[nodiscard]] inline Span code(std::string text) { return {Span::Style::code, std::move(text)}; }
 [[nodiscard]] inline Span blank(std::string text) { return {Span::Style::blank, std::move(text)}; }
 
-/// Words of ours, with those between backticks as code. Where the backticks do not pair up all of it is plain.
+/// A text of heapdiff in which words between backticks become code. All of it is plain where the backticks do not pair.
 [[nodiscard]] Spans code_spans(const std::string& text);
 
-/// What a panel tells: bad news, good news, or what needs attention.
+/// What a panel is for: bad news, good news, or what needs attention.
 enum class Tone { bad, good, attention, note };
 
 struct Block {
@@ -36,7 +36,7 @@ struct Block {
   std::string text;                      ///< code
 };
 
-/// Blocks in order, with short words for making them.
+/// Blocks in order, with a short function for each kind.
 class Document {
  public:
   void heading(unsigned level, Spans spans);

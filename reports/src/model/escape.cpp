@@ -16,7 +16,7 @@ bool is_alnum(char c) { return ascii::is_alphanumeric(c) || ascii::is_beyond(c);
 
 char at(std::string_view text, std::size_t i) { return i < text.size() ? text[i] : '\0'; }
 
-/// visible_text without blanks at the edges or in runs: at the start of a line they would mean code.
+/// visible_text() without blanks at the ends or in runs: at the start of a line they would mean a code block.
 std::string one_line(std::string_view text) {
   std::string out;
   for (const char c : visible_text(text)) {
@@ -35,7 +35,7 @@ bool starts_ignoring_case(std::string_view text, std::string_view word) {
          std::equal(word.begin(), word.end(), text.begin(), [](char a, char b) { return a == ascii::to_lower(b); });
 }
 
-/// Whether `text` opens with :name:. Of numbers only two name a picture; others are times and lines.
+/// Whether `text` begins with :name:. Only two numbers are names of pictures; other numbers are times and lines.
 bool is_emoji(std::string_view text) {
   std::size_t end = 1;
   bool word = false;
@@ -49,7 +49,7 @@ bool is_emoji(std::string_view text) {
 
 constexpr std::string_view kSplit = "&#8203;";
 
-/// What has to follow the character at `i` so that nothing wakes up: a split, or nothing.
+/// What has to follow the character at `i` so that GitHub does not turn it into a link or picture: a split, or nothing.
 std::string_view markdown_split(std::string_view text, std::size_t i) {
   const std::string_view rest = text.substr(i);
   switch (text[i]) {
@@ -90,7 +90,7 @@ std::string code_span(std::string_view text, bool cell) {
 
 std::string entity(char c) { return "&#" + std::to_string(static_cast<int>(c)) + ";"; }
 
-/// ABC-123 with its hyphen at `hyphen`.
+/// Whether `text` has an issue key such as ABC-123 with its hyphen at `hyphen`.
 bool is_jira_issue_key(std::string_view text, std::size_t hyphen) {
   std::size_t start = hyphen;
   bool letter = false;
@@ -100,24 +100,24 @@ bool is_jira_issue_key(std::string_view text, std::size_t hyphen) {
   return letter && is_digit(at(text, hyphen + 1));
 }
 
-/// (y), (/), (*r), (flagoff): what Jira draws as a picture.
+/// (y), (/), (*r), (flagoff): Jira shows these as pictures.
 bool is_jira_picture(std::string_view text) {
-  constexpr std::size_t kLongest = 10;
-  const std::size_t end = text.substr(0, kLongest).find(')');
+  constexpr std::size_t kMaxLength = 10;
+  const std::size_t end = text.substr(0, kMaxLength).find(')');
   return end != std::string_view::npos && end > 1 && text.substr(1, end - 1).find(' ') == std::string_view::npos;
 }
 
-/// Marks that mean something only at the edge of a word: -deleted-, +inserted+.
+/// Marks that are markup only at the edge of a word: -deleted-, +inserted+.
 bool is_inside_word(std::string_view text, std::size_t i) {
   return i > 0 && is_alnum(text[i - 1]) && is_alnum(at(text, i + 1));
 }
 
-/// A letter or digit by any regular expression's reckoning.
+/// A character that every regular expression counts as part of a word.
 bool is_word(char c) { return ascii::is_alphanumeric(c); }
 
-/// What stands for the character at `i`. Jira takes a backslash before some marks; elsewhere an entity does it. A
-/// backslash itself is text unless a mark or another one follows, when it would escape it or break the line. A plus
-/// ends an insertion only where no word follows: with those escaped, none of the others ("+3 kB") starts one.
+/// The escaped form of the character at `i`. Jira takes a backslash before some marks; for others an entity is needed.
+/// A backslash is plain text unless a mark or another backslash follows, because it would escape the mark or break the
+/// line. A plus ends an insertion only where no word follows, so that only those are escaped ("+3 kB" is not).
 std::string jira_character(std::string_view text, std::size_t i) {
   constexpr std::string_view kMarks = "{}[]*_!?@#";
   const char c = text[i];
@@ -157,7 +157,7 @@ std::string escape_markdown(std::string_view text, bool starts_line) {
     if (c == '<' || c == '>' || c == '&') {
       out += c == '<' ? "&lt;" : c == '>' ? "&gt;" : "&amp;";
     } else if (c == '$') {
-      out += "&#36;";  // a backslash does not stop GitHub's mathematics
+      out += "&#36;";  // GitHub takes \$ for the start of mathematics, too
     } else {
       if (kEscaped.find(c) != std::string_view::npos || list_mark) {
         out += '\\';
@@ -204,7 +204,7 @@ std::string escape_csv(std::string_view text) {
   const std::string safe = visible_text(text);
   const std::size_t first = safe.find_first_not_of(" '\"");
   const std::string_view rest = first == std::string::npos ? std::string_view() : std::string_view(safe).substr(first);
-  // The full-width forms count in some locales.
+  // In some locales the full-width forms start a formula too.
   for (const std::string_view sign :
        {"=", "+", "-", "@", "|", "%", "\uFF1D", "\uFF0B", "\uFF0D", "\uFF20", "\\u{9}", "\\u{d}"}) {
     if (rest.starts_with(sign)) {

@@ -26,9 +26,10 @@ namespace heapdiff {
 
 namespace {
 
-constexpr int kMostLinks = 40;  // as the kernel
+constexpr int kMaxLinks = 40;  // the limit of the Linux kernel
 
-/// N of /dev/stdout, /dev/stderr, /dev/fd/N, /proc/self/fd/N: a file of this process, open already.
+/// The number of an open file of this process that `path` names: N of /dev/fd/N and /proc/self/fd/N, or that of
+/// /dev/stdout and /dev/stderr.
 std::optional<int> own_descriptor(const std::string& path) {
   if (path == "/dev/stdout") {
     return STDOUT_FILENO;
@@ -48,7 +49,7 @@ std::optional<int> own_descriptor(const std::string& path) {
   return std::nullopt;
 }
 
-/// One link further; nothing when `path` is no link, or one of /proc's, whose text names no file.
+/// The target of the link `path`; none when it is not a link, or a link of /proc whose text does not name a file.
 std::optional<std::string> follow(const std::string& path) {
   struct stat status {};
   if (path.starts_with("/proc/") || ::lstat(path.c_str(), &status) != 0 || !S_ISLNK(status.st_mode)) {
@@ -62,13 +63,14 @@ std::optional<std::string> follow(const std::string& path) {
   return (to.is_absolute() ? to : std::filesystem::path(path).parent_path() / to).lexically_normal().string();
 }
 
-/// The name that a signal has to take away. Written before the file is made, so that no moment is left without.
+/// The name of the file that a signal has to remove. It is set before the file is made, so that no signal can come
+/// between.
 struct Unfinished {
   static_assert(std::atomic<bool>::is_always_lock_free);
   std::atomic<bool> named = false;
   std::array<char, PATH_MAX> path{};
 };
-Unfinished unfinished;  // NOLINT: a signal handler sees nothing else
+Unfinished unfinished;  // NOLINT: a signal handler can reach nothing else
 
 void set_unfinished(const std::string& path) {
   unfinished.named = false;
@@ -88,11 +90,12 @@ extern "C" void end_on_signal(int signal) {
   sigset_t only;
   ::sigemptyset(&only);
   ::sigaddset(&only, signal);
-  ::sigprocmask(SIG_UNBLOCK, &only, nullptr);  // it is held back while its handler runs
-  ::_exit(128 + signal);                       // the first process of a container does not end by a signal
+  ::sigprocmask(SIG_UNBLOCK, &only, nullptr);  // a signal is blocked while its handler runs
+  ::_exit(128 + signal);                       // a signal does not end the first process of a container
 }
 
-/// A file that is not there yet: `make` returns whether it could be made under that name, with errno.
+/// Finds a name that is not taken. `make` tries to make the file under a name; it returns false and sets errno
+/// otherwise.
 template <class Make>
 std::string make_unfinished(const std::string& target, Make make) {
   std::random_device random;
@@ -126,7 +129,7 @@ OutputFile::OutputFile(std::string path) : path_(std::move(path)) {
   int links = 0;
   std::optional<int> own = own_descriptor(target);
   for (auto next = follow(target); next && !own; next = follow(target)) {
-    if (++links > kMostLinks) {
+    if (++links > kMaxLinks) {
       fail(ELOOP);
     }
     target = *next;
@@ -210,7 +213,7 @@ void OutputFile::commit() {
     fail(errno);
   }
   if (aside_.empty()) {
-    // The file gets a name beside its place first: only rename() replaces what is there in one step.
+    // The file gets a name in the same folder first, because only rename() replaces an existing file in one step.
     const std::string nameless = fmt::format("/proc/self/fd/{}", file_);
     aside_ = make_unfinished(target_, [&](const std::string& name) {
       return ::linkat(AT_FDCWD, nameless.c_str(), AT_FDCWD, name.c_str(), AT_SYMLINK_FOLLOW) == 0;

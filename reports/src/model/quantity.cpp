@@ -16,7 +16,8 @@ std::string format_rate(const std::optional<RateValue>& rate, std::string_view p
   const bool interval = rate->low && rate->high;
   const double largest = interval ? std::max({std::abs(rate->estimate), std::abs(*rate->low), std::abs(*rate->high)})
                                   : std::abs(rate->estimate);
-  // One unit for all three numbers; a small estimate in a wide interval keeps a digit that says something.
+  // All three numbers have the unit of the largest. A small estimate in a wide interval gets as many digits as it
+  // needs.
   const ByteUnit unit = byte_unit(largest);
   const std::string text = fmt::format("{:.{}f} {}{}", rate->estimate / unit.bytes, unit.digits, unit.name, per);
   return interval ? fmt::format("{} ({:.0f} % {:.{}f} to {:.{}f})", text, 100 * rate->confidence_level,

@@ -1,4 +1,5 @@
-// The filter is a table of forms (RE2: linear in hostile text) and one measure of randomness for what has no form.
+// The filter is a table of patterns, and a measure of randomness for secrets that have no pattern. RE2 matches in time
+// linear in the text, which is hostile.
 
 #include "heapdiff/reports/redact.h"
 
@@ -27,7 +28,7 @@ void add(Rules& rules, const char* pattern, const char* mask) {
   rules.push_back(std::make_unique<Rule>(pattern, mask));
 }
 
-/// Secrets that show by their form alone, wherever they stand. A star is what fold_data() made of a part with digits.
+/// Secrets that have a form of their own. A star is what fold_data() makes of a part with digits.
 const Rules& forms() {
   static const Rules kRules = [] {
     Rules r;
@@ -46,9 +47,9 @@ const Rules& forms() {
     add(r, R"(pypi-[A-Za-z0-9_*-]{16,}|SG\.[A-Za-z0-9_*-]{8,}\.[A-Za-z0-9_*-]{8,}|EAA[A-Za-z0-9*]{20,})", "[token]");
     add(r, R"(\b[0-9]{8,10}:AA[A-Za-z0-9_*-]{20,})", "[token]");
     add(r, R"(hooks\.slack\.com/services/[A-Za-z0-9*/]+)", "hooks.slack.com/services/[secret]");
-    // What a URL says: the user and the values of the query.
+    // In a URL: the user and the values of the query.
     add(r, R"(([A-Za-z][A-Za-z0-9+.-]*://)[^/?#@\s"'`<>]*@)", "\\1[user]@");
-    // Names are cut at a length: what stood behind the cut may have been the @ that tells.
+    // Names are cut at a length: the @ may have been behind the cut.
     add(r, R"(([A-Za-z][A-Za-z0-9+.-]*://)[^/?#@\s"'`<>:…]*:[^/?#@\s"'`<>…]*…)", "\\1[user]…");
     add(r, R"([\w.+%'-]+(@|%40)[\w.-]*…)", "[e-mail]…");
     add(r, R"(\b[\w.%+-]{1,64}:[^\s:/@"'`<>|]{1,128}@([\w-]{1,64}(\.[\w-]{1,64})*:[0-9]{2,5}\b))", "[user]@\\1");
@@ -65,7 +66,7 @@ const Rules& forms() {
   return kRules;
 }
 
-/// Secrets that show by the name before them.
+/// Secrets that are known by the name before them.
 const Rules& named() {
   static const Rules kRules = [] {
     Rules r;
@@ -86,7 +87,7 @@ const Rules& named() {
   return kRules;
 }
 
-/// The same in source text: only a literal is a secret.
+/// The same in source text, where only a literal is a secret.
 const Rules& named_literals() {
   static const Rules kRules = [] {
     Rules r;
@@ -111,8 +112,8 @@ using ascii::is_upper;
 
 bool is_run(char c) { return ascii::is_alphanumeric(c) || c == '+' || c == '_' || c == '=' || c == '-'; }
 
-/// "V8UnionFloat16ArrayOrFloat32Array": most of it is words of three letters or more, each with its capital. Of random
-/// text in letters of both cases and digits about a quarter looks so.
+/// Whether most of `run` is words of three letters or more that each start with a capital, as in
+/// "V8UnionFloat16ArrayOrFloat32Array". In random text of letters and digits about a quarter of the characters is.
 bool is_camel_case(std::string_view run) {
   std::size_t in_words = 0;
   for (std::size_t i = 0; i < run.size();) {
@@ -126,16 +127,16 @@ bool is_camel_case(std::string_view run) {
   return in_words * 100 >= run.size() * 70;
 }
 
-/// Words change case or turn to digits once in a while; random text does at every second character.
+/// Whether `run` looks random: it changes between cases and digits at about every second character, words do rarely.
 bool looks_random(std::string_view run) {
-  constexpr std::size_t kLeast = 16;
-  constexpr std::size_t kLongestHash = 20;  // of a bundle's content in its file name: no secret
+  constexpr std::size_t kMinLength = 16;
+  constexpr std::size_t kMaxHashLength = 20;  // the hash in a bundle's file name is no secret
   std::size_t changes = 0;
   std::size_t digit_changes = 0;
   std::size_t digits = 0;
   std::size_t letters = 0;
   bool hexadecimal = true;
-  bool upper_pair = false;  // words in camel case have none, or an abbreviation
+  bool upper_pair = false;  // words in camel case have none but in abbreviations
   for (std::size_t i = 0; i < run.size(); ++i) {
     const char c = run[i];
     digits += is_digit(c) ? 1U : 0U;
@@ -149,11 +150,11 @@ bool looks_random(std::string_view run) {
       changes += digit_change || is_lower(c) != is_lower(before) ? 1U : 0U;
     }
   }
-  if (letters == 0 || run.size() < kLeast) {
+  if (letters == 0 || run.size() < kMinLength) {
     return false;
   }
   if (hexadecimal) {
-    return run.size() > kLongestHash && digits >= 4;
+    return run.size() > kMaxHashLength && digits >= 4;
   }
   if (is_camel_case(run)) {
     return false;
@@ -197,7 +198,7 @@ bool luhn(const std::string& digits) {
   return sum % 10 == 0;
 }
 
-/// 13 to 19 digits, grouped by blanks or hyphens or not, with the check digit of a payment card.
+/// Masks 13 to 19 digits with the check digit of a payment card, also where blanks or hyphens group them.
 void mask_cards(std::string& text) {
   std::string out;
   std::size_t i = 0;
@@ -240,7 +241,7 @@ void finish(std::string& text) {
   mask_homes(text);
 }
 
-/// Whether a name of a property holds data: a key like "customer:28", no identifier like "utf8".
+/// Whether the name of a property holds data: a key such as "customer:28", but not an identifier such as "utf8".
 bool is_data(std::string_view name) {
   std::size_t run = 0;
   bool digit = false;

@@ -1,5 +1,5 @@
 #pragma once
-// Cells of a table as people read them.
+// Formats the cells of a table for people.
 
 #include "heapdiff/reports/table_report.h"
 
@@ -8,10 +8,10 @@
 
 namespace heapdiff {
 
-/// Numbers formatted by their kind; text as it is; empty for no value.
+/// A number formatted by its kind, or the text as it is; empty for no value.
 [[nodiscard]] std::string format_cell(const TableCell& cell, CellKind kind);
 [[nodiscard]] bool is_numeric(CellKind kind) noexcept;
-/// The depth of a row: the value of its depth column, 0 without one.
+/// The value of a row's depth column; 0 when there is none.
 [[nodiscard]] std::size_t depth_of(const ReportTable& table, const std::vector<TableCell>& row);
 
 [[nodiscard]] std::string render_tables_text(const TableReport& report, const RenderOptions& options);

@@ -1,4 +1,4 @@
-// A report's graph for Graphviz. Names come from a heap: labels are quoted so that no character of a name is syntax.
+// Writes the graph of a report for Graphviz. Labels are quoted so that no character of a heap name is syntax.
 
 #include "heapdiff/snapshot/visible_text.h"
 #include "tables/table_cells.h"
@@ -12,12 +12,12 @@ namespace heapdiff {
 
 namespace {
 
-constexpr std::size_t kMostColumns = 60;
+constexpr std::size_t kMaxColumns = 60;
 
-/// The inside of a quoted label: no character of `text` is syntax, an escape or an entity.
+/// `text` for a quoted label, in which no character is syntax, an escape or an entity.
 std::string dot_text(std::string_view text) {
   std::string out;
-  for (const char c : visible_text(text, kMostColumns)) {
+  for (const char c : visible_text(text, kMaxColumns)) {
     if (c == '"' || c == '\\') {
       out += '\\';
     }

@@ -42,7 +42,7 @@ std::string csv_field(const TableCell& cell) {
   }
   std::string field = visible_text(*text);
   if (!field.empty() && std::string_view("=+-@").find(field.front()) != std::string_view::npos) {
-    field.insert(field.begin(), '\'');  // a spreadsheet would take it for a formula
+    field.insert(field.begin(), '\'');  // otherwise a spreadsheet would take the text for a formula
   }
   if (field.find_first_of(",\"\n\r") == std::string::npos) {
     return field;
@@ -57,7 +57,7 @@ std::string csv_field(const TableCell& cell) {
   return quoted + "\"";
 }
 
-/// The report without secrets: names of classes, events and files may hold some.
+/// The report with secrets masked: names of classes, events and files may hold some.
 TableReport masked(TableReport report) {
   for (ReportSnapshot& input : report.inputs) {
     input.path = mask_secrets(input.path);

@@ -1,4 +1,4 @@
-// Tables for a person at a terminal: numbers to the right, names last and cut to the width.
+// Tables for a terminal: numbers are aligned to the right, names come last and are cut to the width.
 
 #include "formats/text_writer.h"
 #include "heapdiff/reports/quantity.h"
@@ -14,14 +14,14 @@ namespace heapdiff {
 
 namespace {
 
-constexpr std::size_t kLeastTextColumns = 16;
+constexpr std::size_t kMinTextColumns = 16;
 
-/// Tables and facts on a TextWriter.
+/// Writes tables and facts to a TextWriter.
 class TableWriter {
  public:
   explicit TableWriter(TextWriter& out) : width_(out.width()), out_(out) {}
 
-  /// Facts side by side where two fit.
+  /// Writes facts, two on a line where they fit.
   void facts(const std::vector<ReportFact>& facts) {
     std::size_t title = 0;
     std::size_t value = 0;
@@ -94,7 +94,7 @@ class TableWriter {
   }
 
  private:
-  /// Text columns share what the numbers leave: each gets what it needs, the longest gives way.
+  /// The text columns share the width that the numbers leave. The widest are cut first.
   void fit_texts(const ReportTable& table, const std::vector<std::size_t>& texts, std::size_t left,
                  std::vector<std::size_t>& widths) const {
     std::size_t wanted = 0;
@@ -106,7 +106,7 @@ class TableWriter {
       }
       wanted += widths[c] + 2;
     }
-    const std::size_t room = width_ > left + kLeastTextColumns ? width_ - left : kLeastTextColumns;
+    const std::size_t room = width_ > left + kMinTextColumns ? width_ - left : kMinTextColumns;
     while (!texts.empty() && wanted > room + 2) {
       const auto widest =
           *std::max_element(texts.begin(), texts.end(), [&](auto a, auto b) { return widths[a] < widths[b]; });
@@ -136,7 +136,7 @@ class TableWriter {
       const std::size_t indent = c == texts.front() ? 2 * depth_of(table, cells) : 0;
       const std::size_t room = widths[c] > indent + 8 ? widths[c] - indent : 8;
       const std::string text = visible_text(format_cell(cells[c], CellKind::text));
-      // A place says most at its end: file and line.
+      // The end of a place matters most: file and line.
       const std::string shown = c == texts.front() ? cut_to(text, room) : cut_middle(text, room);
       line += text_cell(std::string(indent, ' ') + shown, widths[c], c == texts.back());
     }

@@ -1,5 +1,5 @@
 #pragma once
-// Gates: a limit on growth, judged on the interval of what was measured and not on its point.
+// Gates: limits on growth. They are judged by the confidence interval of what was measured, not by the estimate.
 
 #include "heapdiff/diff/captures.h"
 #include "heapdiff/diff/growth.h"
@@ -42,29 +42,29 @@ struct GateSuspect {
   bool known = false;             ///< the baseline has it
 };
 
-/// What a series shows, as far as gates ask.
+/// What gates need to know of a series.
 struct GateEvidence {
   std::vector<double> hours;  ///< one per snapshot from the first, or empty
   std::vector<double> ops;    ///< operations run before each snapshot, or empty
-  std::vector<double> heap;   ///< bytes, less compiled code, what levelled off, and what is suppressed
+  std::vector<double> heap;   ///< bytes, without compiled code, what levelled off, and what is suppressed
   std::vector<GateSuspect> suspects;
-  bool unexplained_growth = false;  ///< the heap grows, and no suspect says where
+  bool unexplained_growth = false;  ///< the heap grows, and no suspect holds the growth
 };
 
 enum class GateStatus { held, failed, not_enough };
 
-/// Why a gate was judged as it was.
+/// The reason of an outcome.
 enum class GateCause {
   suspects,        ///< failed: they are shown to leak, or are new
   no_suspects,     ///< held: there are none
   unproven,        ///< not enough: something grew, and may be warm-up
   unexplained,     ///< not enough: the heap grows, and no place is found
   above,           ///< failed: the whole interval
-  suspects_above,  ///< failed: what the suspects alone hold, its whole interval
+  suspects_above,  ///< failed: the whole interval of what the suspects alone hold
   counted,         ///< failed: too few snapshots for an interval of bytes, but the proven suspects' objects are counted
   by_shape,        ///< failed: hundreds of listeners on one emitter are no warm-up
   below,           ///< held: the whole interval
-  below_warm,      ///< held: the whole interval of what follows the first snapshot interval
+  below_warm,      ///< held: the whole interval without the first step
   within,          ///< not enough: the limit lies inside the interval
   warm_up,         ///< not enough: without the first snapshot interval the growth is below the limit
   two_points,      ///< not enough: no interval
@@ -76,9 +76,9 @@ struct GateResult {
   GateStatus status = GateStatus::not_enough;
   GateCause cause = GateCause::no_axis;
   std::optional<Rate> measured;         ///< in the unit of the rule
-  std::vector<std::string> names;       ///< of the suspects that decided
-  std::optional<NextCaptures> next;     ///< what would settle it
-  GatePer next_axis = GatePer::series;  ///< of `next->apart`: hours, operations, or no unit
+  std::vector<std::string> names;       ///< names of the suspects that decided
+  std::optional<NextCaptures> next;     ///< the snapshots that would settle it
+  GatePer next_axis = GatePer::series;  ///< unit of `next->apart`: hours, operations, or none
 };
 
 [[nodiscard]] GateResult judge_gate(const GateRule& rule, const GateEvidence& evidence);

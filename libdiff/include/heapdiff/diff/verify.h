@@ -1,5 +1,6 @@
 #pragma once
-// Did a fix hold? Two series, of different processes, releases or runtimes, joined by the signatures of their leaks.
+// Whether a fix works: compares two series of different processes, releases or runtimes by the signatures of their
+// leaks.
 
 #include "heapdiff/diff/gate_evidence.h"
 #include "heapdiff/diff/growth.h"
@@ -25,10 +26,10 @@ struct VerifyLeak {
 /// One of the two series.
 struct VerifySide {
   std::vector<VerifyLeak> leaks;          ///< suspects, worst first
-  std::vector<std::string> levelled_off;  ///< signatures of what grew and stopped
+  std::vector<std::string> levelled_off;  ///< signatures of suspects that levelled off
   std::optional<double> hours;            ///< from the first snapshot to the last
   std::optional<double> operations;
-  double smallest_bytes = 0;  ///< growth over the series that would have been seen
+  double smallest_bytes = 0;  ///< the smallest growth over the series that would have been seen
   bool unexplained_growth = false;
 };
 
@@ -39,11 +40,11 @@ struct VerifySide {
 enum class VerifyVerdict { pass, fail, inconclusive };
 
 enum class VerifyCause {
-  gone,          ///< pass: it would have shown, and does not
+  gone,          ///< pass: it would have been seen, and was not
   levelled_off,  ///< pass
   still_grows,   ///< fail
   new_leak,      ///< fail
-  may_grow,      ///< inconclusive: it grew, and may be warm-up
+  may_grow,      ///< inconclusive: it grew, which may be warm-up
   too_short,     ///< inconclusive: the series after the fix is too short to show it
   no_scale,      ///< inconclusive: neither times nor operations are known on both sides
   not_shown,     ///< inconclusive: it was not shown to leak before the fix

@@ -1,5 +1,5 @@
 #pragma once
-// From findings to the report: words, numbers and their evidence. Redaction happens here.
+// Builds the report from the findings, and masks secrets in it.
 
 #include "heapdiff/diff/facts.h"
 #include "heapdiff/diff/gate.h"
@@ -38,7 +38,7 @@ struct ReportInput {
 /// The complete report; secrets are masked (redact.h).
 [[nodiscard]] RcaReport build_report(const ReportInput& input);
 
-/// What a kind of leak is, in words: why it leaks and how it is mended.
+/// General advice on one kind of leak: why it leaks, and the usual fix.
 struct KindAdvice {
   const char* why;
   const char* fix;

@@ -1,5 +1,5 @@
 #pragma once
-// Changes and rates as people read them; sizes and counts: heapdiff/diff/quantity.h.
+// Changes and rates in words. Sizes and counts are in heapdiff/diff/quantity.h.
 
 #include "heapdiff/diff/quantity.h"
 #include "heapdiff/reports/rca_report.h"
@@ -11,7 +11,7 @@
 namespace heapdiff {
 
 [[nodiscard]] std::string format_change(double bytes);  ///< "+3.4 MB", "-5 kB", "0 B"
-/// "110.1 MB/h (95 % 108.3 to 111.9)"; "30 kB/h"; "not known" without a rate. `per` says per what.
+/// "110.1 MB/h (95 % 108.3 to 111.9)"; "30 kB/h"; "not known" without a rate. `per` is the unit after the size.
 [[nodiscard]] std::string format_rate(const std::optional<RateValue>& rate, std::string_view per = "/h");
 
 }  // namespace heapdiff

@@ -1,8 +1,9 @@
 #pragma once
-// The root-cause analysis as plain values: what every renderer reads, and all that it may read. No graph.
+// The root-cause analysis as plain values. Renderers read nothing else: there is no graph here, so that they cannot
+// analyse.
 //
-// All text is visible_text()-safe UTF-8 and already redacted; renderers escape for their own format. Sizes are bytes,
-// rates bytes per hour, lines and columns 1-based, times RFC 3339 UTC.
+// Texts are valid UTF-8 without control characters (visible_text()), and secrets in them are masked. Renderers escape
+// for their own format. Sizes are bytes, rates bytes per hour, lines and columns 1-based, times RFC 3339 in UTC.
 
 #include "heapdiff/diff/gate.h"
 #include "heapdiff/diff/site.h"
@@ -15,10 +16,10 @@
 
 namespace heapdiff {
 
-/// A rate with the interval that its evidence allows.
+/// A rate with its confidence interval.
 struct RateValue {
   double estimate = 0;        ///< bytes per hour
-  std::optional<double> low;  ///< both or none: two snapshots give no interval
+  std::optional<double> low;  ///< both or neither: two snapshots give no interval
   std::optional<double> high;
   double confidence_level = 0.95;
 };
@@ -30,7 +31,7 @@ struct ReportSnapshot {
   std::uint64_t node_count = 0;
   std::uint64_t edge_count = 0;
   std::uint64_t self_size_bytes = 0;
-  std::uint64_t off_heap_bytes = 0;  ///< of self_size_bytes: native memory
+  std::uint64_t off_heap_bytes = 0;  ///< native memory, part of self_size_bytes
   std::uint64_t file_bytes = 0;      ///< uncompressed
   std::string compression;           ///< "none", "gzip", "zstd"
   std::string digest;                ///< XXH3-128
@@ -47,12 +48,12 @@ struct ReportSite {
   std::string file;
   std::uint32_t line = 0;
   std::optional<std::uint32_t> column;
-  std::string function;  ///< empty: not known
+  std::string function;  ///< empty when not known
   SiteRole role = SiteRole::definition;
   SiteEvidence evidence = SiteEvidence::closure;
-  std::string note;            ///< why this place, in words; may be empty
+  std::string note;            ///< why this place was chosen; may be empty
   std::string package;         ///< "name version" of the dependency it lies in; empty for the program's own
-  std::string generated_file;  ///< empty: no source map was applied
+  std::string generated_file;  ///< empty when no source map was applied
   std::uint32_t generated_line = 0;
   std::optional<std::uint32_t> generated_column;
   std::vector<ExcerptLine> excerpt;
@@ -74,19 +75,19 @@ struct ReportPathStep {
   PathRole role = PathRole::none;
 };
 
-/// How a thing stood at each snapshot; one entry per snapshot.
+/// What a suspect held at one snapshot.
 struct ReportLevel {
   std::optional<std::int64_t> count;
   std::int64_t bytes = 0;
 };
 
-/// "subscribe listeners on Redis": the count that a reader checks, before and after.
+/// A count that a reader can check at each snapshot: "listeners on Redis for "subscribe"".
 struct ReportCounter {
   std::string label;
   std::vector<std::int64_t> values;  ///< one per snapshot
 };
 
-/// A candidate, never a verdict: Git knows who wrote a line.
+/// A commit that may have brought the leak. Always a candidate: Git knows who wrote a line, not who is to blame.
 struct ReportCommit {
   std::string id;
   std::string author_date;
@@ -94,14 +95,14 @@ struct ReportCommit {
   std::optional<bool> before_first_capture = std::nullopt;  ///< none when the capture time is unknown
 };
 
-/// What keeps this leak from coming back, with its own names filled in. All text is ready to paste.
+/// What keeps this leak from coming back: code and configuration with the names of this leak, ready to paste.
 struct RepairKit {
   std::string pattern;            ///< the idiom in one sentence
   std::string before;             ///< JavaScript that leaks
-  std::string after;              ///< the same, mended
+  std::string after;              ///< the same code with the fix
   std::string test_file;          ///< name of the regression test
   std::string test;               ///< JavaScript for node:test: fails before the fix, passes after
-  std::string metric;             ///< name of the Prometheus metric that would have shown it
+  std::string metric;             ///< name of the Prometheus metric that shows such a leak
   std::string emit;               ///< JavaScript that emits the metrics
   std::string prometheus_rules;   ///< YAML
   std::string datadog_monitor;    ///< JSON
@@ -115,34 +116,35 @@ struct ReportSuspect {
   std::string kind;  ///< as in the schema
   std::string constructor;
   std::string title;     ///< one line
-  std::string why;       ///< WHY it leaks, in words
-  std::string evidence;  ///< what it rests on, in words
+  std::string why;       ///< why it leaks, in words
+  std::string evidence;  ///< what the finding is based on, in words
   Confidence confidence = Confidence::low;
   std::string signature;  ///< 16 hex digits
-  bool proven = false;    ///< shown to leak, by its growth or by its shape; else it only grew
+  bool proven = false;    ///< shown to leak, by its growth or by the number of its listeners; false: it only grew
   std::int64_t object_count_growth = 0;
   std::int64_t growth_bytes = 0;
   std::optional<RateValue> rate;
-  std::optional<RateValue> per_operation;  ///< bytes per operation in place of bytes per hour
-  std::optional<double> detectable_rate;   ///< bytes per hour: the smallest that this suspect's series could have shown
+  std::optional<RateValue> per_operation;  ///< bytes per operation, not per hour
+  std::optional<double>
+      detectable_rate;  ///< bytes per hour: the smallest rate that this suspect's levels could have shown
   std::vector<ReportSite> sites;
   std::vector<ReportPathStep> path;
   std::vector<std::string> ruled_out;      ///< what this suspect is not, and how that is known
-  std::int64_t off_heap_bytes = 0;         ///< of the new objects: memory outside the JavaScript heap
-  std::vector<std::string> other_holders;  ///< further old objects that refer to the new ones
+  std::int64_t off_heap_bytes = 0;         ///< memory of the new objects outside the JavaScript heap
+  std::vector<std::string> other_holders;  ///< other objects that existed before and refer to the new ones
   std::vector<ReportLevel> levels;
   std::vector<ReportCounter> counters;
-  std::optional<std::uint64_t> fix_frees_bytes;  ///< dominators recomputed without the suspect's edges
+  std::optional<std::uint64_t> fix_frees_bytes;  ///< what becomes unreachable without the suspect's edges
   std::string fix_frees_text;
-  std::string fix;  ///< the pattern of the repair
+  std::string fix;  ///< the usual fix for this kind of leak
   std::optional<ReportCommit> commit;
   std::optional<RepairKit> kit;
-  std::string commit_text;                   ///< commit, when, and notes in one sentence; empty when none was asked for
-  std::vector<std::string> commit_notes;     ///< why no commit is named, or what weakens it
+  std::string commit_text;                   ///< commit, date and notes in one sentence; empty without --repo
+  std::vector<std::string> commit_notes;     ///< why no commit is named, or why it is uncertain
   std::vector<ReportCommit> recent_commits;  ///< with --since: touched the suspect's files, newest first
 };
 
-/// A row of the tables of what grew: constructors, closures, listener arrays.
+/// A row of a table of what grew: constructors, closures or listeners.
 struct ReportGrowthRow {
   std::string name;
   std::string place;  ///< "file:line" or empty
@@ -153,8 +155,9 @@ struct ReportGrowthRow {
 
 enum class GrowthKind { all, leak, suspect, step, levelled_off, artefact, other };
 
-/// Where the memory of new objects went, as a tree: all of it, then suspects, what levelled off, warm-up, the rest;
-/// below a suspect its growth by the snapshot that first shows it. Children add up to at most their parent.
+/// Where the memory of new objects went, as a tree. Below the root are the suspects, what levelled off, warm-up and the
+/// rest; below a suspect is its growth by the snapshot that first shows it. The children of a node have at most its
+/// size together.
 struct ReportGrowthNode {
   std::string name;
   GrowthKind kind = GrowthKind::all;
@@ -162,15 +165,15 @@ struct ReportGrowthNode {
   std::vector<ReportGrowthNode> children;
 };
 
-/// A gate of the caller's, and how the evidence judged it.
+/// A gate that the caller set, and its outcome.
 struct ReportGate {
   std::string expression;
   GateStatus status = GateStatus::not_enough;
   std::string reason;        ///< one sentence
-  std::string next_capture;  ///< what would settle it; empty where nothing is open
+  std::string next_capture;  ///< the snapshots that would settle it; empty unless the evidence does not suffice
   std::optional<RateValue> measured;
-  std::string unit;        ///< of `measured`: "bytes/hour", "bytes/operation", "listeners/hour", ...
-  bool tolerated = false;  ///< not enough evidence, and --lenient lets it pass
+  std::string unit;        ///< unit of `measured`: "bytes/hour", "bytes/operation", "listeners/hour", ...
+  bool tolerated = false;  ///< the evidence does not suffice, and --lenient lets it pass
 };
 
 enum class KnownLeakState {
@@ -193,7 +196,7 @@ struct ReportKnownLeak {
 struct RcaReport {
   std::string tool_version;
   std::string command_line;
-  std::string part;  ///< "process-2" where a folder held several; or empty
+  std::string part;  ///< "process-2" where the inputs hold several processes; or empty
   Verdict verdict = Verdict::inconclusive;
   std::string headline;                      ///< one sentence, with the number that matters
   std::string reason;                        ///< why this verdict
@@ -203,23 +206,23 @@ struct RcaReport {
   std::vector<ReportSnapshot> snapshots;
   std::int64_t growth_bytes = 0;
   std::optional<RateValue> heap_rate;
-  std::optional<RateValue> heap_per_operation;    ///< bytes per operation in place of bytes per hour
-  std::optional<RateValue> off_heap_rate;         ///< native memory alone; part of heap_rate
-  std::optional<double> detectable_rate;          ///< bytes per hour: the smallest that this series could have shown
-  std::optional<double> hours_to_limit;           ///< from the last snapshot on
+  std::optional<RateValue> heap_per_operation;  ///< bytes per operation, not per hour
+  std::optional<RateValue> off_heap_rate;       ///< native memory alone; part of heap_rate
+  std::optional<double> detectable_rate;        ///< bytes per hour: the smallest rate that this series could have shown
+  std::optional<double> hours_to_limit;         ///< from the last snapshot on
   std::optional<double> observed_bytes_per_hour;  ///< as given by the user
   bool observed_contradicts = false;              ///< the snapshots do not explain the observed rate; see rate_notes
   std::string rate_method;
-  std::vector<std::string> rate_notes;  ///< contradictions, the smallest rate that could be shown, time to limit
+  std::vector<std::string> rate_notes;  ///< contradictions, the smallest rate that can be shown, time to the limit
   std::vector<ReportSuspect> suspects;
   std::vector<std::string> ruled_out;
-  std::int64_t artefact_bytes = 0;  ///< code, feedback, shapes: warm-up, not leak
+  std::int64_t artefact_bytes = 0;  ///< compiled code, feedback, hidden classes: warm-up, not a leak
   std::int64_t unattributed_bytes = 0;
   ReportGrowthNode growth_tree;
-  std::int64_t dismissed_bytes = 0;  ///< in groups that levelled off or swing: named in ruled_out
+  std::int64_t dismissed_bytes = 0;  ///< in groups that levelled off or went up and down; named in ruled_out
   std::vector<ReportGrowthRow> constructors;
   std::vector<ReportGrowthRow> closures;
-  std::vector<ReportGrowthRow> listeners;  ///< counts are listeners; sizes may be 0
+  std::vector<ReportGrowthRow> listeners;  ///< counts are numbers of listeners; sizes may be 0
   std::vector<std::string> limits_of_evidence;
   std::vector<std::string> next_steps;
   std::vector<std::string> self_check;

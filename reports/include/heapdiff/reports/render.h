@@ -1,5 +1,5 @@
 #pragma once
-// An RcaReport in one of its forms.
+// Writes an RcaReport in one of its formats.
 
 #include "heapdiff/reports/rca_report.h"
 
@@ -10,8 +10,8 @@
 
 namespace heapdiff {
 
-/// adf: the document for a field of Jira's REST v3; adf_body: {"body": document}, a comment to post as it is.
-/// github: workflow commands; github_summary: Markdown for $GITHUB_STEP_SUMMARY; codequality: GitLab's.
+/// adf: the document for a field of Jira's REST API v3; adf_body: {"body": document}, ready to post as a comment.
+/// github: workflow commands; github_summary: Markdown for $GITHUB_STEP_SUMMARY; codequality: GitLab's format.
 enum class Format {
   text,
   markdown,
@@ -42,7 +42,7 @@ struct RenderOptions {
 /// else call redact(). Same report, same bytes.
 [[nodiscard]] std::string render(const RcaReport& report, Format format, const RenderOptions& options);
 
-/// JUnit XML for gates that got no answer because there is no report: each is an error with `message`.
+/// JUnit XML for a run that made no report: each gate is an error with `message`.
 [[nodiscard]] std::string junit_of_error(const std::vector<std::string>& gates, const std::string& message);
 
 }  // namespace heapdiff

@@ -1,5 +1,5 @@
 #pragma once
-// What `summary`, `diff` and `explain` tell: a few facts and some tables, as plain values.
+// The answer of `summary`, `diff`, `explain` and `verify` as plain values: a few facts and some tables.
 
 #include "heapdiff/reports/rca_report.h"
 #include "heapdiff/reports/render.h"
@@ -13,8 +13,8 @@ namespace heapdiff {
 
 enum class CellKind {
   text,          ///< secrets in it are masked
-  words,         ///< the same, but words of ours, which are no code in Markdown
-  string_value,  ///< the content of a heap string, shown because somebody asked for it: not masked
+  words,         ///< the same, but a sentence and not a name: no code span in Markdown
+  string_value,  ///< the content of a heap string, which the user asked for: not masked
   bytes,         ///< an integer
   count,         ///< an integer
   share,         ///< a double from 0 to 1
@@ -22,16 +22,16 @@ enum class CellKind {
   count_change,  ///< a signed integer
   distance,      ///< an integer, printed plainly
   node_id,       ///< an integer, printed as @N
-  depth,         ///< an integer: not a column of its own, it indents the text of the row
+  depth,         ///< an integer that indents the text of its row and is not a column
 };
 
 using TableCell = std::variant<std::monostate, std::string, std::int64_t, double>;
 
 struct TableColumn {
-  std::string key;    ///< in JSON and CSV
-  std::string title;  ///< for people
+  std::string key;    ///< the name in JSON and CSV
+  std::string title;  ///< the heading for people
   CellKind kind = CellKind::text;
-  unsigned from_width = 0;  ///< left out of text narrower than this many columns
+  unsigned from_width = 0;  ///< left out of text that is narrower than this
 };
 
 struct ReportTable {
@@ -39,9 +39,9 @@ struct ReportTable {
   std::string title;
   std::vector<TableColumn> columns;
   std::vector<std::vector<TableCell>> rows;  ///< one cell per column
-  std::uint64_t rows_left_out = 0;           ///< by --top
-  std::vector<std::string> notes;            ///< what a reader has to know, in sentences
-  std::string when_empty;                    ///< said in place of no rows; empty: the table is left out
+  std::uint64_t rows_left_out = 0;           ///< because of --top
+  std::vector<std::string> notes;            ///< sentences that a reader needs in order to read the table
+  std::string when_empty;                    ///< shown when there are no rows; empty: the table is left out
 };
 
 struct ReportFact {
@@ -51,19 +51,19 @@ struct ReportFact {
   TableCell value;
 };
 
-/// Some objects and the edges between them, to be drawn.
+/// Some objects and the edges between them, for a drawing.
 struct ReportGraph {
   struct Node {
-    std::vector<std::string> lines;  ///< of the label
-    bool marked = false;             ///< what the report is about
-    bool dominates = false;          ///< every path to the marked node passes it
+    std::vector<std::string> lines;  ///< lines of the label
+    bool marked = false;             ///< the object that the report is about
+    bool dominates = false;          ///< every path to the marked node passes through it
   };
   struct Edge {
     std::size_t source = 0;  ///< position in `nodes`
     std::size_t target = 0;
     std::string label;
     bool main = false;  ///< on the shortest path
-    bool weak = false;  ///< does not hold
+    bool weak = false;  ///< a weak reference, which does not retain
   };
   std::vector<Node> nodes;
   std::vector<Edge> edges;
@@ -72,7 +72,7 @@ struct ReportGraph {
 struct TableReport {
   std::string command;                 ///< "summary", "diff", "explain"
   std::string title;                   ///< one line
-  std::vector<std::string> sentences;  ///< the answer in words, before all numbers
+  std::vector<std::string> sentences;  ///< the answer in words, which comes before all numbers
   std::string tool_version;
   std::vector<ReportSnapshot> inputs;
   std::vector<ReportFact> facts;
