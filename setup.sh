@@ -2,6 +2,7 @@
 # Sets up what is missing, then does one thing:
 #   ./setup.sh demo    build, and analyse the BUG-892 series in testdata/
 #   ./setup.sh test    build, and run all tests
+#   ./setup.sh approve build, and renew testdata/approved: read the difference before you commit it
 #   ./setup.sh asan    the same with clang's address and undefined-behaviour sanitizers
 #   ./setup.sh format  check the layout of all C++ files
 #   ./setup.sh fuzz 60 run each fuzz target of tests/fuzz for so many seconds; found inputs stay in build/fuzz/corpus
@@ -40,6 +41,12 @@ case "${1:-}" in
     cmake --build --preset dev >&2
     exec ctest --preset dev -j "$(nproc)"
     ;;
+  approve)
+    cmake --preset dev >/dev/null
+    cmake --build --preset dev --target heapdiff_tests >&2
+    HEAPDIFF_APPROVE=1 build/dev/tests/heapdiff_tests -tc='*as approved*' >&2
+    exec git diff --stat -- testdata/approved
+    ;;
   asan)
     cmake --preset asan >/dev/null
     cmake --build --preset asan >&2
@@ -65,7 +72,7 @@ case "${1:-}" in
     done
     ;;
   *)
-    echo "usage: ./setup.sh demo|test|asan|format|fuzz" >&2
+    echo "usage: ./setup.sh demo|test|approve|asan|format|fuzz" >&2
     exit 2
     ;;
 esac
