@@ -286,7 +286,7 @@ TEST_CASE("hostile names break none of the forms") {
 
 TEST_CASE("every report for people shows the gates") {
   RcaReport report = report_of("name");
-  report.known_leaks = {{"stale", "", "pattern x (line 3; ticket 17) matches no suspect"}};
+  report.known_leaks = {{KnownLeakState::stale, "", "pattern x (line 3; ticket 17) matches no suspect"}};
   for (const Format format :
        {Format::text, Format::markdown, Format::jira, Format::html, Format::adf, Format::github_summary}) {
     const std::string text = render(test::masked(report), format, {});

@@ -4,7 +4,7 @@
 
 #include <doctest/doctest.h>
 
-using heapdiff::fold_comments;
+using heapdiff::formats::fold_comments;
 
 TEST_CASE("code lines: a comment behind a statement moves above it where the two do not fit") {
   CHECK(fold_comments("  stop(); // now\n", 20) == "  stop(); // now\n");

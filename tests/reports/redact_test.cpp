@@ -12,9 +12,12 @@
 #include <string>
 #include <string_view>
 
+using heapdiff::EdgeType;
+using heapdiff::GrowthKind;
 using heapdiff::mask_code;
 using heapdiff::mask_key;
 using heapdiff::mask_secrets;
+using heapdiff::PathRole;
 
 TEST_CASE("names, places and messages without secrets stay as they are") {
   for (const char* text : {"src/cache/cache.service.ts:53",

@@ -18,6 +18,7 @@
 #include <sstream>
 
 using namespace heapdiff;
+using heapdiff::model::columns_of;
 using heapdiff::test::masked;
 using heapdiff::test::sample_report;
 

@@ -67,7 +67,7 @@ TEST_CASE("every text of a report is visited once") {
   filler.fill(report);
   std::map<const std::string*, int> visits;
   for_each_text(report, [&](const std::string& text, TextKind) { ++visits[&text]; });
-  REQUIRE(filler.texts.size() > 80);
+  REQUIRE(filler.texts.size() > 70);
   CHECK(visits.size() == filler.texts.size());
   for (std::size_t i = 0; i < filler.texts.size(); ++i) {
     CAPTURE(i);  // the i-th text of rca_report.h, counted through its structs

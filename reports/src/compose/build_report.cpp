@@ -11,6 +11,8 @@
 
 namespace heapdiff {
 
+using namespace compose;
+
 namespace {
 
 void set_suspects(RcaReport& report, const ReportInput& input) {

@@ -8,7 +8,9 @@
 
 #include <algorithm>
 
-namespace heapdiff {
+namespace heapdiff::compose {
+
+using namespace model;
 
 namespace {
 
@@ -263,4 +265,4 @@ Document compose_summary(const RcaReport& report) {
   return out;
 }
 
-}  // namespace heapdiff
+}  // namespace heapdiff::compose

@@ -2,40 +2,40 @@
 #include "heapdiff/reports/rca_report.h"
 #include "model/document.h"
 
-namespace heapdiff {
+namespace heapdiff::compose {
 
 /// The whole report in the order of a reader's questions: what, how fast, where and why, what is ruled out, what to do.
-[[nodiscard]] Document compose_report(const RcaReport& report);
+[[nodiscard]] model::Document compose_report(const RcaReport& report);
 /// A post-mortem with the same evidence, and with blanks for what only people know.
-[[nodiscard]] Document compose_postmortem(const RcaReport& report);
+[[nodiscard]] model::Document compose_postmortem(const RcaReport& report);
 
 /// A ticket with the same evidence: line, reason, evidence, rate, what to do; tables come last.
-[[nodiscard]] Document compose_ticket(const RcaReport& report);
+[[nodiscard]] model::Document compose_ticket(const RcaReport& report);
 
 /// Gates and suspects on one page. A step summary may have 1 MB; this is much less.
-[[nodiscard]] Document compose_summary(const RcaReport& report);
+[[nodiscard]] model::Document compose_summary(const RcaReport& report);
 
 /// Parts that several documents use.
-void compose_gates(Document& out, const RcaReport& report, unsigned level);
-void compose_heap(Document& out, const RcaReport& report);  ///< a table of the snapshots
-void compose_verdict(Document& out, const RcaReport& report);
-void compose_rates(Document& out, const RcaReport& report);
-void compose_line(Document& out, const ReportSuspect& suspect);      ///< the first site and its source
-void compose_evidence(Document& out, const ReportSuspect& suspect);  ///< growth, counts, commit, fix, signature
-void compose_other_lines(Document& out, const ReportSuspect& suspect, unsigned level);
-void compose_path(Document& out, const ReportSuspect& suspect, unsigned level);
-void compose_tables(Document& out, const RcaReport& report, unsigned level);
-void compose_fix_pattern(Document& out, const RepairKit& kit, unsigned level);
-void compose_test(Document& out, const RepairKit& kit, unsigned level);
-void compose_monitoring(Document& out, const RepairKit& kit, unsigned level);
-void compose_dashboard(Document& out, const RepairKit& kit);
-void compose_runbook(Document& out, const RepairKit& kit, unsigned level);
+void compose_gates(model::Document& out, const RcaReport& report, unsigned level);
+void compose_heap(model::Document& out, const RcaReport& report);  ///< a table of the snapshots
+void compose_verdict(model::Document& out, const RcaReport& report);
+void compose_rates(model::Document& out, const RcaReport& report);
+void compose_line(model::Document& out, const ReportSuspect& suspect);      ///< the first site and its source
+void compose_evidence(model::Document& out, const ReportSuspect& suspect);  ///< growth, counts, commit, fix, signature
+void compose_other_lines(model::Document& out, const ReportSuspect& suspect, unsigned level);
+void compose_path(model::Document& out, const ReportSuspect& suspect, unsigned level);
+void compose_tables(model::Document& out, const RcaReport& report, unsigned level);
+void compose_fix_pattern(model::Document& out, const RepairKit& kit, unsigned level);
+void compose_test(model::Document& out, const RepairKit& kit, unsigned level);
+void compose_monitoring(model::Document& out, const RepairKit& kit, unsigned level);
+void compose_dashboard(model::Document& out, const RepairKit& kit);
+void compose_runbook(model::Document& out, const RepairKit& kit, unsigned level);
 /// All of the above parts of a kit.
-void compose_kit(Document& out, const RepairKit& kit, unsigned level);
-void compose_inputs(Document& out, const RcaReport& report);
+void compose_kit(model::Document& out, const RepairKit& kit, unsigned level);
+void compose_inputs(model::Document& out, const RcaReport& report);
 /// The advice, with words between backticks as code.
-[[nodiscard]] Spans fix_spans(const ReportSuspect& suspect);
-[[nodiscard]] std::vector<Spans> lines_of(const std::vector<std::string>& texts);
+[[nodiscard]] model::Spans fix_spans(const ReportSuspect& suspect);
+[[nodiscard]] std::vector<model::Spans> lines_of(const std::vector<std::string>& texts);
 [[nodiscard]] std::string arrows(const std::vector<std::int64_t>& values);
 
-}  // namespace heapdiff
+}  // namespace heapdiff::compose

@@ -10,7 +10,9 @@
 
 #include <algorithm>
 
-namespace heapdiff {
+namespace heapdiff::compose {
+
+using namespace model;
 
 namespace {
 
@@ -135,4 +137,4 @@ void compose_path(Document& out, const ReportSuspect& s, unsigned level) {
   }
 }
 
-}  // namespace heapdiff
+}  // namespace heapdiff::compose

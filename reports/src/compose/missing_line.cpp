@@ -7,7 +7,7 @@
 
 #include <algorithm>
 
-namespace heapdiff {
+namespace heapdiff::compose {
 
 namespace {
 
@@ -57,4 +57,4 @@ void describe_missing_line(RcaReport& report, const std::vector<Site>& sites, bo
   }
 }
 
-}  // namespace heapdiff
+}  // namespace heapdiff::compose

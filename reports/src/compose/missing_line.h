@@ -7,10 +7,10 @@
 
 #include <vector>
 
-namespace heapdiff {
+namespace heapdiff::compose {
 
 /// Adds to the report's limits and next steps when the source of the first of `sites` was not read. `sites` are those
 /// of the first suspect, best first. `traced`: the snapshots have allocation stacks.
 void describe_missing_line(RcaReport& report, const std::vector<Site>& sites, bool traced);
 
-}  // namespace heapdiff
+}  // namespace heapdiff::compose

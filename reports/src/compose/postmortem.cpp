@@ -7,7 +7,9 @@
 
 #include <algorithm>
 
-namespace heapdiff {
+namespace heapdiff::compose {
+
+using namespace model;
 
 namespace {
 
@@ -180,4 +182,4 @@ Document compose_postmortem(const RcaReport& report) {
   return out;
 }
 
-}  // namespace heapdiff
+}  // namespace heapdiff::compose

@@ -10,7 +10,7 @@
 #include <algorithm>
 #include <map>
 
-namespace heapdiff {
+namespace heapdiff::compose {
 
 namespace {
 
@@ -156,4 +156,4 @@ void set_growth(RcaReport& report, const Findings& findings, std::span<const Fac
   }
 }
 
-}  // namespace heapdiff
+}  // namespace heapdiff::compose

@@ -9,7 +9,7 @@
 
 #include <fmt/format.h>
 
-namespace heapdiff {
+namespace heapdiff::compose {
 
 namespace {
 
@@ -157,4 +157,4 @@ void set_heap(RcaReport& report, const ReportInput& input) {
   }
 }
 
-}  // namespace heapdiff
+}  // namespace heapdiff::compose

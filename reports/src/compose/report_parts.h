@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-namespace heapdiff {
+namespace heapdiff::compose {
 
 [[nodiscard]] RateValue rate_value(const Rate& rate);
 /// Growth per operation; none unless the operations are counted and grow.
@@ -33,4 +33,4 @@ void set_verdict(RcaReport& report, const ReportInput& input);
 /// Adds one sentence for each check that the analysis made.
 void set_self_check(RcaReport& report, const ReportInput& input);
 
-}  // namespace heapdiff
+}  // namespace heapdiff::compose

@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-namespace heapdiff {
+namespace heapdiff::compose {
 
 namespace {
 
@@ -44,4 +44,4 @@ void set_self_check(RcaReport& report, const ReportInput& input) {
   }
 }
 
-}  // namespace heapdiff
+}  // namespace heapdiff::compose

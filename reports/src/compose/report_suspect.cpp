@@ -13,7 +13,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace heapdiff {
+namespace heapdiff::compose {
 
 namespace {
 
@@ -194,4 +194,4 @@ ReportSuspect report_suspect(const Suspect& s, const std::vector<Site>& sites, s
   return out;
 }
 
-}  // namespace heapdiff
+}  // namespace heapdiff::compose

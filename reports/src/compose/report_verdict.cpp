@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-namespace heapdiff {
+namespace heapdiff::compose {
 
 namespace {
 
@@ -116,4 +116,4 @@ void set_verdict(RcaReport& report, const ReportInput& input) {
   }
 }
 
-}  // namespace heapdiff
+}  // namespace heapdiff::compose

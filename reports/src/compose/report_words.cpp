@@ -10,7 +10,7 @@
 #include <string_view>
 #include <utility>
 
-namespace heapdiff {
+namespace heapdiff::compose {
 
 const char* verdict_words(const RcaReport& report) {
   return report.verdict == Verdict::leak ? "LEAK" : report.verdict == Verdict::no_leak ? "NO LEAK" : "INCONCLUSIVE";
@@ -127,4 +127,4 @@ std::string path_lines(const ReportSuspect& suspect) {
   return out;
 }
 
-}  // namespace heapdiff
+}  // namespace heapdiff::compose

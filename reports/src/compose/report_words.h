@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-namespace heapdiff {
+namespace heapdiff::compose {
 
 /// "LEAK", "NO LEAK", "INCONCLUSIVE".
 [[nodiscard]] const char* verdict_words(const RcaReport& report);
@@ -33,4 +33,4 @@ namespace heapdiff {
 /// The retaining path as indented lines, for formats that preserve blanks: "  subscriber → Redis  @46211".
 [[nodiscard]] std::string path_lines(const ReportSuspect& suspect);
 
-}  // namespace heapdiff
+}  // namespace heapdiff::compose

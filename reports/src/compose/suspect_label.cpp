@@ -12,6 +12,8 @@
 
 namespace heapdiff {
 
+namespace compose {
+
 std::string suspect_title(const Suspect& s, std::span<const Facts> facts) {
   const std::vector<std::int64_t> counts = listener_counts(s, facts);
   const std::int64_t listeners = counts.empty() ? 0 : counts.back() - counts.front();
@@ -30,9 +32,11 @@ std::string suspect_title(const Suspect& s, std::span<const Facts> facts) {
                      label.empty() ? "" : fmt::format(" \"{}\"", label));
 }
 
+}  // namespace compose
+
 SuspectLabel label_suspect(const Suspect& suspect, const std::vector<Site>& sites, std::span<const Facts> facts) {
   SuspectLabel label;
-  label.title = mask_secrets(suspect_title(suspect, facts));
+  label.title = mask_secrets(compose::suspect_title(suspect, facts));
   label.name = label.title;
   if (!sites.empty()) {
     const Site& site = sites.front();

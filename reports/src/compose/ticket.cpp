@@ -7,7 +7,9 @@
 
 #include <fmt/format.h>
 
-namespace heapdiff {
+namespace heapdiff::compose {
+
+using namespace model;
 
 namespace {
 
@@ -105,4 +107,4 @@ Document compose_ticket(const RcaReport& report) {
   return out;
 }
 
-}  // namespace heapdiff
+}  // namespace heapdiff::compose

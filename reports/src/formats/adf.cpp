@@ -9,7 +9,9 @@
 
 #include <algorithm>
 
-namespace heapdiff {
+namespace heapdiff::formats {
+
+using namespace model;
 
 namespace {
 
@@ -136,4 +138,4 @@ std::string write_adf(const Document& document, bool as_body) {
   return out.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
-}  // namespace heapdiff
+}  // namespace heapdiff::formats

@@ -5,7 +5,7 @@
 
 #include <string>
 
-namespace heapdiff {
+namespace heapdiff::formats {
 
 /// SARIF 2.1.0 for GitHub code scanning. There is one result for each suspect with a source line, because an alert
 /// needs a line; the signature is its fingerprint, and the retaining path its code flow.
@@ -24,4 +24,4 @@ namespace heapdiff {
 /// The file of a site relative to the repository's root, with forward slashes and without a leading "./".
 [[nodiscard]] std::string repository_path(const RcaReport& report, const ReportSite& site);
 
-}  // namespace heapdiff
+}  // namespace heapdiff::formats

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 
-namespace heapdiff {
+namespace heapdiff::formats {
+
+using namespace model;
 
 namespace {
 
@@ -105,4 +107,4 @@ std::string fold_comments(std::string_view code, std::size_t width) {
   return out;
 }
 
-}  // namespace heapdiff
+}  // namespace heapdiff::formats

@@ -6,7 +6,7 @@
 
 #include <set>
 
-namespace heapdiff {
+namespace heapdiff::formats {
 
 std::string repository_path(const RcaReport& report, const ReportSite& site) {
   std::string out = site.file;
@@ -39,4 +39,4 @@ std::string write_code_quality(const RcaReport& report) {
   return issues.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
-}  // namespace heapdiff
+}  // namespace heapdiff::formats

@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-namespace heapdiff {
+namespace heapdiff::formats {
 
 namespace {
 
@@ -44,4 +44,4 @@ std::string write_csv(const RcaReport& report) {
   return out;
 }
 
-}  // namespace heapdiff
+}  // namespace heapdiff::formats

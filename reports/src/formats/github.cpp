@@ -7,7 +7,7 @@
 
 #include <map>
 
-namespace heapdiff {
+namespace heapdiff::formats {
 
 namespace {
 
@@ -74,4 +74,4 @@ std::string write_github(const RcaReport& report) {
   return commands.take();
 }
 
-}  // namespace heapdiff
+}  // namespace heapdiff::formats

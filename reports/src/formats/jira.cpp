@@ -8,7 +8,9 @@
 #include <algorithm>
 #include <numeric>
 
-namespace heapdiff {
+namespace heapdiff::formats {
+
+using namespace model;
 
 namespace {
 
@@ -162,4 +164,4 @@ std::string write_jira(const Document& document) {
   return end < texts.size() ? out + "\n*" + escape_jira(cut_notice(document, end)) + "*\n" : out;
 }
 
-}  // namespace heapdiff
+}  // namespace heapdiff::formats

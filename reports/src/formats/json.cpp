@@ -5,7 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
-namespace heapdiff {
+namespace heapdiff::formats {
 
 namespace {
 
@@ -257,4 +257,4 @@ std::string render_json(const RcaReport& report) {
   return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
-}  // namespace heapdiff
+}  // namespace heapdiff::formats

@@ -3,9 +3,9 @@
 
 #include <string>
 
-namespace heapdiff {
+namespace heapdiff::formats {
 
 /// The report as JSON that conforms to `report.schema.json`, indented, with a final newline.
 [[nodiscard]] std::string render_json(const RcaReport& report);
 
-}  // namespace heapdiff
+}  // namespace heapdiff::formats

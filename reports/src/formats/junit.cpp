@@ -10,6 +10,8 @@
 
 namespace heapdiff {
 
+namespace formats {
+
 namespace {
 
 /// Text or an attribute value. visible_text() replaces control characters, which XML 1.0 cannot represent.
@@ -126,6 +128,8 @@ std::string write_junit(const RcaReport& report) {
                   told);
 }
 
+}  // namespace formats
+
 std::string junit_of_error(const std::vector<std::string>& gates, const std::string& message) {
   std::string cases;
   const std::vector<std::string> names = gates.empty() ? std::vector<std::string>{"leak"} : gates;
@@ -133,9 +137,9 @@ std::string junit_of_error(const std::vector<std::string>& gates, const std::str
     cases += fmt::format(
         "    <testcase classname=\"heapdiff.gates\" name=\"{}\" time=\"0\">\n      <error message=\"{}\" "
         "type=\"no-answer\"/>\n    </testcase>\n",
-        escape_xml(name), escape_xml(mask_secrets(message)));
+        formats::escape_xml(name), formats::escape_xml(mask_secrets(message)));
   }
-  return document("heapdiff", names.size(), 0, names.size(), {}, cases, {});
+  return formats::document("heapdiff", names.size(), 0, names.size(), {}, cases, {});
 }
 
 }  // namespace heapdiff

@@ -8,7 +8,9 @@
 
 #include <algorithm>
 
-namespace heapdiff {
+namespace heapdiff::formats {
+
+using namespace model;
 
 namespace {
 
@@ -102,4 +104,4 @@ std::string write_markdown(const Document& document) {
   return out;
 }
 
-}  // namespace heapdiff
+}  // namespace heapdiff::formats

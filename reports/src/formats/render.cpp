@@ -13,6 +13,9 @@
 
 namespace heapdiff {
 
+using namespace compose;
+using namespace formats;
+
 namespace {
 
 constexpr std::array kFormats = {
@@ -63,7 +66,7 @@ std::string render(const RcaReport& report, Format format, const RenderOptions& 
     case Format::adf_body:
       return write_adf(compose_ticket(report), true);
     case Format::html:
-      return render_html(report);
+      return html::render_html(report);
     case Format::json:
       return render_json(report);
     case Format::postmortem:

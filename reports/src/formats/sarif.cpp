@@ -10,7 +10,7 @@
 #include <algorithm>
 #include <set>
 
-namespace heapdiff {
+namespace heapdiff::formats {
 
 namespace {
 
@@ -146,4 +146,4 @@ std::string write_sarif(const RcaReport& report) {
   return log.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
-}  // namespace heapdiff
+}  // namespace heapdiff::formats

@@ -14,7 +14,9 @@
 #include <algorithm>
 #include <tuple>
 
-namespace heapdiff {
+namespace heapdiff::formats {
+
+using namespace compose;
 
 namespace {
 
@@ -134,4 +136,4 @@ std::string render_text(const RcaReport& report, const RenderOptions& options) {
   return out.take();
 }
 
-}  // namespace heapdiff
+}  // namespace heapdiff::formats

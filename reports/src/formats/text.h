@@ -3,8 +3,8 @@
 
 #include <string>
 
-namespace heapdiff {
+namespace heapdiff::formats {
 
 [[nodiscard]] std::string render_text(const RcaReport& report, const RenderOptions& options);
 
-}  // namespace heapdiff
+}  // namespace heapdiff::formats

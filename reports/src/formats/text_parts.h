@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-namespace heapdiff {
+namespace heapdiff::formats {
 
 /// "  why       ": the label of a line, in a column of its own.
 [[nodiscard]] std::string text_label(std::string_view word);
@@ -22,4 +22,4 @@ void write_text_rows(TextWriter& out, std::string_view title, const std::vector<
 void write_text_chart(TextWriter& out, const RcaReport& report);
 void write_text_inputs(TextWriter& out, const RcaReport& report);
 
-}  // namespace heapdiff
+}  // namespace heapdiff::formats

@@ -12,7 +12,10 @@
 
 #include <algorithm>
 
-namespace heapdiff {
+namespace heapdiff::formats {
+
+using namespace compose;
+using namespace model;
 
 std::string text_label(std::string_view word) { return fmt::format("  {:<11}", word); }
 
@@ -200,4 +203,4 @@ void write_text_suspect(TextWriter& out, const ReportSuspect& s, std::size_t num
   write_path(out, s);
 }
 
-}  // namespace heapdiff
+}  // namespace heapdiff::formats

@@ -9,7 +9,10 @@
 
 #include <algorithm>
 
-namespace heapdiff {
+namespace heapdiff::formats {
+
+using namespace compose;
+using namespace model;
 
 namespace {
 
@@ -102,4 +105,4 @@ void write_text_inputs(TextWriter& out, const RcaReport& report) {
   out.wrap("  ", fmt::format("heapdiff {}: {}", report.tool_version, report.command_line));
 }
 
-}  // namespace heapdiff
+}  // namespace heapdiff::formats

@@ -7,7 +7,9 @@
 
 #include <algorithm>
 
-namespace heapdiff {
+namespace heapdiff::formats {
+
+using namespace model;
 
 namespace {
 
@@ -79,4 +81,4 @@ std::string text_bar(double share, std::size_t cells) {
   return text + kEighths[eighths % 8];
 }
 
-}  // namespace heapdiff
+}  // namespace heapdiff::formats

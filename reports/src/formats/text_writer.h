@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace heapdiff {
+namespace heapdiff::formats {
 
 /// The meaning of colours: red is a leak or its line, yellow is what to do, green is good, cyan is a place, dim is
 /// secondary.
@@ -49,4 +49,4 @@ class TextWriter {
 /// A bar of `share` (0 to 1) of `cells`, in eighths of a cell.
 [[nodiscard]] std::string text_bar(double share, std::size_t cells);
 
-}  // namespace heapdiff
+}  // namespace heapdiff::formats

@@ -18,11 +18,12 @@
 #include <algorithm>
 #include <iterator>
 
-namespace heapdiff {
+namespace heapdiff::html {
+
+using namespace compose;
 
 namespace {
 
-using namespace html;
 using Json = nlohmann::ordered_json;
 
 constexpr std::size_t kMaxSuspectBytes = 850'000;  // static HTML of suspects; further suspects become rows of a table
@@ -274,4 +275,4 @@ std::string render_html(const RcaReport& report) {
   return out + "</body>\n</html>\n";
 }
 
-}  // namespace heapdiff
+}  // namespace heapdiff::html

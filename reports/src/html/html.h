@@ -5,8 +5,8 @@
 
 #include <string>
 
-namespace heapdiff {
+namespace heapdiff::html {
 
 [[nodiscard]] std::string render_html(const RcaReport& report);
 
-}  // namespace heapdiff
+}  // namespace heapdiff::html

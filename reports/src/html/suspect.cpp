@@ -14,6 +14,8 @@
 
 namespace heapdiff::html {
 
+using namespace compose;
+
 namespace {
 
 constexpr std::size_t kMaxName = 120;      // code points of a name on a path

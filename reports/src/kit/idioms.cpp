@@ -8,7 +8,9 @@
 #include <algorithm>
 #include <array>
 
-namespace heapdiff {
+namespace heapdiff::kit {
+
+using namespace formats;
 
 namespace {
 
@@ -360,4 +362,4 @@ Idiom idiom_for(const KitNames& n) {
   return {text.pattern, "// " + n.place + "\n" + filled(text.before), filled(text.after)};
 }
 
-}  // namespace heapdiff
+}  // namespace heapdiff::kit

@@ -3,7 +3,7 @@
 
 #include <string>
 
-namespace heapdiff {
+namespace heapdiff::kit {
 
 /// The fix for one kind of leak as code with the names of this leak. Both parts are fragments that parse inside an
 /// async generator function.
@@ -14,4 +14,4 @@ struct Idiom {
 };
 [[nodiscard]] Idiom idiom_for(const KitNames& names);
 
-}  // namespace heapdiff
+}  // namespace heapdiff::kit

@@ -16,7 +16,7 @@
 #include <optional>
 #include <string_view>
 
-namespace heapdiff {
+namespace heapdiff::kit {
 
 namespace {
 
@@ -295,4 +295,4 @@ void set_monitoring(RepairKit& kit, const KitNames& n, const Metric& metric, con
   }
 }
 
-}  // namespace heapdiff
+}  // namespace heapdiff::kit

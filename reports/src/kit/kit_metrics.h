@@ -4,7 +4,7 @@
 
 #include <string>
 
-namespace heapdiff {
+namespace heapdiff::kit {
 
 /// The metric that shows this kind of leak first.
 struct Metric {
@@ -18,4 +18,4 @@ struct Metric {
 /// Fills metric, emit, prometheus_rules, datadog_monitor and datadog_dashboard. The rates are `leak`'s.
 void set_monitoring(RepairKit& kit, const KitNames& names, const Metric& metric, const LeakNames& leak);
 
-}  // namespace heapdiff
+}  // namespace heapdiff::kit

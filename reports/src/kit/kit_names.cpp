@@ -7,7 +7,7 @@
 
 #include <algorithm>
 
-namespace heapdiff {
+namespace heapdiff::kit {
 
 namespace {
 
@@ -84,4 +84,4 @@ KitNames kit_names(const LeakNames& names) {
   return out;
 }
 
-}  // namespace heapdiff
+}  // namespace heapdiff::kit

@@ -5,7 +5,7 @@
 
 #include <string>
 
-namespace heapdiff {
+namespace heapdiff::kit {
 
 /// Every text is safe in code, YAML, JSON, a query and a comment; see template_text.h.
 struct KitNames {
@@ -32,4 +32,4 @@ struct KitNames {
 
 [[nodiscard]] KitNames kit_names(const LeakNames& names);
 
-}  // namespace heapdiff
+}  // namespace heapdiff::kit

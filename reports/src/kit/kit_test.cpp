@@ -10,7 +10,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace heapdiff {
+namespace heapdiff::kit {
 
 namespace {
 
@@ -162,4 +162,4 @@ std::string regression_test(const KitNames& names, std::string_view file, std::s
                {"title", js_string(std::string(title) + " does not grow")}});
 }
 
-}  // namespace heapdiff
+}  // namespace heapdiff::kit

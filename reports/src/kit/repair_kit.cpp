@@ -11,6 +11,8 @@
 
 namespace heapdiff {
 
+using namespace kit;
+
 namespace {
 
 std::vector<std::string> runbook_lines(const KitNames& n, const Metric& metric, const LeakNames& leak) {

@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <iterator>
 
-namespace heapdiff {
+namespace heapdiff::kit {
 
 namespace {
 
@@ -111,4 +111,4 @@ std::string js_event(std::string_view event) {
   return out + "`";
 }
 
-}  // namespace heapdiff
+}  // namespace heapdiff::kit

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <utility>
 
-namespace heapdiff {
+namespace heapdiff::kit {
 
 /// `text` with each {{name}} replaced in one pass, so that values are not searched for names.
 [[nodiscard]] std::string fill(std::string_view text,
@@ -28,4 +28,4 @@ namespace heapdiff {
 /// An event name as a JavaScript expression: 'message', or `message:${id}` where data was folded to '*'.
 [[nodiscard]] std::string js_event(std::string_view event);
 
-}  // namespace heapdiff
+}  // namespace heapdiff::kit

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-namespace heapdiff {
+namespace heapdiff::model {
 
 namespace {
 
@@ -108,4 +108,4 @@ std::string pad_right(std::string_view text, std::size_t columns) {
   return std::string(text) + std::string(columns - std::min(columns, columns_of(text)), ' ');
 }
 
-}  // namespace heapdiff
+}  // namespace heapdiff::model

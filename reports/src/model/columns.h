@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace heapdiff {
+namespace heapdiff::model {
 
 /// Columns that `text` takes. `text` is valid UTF-8 without control characters; East Asian wide characters and emoji
 /// take two columns, combining marks none.
@@ -23,4 +23,4 @@ namespace heapdiff {
 [[nodiscard]] std::string pad_left(std::string_view text, std::size_t columns);
 [[nodiscard]] std::string pad_right(std::string_view text, std::size_t columns);
 
-}  // namespace heapdiff
+}  // namespace heapdiff::model

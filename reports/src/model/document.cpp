@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace heapdiff {
+namespace heapdiff::model {
 
 Spans code_spans(const std::string& text) {
   if (std::count(text.begin(), text.end(), '`') % 2 != 0) {
@@ -73,4 +73,4 @@ void Document::code_block(std::string language, std::string text) {
   blocks_.push_back(std::move(block));
 }
 
-}  // namespace heapdiff
+}  // namespace heapdiff::model

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-namespace heapdiff {
+namespace heapdiff::model {
 
 struct Span {
   enum class Style { plain, strong, code, blank } style = Style::plain;  ///< blank: a field for a person to fill in
@@ -52,4 +52,4 @@ class Document {
   std::vector<Block> blocks_;
 };
 
-}  // namespace heapdiff
+}  // namespace heapdiff::model

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace heapdiff {
+namespace heapdiff::tables {
 
 /// A number formatted by its kind, or the text as it is; empty for no value.
 [[nodiscard]] std::string format_cell(const TableCell& cell, CellKind kind);
@@ -20,4 +20,4 @@ namespace heapdiff {
 [[nodiscard]] std::string render_graph_dot(const ReportGraph& graph, const std::string& title);
 [[nodiscard]] std::string render_table_csv(const ReportTable& table);
 
-}  // namespace heapdiff
+}  // namespace heapdiff::tables

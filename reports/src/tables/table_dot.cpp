@@ -8,7 +8,7 @@
 #include <iterator>
 #include <string>
 
-namespace heapdiff {
+namespace heapdiff::tables {
 
 namespace {
 
@@ -51,4 +51,4 @@ std::string render_graph_dot(const ReportGraph& graph, const std::string& title)
   return dot;
 }
 
-}  // namespace heapdiff
+}  // namespace heapdiff::tables

@@ -12,6 +12,8 @@
 
 namespace heapdiff {
 
+namespace tables {
+
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -251,6 +253,10 @@ std::string render_tables_markdown(const TableReport& report) {
   }
   return out;
 }
+
+}  // namespace tables
+
+using namespace tables;
 
 std::string render_tables(const TableReport& given, const std::string& format, const RenderOptions& options,
                           const std::string& csv_table) {

@@ -10,7 +10,10 @@
 
 #include <algorithm>
 
-namespace heapdiff {
+namespace heapdiff::tables {
+
+using namespace formats;
+using namespace model;
 
 namespace {
 
@@ -182,4 +185,4 @@ std::string render_tables_text(const TableReport& report, const RenderOptions& o
   return out.take();
 }
 
-}  // namespace heapdiff
+}  // namespace heapdiff::tables
