@@ -18,7 +18,7 @@ TEST_CASE("a Map that only grows is named by its property, its entries and their
       },
       steadily);
   const Suspect s = first(findings);
-  CHECK(s.kind == LeakKind::map_growth);
+  CHECK(s.kind == heapdiff::LeakKind::map_growth);
   CHECK(s.trajectory == Trajectory::steady);
   CHECK(s.label == "held");
   CHECK(s.constructor == "Profile");
@@ -40,10 +40,10 @@ TEST_CASE("a Set, an Array and a dictionary each have their kind") {
         },
         steadily));
   };
-  CHECK(kind_with("Set", "table", "").kind == LeakKind::set_growth);
-  CHECK(kind_with("Array", "elements", "(object elements)").kind == LeakKind::array_growth);
+  CHECK(kind_with("Set", "table", "").kind == heapdiff::LeakKind::set_growth);
+  CHECK(kind_with("Array", "elements", "(object elements)").kind == heapdiff::LeakKind::array_growth);
   const Suspect dictionary = kind_with("Object", "properties", "(object properties)");
-  CHECK(dictionary.kind == LeakKind::object_growth);
+  CHECK(dictionary.kind == heapdiff::LeakKind::object_growth);
   CHECK(says(dictionary.why, "serves as a dictionary"));
 }
 
@@ -94,7 +94,7 @@ TEST_CASE("listeners: emitter, event with its data folded, count before and afte
         }
       },
       steadily));
-  CHECK(s.kind == LeakKind::event_listener);
+  CHECK(s.kind == heapdiff::LeakKind::event_listener);
   CHECK(s.emitter == "Bus");
   CHECK(s.event == "message:user:*");
   CHECK(says(s.why, "went from 100 to 400"));
@@ -128,7 +128,7 @@ TEST_CASE("timers: how many are pending, and whether they repeat") {
         steadily));
   };
   const Suspect repeating = timers(true);
-  CHECK(repeating.kind == LeakKind::timer);
+  CHECK(repeating.kind == heapdiff::LeakKind::timer);
   CHECK(says(repeating.why, "from 100 to 400"));
   CHECK(says(repeating.why, "The new one repeats every 1 min (setInterval)"));  // one chain of them
   CHECK(says(timers(false).why, "The new one fires once (setTimeout), after 1 min."));
@@ -148,15 +148,15 @@ TEST_CASE("the other kinds are read off what holds and what is held") {
         },
         steadily));
   };
-  CHECK(held("App", "elements", "object", "Job").kind == LeakKind::class_instance);
-  CHECK(held("ConnectionPool", "elements", "object", "Connection").kind == LeakKind::pool);
-  CHECK(held("Queue", "elements", "object", "Promise").kind == LeakKind::promise);
-  CHECK(held("Queue", "elements", "object", "AsyncGenerator").kind == LeakKind::generator);
-  CHECK(held("Array", "elements", "native", "system / JSArrayBufferData").kind == LeakKind::buffer);
-  CHECK(held("Array", "elements", "native", "<div>", 2).kind == LeakKind::detached_dom);
-  CHECK(held("AsyncContextFrame", "table", "object", "Request").kind == LeakKind::async_context);
-  CHECK(held("Object", "properties", "object", "Module").kind == LeakKind::module_cache);
-  CHECK(held("system / Context", "elements", "closure", "handler").kind == LeakKind::closure);
+  CHECK(held("App", "elements", "object", "Job").kind == heapdiff::LeakKind::class_instance);
+  CHECK(held("ConnectionPool", "elements", "object", "Connection").kind == heapdiff::LeakKind::pool);
+  CHECK(held("Queue", "elements", "object", "Promise").kind == heapdiff::LeakKind::promise);
+  CHECK(held("Queue", "elements", "object", "AsyncGenerator").kind == heapdiff::LeakKind::generator);
+  CHECK(held("Array", "elements", "native", "system / JSArrayBufferData").kind == heapdiff::LeakKind::buffer);
+  CHECK(held("Array", "elements", "native", "<div>", 2).kind == heapdiff::LeakKind::detached_dom);
+  CHECK(held("AsyncContextFrame", "table", "object", "Request").kind == heapdiff::LeakKind::async_context);
+  CHECK(held("Object", "properties", "object", "Module").kind == heapdiff::LeakKind::module_cache);
+  CHECK(held("system / Context", "elements", "closure", "handler").kind == heapdiff::LeakKind::closure);
 }
 
 TEST_CASE("a suspended generator is known by its frame, as it is named after its function") {
@@ -175,7 +175,7 @@ TEST_CASE("a suspended generator is known by its frame, as it is named after its
         }
       },
       steadily));
-  CHECK(s.kind == LeakKind::generator);
+  CHECK(s.kind == heapdiff::LeakKind::generator);
   CHECK(says(s.why, "300 more generators of rows"));
 }
 
@@ -196,7 +196,7 @@ TEST_CASE("a text that grows by appending is a string, not thousands of them") {
         }
       },
       steadily));
-  CHECK(s.kind == LeakKind::string);
+  CHECK(s.kind == heapdiff::LeakKind::string);
   CHECK(s.holder == "Log");
 }
 
@@ -212,7 +212,7 @@ TEST_CASE("texts under many keys are a dictionary, even where each text is a con
         }
       },
       steadily));
-  CHECK(s.kind == LeakKind::object_growth);
+  CHECK(s.kind == heapdiff::LeakKind::object_growth);
   CHECK(s.label == "sessions");
 }
 
@@ -256,11 +256,11 @@ TEST_CASE("a list or a state that is made anew from the old one is the collectio
         steadily));
   };
   const Suspect list = anew("Array", "element");
-  CHECK(list.kind == LeakKind::array_growth);
+  CHECK(list.kind == heapdiff::LeakKind::array_growth);
   CHECK(list.constructor == "Widget");
   CHECK(list.object_count_growth == 300);
   CHECK(says(list.why, "made anew"));
-  CHECK(anew("Object", "property").kind == LeakKind::object_growth);
+  CHECK(anew("Object", "property").kind == heapdiff::LeakKind::object_growth);
 }
 
 TEST_CASE("functions of scripts without a name are said to be evaluated code, with ids and a start") {

@@ -93,7 +93,7 @@ std::vector<std::string> literals_of(const fs::path& file) {
         break;
       }
       if (line[i] == '\'' && i + 2 < line.size()) {
-        i += line[i + 1] == '\\' ? 3 : 2;  // '"' opens no text
+        i += line[i + 1] == '\\' ? 3U : 2U;  // '"' opens no text
       } else if (line[i] == '"') {
         std::string text;
         for (++i; i < line.size() && line[i] != '"'; ++i) {

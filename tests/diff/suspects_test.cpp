@@ -25,8 +25,8 @@ TEST_CASE("two leaks at once are two suspects that own no object in common") {
       },
       steadily, &last);
   REQUIRE(findings.suspects.size() == 2);
-  CHECK(findings.suspects[0].kind == LeakKind::map_growth);
-  CHECK(findings.suspects[1].kind == LeakKind::array_growth);
+  CHECK(findings.suspects[0].kind == heapdiff::LeakKind::map_growth);
+  CHECK(findings.suspects[1].kind == heapdiff::LeakKind::array_growth);
   std::set<std::uint64_t> ids;
   std::size_t all = 0;
   for (const Suspect& s : findings.suspects) {
@@ -226,7 +226,7 @@ TEST_CASE("a table's own bytes count as growth of what it holds, also where its 
       },
       steadily);
   REQUIRE(findings.suspects.size() == 1);
-  CHECK(findings.suspects[0].kind == LeakKind::set_growth);
+  CHECK(findings.suspects[0].kind == heapdiff::LeakKind::set_growth);
   CHECK(findings.suspects[0].label == "seen");
   CHECK(findings.suspects[0].growth_bytes == 400000);
   CHECK(findings.new_bytes == 400000);
@@ -300,7 +300,7 @@ TEST_CASE("timers of two functions are two suspects with two signatures") {
       },
       steadily);
   REQUIRE(findings.suspects.size() == 2);
-  CHECK(findings.suspects[0].kind == LeakKind::timer);
-  CHECK(findings.suspects[1].kind == LeakKind::timer);
+  CHECK(findings.suspects[0].kind == heapdiff::LeakKind::timer);
+  CHECK(findings.suspects[1].kind == heapdiff::LeakKind::timer);
   CHECK(findings.suspects[0].signature != findings.suspects[1].signature);
 }

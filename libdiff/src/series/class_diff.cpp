@@ -1,5 +1,5 @@
-// One merge over both sides' members, which are sorted by id. DevTools merges class by class; an id that changed its
-// class is removed from one row and added to another either way.
+// Merges the members of both snapshots, which are sorted by id. DevTools merges class by class, with the same result:
+// an id that changed its class is removed from one row and added to another.
 
 #include "heapdiff/diff/class_diff.h"
 
@@ -14,7 +14,7 @@ namespace heapdiff {
 
 namespace {
 
-/// An embedder node that came or went.
+/// An embedder node that was added or removed.
 struct Renumbered {
   std::uint32_t row;
   std::uint64_t self_bytes;
@@ -38,7 +38,7 @@ std::vector<std::uint32_t> embedder_nodes_by_id(const SnapshotGraph& graph) {
   return nodes;
 }
 
-/// Rows for the classes of both sides, by key; the result says which row each side's classes became.
+/// Makes a row for each class of either snapshot, by key. Returns the row of each class of both snapshots.
 struct Join {
   std::vector<std::uint32_t> row_of_before;
   std::vector<std::uint32_t> row_of_after;
@@ -68,7 +68,7 @@ Join join_classes(const ClassExtract& before, const ClassExtract& after, std::ve
   return join;
 }
 
-/// What is on both lists, counted as often as it is on both.
+/// Counts the entries that both lists have, as often as both have them, as renumbered.
 void cancel_renumbered(std::vector<Renumbered>& came, std::vector<Renumbered>& went, std::vector<ClassDiffRow>& rows) {
   std::sort(came.begin(), came.end());
   std::sort(went.begin(), went.end());
@@ -117,7 +117,7 @@ ClassExtract extract_classes(const Heap& heap) {
       extract.members.add({graph.id(n), graph.self_size(n), at[heap.classes.of(n).get()], fingerprint(graph, n)});
     }
   };
-  // Objects come sorted; embedder nodes are few.
+  // Objects are sorted already; embedder nodes are few.
   const Column<std::uint32_t> objects = objects_by_id(graph);
   const std::vector<std::uint32_t> others = embedder_nodes_by_id(graph);
   auto other = others.begin();

@@ -38,7 +38,7 @@ std::string format_duration(double milliseconds) {
     const char* name;
   };
   static constexpr Unit kUnits[] = {{86.4e6, "days"}, {3.6e6, "h"}, {60e3, "min"}, {1e3, "s"}};
-  // The largest unit of which there are two or more, or a whole number: 24 h, 90 s, 1 h.
+  // The largest unit that gives at least 2 or a whole number: 24 h, 90 s, 1 h.
   for (const Unit& unit : kUnits) {
     const double many = milliseconds / unit.milliseconds;
     if (many >= 2 || (many == 1 && unit.milliseconds < 86.4e6)) {

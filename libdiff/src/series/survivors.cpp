@@ -11,11 +11,11 @@ namespace heapdiff {
 
 namespace {
 
-/// Only what retains this much can be worth a line; the rest needs no label.
-constexpr std::uint64_t kSmallestLabelled = 4096;
-constexpr std::size_t kMostLabelled = 100'000;
+/// Only objects that retain this much, in bytes, can be shown; no other one needs a label.
+constexpr std::uint64_t kMinLabelledBytes = 4096;
+constexpr std::size_t kMaxLabelled = 100'000;
 
-/// Properties and variables say more than the machinery's own edges.
+/// Properties and variables tell a reader more than V8's internal edges.
 unsigned edge_rank(EdgeType type) {
   switch (type) {
     case EdgeType::property:
@@ -35,7 +35,7 @@ unsigned edge_rank(EdgeType type) {
 SurvivorTable::SurvivorTable(const Heap& newer) {
   const SnapshotGraph& graph = newer.graph;
   const Column<std::uint32_t> order = objects_by_id(graph);
-  Column<std::uint32_t> row_of(graph.node_count());  // plus one: fresh memory says "none"
+  Column<std::uint32_t> row_of(graph.node_count());  // row plus one: new memory is 0, which stands for no row
   for (std::size_t k = 0; k < order.size(); ++k) {
     row_of[order[k]] = static_cast<std::uint32_t>(k + 1);
   }
@@ -48,13 +48,13 @@ SurvivorTable::SurvivorTable(const Heap& newer) {
     const NodeIndex n(order[k]);
     NodeIndex above = newer.dominators.of(n);
     while (row_of[above.get()] == 0 && above != SnapshotGraph::root()) {
-      above = newer.dominators.of(above);  // embedder nodes are not followed by id
+      above = newer.dominators.of(above);  // the ids of embedder nodes change
     }
     id_.set(k, graph.id(n));
     retained_.set(k, newer.retained_size(n));
     dominator_[k] = above == n || row_of[above.get()] == 0 ? kNone : row_of[above.get()] - 1;
     class_at_[k] = newer.classes.of(n).get();
-    if (newer.retained_size(n) >= kSmallestLabelled && graph.type(n) != NodeType::synthetic) {
+    if (newer.retained_size(n) >= kMinLabelledBytes && graph.type(n) != NodeType::synthetic) {
       large.emplace_back(newer.retained_size(n), n.get());
     }
   }
@@ -62,9 +62,9 @@ SurvivorTable::SurvivorTable(const Heap& newer) {
   for (std::size_t c = 0; c < newer.classes.size(); ++c) {
     classes_.push_back(newer.classes.info(ClassIndex(static_cast<std::uint32_t>(c))).name);
   }
-  if (large.size() > kMostLabelled) {
-    std::nth_element(large.begin(), large.begin() + kMostLabelled, large.end(), std::greater<>());
-    large.resize(kMostLabelled);
+  if (large.size() > kMaxLabelled) {
+    std::nth_element(large.begin(), large.begin() + kMaxLabelled, large.end(), std::greater<>());
+    large.resize(kMaxLabelled);
   }
   BitColumn wanted(graph.node_count());
   for (const auto& [retained, node] : large) {

@@ -1,5 +1,5 @@
 #pragma once
-// Two snapshots of one process, class by class: what DevTools' Comparison view shows, and what it leaves out.
+// Two snapshots of one process, class by class: the numbers of DevTools' Comparison view, and others.
 //
 // One graph is in memory at a time. DevTools names plain objects of both sides by the interface definitions of the
 // newer snapshot, so that one is read first:
@@ -23,11 +23,11 @@
 
 namespace heapdiff {
 
-/// One class of one snapshot. All zero where the snapshot does not have the class.
+/// One class of one snapshot. All numbers are zero when the snapshot does not have the class.
 struct ClassTotals {
   std::uint64_t count = 0;
   std::uint64_t self_bytes = 0;
-  std::uint64_t retained_bytes = 0;  ///< of the set: an instance inside another one is not counted again
+  std::uint64_t retained_bytes = 0;  ///< of all instances: an instance that another one retains is counted once
 };
 
 struct ExtractedClass {
@@ -40,14 +40,14 @@ struct ExtractedClass {
 struct ClassExtract {
   InputInfo input;
   std::uint64_t total_bytes = 0;        ///< all self sizes
-  std::vector<ExtractedClass> classes;  ///< those with members, by key
+  std::vector<ExtractedClass> classes;  ///< classes with members, by key
   ClassMembers members;                 ///< by id
 };
 
 /// Needs Heap::constructors; works without edges. O(nodes log nodes).
 [[nodiscard]] ClassExtract extract_classes(const Heap& heap);
 
-/// One class of either snapshot. The first four numbers are DevTools' own.
+/// One class of either snapshot. The first four numbers are those of DevTools.
 struct ClassDiffRow {
   std::string key;
   std::string name;
@@ -55,12 +55,12 @@ struct ClassDiffRow {
   std::uint64_t removed_count = 0;  ///< ids of this class that the newer snapshot does not have in it
   std::uint64_t added_bytes = 0;    ///< self sizes
   std::uint64_t removed_bytes = 0;
-  /// Embedder nodes have even ids, which Node gives out anew in every snapshot. So many of the added ones have a
-  /// removed one of equal class and size: they are part of both counts above and no change at all.
+  /// Embedder nodes have even ids, and Node gives them other ids in every snapshot. This many added nodes have the
+  /// class and size of a removed node: they are in both counts above and are probably no change.
   std::uint64_t renumbered_count = 0;
   std::uint64_t renumbered_bytes = 0;
   std::uint64_t survived_count = 0;
-  std::int64_t survived_growth_bytes = 0;  ///< self sizes of survivors, after minus before: DevTools shows none of it
+  std::int64_t survived_growth_bytes = 0;  ///< self sizes of survivors, after minus before; DevTools does not show it
   ClassTotals before;
   ClassTotals after;
 
@@ -74,16 +74,16 @@ struct ClassDiffRow {
   [[nodiscard]] std::int64_t retained_delta() const noexcept {
     return static_cast<std::int64_t>(after.retained_bytes) - static_cast<std::int64_t>(before.retained_bytes);
   }
-  /// DevTools lists a class only when ids came or went.
+  /// DevTools lists a class only when ids were added or removed.
   [[nodiscard]] bool listed_by_devtools() const noexcept { return added_count != 0 || removed_count != 0; }
-  /// Came or went, without the ids that were only given out anew.
+  /// Whether ids were added or removed that are not only renumbered.
   [[nodiscard]] std::uint64_t new_count() const noexcept { return added_count - renumbered_count; }
   [[nodiscard]] std::uint64_t gone_count() const noexcept { return removed_count - renumbered_count; }
 };
 
 struct ClassDiff {
   std::vector<ClassDiffRow> rows;  ///< every class that either snapshot has, by key
-  IdentityCheck identity;          ///< two processes share ids too: look here before believing the rows
+  IdentityCheck identity;          ///< two processes share ids too: the rows mean something only when these agree
 };
 
 /// `before` and `after` must have been named by one set of interface definitions. O(members).

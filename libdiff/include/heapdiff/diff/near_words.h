@@ -1,5 +1,5 @@
 #pragma once
-// What a person may have meant.
+// The word that a user may have meant.
 
 #include <cstddef>
 #include <string>
@@ -8,11 +8,11 @@
 
 namespace heapdiff {
 
-/// Insertions, deletions and replacements of single bytes that turn `a` into `b`.
+/// Number of insertions, deletions and replacements of single bytes that turn `a` into `b`.
 [[nodiscard]] std::size_t edit_distance(std::string_view a, std::string_view b);
 
-/// The nearest of `words` that is a slip of the fingers away: at most a third of the shorter one's letters. Empty
-/// without one.
+/// The nearest of `words` whose distance is at most a third of the length of the shorter one. Empty when there is
+/// none.
 [[nodiscard]] std::string nearest_word(std::string_view word, const std::vector<std::string>& words);
 
 }  // namespace heapdiff

@@ -16,10 +16,10 @@ namespace heapdiff {
 struct GrownSurvivor {
   std::uint64_t id = 0;
   std::string name;     ///< class
-  std::string held_by;  ///< nearest holder and edge, "Store.entries"; empty when not known
+  std::string held_by;  ///< nearest holder and edge, "Store.entries"; may be empty
   std::uint64_t retained_before = 0;
   std::uint64_t retained_after = 0;
-  /// Growth that no grown survivor below it in the dominator tree explains: this is where the new bytes hang.
+  /// Growth without that of grown survivors below it in the dominator tree: the new bytes hang at this object.
   std::int64_t own_growth = 0;
 };
 
@@ -29,7 +29,7 @@ class SurvivorTable {
   /// Needs edges, edge names and distances of `newer`. O(nodes + edges).
   explicit SurvivorTable(const Heap& newer);
 
-  /// The `limit` survivors with the largest own growth (0: all that grew), largest first. `older` by id. O(objects).
+  /// At most `limit` survivors by own growth, largest first; with limit 0 all that grew. O(objects of both).
   [[nodiscard]] std::vector<GrownSurvivor> grown(const ObjectFacts& older, std::size_t limit) const;
 
  private:
@@ -42,11 +42,11 @@ class SurvivorTable {
   // One row per object, by id.
   WideColumn id_;
   WideColumn retained_;
-  Column<std::uint32_t> dominator_;  // row, or kNone
+  Column<std::uint32_t> dominator_;  // a row, or kNone
   Column<std::uint32_t> class_at_;   // in classes_
 
   std::vector<std::string> classes_;  // names
-  std::vector<Label> labels_;         // by id: of what retains enough to be shown
+  std::vector<Label> labels_;         // by id: of objects that retain enough to be shown
 };
 
 }  // namespace heapdiff

@@ -1,15 +1,15 @@
 #pragma once
-// Sizes and rates as people type them.
+// Reads sizes and rates that a user typed.
 
 #include <optional>
 #include <string_view>
 
 namespace heapdiff {
 
-/// Takes "5MB" off the front of `text`: bytes. Units B, kB, MB, GB, TB, KiB, MiB, GiB, TiB; a bare 0 needs none. None,
-/// with `text` as it was, for anything else and for what is negative.
+/// Removes a size such as "5MB" from the front of `text` and returns it in bytes. Units are B, kB, MB, GB, TB, KiB,
+/// MiB, GiB and TiB; 0 needs none. None, with `text` unchanged, for anything else and for negative sizes.
 [[nodiscard]] std::optional<double> take_bytes(std::string_view& text);
-/// The number alone.
+/// The same for a number without a unit.
 [[nodiscard]] std::optional<double> take_number(std::string_view& text);
 
 /// "/h", "/hr", "/hour", "/min", "/minute", "/s", "/second", "/d" or "/day", the whole of `text`: how many of them are
