@@ -1,5 +1,6 @@
 // Sixty secrets in every kind of text that a heap holds, through every command: none comes out anywhere.
 
+#include "heapdiff/reports/render.h"
 #include "support/planted_secrets.h"
 #include "support/run_cli.h"
 #include "support/snapshot_text.h"
@@ -147,10 +148,8 @@ TEST_CASE("no planted secret comes out of any command, in any format, or in an e
   const std::string id = "@" + std::to_string(Process().first_emitter());
 
   std::string analyze = "analyze " + all + " --interval 10m --ops 100 --fail-on leak --fail-on 'listeners>0/op'";
-  for (const char* format : {"text", "markdown", "jira", "adf", "adf-body", "html", "json", "postmortem", "csv",
-                             "sarif", "junit", "github", "github-summary", "codequality"}) {
-    const fs::path to = folder.path / ("report." + std::string(format));
-    analyze += std::string(" -o ") + format + "=" + to.string();
+  for (const std::string& format : heapdiff::report_formats()) {
+    analyze += " -o " + format + "=" + (folder.path / ("report." + format)).string();
   }
   const auto outcome = run_cli(analyze, true);
   CHECK(outcome.code == 1);
@@ -164,7 +163,8 @@ TEST_CASE("no planted secret comes out of any command, in any format, or in an e
       ++reports;
     }
   }
-  CHECK(reports == 14);
+  CHECK(reports == heapdiff::report_formats().size());
+  CHECK(reports >= 14);
 
   std::vector<std::string> commands = {"verify --before " + all + " --after " + all + " --interval 10m",
                                        "summary " + last + " --top 0 --format csv",
@@ -263,9 +263,8 @@ TEST_CASE("no secret of a commit's subject or of the source around the line come
   REQUIRE(std::system(git.c_str()) == 0);
   std::string analyze = series.string() + " --source-root " + source.string() + " --repo " + source.string() +
                         " --since 36500d --fail-on leak --lenient";
-  for (const char* format : {"text", "markdown", "jira", "adf", "adf-body", "html", "json", "postmortem", "csv",
-                             "sarif", "junit", "github", "github-summary", "codequality"}) {
-    analyze += std::string(" -o ") + format + "=" + (folder.path / ("report." + std::string(format))).string();
+  for (const std::string& format : heapdiff::report_formats()) {
+    analyze += " -o " + format + "=" + (folder.path / ("report." + format)).string();
   }
   const auto outcome = run_cli(analyze, true);
   CHECK(outcome.code == 1);

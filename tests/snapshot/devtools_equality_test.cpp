@@ -88,7 +88,8 @@ TEST_CASE("every node, class and statistic of the corpus is as in DevTools") {
     const Heap heap = compute_heap(load_snapshot(test::corpus_snapshot(name), LoadOptions()), {});
     REQUIRE(heap.graph.node_count() == answers.header.at("nodes"));
     CHECK(heap.graph.edge_count() == answers.header.at("edges"));
-    CHECK(heap.graph.total_self_size() == answers.header.at("total"));
+    // DevTools counts native memory that no node stands for, which Node 26 writes where allocations are tracked.
+    CHECK(heap.graph.total_self_size() + heap.statistics.extra_native == answers.header.at("total"));
     compare_nodes(heap, answers);
     compare_classes(heap, answers);
     compare_statistics(heap.statistics, answers.header.at("statistics"));
