@@ -243,14 +243,14 @@ void mutate(Random& random, Tokens& tokens) {
   }
 }
 
-struct Outcome {
+struct ReaderOutcome {
   std::string error;  ///< kind and words; empty when the file was accepted
   std::string text;   ///< of `redact`
 };
 
 template <class Read>
-Outcome outcome_of(const Read& read) {
-  Outcome outcome;
+ReaderOutcome outcome_of(const Read& read) {
+  ReaderOutcome outcome;
   try {
     outcome.text = read();
   } catch (const Error& e) {
@@ -312,11 +312,11 @@ TEST_CASE("load and redact agree on 20,000 changed documents, word by word") {
     }
     const std::string text = joined(tokens);
     std::string before;
-    const Outcome load = outcome_of([&] {
+    const ReaderOutcome load = outcome_of([&] {
       before = shape(graph_of(text));
       return std::string();
     });
-    const Outcome redact = outcome_of([&] { return redact_text(text); });
+    const ReaderOutcome redact = outcome_of([&] { return redact_text(text); });
     REQUIRE_MESSAGE(load.error == redact.error, text);
     if (load.error.empty()) {
       ++accepted;

@@ -169,11 +169,11 @@ ReportTable field_table(const ExplainView& view, NodeIndex n, bool show_values, 
 
 ReportTable holder_table(const ExplainView& view, const std::vector<Holder>& holders, const TableOptions& options) {
   const Heap& heap = view.heap;
-  struct Group {
+  struct HolderGroup {
     const Holder* example;
     std::uint64_t count;
   };
-  std::vector<Group> groups;
+  std::vector<HolderGroup> groups;
   std::map<std::tuple<Hold, std::uint64_t, ClassIndex>, std::size_t> group_of;
   for (const Holder& holder : holders) {
     const auto [found, fresh] = group_of.try_emplace(
@@ -184,7 +184,7 @@ ReportTable holder_table(const ExplainView& view, const std::vector<Holder>& hol
     }
     ++groups[found->second].count;
   }
-  std::stable_sort(groups.begin(), groups.end(), [](const Group& a, const Group& b) {
+  std::stable_sort(groups.begin(), groups.end(), [](const HolderGroup& a, const HolderGroup& b) {
     return std::tuple(a.example->hold, b.count) < std::tuple(b.example->hold, a.count);
   });
   ReportTable table;
@@ -195,7 +195,7 @@ ReportTable holder_table(const ExplainView& view, const std::vector<Holder>& hol
                    {"edgeType", "Kind", CellKind::text, 110},
                    {"edge", "Holder and field", CellKind::text},
                    {"hold", "Does it hold?", CellKind::words}};
-  for (const Group& group : groups) {
+  for (const HolderGroup& group : groups) {
     const PathStep& step = group.example->step;
     table.rows.push_back({number(group.count), number(heap.graph.id(step.source)),
                           std::string(edge_type_name(step.edge.type)), view.names.reference(step),

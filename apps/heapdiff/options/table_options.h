@@ -5,6 +5,7 @@
 #include "heapdiff/snapshot/heap.h"
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 

@@ -21,7 +21,7 @@ class PrefetchingSource final : public ByteSource {
  public:
   explicit PrefetchingSource(std::unique_ptr<ByteSource> source) : source_(std::move(source)) {
     for (Block& block : ring_) {
-      block.bytes.resize(kBlockBytes);
+      block.bytes.resize(kPrefetchBlockBytes);
     }
     thread_ = std::thread([this] { fill(); });
   }

@@ -4,6 +4,7 @@
 #include "heapdiff/snapshot/detail/ascii.h"
 #include "heapdiff/snapshot/detail/column.h"
 #include "heapdiff/snapshot/error.h"
+#include "parse/ascii.h"
 #include "parse/json_text.h"
 #include "runtime/spin_lock.h"
 

@@ -9,13 +9,6 @@
 #include <vector>
 
 namespace heapdiff::parse {
-namespace {
-
-std::uint32_t clamp32(std::uint64_t value) {
-  return static_cast<std::uint32_t>(std::min<std::uint64_t>(value, UINT32_MAX));
-}
-
-}  // namespace
 
 void LocationsBuilder::end_locations(Diagnostics& diagnostics) {
   // V8 writes at most one row per node. Other producers may write more.

@@ -11,8 +11,6 @@
 namespace heapdiff::parse {
 namespace {
 
-constexpr std::uint64_t kMax32 = UINT32_MAX;
-
 /// Reads a small array on this thread and calls `on_row(block, row, values)` for each row.
 template <class OnRow>
 void read_rows(JsonText& text, std::string section, std::size_t stride, const OnRow& on_row) {
@@ -35,8 +33,6 @@ void read_rows(JsonText& text, std::string section, std::size_t stride, const On
     }
   });
 }
-
-std::uint32_t clamp32(std::uint64_t value) { return static_cast<std::uint32_t>(std::min(value, kMax32)); }
 
 std::uint64_t value_at(RowValues row, std::uint32_t field) { return field == SnapshotMeta::kAbsent ? 0 : row[field]; }
 
@@ -163,7 +159,7 @@ void read_trace_tree(JsonText& text, const SnapshotMeta& meta, const Limits& lim
   while (true) {
     Level& level = open.back();
     if (level.at == 0) {
-      if (rows == kMax32 - 1) {
+      if (rows == UINT32_MAX - 1) {
         throw Error(ErrorKind::limit, text.window().name(), text.window().offset(),
                     "expected fewer than 2^32 trace nodes");
       }

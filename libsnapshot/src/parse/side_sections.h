@@ -15,6 +15,11 @@
 
 namespace heapdiff::parse {
 
+/// `value`, or the largest number of 32 bits where it is larger.
+[[nodiscard]] constexpr std::uint32_t clamp32(std::uint64_t value) noexcept {
+  return value < UINT32_MAX ? static_cast<std::uint32_t>(value) : UINT32_MAX;
+}
+
 /// Finds the first of many values that reaches a limit which becomes known later. Only a value above all before it can
 /// be the first, so only those are kept: 8 bytes each.
 class FirstFrom {

@@ -2,6 +2,7 @@
 
 #include "heapdiff/snapshot/detail/ascii.h"
 #include "heapdiff/snapshot/error.h"
+#include "parse/ascii.h"
 #include "parse/section_reader.h"
 
 #include <fmt/format.h>

@@ -37,7 +37,7 @@ std::string inline_text(const Spans& spans) {
   return out;
 }
 
-std::string table(const Block& block) {
+std::string table_text(const Block& block) {
   std::string out;
   for (std::size_t r = 0; r < block.rows.size(); ++r) {
     const char* bar = r == 0 ? "||" : "|";
@@ -66,7 +66,7 @@ std::string code_block(const Block& block) {
   return out + "{code}\n";
 }
 
-std::string panel(const Block& block) {
+std::string panel_text(const Block& block) {
   const char* color = block.tone == Tone::bad         ? "#ffebe6"
                       : block.tone == Tone::good      ? "#e3fcef"
                       : block.tone == Tone::attention ? "#fffae6"
@@ -82,7 +82,7 @@ std::string block_text(const Block& block) {
     case Block::Kind::paragraph:
       return inline_text(block.spans) + "\n";
     case Block::Kind::panel:
-      return panel(block);
+      return panel_text(block);
     case Block::Kind::bullets:
     case Block::Kind::numbers:
       for (const Spans& item : block.items) {
@@ -90,7 +90,7 @@ std::string block_text(const Block& block) {
       }
       return out;
     case Block::Kind::table:
-      return table(block);
+      return table_text(block);
     case Block::Kind::code:
       return code_block(block);
   }

@@ -21,7 +21,7 @@ constexpr std::size_t kMaxText = 1024;
 constexpr std::size_t kMaxSteps = 100;
 constexpr std::size_t kMaxRelated = 10;
 
-std::string clean(const std::string& text) { return visible_text(text, kMaxText); }
+std::string short_text(const std::string& text) { return visible_text(text, kMaxText); }
 
 /// Percent-encodes all but the unreserved characters of RFC 3986 and the slash.
 std::string uri_of(const std::string& path) {
@@ -50,8 +50,9 @@ Json flow_of(const RcaReport& report, const ReportSuspect& s) {
   for (std::size_t i = 0; i < s.path.size() && i < kMaxSteps; ++i) {
     const ReportPathStep& step = s.path[i];
     Json location = location_of(report, s.sites.front());
-    location["message"] = {{"text", clean(fmt::format("{} → {}{}", step.edge, step.node,
-                                                      step.repeats > 1 ? fmt::format(" (× {})", step.repeats) : ""))}};
+    location["message"] = {
+        {"text", short_text(fmt::format("{} → {}{}", step.edge, step.node,
+                                        step.repeats > 1 ? fmt::format(" (× {})", step.repeats) : ""))}};
     steps.push_back({{"location", std::move(location)}, {"nestingLevel", i}});
   }
   Json threads = Json::array();
@@ -63,12 +64,12 @@ Json flow_of(const RcaReport& report, const ReportSuspect& s) {
 }
 
 Json result_of(const RcaReport& report, const ReportSuspect& s) {
-  Json result = {
-      {"ruleId", "leak/" + s.kind},
-      {"level", s.proven ? "error" : "warning"},
-      {"message",
-       {{"text", clean(fmt::format("{}. It grew by {}, {}. {}", s.title,
-                                   format_bytes(static_cast<double>(s.growth_bytes)), format_rate(s.rate), s.why))}}}};
+  Json result = {{"ruleId", "leak/" + s.kind},
+                 {"level", s.proven ? "error" : "warning"},
+                 {"message",
+                  {{"text", short_text(fmt::format("{}. It grew by {}, {}. {}", s.title,
+                                                   format_bytes(static_cast<double>(s.growth_bytes)),
+                                                   format_rate(s.rate), s.why))}}}};
   result["locations"] = Json::array({location_of(report, s.sites.front())});
   // GitHub matches alerts by the first fingerprint; the second is for other programs.
   result["partialFingerprints"] = {{"primaryLocationLineHash", s.signature + ":1"},
@@ -95,9 +96,9 @@ Json rule_of(const std::string& kind) {
   const KindAdvice advice = advice_for(kind);
   return {{"id", "leak/" + kind},
           {"name", "MemoryLeak"},
-          {"shortDescription", {{"text", clean("Memory leak: " + kind)}}},
-          {"fullDescription", {{"text", clean(advice.why)}}},
-          {"help", {{"text", clean(advice.fix)}}},
+          {"shortDescription", {{"text", short_text("Memory leak: " + kind)}}},
+          {"fullDescription", {{"text", short_text(advice.why)}}},
+          {"help", {{"text", short_text(advice.fix)}}},
           {"defaultConfiguration", {{"level", "error"}}},
           {"properties",
            {{"precision", "high"}, {"problem.severity", "error"}, {"tags", {"memory", "leak", "performance"}}}}};
@@ -112,7 +113,7 @@ std::string write_sarif(const RcaReport& report) {
   for (const ReportSuspect& s : report.suspects) {
     if (s.sites.empty()) {
       unplaced.push_back(
-          {{"level", "warning"}, {"message", {{"text", clean("No source line was found for: " + s.title)}}}});
+          {{"level", "warning"}, {"message", {{"text", short_text("No source line was found for: " + s.title)}}}});
       continue;
     }
     kinds.insert(s.kind);
