@@ -12,7 +12,7 @@
 namespace heapdiff {
 namespace {
 
-constexpr std::size_t kPrefetchDistance = 12;                     // entries of the queue
+constexpr std::size_t kQueuePrefetchDistance = 12;                // entries of the queue
 constexpr std::size_t kDiscardedEntries = std::size_t{1} << 18U;  // of the queue, at once: one megabyte
 
 class BreadthFirst {
@@ -75,9 +75,9 @@ class BreadthFirst {
   /// Prefetches what the next nodes of the queue need: where their edges are, and for nearer nodes the edges.
   void prefetch_next() const {
     const GraphColumns& c = graph::GraphAccess::columns(graph_);
-    if (at_ + 2 * kPrefetchDistance < end_) {
-      __builtin_prefetch(c.first_edge.data() + queue_[at_ + 2 * kPrefetchDistance]);
-      __builtin_prefetch(c.edge_target.data() + c.first_edge[queue_[at_ + kPrefetchDistance]]);
+    if (at_ + 2 * kQueuePrefetchDistance < end_) {
+      __builtin_prefetch(c.first_edge.data() + queue_[at_ + 2 * kQueuePrefetchDistance]);
+      __builtin_prefetch(c.edge_target.data() + c.first_edge[queue_[at_ + kQueuePrefetchDistance]]);
     }
   }
 

@@ -15,7 +15,7 @@ namespace heapdiff::io {
 namespace {
 
 constexpr std::size_t kBlockCount = 4;
-constexpr std::size_t kBlockBytes = std::size_t{512} << 10U;
+constexpr std::size_t kPrefetchBlockBytes = std::size_t{512} << 10U;
 
 class PrefetchingSource final : public ByteSource {
  public:

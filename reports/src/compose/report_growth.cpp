@@ -14,7 +14,7 @@ namespace heapdiff::compose {
 
 namespace {
 
-constexpr std::size_t kMaxRows = 15;
+constexpr std::size_t kMaxGrowthRows = 15;
 
 /// The rows of a table that grew, those with the largest growth of retained size first.
 std::vector<ReportGrowthRow> growth_rows(const std::map<std::string, GroupFact>& before,
@@ -50,8 +50,8 @@ std::vector<ReportGrowthRow> growth_rows(const std::map<std::string, GroupFact>&
   std::erase_if(rows, [&](const ReportGrowthRow& r) {
     return grown(r) < whole / (r.count_after <= r.count_before ? 100 : 1000);
   });
-  if (rows.size() > kMaxRows) {
-    rows.resize(kMaxRows);
+  if (rows.size() > kMaxGrowthRows) {
+    rows.resize(kMaxGrowthRows);
   }
   return rows;
 }
@@ -151,8 +151,8 @@ void set_growth(RcaReport& report, const Findings& findings, std::span<const Fac
                    [](const ReportGrowthRow& a, const ReportGrowthRow& b) {
                      return a.count_after - a.count_before > b.count_after - b.count_before;
                    });
-  if (report.listeners.size() > kMaxRows) {
-    report.listeners.resize(kMaxRows);
+  if (report.listeners.size() > kMaxGrowthRows) {
+    report.listeners.resize(kMaxGrowthRows);
   }
 }
 

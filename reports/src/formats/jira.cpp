@@ -50,7 +50,7 @@ std::string table_text(const Block& block) {
   return out;
 }
 
-std::string code_block(const Block& block) {
+std::string jira_code_block(const Block& block) {
   // Jira shows an error for languages that it does not know.
   const std::string language = block.language == "javascript" || block.language == "typescript" ? ":javascript"
                                : block.language == "json"                                       ? ":json"
@@ -92,7 +92,7 @@ std::string block_text(const Block& block) {
     case Block::Kind::table:
       return table_text(block);
     case Block::Kind::code:
-      return code_block(block);
+      return jira_code_block(block);
   }
   return out;
 }
