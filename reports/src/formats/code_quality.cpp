@@ -8,6 +8,12 @@
 
 namespace heapdiff::formats {
 
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+}  // namespace
+
 std::string repository_path(const RcaReport& report, const ReportSite& site) {
   std::string out = site.file;
   for (char& c : out) {
@@ -20,7 +26,6 @@ std::string repository_path(const RcaReport& report, const ReportSite& site) {
 }
 
 std::string write_code_quality(const RcaReport& report) {
-  using Json = nlohmann::ordered_json;
   Json issues = Json::array();
   std::set<std::string> fingerprints;
   for (const ReportSuspect& s : report.suspects) {
