@@ -13,7 +13,7 @@ using namespace heapdiff;
 
 namespace {
 
-GateEvidence series(std::vector<double> heap) {
+GateEvidence evidence_of_heap(std::vector<double> heap) {
   GateEvidence e;
   for (std::size_t k = 0; k < heap.size(); ++k) {
     e.hours.push_back(static_cast<double>(k));
@@ -69,7 +69,7 @@ TEST_CASE("sizes and rates of options") {
 }
 
 TEST_CASE("a gate is held or failed by its whole interval") {
-  const GateEvidence steady = series({10e6, 20.1e6, 29.9e6, 40.05e6, 50e6});  // 10 MB/h
+  const GateEvidence steady = evidence_of_heap({10e6, 20.1e6, 29.9e6, 40.05e6, 50e6});  // 10 MB/h
   const GateResult failed = judge("rate>5MB/h", steady);
   CHECK(failed.status == GateStatus::failed);
   CHECK(failed.cause == GateCause::above);
@@ -84,13 +84,13 @@ TEST_CASE("a gate is held or failed by its whole interval") {
 
 TEST_CASE("a limit inside the interval is open, and the capture that settles it does") {
   const std::vector<double> noisy{50e6, 61e6, 60e6, 72e6, 73e6};
-  const GateResult open = judge("rate>2MB/h", series(noisy));
+  const GateResult open = judge("rate>2MB/h", evidence_of_heap(noisy));
   CHECK(open.status == GateStatus::not_enough);
   CHECK(open.cause == GateCause::within);
   REQUIRE(open.next);
   CHECK(open.next->more > 0);
   // The same noise around the same line, as often again as was asked for.
-  GateEvidence longer = series(noisy);
+  GateEvidence longer = evidence_of_heap(noisy);
   const double slope = open.measured->estimate;
   const double noise[] = {-1.5e6, 3e6, -2e6, 1.5e6};
   for (std::size_t k = 0; k < open.next->more; ++k) {
@@ -102,26 +102,26 @@ TEST_CASE("a limit inside the interval is open, and the capture that settles it 
 }
 
 TEST_CASE("what only the first step brought fails no gate") {
-  CHECK(judge("rate>5MB/h", series({10e6, 60e6, 60.1e6, 60e6, 60.05e6})).status != GateStatus::failed);
-  const GateResult warm = judge("rate>5MB/h", series({10e6, 40e6, 40.1e6, 40e6, 40.05e6}));
+  CHECK(judge("rate>5MB/h", evidence_of_heap({10e6, 60e6, 60.1e6, 60e6, 60.05e6})).status != GateStatus::failed);
+  const GateResult warm = judge("rate>5MB/h", evidence_of_heap({10e6, 40e6, 40.1e6, 40e6, 40.05e6}));
   CHECK(warm.status == GateStatus::held);
   CHECK(warm.cause == GateCause::below_warm);
 }
 
 TEST_CASE("two snapshots settle no rate, and unknown times none either") {
-  const GateResult two = judge("rate>5MB/h", series({10e6, 90e6}));
+  const GateResult two = judge("rate>5MB/h", evidence_of_heap({10e6, 90e6}));
   CHECK(two.status == GateStatus::not_enough);
   CHECK(two.cause == GateCause::two_points);
   REQUIRE(two.next);
   CHECK(two.next->more == 2);
-  GateEvidence untimed = series({10e6, 20e6, 30e6});
+  GateEvidence untimed = evidence_of_heap({10e6, 20e6, 30e6});
   untimed.hours.clear();
   CHECK(judge("rate>5MB/h", untimed).cause == GateCause::no_axis);
   CHECK(judge("growth>5MB", untimed).status == GateStatus::failed);
 }
 
 TEST_CASE("suspects decide where the heap is noisy, and suspects that are not proven do not") {
-  GateEvidence e = series({90e6, 70e6, 95e6, 80e6});
+  GateEvidence e = evidence_of_heap({90e6, 70e6, 95e6, 80e6});
   GateSuspect s;
   s.name = "a leak";
   s.levels = {0, 8e6, 16.1e6, 24e6};
@@ -205,7 +205,7 @@ TEST_CASE("counted leaks whose load varies are failed below their true rate in a
 }
 
 TEST_CASE("listeners are counted over all suspects") {
-  GateEvidence e = series({1e6, 1e6, 1e6, 1e6});
+  GateEvidence e = evidence_of_heap({1e6, 1e6, 1e6, 1e6});
   CHECK(judge("listeners>0/op", e).status == GateStatus::held);
   GateSuspect s;
   s.levels = {0, 1e5, 2e5, 3e5};
@@ -215,7 +215,7 @@ TEST_CASE("listeners are counted over all suspects") {
   CHECK(failed.status == GateStatus::failed);
   CHECK(failed.measured->estimate == doctest::Approx(2.0));
   CHECK(judge("listeners>3/op", e).status == GateStatus::held);
-  GateEvidence two = series({1e6, 1e6});
+  GateEvidence two = evidence_of_heap({1e6, 1e6});
   s.listeners = {300, 1300};
   two.suspects = {s};
   CHECK(judge("listeners>0/op", two).status == GateStatus::not_enough);
@@ -234,7 +234,7 @@ TEST_CASE("healthy noise fails a gate at its true rate in at most one of twenty 
     for (int k = 0; k < 6; ++k) {
       heap.push_back(100e6 + 5e6 * k + noise(random));
     }
-    const GateStatus status = judge("rate>5MB/h", series(heap)).status;
+    const GateStatus status = judge("rate>5MB/h", evidence_of_heap(heap)).status;
     failed += status == GateStatus::failed ? 1 : 0;
     held += status == GateStatus::held ? 1 : 0;
   }
