@@ -463,7 +463,7 @@ TEST_CASE("odd but usable files are accepted, with a warning where it matters") 
 }
 
 TEST_CASE("names come out as the file means them") {
-  const auto name_of = [](const std::string& document) {
+  const auto name_of = [](const std::string& quoted) {
     const LoadedSnapshot loaded = load_text(edited({{"\"Foo\"", quoted}}).text);
     return std::string(loaded.graph.name(NodeIndex(1)));
   };
