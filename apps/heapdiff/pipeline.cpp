@@ -50,7 +50,8 @@ Analysis find_leaks(Series series, bool force) {
   }
   const bool one_process = std::all_of(checks.begin(), checks.end(), is_one_process);
   analysis.findings =
-      one_process ? find_suspects(series.last, facts, series.hours) : findings_of_different_processes(facts);
+      one_process ? find_suspects(series.last, facts, clocks_of(facts.size(), series.ops, series.hours))
+                  : findings_of_different_processes(facts);
   analysis.series = std::move(series);
   return analysis;
 }

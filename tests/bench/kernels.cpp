@@ -234,7 +234,7 @@ void suspects(benchmark::State& state) {
   }
   const std::array<double, 3> hours = {0, 1, 2};
   for (auto _ : state) {
-    benchmark::DoNotOptimize(find_suspects(heap(), series, hours));
+    benchmark::DoNotOptimize(find_suspects(heap(), series, clocks_of(series.size(), {}, hours)));
   }
 }
 BENCHMARK(suspects)->Unit(benchmark::kMillisecond);

@@ -68,7 +68,8 @@ Tally follow_advice(const std::string& text, const World& world, std::size_t sna
       if (rule.metric == GateMetric::leak) {  // one suspect holds all that grows
         GateSuspect suspect;
         suspect.levels = evidence.heap;
-        const Trajectory kind = judge_trajectory(evidence.hours, evidence.heap, 0);
+        const auto clocks = clocks_of(evidence.hours.size(), {}, evidence.hours);
+        const Trajectory kind = judge_growth({clocks, evidence.heap, {}}, 0).trajectory;
         suspect.proven = kind == Trajectory::steady;
         evidence.suspects.clear();
         if (suspect.proven || kind == Trajectory::unclear || kind == Trajectory::two_points) {

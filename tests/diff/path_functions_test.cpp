@@ -72,7 +72,7 @@ Suspect first_of(const std::function<void(Program&, std::uint64_t items)>& draw)
     facts.push_back(collect(last));
     hours.push_back(static_cast<double>(k));
   }
-  const Findings findings = find_suspects(last, facts, hours);
+  const Findings findings = find_suspects(last, facts, clocks_of(facts.size(), {}, hours));
   REQUIRE(!findings.suspects.empty());
   return findings.suspects.front();
 }

@@ -114,7 +114,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
     return out;
   }();
-  const Findings findings = find_suspects(last, facts, hours);
+  const Findings findings = find_suspects(last, facts, clocks_of(facts.size(), {}, hours));
   ReportInput input;
   input.facts = facts;
   input.findings = &findings;

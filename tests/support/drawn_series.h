@@ -54,7 +54,7 @@ inline Findings grow(std::size_t snapshots, const std::function<void(Drawing&, s
     facts.push_back(collect(last));
     hours.push_back(static_cast<double>(k));
   }
-  Findings findings = find_suspects(last, facts, hours);
+  Findings findings = find_suspects(last, facts, clocks_of(facts.size(), {}, hours));
   if (last_heap != nullptr) {
     *last_heap = std::move(last);
   }

@@ -4,6 +4,7 @@
 #include "v8/node_predicates.h"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 namespace heapdiff {
@@ -12,6 +13,12 @@ namespace {
 
 /// Accounts lie near: beyond this many dominators nobody would call a place the holder's.
 constexpr int kMaxClimb = 64;
+
+/// Below this share of a group's bytes, its objects other than stores do not speak for it.
+constexpr double kMinItemShare = 0.1;
+
+/// Share of a group's objects by which the counts of their class may differ from them at any snapshot.
+constexpr double kMaxCountDifference = 0.1;
 
 double sum_of(const std::vector<double>& values) { return std::accumulate(values.begin(), values.end(), 0.0); }
 
@@ -144,40 +151,76 @@ void GrowthJudge::set_levels(Suspect& suspect, const Accumulation& group) const 
   }
 }
 
-void GrowthJudge::judge(Suspect& suspect, const Accumulation& group) const {
-  set_levels(suspect, group);
+std::vector<double> GrowthJudge::confirmed_counts(const Accumulation& group) const {
+  const auto heaviest = std::max_element(group.class_bytes.begin(), group.class_bytes.end(),
+                                         [](const auto& a, const auto& b) { return a.second < b.second; });
+  const auto cohorts = heaviest == group.class_bytes.end() ? group.class_counts.end()
+                                                           : group.class_counts.find(heaviest->first);
+  if (cohorts == group.class_counts.end()) {
+    return {};
+  }
+  const std::string name = visible_text(view_.last.classes.info(ClassIndex(heaviest->first)).name, 120);
+  const std::vector<double> kept = survivors_of(cohorts->second);
+  const auto count_in = [&](const Facts& facts) {
+    const auto row = facts.constructors.find(name);
+    return row == facts.constructors.end() ? 0.0 : static_cast<double>(row->second.count);
+  };
+  const double first = count_in(view_.facts.front());
+  for (std::size_t k = 0; k < kept.size(); ++k) {
+    if (std::abs(count_in(view_.facts[k]) - first - kept[k]) > kMaxCountDifference * kept.back()) {
+      return {};
+    }
+  }
+  return kept;
+}
+
+GrowthJudgement GrowthJudge::judge_bytes(const Suspect& suspect, const Accumulation& group) const {
   const double smallest = smallest_growth(view_.facts);
   const std::vector<double> items = survivors_of(group.item_bytes);
-  // Stores are made anew as they grow: only where there is something else can the objects testify.
-  const bool testify = items.back() >= 0.1 * group.total_bytes();
+  // Stores are made again as they grow: their objects show nothing where there is little else.
+  const bool has_items = items.back() >= kMinItemShare * group.total_bytes();
+  if (!has_items && group.store_levels.back() > 0.5 * group.total_bytes()) {
+    return judge_table_growth(view_.clocks, suspect.levels, smallest);  // a Set of numbers shows its table alone
+  }
+  const std::span<const double> survivors = has_items ? std::span<const double>(items) : std::span<const double>();
   if (suspect.levels_are_retained) {
-    const GrowthSeries series{view_.hours, suspect.levels,
-                              testify ? std::span<const double>(items) : std::span<const double>()};
-    suspect.trajectory = judge_growth(series, smallest);
-    suspect.keeps_cohorts = survivors_persist(series);
-  } else {
-    // These levels are the survivors: what turns over looks like growth, but of it only the young are left.
-    suspect.trajectory = judge_trajectory(view_.hours, suspect.levels, smallest);
-    const std::vector<double> objects = survivors_of(group.cohort_bytes);
-    if (suspect.trajectory != Trajectory::flat && testify) {
-      // Tables double: whether it is growth that repeats is told by what they hold.
-      suspect.trajectory = judge_trajectory(view_.hours, objects, std::min(smallest, objects.back()));
-    }
-    suspect.keeps_cohorts =
-        survivors_persist({view_.hours, {}, testify ? std::span<const double>(items) : suspect.levels});
-    const bool grows = suspect.trajectory == Trajectory::steady || suspect.trajectory == Trajectory::unclear;
-    if (grows && !suspect.keeps_cohorts) {
-      suspect.trajectory = Trajectory::unsteady;
+    return judge_growth({view_.clocks, suspect.levels, survivors}, smallest);
+  }
+  // These levels are the survivors: what is replaced looks like growth, but of it only the young are left.
+  const GrowthJudgement seen = judge_growth({view_.clocks, suspect.levels, {}}, smallest);
+  if (seen.trajectory == Trajectory::flat) {
+    return seen;
+  }
+  // Tables double: what they hold shows whether it is growth that repeats.
+  const std::vector<double> objects = has_items ? survivors_of(group.cohort_bytes) : suspect.levels;
+  GrowthJudgement judged = judge_growth({view_.clocks, objects, has_items ? survivors : suspect.levels, true},
+                                        std::min(smallest, objects.back()));
+  if (judged.trajectory == Trajectory::unclear && !judged.survivors_persist) {
+    judged.trajectory = Trajectory::unsteady;
+  }
+  return judged;
+}
+
+void GrowthJudge::judge(Suspect& suspect, const Accumulation& group) const {
+  set_levels(suspect, group);
+  GrowthJudgement judged = judge_bytes(suspect, group);
+  if (judged.trajectory != Trajectory::flat && judged.trajectory != Trajectory::steady) {
+    // Bytes leap where tables double. Objects are counted: when none of them went, as their class shows, the counts
+    // are levels of their own.
+    const std::vector<double> counts = confirmed_counts(group);
+    if (!counts.empty()) {
+      const GrowthJudgement counted = judge_growth({view_.clocks, counts, counts}, 1);
+      judged = counted.trajectory == Trajectory::steady ? counted : judged;
     }
   }
-  // Of a Set of numbers nothing is seen but its table.
-  if (sum_of(group.item_bytes) < 0.1 * group.total_bytes() && group.store_levels.back() > 0.5 * group.total_bytes()) {
-    suspect.trajectory = judge_stairs(view_.hours, suspect.levels, smallest);
-  }
+  suspect.trajectory = judged.trajectory;
+  suspect.clock = judged.clock;
+  suspect.keeps_cohorts = judged.survivors_persist;
   suspect.growth_bytes = static_cast<std::int64_t>(suspect.levels.back() - suspect.levels.front());
-  if (!view_.hours.empty()) {
-    suspect.rate = fit_rate(view_.hours, suspect.levels);
-    suspect.detectable_rate = detectable_rate(view_.hours, suspect.levels);
+  const std::span<const double> hours = readings_of(view_.clocks, ClockKind::time);
+  if (!hours.empty()) {
+    suspect.rate = fit_rate(hours, suspect.levels);
+    suspect.detectable_rate = detectable_rate(hours, suspect.levels, count_distinct(view_.clocks));
   }
 }
 

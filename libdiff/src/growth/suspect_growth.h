@@ -34,6 +34,10 @@ class GrowthJudge {
   /// Whether there are about as many more objects of the class that `group` mostly consists of as it brought.
   [[nodiscard]] bool class_grew(const Accumulation& group) const;
   void set_levels(Suspect& suspect, const Accumulation& group) const;
+  [[nodiscard]] GrowthJudgement judge_bytes(const Suspect& suspect, const Accumulation& group) const;
+  /// New objects of the class that most of the group's bytes are of, added up in the order in which they came. Empty
+  /// unless the class has that many more objects at each snapshot than at the first, to a tenth: then none of them went.
+  [[nodiscard]] std::vector<double> confirmed_counts(const Accumulation& group) const;
 
   const SeriesView& view_;
   std::unordered_map<std::uint32_t, double> new_under_;  // per account: bytes of all accumulations

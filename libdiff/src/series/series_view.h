@@ -1,6 +1,7 @@
 #pragma once
 // What all steps that judge a series read.
 
+#include "heapdiff/diff/clocks.h"
 #include "heapdiff/diff/facts.h"
 #include "heapdiff/snapshot/dominator_order.h"
 #include "heapdiff/snapshot/retaining_tree.h"
@@ -14,7 +15,7 @@ namespace heapdiff::series {
 struct SeriesView {
   const Heap& last;
   std::span<const Facts> facts;   ///< one entry per snapshot, with that of the last one
-  std::span<const double> hours;  ///< since the first snapshot; empty where times are not known
+  std::span<const Clock> clocks;  ///< from clocks_of()
   const RetainingTree& tree;
   const DominatorOrder& order;
   const Cohorts& cohorts;

@@ -126,7 +126,7 @@ class SuspectFinder {
   explicit SuspectFinder(const series::SeriesView& view)
       : view_(view),
         accumulations_(find_accumulations(view)),
-        unexplained_(view.facts, view.hours),
+        unexplained_(view.facts, view.clocks),
         owners_(view.last.graph),
         effect_(view) {}
 
@@ -215,13 +215,13 @@ class SuspectFinder {
 
 namespace heapdiff {
 
-Findings find_suspects(const Heap& last, std::span<const Facts> facts, std::span<const double> hours) {
+Findings find_suspects(const Heap& last, std::span<const Facts> facts, std::span<const Clock> clocks) {
   series::Cohorts cohorts;
   internal::BackgroundTask finding([&] { cohorts = series::find_cohorts(last, facts); });
   const RetainingTree tree(last.graph, last.distances.page_owned);
   finding.get();
   const DominatorOrder order(last.dominators);
-  const series::SeriesView view{last, facts, hours, tree, order, cohorts};
+  const series::SeriesView view{last, facts, clocks, tree, order, cohorts};
   return suspects::SuspectFinder(view).find();
 }
 

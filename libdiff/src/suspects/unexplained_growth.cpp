@@ -17,8 +17,8 @@ void add_cohorts(std::vector<double>& levels, const std::vector<double>& cohort_
 
 }  // namespace
 
-UnexplainedGrowth::UnexplainedGrowth(std::span<const Facts> facts, std::span<const double> hours)
-    : hours_(hours), smallest_bytes_(smallest_growth(facts)), small_place_survivors_(facts.size(), 0.0) {
+UnexplainedGrowth::UnexplainedGrowth(std::span<const Facts> facts, std::span<const Clock> clocks)
+    : clocks_(clocks), smallest_bytes_(smallest_growth(facts)), small_place_survivors_(facts.size(), 0.0) {
   for (const Facts& f : facts) {
     heap_bytes_.push_back(static_cast<double>(f.total_bytes));
   }
@@ -48,11 +48,11 @@ void UnexplainedGrowth::write_to(Findings& findings) const {
   if (!findings.suspects.empty()) {
     return;
   }
-  findings.unexplained = judge_trajectory(hours_, heap_bytes_, smallest_bytes_);
+  findings.unexplained = judge_growth({clocks_, heap_bytes_, {}}, smallest_bytes_).trajectory;
   findings.unexplained_bytes = heap_bytes_.back() - heap_bytes_.front();
   if (findings.unexplained != Trajectory::steady && findings.unexplained != Trajectory::two_points &&
-      judge_trajectory(hours_, small_place_survivors_, smallest_bytes_) == Trajectory::steady &&
-      survivors_persist({hours_, {}, small_place_survivors_})) {
+      judge_growth({clocks_, small_place_survivors_, small_place_survivors_, true}, smallest_bytes_).trajectory ==
+          Trajectory::steady) {
     findings.unexplained = Trajectory::steady;
     findings.unexplained_bytes = small_place_survivors_.back();
     findings.unexplained_is_scattered = true;

@@ -10,10 +10,10 @@
 
 namespace heapdiff::suspects {
 
-/// Starts with the heap's size at each snapshot and subtracts what is known to be no leak. Refers to `hours`.
+/// Starts with the heap's size at each snapshot and subtracts what is known to be no leak. Refers to `clocks`.
 class UnexplainedGrowth {
  public:
-  UnexplainedGrowth(std::span<const Facts> facts, std::span<const double> hours);
+  UnexplainedGrowth(std::span<const Facts> facts, std::span<const Clock> clocks);
 
   /// Subtracts objects that came once and stayed, by the snapshot that they were first seen in.
   void subtract_cohorts(const std::vector<double>& cohort_bytes);
@@ -30,7 +30,7 @@ class UnexplainedGrowth {
   void write_to(Findings& findings) const;
 
  private:
-  std::span<const double> hours_;
+  std::span<const Clock> clocks_;
   double smallest_bytes_;                      // growth below which nothing is reported
   std::vector<double> heap_bytes_;             // per snapshot
   std::vector<double> small_place_survivors_;  // per snapshot: bytes of all small places that are alive at the end

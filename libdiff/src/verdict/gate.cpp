@@ -101,7 +101,8 @@ std::optional<NextCaptures> next_for_limit(const GateRule& rule, std::span<const
 /// The snapshots that tell a leak from a warm-up, for one suspect or the heap.
 std::optional<NextCaptures> next_for_kind(std::span<const double> x, std::span<const double> levels) {
   return captures_to_settle(x, levels, [](std::span<const double> at, std::span<const double> y) {
-    const Trajectory kind = judge_trajectory(at, y, 0);
+    const std::vector<Clock> clocks = clocks_of(at.size(), {}, at);
+    const Trajectory kind = judge_growth({clocks, y, {}}, 0).trajectory;
     return kind == Trajectory::steady || kind == Trajectory::decelerating;
   });
 }

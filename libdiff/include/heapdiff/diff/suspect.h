@@ -56,6 +56,7 @@ struct Suspect {
       instances;  ///< objects of class `constructor` alive at the end, by the snapshot that first had them
   bool levels_are_retained = false;  ///< levels are retained sizes of the holders; else survivors by cohort
   Trajectory trajectory = Trajectory::flat;
+  ClockKind clock = ClockKind::steps;  ///< under which the trajectory was found
   bool keeps_cohorts = true;  ///< what came in the early steps is still there, as far as that can be seen
   std::optional<Rate> rate;
   std::optional<double> detectable_rate;    ///< bytes per hour: the smallest rate that this series could have shown
@@ -90,8 +91,8 @@ struct Findings {
 };
 
 /// Judges the last snapshot with the facts of all snapshots. `facts` has one entry per snapshot, with that of the last
-/// one; `hours` has the times since the first snapshot, or is empty. Throws Error{internal} when the buckets of new
+/// one; `clocks` are those of the series, from clocks_of(). Throws Error{internal} when the buckets of new
 /// bytes do not sum up, which would be a bug. O((nodes + edges) log nodes).
-[[nodiscard]] Findings find_suspects(const Heap& last, std::span<const Facts> facts, std::span<const double> hours);
+[[nodiscard]] Findings find_suspects(const Heap& last, std::span<const Facts> facts, std::span<const Clock> clocks);
 
 }  // namespace heapdiff
