@@ -26,7 +26,8 @@ void require_one_process(const std::string& older, const std::string& newer, con
   warnings.push_back(*difference + ". Results that follow objects by id mean little.");
 }
 
-Series read_inputs(std::span<const SeriesInput> inputs, const SeriesReadOptions& options) {
+Series read_inputs(const FoundSeries& found, const SeriesReadOptions& options) {
+  const std::vector<SeriesInput>& inputs = found.inputs;
   if (inputs.size() < 2) {
     if (std::error_code error; inputs.front().path != "-" && !std::filesystem::exists(inputs.front().path, error)) {
       throw Error(ErrorKind::input, inputs.front().path, std::nullopt, "no such file or folder");
@@ -34,7 +35,14 @@ Series read_inputs(std::span<const SeriesInput> inputs, const SeriesReadOptions&
     throw Error(ErrorKind::usage, "a leak shows only between snapshots: expected two or more of one process, got one",
                 "Name a second snapshot, or a folder with the series; `heapdiff summary FILE` shows what one holds.");
   }
-  return read_series(inputs, options);
+  Series series = read_series(inputs, found.plan, options);
+  series.set_aside.insert(series.set_aside.begin(), found.set_aside.begin(), found.set_aside.end());
+  if (series.facts.size() < 2) {
+    throw Error(ErrorKind::evidence,
+                fmt::format("a leak shows only between snapshots, and of {} files one can be used", inputs.size()),
+                fmt::format("{}", fmt::join(series.set_aside, " ")));
+  }
+  return series;
 }
 
 Analysis find_leaks(Series series, bool force) {
@@ -50,7 +58,7 @@ Analysis find_leaks(Series series, bool force) {
   }
   const bool one_process = std::all_of(checks.begin(), checks.end(), is_one_process);
   analysis.findings =
-      one_process ? find_suspects(series.last, facts, clocks_of(facts.size(), series.ops, series.hours))
+      one_process ? find_suspects(series.last, facts, clocks_of(facts.size(), series.ops, series.times.hours))
                   : findings_of_different_processes(facts);
   analysis.series = std::move(series);
   return analysis;
@@ -76,6 +84,9 @@ ReportInput report_input(const Analysis& analysis, const Conclusions& conclusion
   input.verdict = conclusions.verdict;
   input.sites = conclusions.sites;
   input.ops = analysis.series.ops;
+  input.order = analysis.series.order;
+  input.times = analysis.series.times;
+  input.set_aside = analysis.series.set_aside;
   input.least_identity_share = analysis.least_identity_share;
   input.warnings = analysis.warnings;
   input.tool_version = HEAPDIFF_VERSION;
@@ -84,7 +95,7 @@ ReportInput report_input(const Analysis& analysis, const Conclusions& conclusion
 
 SeriesEvidence series_evidence(const Analysis& analysis, const Conclusions& conclusions) {
   const Series& series = analysis.series;
-  return {series.facts, series.hours, series.ops, &analysis.findings, &conclusions.verdict};
+  return {series.facts, series.times.hours, series.ops, &analysis.findings, &conclusions.verdict};
 }
 
 namespace {
@@ -137,12 +148,12 @@ int report_on(Series series, AnalyzeOptions& options, const Invocation& invocati
 /// The inputs of each process where there are several; empty when there is one. Also empty when no process has two
 /// snapshots, or when a snapshot that the caller named is the only one of its process: then the mixture is an error
 /// and not a folder that holds several series.
-std::vector<std::vector<SeriesInput>> split_by_process(std::span<const SeriesInput> inputs, const Series& series) {
+std::vector<std::vector<SeriesInput>> split_by_process(const Series& series) {
   std::vector<std::vector<SeriesInput>> processes;
   for (const std::vector<std::size_t>& snapshots : group_by_process(series.facts)) {
     std::vector<SeriesInput>& process = processes.emplace_back();
     for (const std::size_t k : snapshots) {
-      process.push_back(inputs[k]);
+      process.push_back(series.inputs[k]);
     }
   }
   const auto is_series = [](const std::vector<SeriesInput>& process) { return process.size() >= 2; };
@@ -169,18 +180,17 @@ bool set_single_snapshots_aside(std::vector<std::vector<SeriesInput>>& processes
 }
 
 /// Each process is read a second time, so that only one graph is in memory at a time.
-int report_on_each(std::vector<std::vector<SeriesInput>> processes, AnalyzeOptions& options,
+int report_on_each(std::vector<std::vector<SeriesInput>> processes, const SeriesPlan& plan, AnalyzeOptions& options,
                    const Invocation& invocation, const SeriesReadOptions& read, TerminalProgress& progress) {
   const bool open = set_single_snapshots_aside(processes, options);
   std::vector<int> codes;
   for (std::size_t i = 0; i < processes.size(); ++i) {
     std::vector<SeriesInput>& inputs = processes[i];
     const Part part{fmt::format("process-{}", i + 1), i + 1 == processes.size()};
-    options.series.place(inputs);
     progress.clear();
     options.console.warn(fmt::format("{} of {}: {} snapshots, the first is {}", part.name, processes.size(),
                                      inputs.size(), inputs.front().path));
-    codes.push_back(report_on(read_inputs(inputs, read), options, invocation, progress, part));
+    codes.push_back(report_on(read_inputs({inputs, plan, {}}, read), options, invocation, progress, part));
   }
   if (open && !options.gates.expressions().empty() && !options.gates.lenient()) {
     codes.push_back(exit_code(ErrorKind::evidence));
@@ -192,30 +202,27 @@ int report_on_each(std::vector<std::vector<SeriesInput>> processes, AnalyzeOptio
 }  // namespace
 
 int analyze(AnalyzeOptions& options, const Invocation& invocation) {
-  std::vector<std::string> notices;
-  const std::vector<SeriesInput> inputs = options.series.find(notices);
-  for (const std::string& notice : notices) {
-    options.console.warn(notice);
-  }
-  for (const SeriesInput& input : inputs) {
-    options.console.note(fmt::format("input {}, time from {}", input.path, to_string(input.captured_source)));
-  }
+  const FoundSeries found = options.series.find();
   const std::string& root = options.source.locations.root;
   options.console.note(root.empty() ? std::string("no source root") : "source root " + root);
 
   TerminalProgress progress(options.console.quiet());
   const SeriesReadOptions read{options.memory.limit_bytes(), false, &progress};
-  Series series = read_inputs(inputs, read);
+  Series series = read_inputs(found, read);
+  for (std::size_t k = 0; k < series.inputs.size(); ++k) {
+    options.console.note(fmt::format("snapshot {}: {}, time from {}", k + 1, series.inputs[k].path,
+                                     to_string(series.facts[k].captured_source)));
+  }
   std::vector<std::vector<SeriesInput>> processes;
   if (!options.force) {
-    processes = split_by_process(inputs, series);
+    processes = split_by_process(series);
   }
   if (processes.empty()) {
     return report_on(std::move(series), options, invocation, progress, {});
   }
   progress.clear();
   series = Series();
-  return report_on_each(std::move(processes), options, invocation, read, progress);
+  return report_on_each(std::move(processes), found.plan, options, invocation, read, progress);
 }
 
 }  // namespace heapdiff

@@ -17,6 +17,7 @@
 namespace heapdiff {
 
 struct AnalyzeOptions;
+struct FoundSeries;
 struct Invocation;
 
 /// A series of one process and what was found in it.
@@ -34,8 +35,9 @@ struct Conclusions {
   VerdictResult verdict;
 };
 
-/// Reads a series. Throws Error{usage} for fewer than two snapshots, and as read_series() does.
-[[nodiscard]] Series read_inputs(std::span<const SeriesInput> inputs, const SeriesReadOptions& options);
+/// Reads a series. Throws Error{usage} for fewer than two snapshots, Error{evidence} where so few are left of those that
+/// were found, and as read_series() does.
+[[nodiscard]] Series read_inputs(const FoundSeries& found, const SeriesReadOptions& options);
 
 /// Finds the suspects. Throws Error{input} when the snapshots are not of one process; with `force` that is a warning,
 /// and what cannot be compared then is left out of the findings.

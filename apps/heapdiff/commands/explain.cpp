@@ -143,11 +143,7 @@ void explain_suspect(const Analysis& analysis, const ExplainOptions& options, Ta
 }
 
 int explain(const ExplainOptions& options) {
-  std::vector<std::string> notices;
-  const std::vector<SeriesInput> series = options.series.find(notices);
-  for (const std::string& notice : notices) {
-    options.console.warn(notice);
-  }
+  const FoundSeries series = options.series.find();
   const bool by_id = !options.id.empty();
   const std::uint64_t id = by_id ? parse_id(options.id) : 0;
   TerminalProgress progress(options.console.quiet());
@@ -163,7 +159,7 @@ int explain(const ExplainOptions& options) {
     report.inputs.push_back(describe_input(last));
     explain_suspect(analysis, options, report);
   } else {
-    const Heap heap = read_last(series, options, progress, report);
+    const Heap heap = read_last(in_expected_order(series.inputs, series.plan), options, progress, report);
     report.inputs.push_back(describe_input(heap));
     const ExplainView view(heap);
     if (by_id) {

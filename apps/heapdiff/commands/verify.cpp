@@ -114,17 +114,13 @@ TableReport describe(const Verification& result) {
 }
 
 int verify_fix(const VerifyOptions& options) {
-  std::vector<std::string> notices;
-  const auto all = options.series.find_all({options.before, options.after}, notices);
-  for (const std::string& notice : notices) {
-    options.console.warn(notice);
-  }
+  const std::vector<FoundSeries> all = options.series.find_all({options.before, options.after});
   TerminalProgress progress(options.console.quiet());
   const SeriesReadOptions read{options.memory.limit_bytes(), false, &progress};
   std::vector<VerifySide> sides;
   std::vector<ReportSnapshot> inputs;
   std::vector<std::string> warnings;
-  for (const std::vector<SeriesInput>& series : all) {
+  for (const FoundSeries& series : all) {
     Analysis analysis = find_leaks(read_inputs(series, read), options.force);
     const Conclusions conclusions = conclude(analysis, options.source.locations);
     const RcaReport report = build_report(report_input(analysis, conclusions));

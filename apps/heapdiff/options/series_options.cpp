@@ -5,86 +5,22 @@
 #include "heapdiff/snapshot/error.h"
 #include "heapdiff/snapshot/visible_text.h"
 #include "options/declare_options.h"
+#include "options/input_files.h"
 
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <ctime>
 #include <filesystem>
-#include <glob.h>
 #include <string_view>
 #include <sys/stat.h>
+#include <utility>
 
 namespace heapdiff {
 
 namespace {
 
-bool is_snapshot_name(const std::string& name) {
-  return name.ends_with(".heapsnapshot") || name.ends_with(".heapsnapshot.gz") || name.ends_with(".heapsnapshot.zst");
-}
-
-}  // namespace
-
-namespace {
-
-template <class Iterator>
-std::vector<std::string> snapshots_in(const std::string& folder) {
-  std::vector<std::string> found;
-  std::error_code error;
-  for (const auto& entry : Iterator(folder, error)) {
-    std::error_code ignored;
-    if (is_snapshot_name(entry.path().filename().string()) && entry.is_regular_file(ignored)) {
-      found.push_back(entry.path().string());
-    }
-  }
-  std::sort(found.begin(), found.end());
-  return found;
-}
-
-std::vector<std::string> matches_of(const std::string& pattern) {
-  glob_t found{};
-  std::vector<std::string> paths;
-  if (glob(pattern.c_str(), 0, nullptr, &found) == 0) {
-    paths.assign(found.gl_pathv, found.gl_pathv + found.gl_pathc);
-  }
-  globfree(&found);
-  return paths;
-}
-
-}  // namespace
-
-std::vector<std::string> expand_folders(const std::vector<std::string>& inputs) {
-  std::vector<std::string> files;
-  for (const std::string& input : inputs) {
-    std::error_code error;
-    if (input.find_first_of("*?[") != std::string::npos && !std::filesystem::exists(input, error)) {
-      const std::vector<std::string> matches = matches_of(input);
-      if (matches.empty()) {
-        throw Error(ErrorKind::input, input, std::nullopt, "expected a pattern that matches files, it matches none");
-      }
-      const std::vector<std::string> found = expand_folders(matches);
-      files.insert(files.end(), found.begin(), found.end());
-      continue;
-    }
-    if (!std::filesystem::is_directory(input, error)) {
-      files.push_back(input);
-      continue;
-    }
-    std::vector<std::string> found = snapshots_in<std::filesystem::directory_iterator>(input);
-    if (found.empty()) {
-      found = snapshots_in<std::filesystem::recursive_directory_iterator>(input);
-    }
-    if (found.empty()) {
-      throw Error(ErrorKind::input, input, std::nullopt, "expected a folder with .heapsnapshot files, found none");
-    }
-    files.insert(files.end(), found.begin(), found.end());
-  }
-  return files;
-}
-
-namespace {
-
-/// One value of --at.
+/// What --at says of one file.
 struct At {
   std::string file;
   std::optional<std::int64_t> time;  ///< nanoseconds since 1970
@@ -94,27 +30,22 @@ struct At {
   }
 };
 
-void find_time(SeriesInput& input, const std::vector<At>& at) {
-  for (const At& entry : at) {
-    if (entry.names(input)) {
-      input.operations = entry.operations;
-      if (entry.time) {
-        input.captured_ns = entry.time;
-        input.captured_source = CaptureSource::option;
-        return;
-      }
+SeriesInput describe(const InputFile& file, const std::vector<At>& at) {
+  SeriesInput input;
+  input.path = file.path;
+  input.named = file.named;
+  input.name_time = time_from_name(file.path);
+  struct stat status {};
+  if (file.path != "-" && stat(file.path.c_str(), &status) == 0 && S_ISREG(status.st_mode)) {
+    input.modified_ns = static_cast<std::int64_t>(status.st_mtim.tv_sec) * 1'000'000'000 + status.st_mtim.tv_nsec;
+  }
+  for (const At& said : at) {
+    if (said.names(input)) {
+      input.option_ns = said.time ? said.time : input.option_ns;
+      input.operations = said.operations ? said.operations : input.operations;
     }
   }
-  if (const auto time = time_from_name(input.path)) {
-    input.captured_ns = time;
-    input.captured_source = CaptureSource::file_name;
-    return;
-  }
-  struct stat status {};
-  if (input.path != "-" && stat(input.path.c_str(), &status) == 0 && S_ISREG(status.st_mode)) {
-    input.captured_ns = static_cast<std::int64_t>(status.st_mtim.tv_sec) * 1'000'000'000 + status.st_mtim.tv_nsec;
-    input.captured_source = CaptureSource::modification_time;
-  }
+  return input;
 }
 
 At parse_at(const std::string& text) {
@@ -146,45 +77,12 @@ At parse_at(const std::string& text) {
   return at;
 }
 
-void order_by_time(std::vector<SeriesInput>& series, std::vector<std::string>& warnings) {
-  const bool timed =
-      std::all_of(series.begin(), series.end(), [](const SeriesInput& s) { return s.captured_ns.has_value(); });
-  if (!timed) {
-    return;
-  }
-  const auto earlier = [](const SeriesInput& a, const SeriesInput& b) {
-    if (*a.captured_ns != *b.captured_ns) {
-      return *a.captured_ns < *b.captured_ns;
-    }
-    const auto x = sequence_from_name(a.path);
-    const auto y = sequence_from_name(b.path);
-    return x && y && *x < *y;
-  };
-  if (!std::is_sorted(series.begin(), series.end(), earlier)) {
-    warnings.push_back("The snapshots were not given in time order; they were put in order by their capture times.");
-    std::stable_sort(series.begin(), series.end(), earlier);
-  }
-}
-
-void count_operations(std::vector<SeriesInput>& series, double each) {
-  const auto told =
+/// --at has to count the operations of all snapshots or of none.
+void require_all_counted(const std::vector<SeriesInput>& series) {
+  const auto counted =
       std::count_if(series.begin(), series.end(), [](const SeriesInput& s) { return s.operations.has_value(); });
-  if (each > 0) {
-    for (std::size_t k = 0; k < series.size(); ++k) {
-      series[k].operations = static_cast<double>(k) * each;
-    }
-    return;
-  }
-  if (told != 0 && static_cast<std::size_t>(told) != series.size()) {
+  if (counted != 0 && static_cast<std::size_t>(counted) != series.size()) {
     throw Error(ErrorKind::usage, "--at names the operations of some snapshots and not of others");
-  }
-  for (std::size_t k = 1; told != 0 && k < series.size(); ++k) {
-    if (*series[k].operations <= *series[k - 1].operations) {
-      throw Error(ErrorKind::usage,
-                  "--at: ops= counts the operations run until then, from any start; it has to grow with time, and does "
-                  "not from '" +
-                      visible_text(series[k - 1].path) + "' to '" + visible_text(series[k].path) + "'");
-    }
   }
 }
 
@@ -211,29 +109,34 @@ bool SeriesOptions::counts_operations() const {
                                         [](const std::string& text) { return text.find("ops=") != std::string::npos; });
 }
 
-void SeriesOptions::place(std::vector<SeriesInput>& series) const {
-  const std::optional<std::int64_t> interval_ns = interval_.empty() ? std::nullopt : parse_duration(interval_);
-  if (!interval_.empty() && !interval_ns) {
-    throw Error(ErrorKind::usage,
-                "--interval: expected a duration such as 30s, 10m or 2h, got '" + visible_text(interval_) + "'");
-  }
-  if (interval_ns) {
-    const std::int64_t start = series.front().captured_ns.value_or(0);
-    for (std::size_t i = 0; i < series.size(); ++i) {
-      series[i].captured_ns = start + static_cast<std::int64_t>(i) * *interval_ns;
-      series[i].captured_source = CaptureSource::option;
+SeriesPlan SeriesOptions::plan(const std::vector<SeriesInput>& series) const {
+  SeriesPlan plan;
+  if (!interval_.empty()) {
+    plan.interval_ns = parse_duration(interval_);
+    if (!plan.interval_ns) {
+      throw Error(ErrorKind::usage,
+                  "--interval: expected a duration such as 30s, 10m or 2h, got '" + visible_text(interval_) + "'");
     }
   }
-  count_operations(series, operations_);
+  if (operations_ > 0) {
+    plan.operations_per_step = operations_;
+  }
+  const bool named = std::all_of(series.begin(), series.end(), [](const SeriesInput& s) { return s.named; });
+  plan.arguments = !named              ? ArgumentOrder::none
+                   : plan.interval_ns ? ArgumentOrder::claimed
+                                      : ArgumentOrder::given;
+  return plan;
 }
 
-std::vector<SeriesInput> SeriesOptions::find(std::vector<std::string>& warnings) const {
-  return std::move(find_all({inputs_}, warnings).front());
-}
+FoundSeries SeriesOptions::find() const { return std::move(find_all({inputs_}).front()); }
 
-std::vector<std::vector<SeriesInput>> SeriesOptions::find_all(const std::vector<std::vector<std::string>>& all,
-                                                              std::vector<std::string>& warnings) const {
+std::vector<FoundSeries> SeriesOptions::find_all(const std::vector<std::vector<std::string>>& all) const {
   if (!zone_.empty()) {
+    if (!is_known_zone(zone_)) {
+      throw Error(ErrorKind::usage,
+                  "--tz: expected a time zone such as Europe/Berlin, UTC or CET-1CEST, got '" + visible_text(zone_) + "'",
+                  "Names come from the time zone database of this machine (Debian's package tzdata).");
+    }
     setenv("TZ", zone_.c_str(), 1);
     tzset();
   }
@@ -241,33 +144,19 @@ std::vector<std::vector<SeriesInput>> SeriesOptions::find_all(const std::vector<
   for (const std::string& text : at_) {
     at.push_back(parse_at(text));
   }
-  std::vector<std::vector<SeriesInput>> found;
+  std::vector<FoundSeries> found;
   for (const std::vector<std::string>& inputs : all) {
-    std::vector<SeriesInput>& series = found.emplace_back();
-    for (const std::string& path : expand_folders(inputs)) {
-      for (const SeriesInput& other : series) {
-        std::error_code error;
-        if (path == "-" && other.path == path) {
-          throw Error(ErrorKind::usage, "standard input is named twice, and can be read once");
-        }
-        if (other.path == path || std::filesystem::equivalent(other.path, path, error)) {
-          warnings.push_back("'" + visible_text(path) + "' is the same file as '" + visible_text(other.path) +
-                             "': nothing can have grown between them.");
-          break;
-        }
-      }
-      SeriesInput input;
-      input.path = path;
-      input.named = std::find(inputs.begin(), inputs.end(), path) != inputs.end();
-      find_time(input, at);
-      series.push_back(std::move(input));
+    FoundSeries& series = found.emplace_back();
+    for (const InputFile& file : find_input_files(inputs, series.set_aside)) {
+      series.inputs.push_back(describe(file, at));
     }
-    order_by_time(series, warnings);
-    place(series);
+    require_all_counted(series.inputs);
+    series.plan = plan(series.inputs);
   }
-  for (const At& entry : at) {
-    const bool used = std::any_of(found.begin(), found.end(), [&](const std::vector<SeriesInput>& series) {
-      return std::any_of(series.begin(), series.end(), [&](const SeriesInput& s) { return entry.names(s); });
+  for (const At& said : at) {
+    const bool used = std::any_of(found.begin(), found.end(), [&](const FoundSeries& series) {
+      return std::any_of(series.inputs.begin(), series.inputs.end(),
+                         [&](const SeriesInput& s) { return said.names(s); });
     });
     if (!used) {
       throw Error(ErrorKind::usage, "--at names '" + visible_text(entry.file) + "', which is not among the inputs");

@@ -14,35 +14,34 @@ class App;
 
 namespace heapdiff {
 
-/// The inputs of a series, their times and their operations: SERIES, --at, --interval, --tz, --ops.
+/// A series as the caller named it.
+struct FoundSeries {
+  std::vector<SeriesInput> inputs;     ///< folders expanded, in the order of the arguments; each file once
+  SeriesPlan plan;
+  std::vector<std::string> set_aside;  ///< one sentence for each file that was found twice
+};
+
+/// The inputs of a series and what the caller says of their times and operations: SERIES, --at, --interval, --tz, --ops.
 class SeriesOptions {
  public:
   /// `named`: declares SERIES. Otherwise the command has options of its own for its inputs.
   explicit SeriesOptions(CLI::App& app, bool named = true);
 
-  /// The snapshots of the series, oldest first, with their times. Folders are expanded. Adds a warning when the given
-  /// order was another one. Throws Error{usage} for standard input that is named twice, an --at that matches no input,
-  /// or a text that is not a time; Error{input} for a folder or pattern without snapshots.
-  [[nodiscard]] std::vector<SeriesInput> find(std::vector<std::string>& warnings) const;
-  /// find() for each of several series that share the options.
-  [[nodiscard]] std::vector<std::vector<SeriesInput>> find_all(const std::vector<std::vector<std::string>>& all,
-                                                               std::vector<std::string>& warnings) const;
+  /// Throws Error{usage} for a file named twice, an --at that matches nothing, or a time, zone or duration that does not
+  /// exist; Error{input} for a folder or pattern without snapshots. Files are not opened, and may be missing.
+  [[nodiscard]] FoundSeries find() const;
+  /// The same for each of several series that share the options.
+  [[nodiscard]] std::vector<FoundSeries> find_all(const std::vector<std::vector<std::string>>& all) const;
   [[nodiscard]] bool counts_operations() const;
-  /// Applies --interval and --ops, which depend on the position in the series. To be called again for a part of a
-  /// series.
-  void place(std::vector<SeriesInput>& series) const;
 
  private:
+  [[nodiscard]] SeriesPlan plan(const std::vector<SeriesInput>& series) const;
+
   std::vector<std::string> inputs_;
   std::vector<std::string> at_;
   std::string interval_;
   std::string zone_;
   double operations_ = 0;
 };
-
-/// Replaces each folder by the snapshots in it, in the order of their names, or by those in folders below when it has
-/// none itself; and each pattern with * ? [ by the files that match, for shells that do not expand it. Throws
-/// Error{input} for a folder or pattern without snapshots.
-[[nodiscard]] std::vector<std::string> expand_folders(const std::vector<std::string>& inputs);
 
 }  // namespace heapdiff

@@ -1,14 +1,14 @@
 #include "heapdiff/diff/series.h"
 
 #include "heapdiff/snapshot/error.h"
+#include "heapdiff/snapshot/visible_text.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace heapdiff {
 
 namespace {
-
-constexpr double kNanosecondsPerHour = 3.6e12;
 
 Heap read_snapshot(const SeriesInput& input, const SeriesReadOptions& options, bool last) {
   LoadOptions load;
@@ -19,42 +19,179 @@ Heap read_snapshot(const SeriesInput& input, const SeriesReadOptions& options, b
   HeapOptions derive;
   derive.progress = options.progress;
   derive.keep_distances = false;
-  return compute_heap(load_snapshot(input.path, load), derive);
+  Heap heap = compute_heap(load_snapshot(input.path, load), derive);
+  if (heap.retained_size(SnapshotGraph::root()) != heap.graph.total_self_size()) {
+    throw Error(ErrorKind::internal, input.path, std::nullopt,
+                "the root's retained size differs from the sum of all self sizes");
+  }
+  return heap;
+}
+
+/// Ids tell the place of a snapshot only within a process, and only where it keeps them from one snapshot to the next.
+bool ids_can_be_compared(std::span<const Facts> facts) {
+  const std::vector<IdentityCheck> checks = compare_neighbours(facts);
+  return std::all_of(checks.begin(), checks.end(), is_one_process);
+}
+
+std::vector<OrderEvidence> evidence_of(std::span<const SeriesInput> inputs, std::span<const Facts> facts) {
+  const bool by_ids = !facts.empty() && ids_can_be_compared(facts);
+  std::vector<OrderEvidence> evidence;
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    const SeriesInput& input = inputs[i];
+    evidence.push_back({input.path, by_ids ? std::optional(facts[i].objects.last_id()) : std::nullopt, input.option_ns,
+                        input.name_time, input.modified_ns});
+  }
+  return evidence;
+}
+
+template <class Value>
+void arrange(std::vector<Value>& values, const std::vector<std::size_t>& order) {
+  std::vector<Value> arranged;
+  for (const std::size_t i : order) {
+    arranged.push_back(std::move(values[i]));
+  }
+  values = std::move(arranged);
+}
+
+/// Reads all that can be used, in the order given. Returns which of them `series.last` is of.
+std::size_t read_all(Series& series, std::span<const SeriesInput> inputs, const SeriesReadOptions& options) {
+  std::size_t held = 0;
+  std::optional<Error> refused;
+  for (const SeriesInput& input : inputs) {
+    series.last = Heap();  // frees the graph before the next one is read
+    try {
+      series.last = read_snapshot(input, options, &input == &inputs.back());
+    } catch (const Error& e) {
+      if (input.named || e.kind() != ErrorKind::input) {
+        throw;
+      }
+      refused = e;
+      series.set_aside.push_back("'" + visible_text(input.path) + "' was set aside: it is no whole snapshot (" +
+                                 e.message() + ").");
+      continue;
+    }
+    const std::string& digest = series.last.input.digest;
+    const auto same = std::find_if(series.facts.begin(), series.facts.end(),
+                                   [&](const Facts& facts) { return facts.input.digest == digest; });
+    if (same != series.facts.end()) {
+      held = static_cast<std::size_t>(same - series.facts.begin());
+      const std::string sentence =
+          "'" + visible_text(input.path) + "' has the same content as '" + visible_text(same->input.name) + "'";
+      if (input.named && series.inputs[held].named) {
+        throw Error(ErrorKind::usage, sentence, "Name each snapshot once: nothing can have grown between copies.");
+      }
+      series.set_aside.push_back(sentence + " and was set aside.");
+      continue;
+    }
+    held = series.facts.size();
+    series.facts.push_back(collect(series.last));
+    series.inputs.push_back(input);
+    series.diagnostics.merge(series.last.diagnostics);
+  }
+  if (series.facts.empty() && refused) {
+    throw *refused;
+  }
+  return held;
+}
+
+/// The capture time of each snapshot: from the interval, else what is known of it best.
+void set_capture_times(Series& series, const SeriesPlan& plan) {
+  std::optional<std::int64_t> start;
+  for (std::size_t k = 0; k < series.facts.size(); ++k) {
+    const SeriesInput& input = series.inputs[k];
+    Facts& facts = series.facts[k];
+    facts.captured_is_absolute = true;
+    if (input.option_ns) {
+      facts.captured_ns = input.option_ns;
+      facts.captured_source = CaptureSource::option;
+    } else if (input.name_time) {
+      facts.captured_ns = input.name_time->ns;
+      facts.captured_source = CaptureSource::file_name;
+      facts.captured_is_absolute = input.name_time->absolute;
+    } else if (input.modified_ns) {
+      facts.captured_ns = input.modified_ns;
+      facts.captured_source = CaptureSource::modification_time;
+    }
+    if (k == 0) {
+      start = facts.captured_ns;
+    }
+    if (plan.interval_ns) {
+      facts.captured_ns = start.value_or(0) + static_cast<std::int64_t>(k) * *plan.interval_ns;
+      facts.captured_source = CaptureSource::option;
+      facts.captured_is_absolute = start.has_value() && series.facts.front().captured_is_absolute;
+    }
+  }
+  // Times that count from different origins cannot be compared.
+  const bool one_origin = std::all_of(series.facts.begin(), series.facts.end(), [&](const Facts& facts) {
+    return facts.captured_is_absolute == series.facts.front().captured_is_absolute;
+  });
+  std::vector<CapturePoint> points;
+  for (const Facts& facts : series.facts) {
+    points.push_back({one_origin ? facts.captured_ns : std::nullopt, facts.captured_source, facts.input.size_bytes});
+  }
+  series.times = judge_times(points);
+}
+
+void set_operations(Series& series, const SeriesPlan& plan) {
+  for (std::size_t k = 0; k < series.inputs.size(); ++k) {
+    if (plan.operations_per_step) {
+      series.ops.push_back(static_cast<double>(k) * *plan.operations_per_step);
+    } else if (series.inputs[k].operations) {
+      series.ops.push_back(*series.inputs[k].operations);
+    }
+  }
+  if (series.ops.size() != series.inputs.size()) {
+    series.ops.clear();  // of the snapshots that are left, some were not counted
+  }
+  for (std::size_t k = 1; k < series.ops.size(); ++k) {
+    if (series.ops[k] <= series.ops[k - 1]) {
+      throw Error(ErrorKind::usage,
+                  "--at: ops= counts the operations run until then, from any start; it has to grow with time, and does "
+                  "not from '" +
+                      visible_text(series.inputs[k - 1].path) + "' to '" + visible_text(series.inputs[k].path) + "'");
+    }
+  }
 }
 
 }  // namespace
 
-Series read_series(std::span<const SeriesInput> inputs, const SeriesReadOptions& options) {
-  Series series;
-  for (const SeriesInput& input : inputs) {
-    series.last = Heap();  // frees the graph before the next one is read
-    series.last = read_snapshot(input, options, &input == &inputs.back());
-    const Heap& heap = series.last;
-    series.facts.push_back(collect(heap));
-    series.facts.back().captured_ns = input.captured_ns;
-    series.facts.back().captured_source = input.captured_source;
-    if (input.operations) {
-      series.ops.push_back(*input.operations);
-    }
-    series.diagnostics.merge(heap.diagnostics);
-    if (heap.retained_size(SnapshotGraph::root()) != heap.graph.total_self_size()) {
-      throw Error(ErrorKind::internal, input.path, std::nullopt,
-                  "the root's retained size differs from the sum of all self sizes");
-    }
-  }
-  series.hours = capture_hours(series.facts);
-  return series;
+std::vector<SeriesInput> in_expected_order(std::span<const SeriesInput> inputs, const SeriesPlan& plan) {
+  std::vector<SeriesInput> ordered(inputs.begin(), inputs.end());
+  arrange(ordered, find_order(evidence_of(inputs, {}), plan.arguments).order);
+  return ordered;
 }
 
-std::vector<double> capture_hours(std::span<const Facts> facts) {
-  std::vector<double> hours;
-  for (const Facts& f : facts) {
-    if (!f.captured_ns) {
-      return {};
-    }
-    hours.push_back(static_cast<double>(*f.captured_ns - *facts.front().captured_ns) / kNanosecondsPerHour);
+Series read_series(std::span<const SeriesInput> inputs, const SeriesPlan& plan, const SeriesReadOptions& options) {
+  Series series;
+  const std::vector<SeriesInput> expected = in_expected_order(inputs, plan);
+  const std::size_t held = read_all(series, expected, options);
+  // The claims of the arguments are those of the order in which the caller gave them.
+  std::vector<std::size_t> given(series.inputs.size());
+  for (std::size_t i = 0; i < given.size(); ++i) {
+    given[i] = i;
   }
-  return hours;
+  const auto place_of = [&](std::size_t i) {
+    return std::find_if(inputs.begin(), inputs.end(),
+                        [&](const SeriesInput& input) { return input.path == series.inputs[i].path; }) -
+           inputs.begin();
+  };
+  std::stable_sort(given.begin(), given.end(), [&](std::size_t a, std::size_t b) { return place_of(a) < place_of(b); });
+  const std::size_t held_at =
+      static_cast<std::size_t>(std::find(given.begin(), given.end(), held) - given.begin());
+  arrange(series.inputs, given);
+  arrange(series.facts, given);
+
+  series.order = find_order(evidence_of(series.inputs, series.facts), plan.arguments);
+  const std::size_t newest = series.order.order.back();
+  if (newest != held_at) {
+    series.last = Heap();
+    series.last = read_snapshot(series.inputs[newest], options, true);
+  }
+  arrange(series.inputs, series.order.order);
+  arrange(series.facts, series.order.order);
+  set_capture_times(series, plan);
+  set_operations(series, plan);
+  return series;
 }
 
 }  // namespace heapdiff

@@ -2,6 +2,8 @@
 // A series of snapshots, reduced one after the other: only one graph is in memory at a time.
 
 #include "heapdiff/diff/facts.h"
+#include "heapdiff/diff/series_order.h"
+#include "heapdiff/diff/series_times.h"
 #include "heapdiff/diff/suspect.h"
 #include "heapdiff/snapshot/diagnostics.h"
 #include "heapdiff/snapshot/heap.h"
@@ -16,13 +18,21 @@
 
 namespace heapdiff {
 
-/// One snapshot of a series, and what is known of the time at which it was taken.
+/// One snapshot of a series, and what is known of it before it is read.
 struct SeriesInput {
-  std::string path;  ///< "-" is standard input
-  std::optional<std::int64_t> captured_ns;
-  CaptureSource captured_source = CaptureSource::none;
-  std::optional<double> operations;  ///< run before it, counted from any start
-  bool named = true;                 ///< by the caller; false: found in a folder or by a pattern
+  std::string path;                        ///< "-" is standard input
+  bool named = true;                       ///< by the caller; false: found in a folder or by a pattern
+  std::optional<std::int64_t> option_ns;   ///< from --at, nanoseconds since 1970; replaces the time in the name
+  std::optional<NameTime> name_time;
+  std::optional<std::int64_t> modified_ns;
+  std::optional<double> operations;        ///< from --at: run before it, counted from any start
+};
+
+/// What the caller says of the series as a whole.
+struct SeriesPlan {
+  ArgumentOrder arguments = ArgumentOrder::given;
+  std::optional<std::int64_t> interval_ns;     ///< between neighbours
+  std::optional<double> operations_per_step;
 };
 
 struct SeriesReadOptions {
@@ -33,20 +43,27 @@ struct SeriesReadOptions {
 
 /// What is kept of a series: the facts of every snapshot and the graph of the last one.
 struct Series {
-  std::vector<Facts> facts;   ///< one per snapshot, oldest first
-  std::vector<double> hours;  ///< capture_hours() of `facts`
-  std::vector<double> ops;    ///< operations run before each snapshot; empty when they are not counted
-  Heap last;                  ///< without distances
-  Diagnostics diagnostics;    ///< of all snapshots
+  std::vector<SeriesInput> inputs;     ///< one per snapshot that was read, oldest first
+  std::vector<Facts> facts;            ///< the same
+  SeriesOrder order;                   ///< what the order rests on; its indices are those of the inputs as given
+  SeriesTimes times;                   ///< in hours, where these can be told
+  std::vector<double> ops;             ///< operations run before each snapshot; empty when they are not counted
+  Heap last;                           ///< without distances
+  Diagnostics diagnostics;             ///< of all snapshots
+  std::vector<std::string> set_aside;  ///< one sentence for each input that was found and not used
 };
 
-/// Reads the snapshots of `inputs`, which are in time order and at least one. Throws Error{input} for a file that is
-/// not a snapshot, Error{limit} for one that needs more than `max_memory_bytes`.
-[[nodiscard]] Series read_series(std::span<const SeriesInput> inputs, const SeriesReadOptions& options);
+/// Reads the snapshots of `inputs`, at least one, and puts them in order by find_order(). Where the ids show that the
+/// newest was not read last, it is read again, so that one graph is in memory at a time.
+///
+/// A file that is no snapshot, is cut or has the content of another is set aside when it was found, and an error when
+/// the caller named it: Error{input}, and Error{usage} for the same content twice. Throws Error{limit} for a snapshot
+/// that needs more than `max_memory_bytes`, Error{usage} for operations that do not rise.
+[[nodiscard]] Series read_series(std::span<const SeriesInput> inputs, const SeriesPlan& plan,
+                                 const SeriesReadOptions& options);
 
-/// Hours of each snapshot since the first. Empty unless the capture time of every snapshot is known: a rate over only
-/// some of the steps would look like one over all of them. Where a time comes from makes no difference here.
-[[nodiscard]] std::vector<double> capture_hours(std::span<const Facts> facts);
+/// The order of inputs before anything is read: a first guess, so that the newest is read last.
+[[nodiscard]] std::vector<SeriesInput> in_expected_order(std::span<const SeriesInput> inputs, const SeriesPlan& plan);
 
 /// Whether the shared node ids of two snapshots name the same objects. Snapshots can be compared by node id only then.
 [[nodiscard]] bool is_one_process(const IdentityCheck& check) noexcept;
