@@ -57,9 +57,10 @@ Analysis find_leaks(Series series, bool force) {
     analysis.warnings.push_back(std::move(sentence));
   }
   const bool one_process = std::all_of(checks.begin(), checks.end(), is_one_process);
-  analysis.findings =
-      one_process ? find_suspects(series.last, facts, clocks_of(facts.size(), series.ops, series.times.hours))
-                  : findings_of_different_processes(facts);
+  analysis.findings = one_process
+                          ? find_suspects(series.last, facts, clocks_of(facts.size(), series.ops, series.times.hours))
+                          : findings_of_different_processes(facts);
+  analysis.findings.order_is_disputed = one_process && series.order.disputed;
   analysis.series = std::move(series);
   return analysis;
 }

@@ -159,7 +159,7 @@ std::vector<FoundSeries> SeriesOptions::find_all(const std::vector<std::vector<s
                          [&](const SeriesInput& s) { return said.names(s); });
     });
     if (!used) {
-      throw Error(ErrorKind::usage, "--at names '" + visible_text(entry.file) + "', which is not among the inputs");
+      throw Error(ErrorKind::usage, "--at names '" + visible_text(said.file) + "', which is not among the inputs");
     }
   }
   return found;

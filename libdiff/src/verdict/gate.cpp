@@ -290,6 +290,10 @@ GateResult judge_gate(const GateRule& rule, const GateEvidence& evidence) {
   GateResult result;
   result.rule = rule;
   result.next_axis = rule.per;
+  if (evidence.order_is_disputed) {
+    result.cause = GateCause::disputed_order;
+    return result;
+  }
   const std::vector<double> x = axis_of(rule, evidence);
   switch (rule.metric) {
     case GateMetric::leak:

@@ -31,6 +31,7 @@ GateEvidence gate_evidence(const SeriesEvidence& series, std::span<const KnownSu
   evidence.hours.assign(series.hours.begin(), series.hours.end());
   evidence.ops.assign(series.ops.begin(), series.ops.end());
   evidence.heap = findings.unexplained_levels;
+  evidence.order_is_disputed = findings.order_is_disputed;
   evidence.unexplained_growth = findings.suspects.empty() && (findings.unexplained == Trajectory::steady ||
                                                               findings.unexplained == Trajectory::two_points);
   for (std::size_t i = 0; i < findings.suspects.size(); ++i) {

@@ -28,6 +28,9 @@ VerdictReason reason_of(const Findings& findings, std::size_t snapshots, bool an
   if (findings.by_constructor_only) {
     return VerdictReason::different_processes;
   }
+  if (findings.order_is_disputed) {
+    return VerdictReason::disputed_order;
+  }
   const std::vector<Suspect>& suspects = findings.suspects;
   if (suspects.empty()) {
     return reason_without_suspects(findings);
@@ -58,6 +61,7 @@ Verdict verdict_of(VerdictReason reason) noexcept {
     case VerdictReason::levelled_off:
       return Verdict::no_leak;
     case VerdictReason::different_processes:
+    case VerdictReason::disputed_order:
     case VerdictReason::scattered_growth:
     case VerdictReason::unattributed_growth:
     case VerdictReason::unattributed_two:
@@ -72,7 +76,8 @@ Verdict verdict_of(VerdictReason reason) noexcept {
 VerdictResult judge_verdict(const Findings& findings, std::span<const Facts> facts) {
   VerdictResult result;
   for (const Suspect& suspect : findings.suspects) {
-    result.proven.push_back(suspect.trajectory == Trajectory::steady || has_many_new_listeners(suspect, facts));
+    result.proven.push_back(!findings.order_is_disputed &&
+                            (suspect.trajectory == Trajectory::steady || has_many_new_listeners(suspect, facts)));
   }
   const bool any_proven = std::find(result.proven.begin(), result.proven.end(), true) != result.proven.end();
   result.reason = reason_of(findings, facts.size(), any_proven);

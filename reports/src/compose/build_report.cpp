@@ -2,7 +2,6 @@
 
 #include "compose/missing_line.h"
 #include "compose/report_parts.h"
-#include "heapdiff/diff/series_check.h"
 #include "heapdiff/reports/gate_words.h"
 #include "heapdiff/reports/redact.h"
 #include "heapdiff/snapshot/visible_text.h"
@@ -23,6 +22,9 @@ void set_suspects(RcaReport& report, const ReportInput& input) {
     const Suspect& found = input.findings->suspects[i];
     ReportSuspect suspect = report_suspect(found, i < sites.size() ? sites[i] : kNone, input.facts);
     suspect.per_operation = per_operation(input.ops, found.levels);
+    if (!suspect.rate) {
+      suspect.per_step = per_step(found.levels);
+    }
     suspect.proven = input.verdict.proven[i];
     if (i < commits.size()) {
       set_commits(suspect, commits[i]);
@@ -49,7 +51,8 @@ RcaReport build_report(const ReportInput& input) {
   report.command_line = visible_text(input.command_line);
   report.part = input.part;
   report.repository_prefix = input.repository_prefix;
-  for (const std::vector<std::string>& warnings : {input.warnings, input.sites.warnings, series_warnings(facts)}) {
+  set_series(report, input);
+  for (const std::vector<std::string>& warnings : {report.cautions, input.warnings, input.sites.warnings}) {
     report.warnings.insert(report.warnings.end(), warnings.begin(), warnings.end());
   }
   set_self_check(report, input);

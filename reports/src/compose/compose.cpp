@@ -114,10 +114,17 @@ void compose_gates(Document& out, const RcaReport& report, unsigned level) {
 
 void compose_verdict(Document& out, const RcaReport& report) {
   out.panel(tone_of(report), {strong(report.headline), plain(" " + report.reason)});
+  if (!report.cautions.empty()) {
+    std::vector<Spans> lines;
+    for (const std::string& caution : report.cautions) {
+      lines.push_back(text_of(caution));
+    }
+    out.bullets(std::move(lines));
+  }
 }
 
 void compose_rates(Document& out, const RcaReport& report) {
-  std::vector<Spans> lines{{strong("Heap: "), plain(format_rate(report.heap_rate))}};
+  std::vector<Spans> lines{{strong("Heap: "), plain(format_growth_rate(report.heap_rate, report.heap_per_step))}};
   if (report.heap_per_operation) {
     lines.push_back({strong("Heap per operation: "), plain(format_rate(report.heap_per_operation, "/op"))});
   }
@@ -125,7 +132,8 @@ void compose_rates(Document& out, const RcaReport& report) {
     lines.push_back({strong("Of it off-heap: "), plain(format_rate(report.off_heap_rate))});
   }
   for (std::size_t i = 0; i < report.suspects.size() && i < 3; ++i) {
-    lines.push_back({strong(fmt::format("Suspect {}: ", i + 1)), plain(format_rate(report.suspects[i].rate))});
+    lines.push_back({strong(fmt::format("Suspect {}: ", i + 1)),
+                     plain(format_growth_rate(report.suspects[i].rate, report.suspects[i].per_step))});
   }
   for (const std::string& note : report.rate_notes) {
     const std::size_t colon = is_contradiction(note) ? note.find(':') + 1 : 0;
@@ -253,11 +261,11 @@ Document compose_summary(const RcaReport& report) {
       const Spans place = s.sites.empty()
                               ? text_of("not known")
                               : Spans{code(fmt::format("{}:{}", s.sites.front().file, s.sites.front().line))};
-      rows.push_back(
-          {text_of(s.title),
-           place,
-           text_of(fmt::format("{}, {}", format_bytes(static_cast<double>(s.growth_bytes)), format_rate(s.rate))),
-           {code(s.signature)}});
+      rows.push_back({text_of(s.title),
+                      place,
+                      text_of(fmt::format("{}, {}", format_bytes(static_cast<double>(s.growth_bytes)),
+                                          format_growth_rate(s.rate, s.per_step))),
+                      {code(s.signature)}});
     }
     out.table({false, false, false, false}, std::move(rows));
   }

@@ -78,7 +78,8 @@ void compose_line(Document& out, const ReportSuspect& s) {
 void compose_evidence(Document& out, const ReportSuspect& s) {
   std::vector<Spans> facts;
   facts.push_back({strong("Growth: "),
-                   plain(fmt::format("{}, {}{}", format_bytes(static_cast<double>(s.growth_bytes)), format_rate(s.rate),
+                   plain(fmt::format("{}, {}{}", format_bytes(static_cast<double>(s.growth_bytes)),
+                                     format_growth_rate(s.rate, s.per_step),
                                      s.per_operation ? ", " + format_rate(s.per_operation, "/op") : std::string()))});
   for (const ReportCounter& c : s.counters) {
     facts.push_back({strong("Count: "), plain(fmt::format("{}: {}", c.label, arrows(c.values)))});

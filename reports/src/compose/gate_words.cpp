@@ -85,9 +85,11 @@ std::string reason_of(const GateResult& r) {
       return fmt::format("{} is above {} only because of the first step, which may be warm-up.", rate, limit);
     case GateCause::two_points:
       return fmt::format("Two snapshots give an estimate without an interval ({}).", rate);
+    case GateCause::disputed_order:
+      return "Nothing proves in which order the snapshots were taken.";
     case GateCause::no_axis:
       return r.rule.per == GatePer::operation ? "It is not known how many operations ran between the snapshots."
-                                              : "The capture times are not known, or no time passes between them.";
+                                              : "The capture times are not known, or cannot be relied on.";
   }
   return {};
 }

@@ -111,7 +111,7 @@ void set_heap(RcaReport& report, const ReportInput& input) {
   for (const Facts& f : facts) {
     ReportSnapshot s;
     s.path = visible_text(f.input.name);
-    if (f.captured_ns) {
+    if (f.captured_ns && f.captured_is_absolute) {
       s.captured_at = format_time(*f.captured_ns);
     }
     s.captured_at_source = to_string(f.captured_source);
@@ -129,7 +129,7 @@ void set_heap(RcaReport& report, const ReportInput& input) {
   report.growth_bytes =
       static_cast<std::int64_t>(facts.back().total_bytes) - static_cast<std::int64_t>(facts.front().total_bytes);
   report.heap_per_operation = per_operation(input.ops, totals);
-  const std::vector<double> hours = capture_hours(facts);
+  const std::vector<double>& hours = input.times.hours;
   if (const auto rate = hours.empty() ? std::nullopt : fit_rate(hours, totals)) {
     report.heap_rate = rate_value(*rate);
     report.rate_method =
@@ -152,7 +152,8 @@ void set_heap(RcaReport& report, const ReportInput& input) {
     report.off_heap_rate = rate_value(*fit_rate(hours, off_heap));
     set_outlook(report, input, *rate, totals.back());
   } else {
-    report.rate_method = "none: the capture times are unknown or equal";
+    report.rate_method = "none per hour: " + report.rate_reason + "; least squares over the snapshots";
+    report.heap_per_step = per_step(totals);
     report.next_steps.push_back("Name the capture times with --at FILE=TIME or --interval 10m to get a rate per hour.");
   }
 }

@@ -11,6 +11,10 @@
 namespace heapdiff::compose {
 
 [[nodiscard]] RateValue rate_value(const Rate& rate);
+/// Growth per snapshot, least squares over the steps.
+[[nodiscard]] std::optional<RateValue> per_step(std::span<const double> levels);
+/// Order, clock and cautions. First of all.
+void set_series(RcaReport& report, const ReportInput& input);
 /// Growth per operation; none unless the operations are counted and grow.
 [[nodiscard]] std::optional<RateValue> per_operation(std::span<const double> ops, std::span<const double> levels);
 

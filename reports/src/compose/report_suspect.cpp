@@ -82,10 +82,11 @@ LeakNames leak_names(const Suspect& s, const ReportSuspect& out, std::span<const
   }
   if (s.rate) {
     names.bytes_per_hour = s.rate->estimate;
-    const std::vector<double> hours = capture_hours(facts);
-    if (!out.counters.empty() && !hours.empty() && hours.back() > 0) {
+    // There is a rate, so the times are known and rise.
+    const double hours = static_cast<double>(*facts.back().captured_ns - *facts.front().captured_ns) / 3.6e12;
+    if (!out.counters.empty() && hours > 0) {
       const std::vector<std::int64_t>& values = out.counters.front().values;
-      names.count_per_hour = static_cast<double>(values.back() - values.front()) / hours.back();
+      names.count_per_hour = static_cast<double>(values.back() - values.front()) / hours;
     }
   }
   return names;

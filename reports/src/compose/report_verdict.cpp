@@ -17,7 +17,10 @@ std::string first_suspect(const RcaReport& report) {
                                 : fmt::format(", at {}:{}", first.sites.front().file, first.sites.front().line);
   const std::size_t others = report.suspects.size() - 1;
   const std::string more = others == 0 ? "" : fmt::format(" And {} more suspect{}.", others, others == 1 ? "" : "s");
-  const std::string rate = first.rate ? fmt::format(", {}/h", format_bytes(first.rate->estimate)) : std::string();
+  const std::string rate = first.rate            ? fmt::format(", {}/h", format_bytes(first.rate->estimate))
+                           : first.per_operation ? fmt::format(", {}/op", format_bytes(first.per_operation->estimate))
+                           : first.per_step ? fmt::format(", {} per snapshot", format_bytes(first.per_step->estimate))
+                                            : std::string();
   return fmt::format("{}{} ({}{}).{}", first.title, place, format_bytes(static_cast<double>(first.growth_bytes)), rate,
                      more);
 }
@@ -27,6 +30,8 @@ std::string headline(const RcaReport& report, VerdictReason reason, const Findin
   switch (reason) {
     case VerdictReason::different_processes:
       return fmt::format("Inconclusive: snapshots of different processes. The heap changed by {}.", growth);
+    case VerdictReason::disputed_order:
+      return fmt::format("Inconclusive: the order of the snapshots is not known. The heap differs by {}.", growth);
     case VerdictReason::scattered_growth:
     case VerdictReason::unattributed_growth:
     case VerdictReason::unattributed_two:
@@ -34,8 +39,9 @@ std::string headline(const RcaReport& report, VerdictReason reason, const Findin
                          format_bytes(findings.unexplained_bytes));
     case VerdictReason::nothing_grew:
     case VerdictReason::levelled_off:
-      return fmt::format("No leak: nothing grows without levelling off. The heap changed by {} over {} snapshots.",
-                         growth, report.snapshots.size());
+      return fmt::format(
+          "No leak: nothing above {} grows without levelling off. The heap changed by {} over {} snapshots.",
+          format_bytes(findings.smallest_bytes), growth, report.snapshots.size());
     case VerdictReason::steady_growth:
     case VerdictReason::many_listeners:
       return "Leak: " + first_suspect(report);
@@ -52,6 +58,10 @@ std::string reason_text(VerdictReason reason, const Findings& findings) {
     case VerdictReason::different_processes:
       return "Objects cannot be followed from one process to another: only constructors were compared, and more of one "
              "in another process is no growth.";
+    case VerdictReason::disputed_order:
+      return "Nothing proves in which order the snapshots were taken, and what is known of it disagrees: what looks "
+             "like "
+             "growth may be shrinkage.";
     case VerdictReason::scattered_growth:
       return "New objects pile up steadily in many places, each of them too small to name.";
     case VerdictReason::unattributed_growth:
@@ -74,7 +84,8 @@ std::string reason_text(VerdictReason reason, const Findings& findings) {
       return "Its size rises, but the objects that came first are gone: it may be emptied and filled between the "
              "snapshots.";
     case VerdictReason::uneven_growth:
-      return "It grew, but so unevenly that this many snapshots cannot tell a leak from a warm-up.";
+      return "It grew, but neither its bytes nor the number of its objects grew evenly enough per snapshot, hour or "
+             "operation: this many snapshots cannot tell a leak from a warm-up.";
   }
   return {};
 }
@@ -84,6 +95,8 @@ std::string next_step(VerdictReason reason) {
   switch (reason) {
     case VerdictReason::different_processes:
       return "Take two or more snapshots of one and the same process.";
+    case VerdictReason::disputed_order:
+      return "Give the capture times with --at FILE=TIME, so that the order is known.";
     case VerdictReason::scattered_growth:
     case VerdictReason::unattributed_growth:
     case VerdictReason::unattributed_two:
@@ -91,10 +104,10 @@ std::string next_step(VerdictReason reason) {
              "and "
              "goes.";
     case VerdictReason::two_snapshots:
-      return "Take a third and a fourth snapshot under the same load, the same time apart, and run again.";
+      return "Take a third and a fourth snapshot under the same load, with as much work before each, and run again.";
     case VerdictReason::replaced_objects:
     case VerdictReason::uneven_growth:
-      return "Take more snapshots under the same load, five or more, the same time apart, and run again.";
+      return "Take more snapshots under the same load, five or more, with as much work before each, and run again.";
     case VerdictReason::nothing_grew:
     case VerdictReason::levelled_off:
     case VerdictReason::steady_growth:

@@ -28,8 +28,8 @@ void further_suspects(Document& out, const RcaReport& report) {
       line.push_back(plain(", at "));
       line.push_back(code(fmt::format("{}:{}", s.sites.front().file, s.sites.front().line)));
     }
-    line.push_back(
-        plain(fmt::format(": {}, {}", format_bytes(static_cast<double>(s.growth_bytes)), format_rate(s.rate))));
+    line.push_back(plain(fmt::format(": {}, {}", format_bytes(static_cast<double>(s.growth_bytes)),
+                                     format_growth_rate(s.rate, s.per_step))));
     lines.push_back(std::move(line));
   }
   if (report.suspects.size() > kMaxSuspects + 1) {

@@ -60,6 +60,9 @@ std::string write_github(const RcaReport& report) {
     commands.add(report.verdict == Verdict::no_leak ? "notice" : "warning",
                  "title=" + property(std::string("heapdiff: ") + schema_name(report.verdict)), report.headline);
   }
+  for (const std::string& caution : report.cautions) {
+    commands.add("warning", "title=heapdiff", caution);
+  }
   for (const ReportSuspect& s : report.suspects) {
     std::string place = "title=" + property(fmt::format("Memory leak: {}", s.kind));
     if (!s.sites.empty()) {
@@ -69,7 +72,7 @@ std::string write_github(const RcaReport& report) {
     }
     commands.add(s.proven ? "error" : "warning", place,
                  fmt::format("{}. It grew by {}, {}. {}", s.title, format_bytes(static_cast<double>(s.growth_bytes)),
-                             format_rate(s.rate), s.fix));
+                             format_growth_rate(s.rate, s.per_step), s.fix));
   }
   return commands.take();
 }

@@ -110,8 +110,12 @@ Json suspect_json(const ReportSuspect& s) {
                {"objectCountGrowth", s.object_count_growth},
                {"growthBytes", s.growth_bytes},
                {"rateBytesPerHour", rate_json(s.rate)}};
+  if (s.per_step) {
+    json["growthPerStepBytes"] = rate_json(s.per_step);
+  }
   if (s.per_operation) {
     json["bytesPerOperation"] = rate_json(s.per_operation);
+    json["growthPerOpBytes"] = rate_json(s.per_operation);
   }
   json["detectableBytesPerHour"] = optional(s.detectable_rate);
   json["offHeapBytes"] = s.off_heap_bytes;
@@ -218,7 +222,11 @@ std::string render_json(const RcaReport& report) {
                {"commandLine", clean(report.command_line)},
                {"verdict", schema_name(report.verdict)},
                {"headline", clean(report.headline)},
-               {"reason", clean(report.reason)}};
+               {"reason", clean(report.reason)},
+               {"orderSource", name_of(report.order_source)}};
+  if (!report.cautions.empty()) {
+    json["cautions"] = clean_all(report.cautions);
+  }
   if (!report.gates.empty()) {
     json["gates"] = gates_json(report.gates);
   }
@@ -232,9 +240,16 @@ std::string render_json(const RcaReport& report) {
   json["heap"] = {{"growthBytes", report.growth_bytes},      {"rateBytesPerHour", rate_json(report.heap_rate)},
                   {"rateMethod", clean(report.rate_method)}, {"rateNotes", clean_all(report.rate_notes)},
                   {"artefactBytes", report.artefact_bytes},  {"unattributedBytes", report.unattributed_bytes}};
+  if (!report.rate_reason.empty()) {
+    json["heap"]["rateReason"] = clean(report.rate_reason);
+  }
+  if (report.heap_per_step) {
+    json["heap"]["growthPerStepBytes"] = rate_json(report.heap_per_step);
+  }
   json["heap"]["dismissedBytes"] = report.dismissed_bytes;
   if (report.heap_per_operation) {
     json["heap"]["bytesPerOperation"] = rate_json(report.heap_per_operation);
+    json["heap"]["growthPerOpBytes"] = rate_json(report.heap_per_operation);
   }
   json["heap"]["offHeapRateBytesPerHour"] = rate_json(report.off_heap_rate);
   json["heap"]["detectableBytesPerHour"] = optional(report.detectable_rate);

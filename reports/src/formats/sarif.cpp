@@ -69,7 +69,7 @@ Json result_of(const RcaReport& report, const ReportSuspect& s) {
                  {"message",
                   {{"text", short_text(fmt::format("{}. It grew by {}, {}. {}", s.title,
                                                    format_bytes(static_cast<double>(s.growth_bytes)),
-                                                   format_rate(s.rate), s.why))}}}};
+                                                   format_growth_rate(s.rate, s.per_step), s.why))}}}};
   result["locations"] = Json::array({location_of(report, s.sites.front())});
   // GitHub matches alerts by the first fingerprint; the second is for other programs.
   result["partialFingerprints"] = {{"primaryLocationLineHash", s.signature + ":1"},

@@ -49,7 +49,7 @@ void write_rates(TextWriter& out, const RcaReport& report) {
   for (const ReportSnapshot& s : report.snapshots) {
     sizes.push_back(static_cast<double>(s.self_size_bytes));
   }
-  std::string heap = format_rate(report.heap_rate);
+  std::string heap = format_growth_rate(report.heap_rate, report.heap_per_step);
   if (!sizes.empty()) {
     heap += fmt::format("  {}  {} → {}", sparkline(sizes), format_bytes(sizes.front()), format_bytes(sizes.back()));
   }
@@ -61,7 +61,8 @@ void write_rates(TextWriter& out, const RcaReport& report) {
     out.wrap(text_label("off-heap"), format_rate(report.off_heap_rate) + ", part of the heap's");
   }
   for (std::size_t i = 0; i < report.suspects.size() && i < 3; ++i) {
-    out.wrap(text_label(fmt::format("suspect {}", i + 1)), format_rate(report.suspects[i].rate));
+    out.wrap(text_label(fmt::format("suspect {}", i + 1)),
+             format_growth_rate(report.suspects[i].rate, report.suspects[i].per_step));
   }
   for (const std::string& note : report.rate_notes) {
     out.wrap(text_label("note"), note, is_contradiction(note) ? ink::kAttention : "");
@@ -115,6 +116,9 @@ std::string render_text(const RcaReport& report, const RenderOptions& options) {
   out.line(out.style(verdict_color(report), verdict_words(report)));
   out.wrap("", headline_words(report), "1");
   out.wrap("", report.reason);
+  for (const std::string& caution : report.cautions) {
+    out.wrap("! ", caution, ink::kAttention);
+  }
   write_gates(out, report);
   write_rates(out, report);
   for (std::size_t i = 0; i < report.suspects.size(); ++i) {

@@ -70,8 +70,9 @@ std::string tile(std::string_view label, std::string_view value, std::string_vie
 }
 
 /// "111.0 MB/h", and below it the interval.
-std::string rate_tile(std::string_view label, const RateValue& rate) {
-  const std::string words = format_rate(rate);
+std::string rate_tile(std::string_view label, const std::optional<RateValue>& per_hour,
+                      const std::optional<RateValue>& per_step) {
+  const std::string words = format_growth_rate(per_hour, per_step);
   const std::size_t end = std::min(words.find(" ("), words.size());
   std::string detail = words.substr(std::min(end + 2, words.size()));
   detail.erase(std::min(detail.find_last_of(')'), detail.size()));
@@ -81,11 +82,11 @@ std::string rate_tile(std::string_view label, const RateValue& rate) {
 std::string tiles(const RcaReport& report) {
   std::string out = "<dl class=\"tiles\">\n";
   const ReportSuspect* first = report.suspects.empty() ? nullptr : &report.suspects.front();
-  if (first != nullptr && first->rate) {
-    out += rate_tile("Rate of the first suspect", *first->rate);
+  if (first != nullptr && (first->rate || first->per_step)) {
+    out += rate_tile("Rate of the first suspect", first->rate, first->per_step);
   }
-  if (report.heap_rate) {
-    out += rate_tile("Rate of the whole heap", *report.heap_rate);
+  if (report.heap_rate || report.heap_per_step) {
+    out += rate_tile("Rate of the whole heap", report.heap_rate, report.heap_per_step);
   }
   if (!report.snapshots.empty()) {
     out +=
@@ -103,6 +104,9 @@ std::string tiles(const RcaReport& report) {
 /// The source line and a contradiction, if any: what a reader has to see without scrolling.
 std::string answer(const RcaReport& report) {
   std::string out;
+  if (!report.cautions.empty()) {
+    out += "<div class=\"cautions\">" + list(report.cautions) + "</div>\n";
+  }
   if (!report.suspects.empty() && !report.suspects.front().sites.empty()) {
     const ReportSite& site = report.suspects.front().sites.front();
     out += fmt::format("<p class=\"answer\"><a href=\"#suspect-1\"><code class=\"place\">{}:{}</code></a>{}</p>\n",
@@ -159,7 +163,7 @@ std::string heap_section(const RcaReport& report, const Series& series) {
     out += " <span class=\"key band\">95 % interval of the rate</span>";
   }
   out += fmt::format("</figcaption>\n</figure>\n<p><strong>{}</strong> <span class=\"meta\">Method: {}.</span></p>\n",
-                     rate(report.heap_rate), text(report.rate_method, 400));
+                     growth_rate(report.heap_rate, report.heap_per_step), text(report.rate_method, 400));
   std::vector<std::string> notes;  // without the contradiction, which is shown with the verdict
   std::copy_if(report.rate_notes.begin(), report.rate_notes.end(), std::back_inserter(notes),
                [](const std::string& note) { return !is_contradiction(note); });

@@ -51,8 +51,8 @@ std::string prose(std::string_view raw) {
   return out;
 }
 
-std::string rate(const std::optional<RateValue>& rate) {
-  std::string out = text(format_rate(rate));
+std::string growth_rate(const std::optional<RateValue>& per_hour, const std::optional<RateValue>& per_step) {
+  std::string out = text(format_growth_rate(per_hour, per_step));
   for (std::size_t at = out.find(" %"); at != std::string::npos; at = out.find(" %", at)) {
     out.replace(at, 2, "&nbsp;%");
   }

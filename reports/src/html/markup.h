@@ -18,7 +18,8 @@ namespace heapdiff::html {
 [[nodiscard]] std::string prose(std::string_view raw);
 
 /// text() of a rate that does not break between a number and its percent sign.
-[[nodiscard]] std::string rate(const std::optional<RateValue>& rate);
+[[nodiscard]] std::string growth_rate(const std::optional<RateValue>& per_hour,
+                                      const std::optional<RateValue>& per_step);
 
 /// JSON with \u escapes for `<`, `>` and `&`, so that it cannot end a script element or open a comment.
 [[nodiscard]] std::string data_block(const std::string& ascii_json);

@@ -198,7 +198,7 @@ std::string suspect(const ReportSuspect& s, std::size_t number) {
       "<span class=\"tag\">{2} confidence</span></p>\n<h3 id=\"suspect-{0}-title\">{3}</h3>\n",
       number, text(s.kind, 60), schema_name(s.confidence), text(s.title, 400));
   out += fmt::format("<p class=\"lead\"><strong>{}</strong> over the series, {}</p>\n", signed_bytes(s.growth_bytes),
-                     rate(s.rate));
+                     growth_rate(s.rate, s.per_step));
   out += growth(s);
   out += "<h4>Where</h4>\n" + sites(s);
   out += fmt::format("<h4>Why it leaks</h4>\n<p>{}</p>\n", text(s.why));

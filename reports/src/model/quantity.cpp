@@ -9,6 +9,10 @@ namespace heapdiff {
 
 std::string format_change(double bytes) { return (bytes > 0 ? "+" : "") + format_bytes(bytes); }
 
+std::string format_growth_rate(const std::optional<RateValue>& per_hour, const std::optional<RateValue>& per_step) {
+  return per_hour || !per_step ? format_rate(per_hour) : format_rate(per_step, " per snapshot");
+}
+
 std::string format_rate(const std::optional<RateValue>& rate, std::string_view per) {
   if (!rate) {
     return "not known";

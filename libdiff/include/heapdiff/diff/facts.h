@@ -35,7 +35,8 @@ struct Facts {
   bool allocation_traces = false;
   std::optional<std::int64_t> captured_ns;  ///< nanoseconds since 1970
   CaptureSource captured_source = CaptureSource::none;
-  ObjectFacts objects;  ///< heap objects (odd ids), by id
+  bool captured_is_absolute = true;  ///< false: `captured_ns` counts from an origin that is not known
+  ObjectFacts objects;               ///< heap objects (odd ids), by id
   /// Id and self size, in bytes, of the objects from kLargeOwnBytes on, by id. DevTools counts the bytes of a table or
   /// an array to its owner, so most of these are owners of stores.
   std::vector<std::pair<std::uint64_t, std::uint64_t>> large_objects;

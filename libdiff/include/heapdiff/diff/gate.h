@@ -48,6 +48,7 @@ struct GateEvidence {
   std::vector<double> ops;    ///< operations run before each snapshot, or empty
   std::vector<double> heap;   ///< bytes, without compiled code, what levelled off, and what is suppressed
   std::vector<GateSuspect> suspects;
+  bool order_is_disputed = false;   ///< no gate is judged
   bool unexplained_growth = false;  ///< the heap grows, and no suspect holds the growth
 };
 
@@ -68,6 +69,7 @@ enum class GateCause {
   within,          ///< not enough: the limit lies inside the interval
   warm_up,         ///< not enough: without the first snapshot interval the growth is below the limit
   two_points,      ///< not enough: no interval
+  disputed_order,  ///< not enough: nothing proves the order of the snapshots
   no_axis,         ///< not enough: the times, or the operations, are not known
 };
 

@@ -57,7 +57,7 @@ struct Suspect {
   bool levels_are_retained = false;  ///< levels are retained sizes of the holders; else survivors by cohort
   Trajectory trajectory = Trajectory::flat;
   ClockKind clock = ClockKind::steps;  ///< under which the trajectory was found
-  bool keeps_cohorts = true;  ///< what came in the early steps is still there, as far as that can be seen
+  bool keeps_cohorts = true;           ///< what came in the early steps is still there, as far as that can be seen
   std::optional<Rate> rate;
   std::optional<double> detectable_rate;    ///< bytes per hour: the smallest rate that this series could have shown
   std::vector<SuspectStep> path;            ///< from the heap's root past the holder into the new object
@@ -86,6 +86,7 @@ struct Findings {
   Trajectory unexplained = Trajectory::flat;
   double unexplained_bytes = 0;           ///< growth over the series that `unexplained` describes
   bool unexplained_is_scattered = false;  ///< `unexplained` describes many places that are too small to report
+  bool order_is_disputed = false;         ///< nothing proves the order of the snapshots: growth may be shrinkage
   bool by_constructor_only = false;       ///< snapshots of several processes: objects were not followed, no suspects
   double smallest_bytes = 0;              ///< growth over the series below which a place is not reported
 };

@@ -3,6 +3,8 @@
 
 #include "heapdiff/diff/facts.h"
 #include "heapdiff/diff/gate.h"
+#include "heapdiff/diff/series_order.h"
+#include "heapdiff/diff/series_times.h"
 #include "heapdiff/diff/suspect.h"
 #include "heapdiff/diff/suspect_sites.h"
 #include "heapdiff/diff/verdict.h"
@@ -21,6 +23,9 @@ struct ReportInput {
   const Findings* findings = nullptr;  ///< never null
   VerdictResult verdict;               ///< judge_verdict() of the two
   SuspectSites sites;                  ///< find_sites() of the two; its lists may be empty: no source was looked at
+  SeriesOrder order;                   ///< what the order of `facts` rests on
+  SeriesTimes times;                   ///< hours of the snapshots, or why there are none
+  std::vector<std::string> set_aside;  ///< a sentence for each input that was not used
   std::vector<double> ops;             ///< operations run before each snapshot, counted from any start; or empty
   std::optional<double> limit_bytes;   ///< what the process may use, for the time that is left
   std::optional<double> observed_bytes_per_hour;  ///< growth that monitoring reports

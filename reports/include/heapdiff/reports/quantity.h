@@ -12,6 +12,9 @@ namespace heapdiff {
 
 [[nodiscard]] std::string format_change(double bytes);  ///< "+3.4 MB", "-5 kB", "0 B"
 /// "110.1 MB/h (95 % 108.3 to 111.9)"; "30 kB/h"; "not known" without a rate. `per` is the unit after the size.
+/// The rate per hour; where there is none, the growth per snapshot.
+[[nodiscard]] std::string format_growth_rate(const std::optional<RateValue>& per_hour,
+                                             const std::optional<RateValue>& per_step);
 [[nodiscard]] std::string format_rate(const std::optional<RateValue>& rate, std::string_view per = "/h");
 
 }  // namespace heapdiff

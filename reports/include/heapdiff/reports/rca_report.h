@@ -6,6 +6,7 @@
 // for their own format. Sizes are bytes, rates bytes per hour, lines and columns 1-based, times RFC 3339 in UTC.
 
 #include "heapdiff/diff/gate.h"
+#include "heapdiff/diff/series_order.h"
 #include "heapdiff/diff/site.h"
 #include "heapdiff/diff/verdict.h"
 
@@ -125,6 +126,7 @@ struct ReportSuspect {
   std::int64_t growth_bytes = 0;
   std::optional<RateValue> rate;
   std::optional<RateValue> per_operation;  ///< bytes per operation, not per hour
+  std::optional<RateValue> per_step;       ///< bytes per snapshot; where there is no rate per hour
   std::optional<double>
       detectable_rate;  ///< bytes per hour: the smallest rate that this suspect's levels could have shown
   std::vector<ReportSite> sites;
@@ -198,7 +200,9 @@ struct RcaReport {
   std::string command_line;
   std::string part;  ///< "process-2" where the inputs hold several processes; or empty
   Verdict verdict = Verdict::inconclusive;
-  std::string headline;                      ///< one sentence, with the number that matters
+  std::string headline;               ///< one sentence, with the number that matters
+  std::vector<std::string> cautions;  ///< what changes how to read the report; shown right below the verdict
+  OrderSource order_source = OrderSource::arguments;
   std::string reason;                        ///< why this verdict
   std::string repository_prefix;             ///< from the repository's root to the files of sites: "service/"; or empty
   std::vector<ReportGate> gates;             ///< in the caller's order
@@ -206,6 +210,8 @@ struct RcaReport {
   std::vector<ReportSnapshot> snapshots;
   std::int64_t growth_bytes = 0;
   std::optional<RateValue> heap_rate;
+  std::string rate_reason;                      ///< why there is no rate per hour; empty where there is one
+  std::optional<RateValue> heap_per_step;       ///< bytes per snapshot; where there is no rate per hour
   std::optional<RateValue> heap_per_operation;  ///< bytes per operation, not per hour
   std::optional<RateValue> off_heap_rate;       ///< native memory alone; part of heap_rate
   std::optional<double> detectable_rate;        ///< bytes per hour: the smallest rate that this series could have shown

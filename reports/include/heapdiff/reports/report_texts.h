@@ -119,8 +119,9 @@ void visit_path(ReportSuspect& suspect, Visit& visit) {
 template <class Visit>
 void visit_suspect(ReportSuspect& suspect, Visit& visit) {
   auto& [kind, constructor, title, why, evidence, confidence, signature, proven, object_count_growth, growth_bytes,
-         rate, per_operation, detectable_rate, sites, path, ruled_out, off_heap_bytes, other_holders, levels, counters,
-         fix_frees_bytes, fix_frees_text, fix, commit, kit, commit_text, commit_notes, recent_commits] = suspect;
+         rate, per_operation, per_step, detectable_rate, sites, path, ruled_out, off_heap_bytes, other_holders, levels,
+         counters, fix_frees_bytes, fix_frees_text, fix, commit, kit, commit_text, commit_notes, recent_commits] =
+      suspect;
   visit_path(suspect, visit);
   visit(kind, TextKind::fixed);
   visit(signature, TextKind::fixed);
@@ -186,14 +187,14 @@ void visit_known_leak(ReportKnownLeak& known, Visit& visit) {
 /// before the call: `visit` may change them. O(texts).
 template <class Visit>
 void for_each_text(RcaReport& report, Visit visit) {
-  auto& [tool_version, command_line, part, verdict, headline, reason, repository_prefix, gates, known_leaks, snapshots,
-         growth_bytes, heap_rate, heap_per_operation, off_heap_rate, detectable_rate, hours_to_limit,
-         observed_bytes_per_hour, observed_contradicts, rate_method, rate_notes, suspects, ruled_out, artefact_bytes,
-         unattributed_bytes, growth_tree, dismissed_bytes, constructors, closures, listeners, limits_of_evidence,
-         next_steps, self_check, warnings] = report;
+  auto& [tool_version, command_line, part, verdict, headline, cautions, order_source, reason, repository_prefix, gates,
+         known_leaks, snapshots, growth_bytes, heap_rate, rate_reason, heap_per_step, heap_per_operation, off_heap_rate,
+         detectable_rate, hours_to_limit, observed_bytes_per_hour, observed_contradicts, rate_method, rate_notes,
+         suspects, ruled_out, artefact_bytes, unattributed_bytes, growth_tree, dismissed_bytes, constructors, closures,
+         listeners, limits_of_evidence, next_steps, self_check, warnings] = report;
   visit(tool_version, TextKind::fixed);
   visit(part, TextKind::fixed);
-  for (std::string* text : {&command_line, &headline, &reason, &repository_prefix, &rate_method}) {
+  for (std::string* text : {&command_line, &headline, &reason, &repository_prefix, &rate_method, &rate_reason}) {
     visit(*text, TextKind::words);
   }
   for (ReportGate& gate : gates) {
@@ -206,7 +207,7 @@ void for_each_text(RcaReport& report, Visit visit) {
     texts::visit_snapshot(snapshot, visit);
   }
   for (std::vector<std::string>* list :
-       {&rate_notes, &ruled_out, &limits_of_evidence, &next_steps, &self_check, &warnings}) {
+       {&cautions, &rate_notes, &ruled_out, &limits_of_evidence, &next_steps, &self_check, &warnings}) {
     texts::visit_all(*list, TextKind::words, visit);
   }
   for (ReportSuspect& suspect : suspects) {
