@@ -20,7 +20,7 @@ namespace {
 
 using Order = std::vector<std::size_t>;
 
-OrderEvidence named(const std::string& path) {
+OrderEvidence evidence_for(const std::string& path) {
   OrderEvidence e;
   e.path = path;
   e.name_time = heapdiff::time_from_name(path);
@@ -28,8 +28,8 @@ OrderEvidence named(const std::string& path) {
 }
 
 std::vector<OrderEvidence> numbered() {
-  return {named("s/snapshot-10.heapsnapshot"), named("s/snapshot-11.heapsnapshot"), named("s/snapshot-8.heapsnapshot"),
-          named("s/snapshot-9.heapsnapshot")};
+  return {evidence_for("s/snapshot-10.heapsnapshot"), evidence_for("s/snapshot-11.heapsnapshot"), evidence_for("s/snapshot-8.heapsnapshot"),
+          evidence_for("s/snapshot-9.heapsnapshot")};
 }
 
 }  // namespace
@@ -78,7 +78,7 @@ TEST_CASE("equal ids prove nothing: the caller, then names by number, then argum
   CHECK(found.contradictions == std::vector<OrderSource>{OrderSource::names});
   CHECK(found.disputed);
 
-  std::vector<OrderEvidence> words{named("before.heapsnapshot"), named("after.heapsnapshot")};
+  std::vector<OrderEvidence> words{evidence_for("before.heapsnapshot"), evidence_for("after.heapsnapshot")};
   words[0].modified_ns = 2;
   words[1].modified_ns = 1;
   found = find_order(words, ArgumentOrder::given);
@@ -90,16 +90,16 @@ TEST_CASE("equal ids prove nothing: the caller, then names by number, then argum
 }
 
 TEST_CASE("times in names are compared as times, and numbers break their ties") {
-  const std::vector<OrderEvidence> series{named("Heap.20260302.010030.1.0.010.heapsnapshot"),
-                                          named("Heap.20260302.010030.1.0.009.heapsnapshot"),
-                                          named("Heap.20260302.005959.1.0.011.heapsnapshot")};
+  const std::vector<OrderEvidence> series{evidence_for("Heap.20260302.010030.1.0.010.heapsnapshot"),
+                                          evidence_for("Heap.20260302.010030.1.0.009.heapsnapshot"),
+                                          evidence_for("Heap.20260302.005959.1.0.011.heapsnapshot")};
   const SeriesOrder found = find_order(series, ArgumentOrder::none);
   CHECK(found.order == Order{2, 1, 0});
   CHECK(found.source == OrderSource::names);
 }
 
 TEST_CASE("different times in one order are no contradiction") {
-  std::vector<OrderEvidence> series{named("heap-1.heapsnapshot"), named("heap-2.heapsnapshot")};
+  std::vector<OrderEvidence> series{evidence_for("heap-1.heapsnapshot"), evidence_for("heap-2.heapsnapshot")};
   series[0].option_ns = 50;
   series[1].option_ns = 5'000;
   const SeriesOrder found = find_order(series, ArgumentOrder::claimed);
@@ -109,9 +109,9 @@ TEST_CASE("different times in one order are no contradiction") {
 }
 
 TEST_CASE("--at replaces the time in the name, for the snapshots that it mentions") {
-  std::vector<OrderEvidence> series{named("Heap-20260302T010000.heapsnapshot"),
-                                    named("Heap-20260302T020000.heapsnapshot"),
-                                    named("Heap-20260302T030000.heapsnapshot")};
+  std::vector<OrderEvidence> series{evidence_for("Heap-20260302T010000.heapsnapshot"),
+                                    evidence_for("Heap-20260302T020000.heapsnapshot"),
+                                    evidence_for("Heap-20260302T030000.heapsnapshot")};
   series[0].option_ns = series[1].name_time->ns + 1;
   const SeriesOrder found = find_order(series, ArgumentOrder::none);
   CHECK(found.order == Order{1, 0, 2});
