@@ -95,6 +95,7 @@ ClassExtract extract_classes(const Heap& heap) {
   ClassExtract extract;
   extract.input = heap.input;
   extract.total_bytes = graph.total_self_size();
+  extract.process = collect_process_evidence(graph);
   std::vector<std::pair<std::string, const ConstructorRow*>> used;
   for (const ConstructorRow& row : heap.constructors) {
     if (row.count != 0) {
@@ -133,6 +134,7 @@ ClassExtract extract_classes(const Heap& heap) {
 
 ClassDiff diff_classes(const ClassExtract& before, const ClassExtract& after) {
   ClassDiff diff;
+  diff.identity.evidence = compare_evidence(before.process, after.process);
   const Join join = join_classes(before, after, diff.rows);
   std::vector<Renumbered> came;
   std::vector<Renumbered> went;

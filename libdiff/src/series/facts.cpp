@@ -246,6 +246,7 @@ Facts collect(const Heap& heap) {
   internal::BackgroundTask closures_and_listeners([&] {
     facts.closures = series::closures_by_literal(heap);
     collect_listeners(heap, facts);
+    facts.process = collect_process_evidence(graph);
   });
   const Column<std::uint32_t> by_id = objects_by_id(graph);
   facts.objects = ObjectFacts(by_id.size());
@@ -268,6 +269,7 @@ Facts collect(const Heap& heap) {
 
 IdentityCheck compare_identity(const Facts& older, const Facts& newer) {
   IdentityCheck check;
+  check.evidence = compare_evidence(older.process, newer.process);
   auto a = older.objects.begin();
   auto b = newer.objects.begin();
   while (a != older.objects.end() && b != newer.objects.end()) {

@@ -1,5 +1,6 @@
-// Which snapshots are of one process. Node ids mean something only within a process, and processes that run the same
-// program share most of their ids by chance; so the types and names of the shared ids are compared.
+// Which snapshots are of one process. Node ids mean something only within a process, but processes that run one program
+// share most of their ids, and in a busy process V8 hands most ids of dead objects to new ones. So the judgement rests
+// on what lives as long as its process: functions with one closure, and the order of the global object's properties.
 
 #include "heapdiff/diff/series.h"
 #include "heapdiff/snapshot/visible_text.h"
@@ -12,29 +13,67 @@ namespace heapdiff {
 
 namespace {
 
-/// Measured: practically all shared ids agree in one process, 15 to 93 % in different ones.
+// Measured by tests/external/identity.sh; the table is in libdiff/README.md.
+/// One process: all functions, in all pairs. Two runs: at most MAXF %.
+constexpr double kMinSameFunctions = 0.97;
+constexpr std::uint64_t kMinFunctions = 100;
+/// One process: MINO % and more. Two runs: at most MAXO %; with 64 pairs, 0.75 is 7 standard deviations from chance.
+constexpr double kMinOrderedNames = 0.75;
+constexpr std::uint64_t kMinNamePairs = 64;
+/// Where the snapshots have neither: one process all but 0.01 % of the shared ids, different ones 15 to 93 %.
 constexpr double kMinAgreeingShare = 0.99;
 constexpr std::uint64_t kMinSharedIds = 100;
 
+bool has_functions(const EvidenceCheck& evidence) noexcept { return evidence.functions >= kMinFunctions; }
+bool has_names(const EvidenceCheck& evidence) noexcept { return evidence.name_pairs >= kMinNamePairs; }
+
+bool other_functions(const EvidenceCheck& evidence) noexcept {
+  return has_functions(evidence) && evidence.function_share() < kMinSameFunctions;
+}
+bool other_order(const EvidenceCheck& evidence) noexcept {
+  return has_names(evidence) && evidence.order_share() < kMinOrderedNames;
+}
+
+bool agrees(const IdentityCheck& check) noexcept {
+  const EvidenceCheck& evidence = check.evidence;
+  if (!has_functions(evidence) && !has_names(evidence)) {
+    return check.share() >= kMinAgreeingShare;
+  }
+  return !other_functions(evidence) && !other_order(evidence);
+}
+
+/// Why they are not of one process. The clearest evidence comes first.
+std::string difference_text(const IdentityCheck& check) {
+  const EvidenceCheck& evidence = check.evidence;
+  if (other_order(evidence)) {
+    return fmt::format(
+        "their global objects have {:.0f} % of neighbouring properties in the same order (one process: practically "
+        "all, two: about half)",
+        100 * evidence.order_share());
+  }
+  if (other_functions(evidence)) {
+    return fmt::format("of {} functions with the same id {:.1f} % are the same (one process: practically all)",
+                       evidence.functions, 100 * evidence.function_share());
+  }
+  return fmt::format("of {} shared node ids {:.1f} % name the same object (one process: practically all)", check.shared,
+                     100 * check.share());
+}
+
 }  // namespace
 
-bool is_one_process(const IdentityCheck& check) noexcept {
-  return check.shared >= kMinSharedIds && check.share() >= kMinAgreeingShare;
-}
+bool is_one_process(const IdentityCheck& check) noexcept { return check.shared >= kMinSharedIds && agrees(check); }
 
 std::optional<std::string> different_processes_text(const std::string& older, const std::string& newer,
                                                     const IdentityCheck& check) {
   if (is_one_process(check)) {
     return std::nullopt;
   }
-  if (check.share() >= kMinAgreeingShare) {
+  if (agrees(check)) {
     return fmt::format("{} and {} share {} node ids, too few to tell that they are of one process", visible_text(older),
                        visible_text(newer), check.shared);
   }
-  return fmt::format(
-      "{} and {} are not of one process: of {} shared node ids {:.1f} % name the same object (one process: practically "
-      "all)",
-      visible_text(older), visible_text(newer), check.shared, 100 * check.share());
+  return fmt::format("{} and {} are not of one process: {}", visible_text(older), visible_text(newer),
+                     difference_text(check));
 }
 
 std::vector<IdentityCheck> compare_neighbours(std::span<const Facts> facts) {

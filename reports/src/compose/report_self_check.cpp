@@ -26,6 +26,7 @@ void set_self_check(RcaReport& report, const ReportInput& input) {
   const Findings& findings = *input.findings;
   report.self_check.push_back(
       fmt::format("Sizes: in each of {} snapshots the root retains the sum of all self sizes.", input.facts.size()));
+  report.shared_id_agreement = input.least_identity_share;
   if (input.least_identity_share) {
     report.self_check.push_back(fmt::format("Identity: {:.2f} % of the ids that neighbours share name the same object.",
                                             100 * *input.least_identity_share));

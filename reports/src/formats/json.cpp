@@ -268,6 +268,7 @@ std::string render_json(const RcaReport& report) {
   json["limitsOfEvidence"] = clean_all(report.limits_of_evidence);
   json["nextSteps"] = clean_all(report.next_steps);
   json["selfCheck"] = clean_all(report.self_check);
+  json["sharedIdAgreement"] = optional(report.shared_id_agreement);
   json["warnings"] = clean_all(report.warnings);
   return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
 }

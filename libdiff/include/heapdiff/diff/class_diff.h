@@ -42,6 +42,7 @@ struct ClassExtract {
   std::uint64_t total_bytes = 0;        ///< all self sizes
   std::vector<ExtractedClass> classes;  ///< classes with members, by key
   ClassMembers members;                 ///< by id
+  ProcessEvidence process;              ///< empty without edges
 };
 
 /// Needs Heap::constructors; works without edges. O(nodes log nodes).

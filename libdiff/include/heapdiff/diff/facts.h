@@ -3,6 +3,7 @@
 
 #include "heapdiff/diff/capture_source.h"
 #include "heapdiff/diff/object_facts.h"
+#include "heapdiff/diff/process_evidence.h"
 #include "heapdiff/snapshot/heap.h"
 #include "heapdiff/snapshot/retaining_tree.h"
 
@@ -43,6 +44,7 @@ struct Facts {
   std::map<std::string, GroupFact> constructors;
   std::map<std::string, GroupFact> closures;      ///< by "name<TAB>file:line" of the function literal
   std::map<ListenerKey, std::int64_t> listeners;  ///< number of registered listeners
+  ProcessEvidence process;
 
   static constexpr std::uint64_t kLargeOwnBytes = 1024;
   /// Self size of a large object in bytes; kLargeOwnBytes of any other. O(log large objects).
@@ -100,6 +102,7 @@ struct CodePlace {
 struct IdentityCheck {
   std::uint64_t shared = 0;
   std::uint64_t agreeing = 0;
+  EvidenceCheck evidence;
   /// 0 when no id is shared.
   [[nodiscard]] double share() const noexcept {
     return shared == 0 ? 0.0 : static_cast<double>(agreeing) / static_cast<double>(shared);

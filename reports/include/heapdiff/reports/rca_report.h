@@ -232,6 +232,9 @@ struct RcaReport {
   std::vector<std::string> limits_of_evidence;
   std::vector<std::string> next_steps;
   std::vector<std::string> self_check;
+  /// Share of the ids in two neighbouring snapshots that name an object of the same type and name; the least of all
+  /// neighbours. None: not checked.
+  std::optional<double> shared_id_agreement;
   std::vector<std::string> warnings;
 };
 

@@ -1,0 +1,268 @@
+// One process or two, by what survives turnover. HEAPDIFF_IDENTITY_PAIRS names a folder with real snapshots of known
+// truth (tests/external/identity.sh); the margins of each runtime are printed.
+
+#include "heapdiff/diff/class_diff.h"
+#include "heapdiff/diff/facts.h"
+#include "heapdiff/diff/series.h"
+#include "support/load_text.h"
+#include "support/snapshot_text.h"
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <map>
+#include <random>
+#include <sstream>
+#include <string>
+#include <vector>
+
+namespace {
+
+using namespace heapdiff;
+using heapdiff::test::load_text;
+using heapdiff::test::SnapshotText;
+
+/// A drawn heap of a program with functions, a global object, and short-lived objects.
+struct Program {
+  std::uint32_t functions = 200;
+  std::uint32_t closures_of_each = 1;
+  std::uint64_t shifted_by = 0;  ///< of the ids of SharedFunctionInfos: another run placed something else before them
+  std::uint32_t changed = 0;     ///< functions whose id is another function's
+  std::uint32_t names = 100;     ///< properties of the global object
+  std::uint64_t table = 4000;    ///< own bytes of their table
+  unsigned seed = 1;             ///< of the order of these
+  std::uint32_t bits = 0;        ///< how often their table doubled its size
+  const char* young = "Job";     ///< constructor of what turns over
+  std::uint32_t young_count = 5000;
+};
+
+constexpr std::uint64_t kFunctionIds = 10'001;
+constexpr std::uint64_t kSharedIds = 30'001;
+constexpr std::uint64_t kYoungIds = 100'001;
+constexpr std::uint64_t kContextId = 101;
+constexpr std::uint64_t kGlobalId = 103;
+
+/// Names in the order of a hash table: by the low bits of a hash.
+std::vector<std::string> names_of(const Program& program) {
+  std::mt19937 random(program.seed);
+  std::vector<std::pair<std::uint32_t, std::string>> by_hash;
+  for (std::uint32_t i = 0; i < program.names; ++i) {
+    by_hash.emplace_back(static_cast<std::uint32_t>(random()) & ((1U << (20 + program.bits)) - 1),
+                         fmt::format("name{}", i));
+  }
+  std::sort(by_hash.begin(), by_hash.end());
+  std::vector<std::string> names;
+  for (const auto& [hash, name] : by_hash) {
+    names.push_back(name);
+  }
+  return names;
+}
+
+std::string drawn(const Program& program) {
+  SnapshotText text;
+  const auto root = text.add_root();
+  const auto native = text.add_node("hidden", "system / NativeContext", 64, 99);
+  const auto context = text.add_node("object", "system / Context", 64, kContextId);
+  const auto global = text.add_node("object", "global", 64, kGlobalId);
+  const auto script = text.add_node("code", "app.js", 64, 105);
+  text.add_edge(script, "internal", "source", text.add_node("string", "text", 64, 107));
+  text.add_edge(script, "internal", "name", text.add_node("string", "app.js", 64, 109));
+  text.add_edge(root, "element", 1, native);
+  text.add_edge(native, "internal", "extension", global);
+  text.add_edge(global, "internal", "context", context);
+  text.add_edge(global, "internal", "properties", text.add_node("array", "", program.table, 113));
+  const auto value = text.add_node("object", "Object", 64, 111);
+  for (const std::string& name : names_of(program)) {
+    text.add_edge(global, "property", name, value);
+  }
+  std::uint64_t closure_id = kFunctionIds;
+  for (std::uint32_t i = 0; i < program.functions; ++i) {
+    const std::uint64_t place = i < program.changed ? 4000 + i : i;
+    const auto shared = text.add_node("code", "f", 64, kSharedIds + 2 * place + program.shifted_by);
+    text.add_edge(shared, "internal", "script", script);
+    for (std::uint32_t k = 0; k < program.closures_of_each; ++k) {
+      const auto closure = text.add_node("closure", "f", 64, closure_id);
+      closure_id += 2;
+      text.add_edge(closure, "internal", "shared", shared);
+      text.add_edge(closure, "internal", "context", context);
+      text.add_edge(global, "element", static_cast<std::uint32_t>(closure_id), closure);
+    }
+  }
+  for (std::uint32_t i = 0; i < program.young_count; ++i) {
+    text.add_edge(value, "element", i, text.add_node("object", program.young, 32, kYoungIds + 2 * std::uint64_t{i}));
+  }
+  return text.text();
+}
+
+Facts facts_of(const Program& program) { return collect(compute_heap(load_text(drawn(program)), {})); }
+
+IdentityCheck check_of(const Program& older, const Program& newer) {
+  return compare_identity(facts_of(older), facts_of(newer));
+}
+
+bool one_process(const Program& older, const Program& newer) { return is_one_process(check_of(older, newer)); }
+
+}  // namespace
+
+TEST_CASE("identity: a heap whose young objects were all replaced is of one process") {
+  const IdentityCheck check = check_of({}, {.young = "Task"});
+  CHECK(check.share() < 0.1);
+  CHECK(check.evidence.functions == 200);
+  CHECK(check.evidence.function_share() == 1);
+  CHECK(check.evidence.name_pairs == 99);
+  CHECK(check.evidence.order_share() == 1);
+  CHECK(is_one_process(check));
+}
+
+TEST_CASE("identity: names in the order of another seed are another process, however many ids agree") {
+  const IdentityCheck check = check_of({}, {.seed = 2});
+  CHECK(check.share() > 0.99);
+  CHECK(check.evidence.function_share() == 1);
+  CHECK(check.evidence.order_share() == doctest::Approx(0.5).epsilon(0.3));
+  CHECK_FALSE(is_one_process(check));
+  const auto text = different_processes_text("a", "b", check);
+  REQUIRE(text);
+  CHECK(text->find("a and b are not of one process: their global objects") == 0);
+}
+
+TEST_CASE("identity: no seed of two thousand looks like the first one") {
+  double highest = 0;
+  const ProcessEvidence::Realm first = facts_of({.functions = 0, .young_count = 0}).process.realms.at(0);
+  std::mt19937 random(7);
+  for (int run = 0; run < 2000; ++run) {
+    ProcessEvidence a;
+    ProcessEvidence b;
+    a.realms = {first};
+    b.realms = {first};
+    std::shuffle(b.realms[0].names.begin(), b.realms[0].names.end(), random);
+    highest = std::max(highest, compare_evidence(a, b).order_share());
+  }
+  CHECK(highest < 0.7);
+}
+
+TEST_CASE("identity: the global object's table may grow and shrink") {
+  for (const std::uint32_t bits : {1U, 2U, 3U}) {
+    CAPTURE(bits);
+    CHECK(one_process({}, {.bits = bits, .young = "Task"}));
+    CHECK(one_process({.bits = bits, .young = "Task"}, {}));
+  }
+  CHECK(check_of({}, {.bits = 1}).evidence.ordered_pairs >= 98);
+}
+
+TEST_CASE("identity: a leak of global variables does not look like another seed") {
+  const IdentityCheck check = check_of({}, {.table = 17'000, .seed = 2});
+  CHECK(check.evidence.name_pairs == 0);
+  CHECK(is_one_process(check));
+  CHECK(check_of({}, {.table = 16'000, .seed = 2}).evidence.name_pairs == 99);
+}
+
+TEST_CASE("identity: more names than are kept are compared by the same sample") {
+  const IdentityCheck check = check_of({.names = 3000}, {.names = 3100});
+  CHECK(check.evidence.name_pairs > 400);
+  CHECK(check.evidence.name_pairs < ProcessEvidence::kMaxNames);
+}
+
+TEST_CASE("identity: functions that refer to others are of another process") {
+  CHECK_FALSE(one_process({}, {.shifted_by = 2}));
+  CHECK_FALSE(one_process({}, {.changed = 7}));
+  CHECK(one_process({}, {.changed = 5}));
+  const auto text = different_processes_text("a", "b", check_of({}, {.shifted_by = 2}));
+  REQUIRE(text);
+  CHECK(text->find("of 200 functions with the same id 0.0 % are the same") != std::string::npos);
+}
+
+TEST_CASE("identity: closures that are made over and over say nothing") {
+  const Facts facts = facts_of({.functions = 10, .closures_of_each = 20});
+  CHECK(facts.process.functions.empty());
+}
+
+TEST_CASE("identity: with few functions and few names all shared ids have to agree") {
+  const Program few{.functions = 20, .names = 10};
+  Program other = few;
+  CHECK(one_process(few, other));
+  other.young = "Task";
+  CHECK_FALSE(one_process(few, other));
+}
+
+TEST_CASE("identity: a comparison of classes judges as a series does") {
+  const auto extract = [](const Program& program) {
+    return extract_classes(compute_heap(load_text(drawn(program)), {}));
+  };
+  for (const Program& newer : {Program{.young = "Task"}, Program{.seed = 2}, Program{.shifted_by = 2}}) {
+    const IdentityCheck series = check_of({}, newer);
+    const IdentityCheck classes = diff_classes(extract({}), extract(newer)).identity;
+    CHECK(is_one_process(series) == is_one_process(classes));
+    CHECK(series.evidence.same_functions == classes.evidence.same_functions);
+    CHECK(series.evidence.ordered_pairs == classes.evidence.ordered_pairs);
+  }
+}
+
+TEST_CASE("identity: snapshots of two runs are grouped by run") {
+  std::vector<Facts> facts;
+  for (const Program& program :
+       {Program{}, Program{.seed = 2}, Program{.young = "Task"}, Program{.seed = 2, .young = "Other"}}) {
+    facts.push_back(facts_of(program));
+  }
+  CHECK(group_by_process(facts) == std::vector<std::vector<std::size_t>>{{0, 2}, {1, 3}});
+}
+
+TEST_CASE("identity: pairs of snapshots are judged as their truth says") {
+  const char* folder = std::getenv("HEAPDIFF_IDENTITY_PAIRS");
+  if (folder == nullptr) {
+    return;
+  }
+  struct Margins {
+    double one_functions = 1, one_order = 1, one_ids = 1, two_functions = 0, two_order = 0, two_ids = 0;
+    int pairs = 0;
+  };
+  std::map<std::string, Margins> margins;
+  std::map<std::string, Facts> known;
+  const auto facts = [&](const std::string& name) -> const Facts& {
+    const auto [at, fresh] = known.try_emplace(name);
+    if (fresh) {
+      at->second = collect(compute_heap(load_snapshot(std::string(folder) + "/" + name, LoadOptions{}), {}));
+    }
+    return at->second;
+  };
+  std::ifstream in(std::string(folder) + "/pairs.tsv");
+  for (std::string line; std::getline(in, line);) {
+    std::istringstream fields(line);
+    std::string runtime;
+    std::string truth;
+    std::string older;
+    std::string newer;
+    std::getline(fields, runtime, '\t');
+    std::getline(fields, truth, '\t');
+    std::getline(fields, older, '\t');
+    std::getline(fields, newer, '\t');
+    CAPTURE(line);
+    const IdentityCheck check = compare_identity(facts(older), facts(newer));
+    const EvidenceCheck& evidence = check.evidence;
+    CHECK(is_one_process(check) == (truth == "one"));
+    Margins& m = margins[runtime];
+    ++m.pairs;
+    if (truth == "one") {
+      m.one_ids = std::min(m.one_ids, check.share());
+      m.one_functions =
+          evidence.functions == 0 ? m.one_functions : std::min(m.one_functions, evidence.function_share());
+      m.one_order = evidence.name_pairs == 0 ? m.one_order : std::min(m.one_order, evidence.order_share());
+    } else {
+      m.two_ids = std::max(m.two_ids, check.share());
+      m.two_functions = std::max(m.two_functions, evidence.function_share());
+      m.two_order = std::max(m.two_order, evidence.order_share());
+    }
+  }
+  REQUIRE_FALSE(margins.empty());
+  fmt::print("{:<14}{:>6}  {:>20}  {:>20}  {:>20}\n", "", "pairs", "functions one / two", "order one / two",
+             "ids one / two");
+  for (const auto& [runtime, m] : margins) {
+    fmt::print("{:<14}{:>6}  {:>9.2f} / {:>8.2f}  {:>9.2f} / {:>8.2f}  {:>9.2f} / {:>8.2f}\n", runtime, m.pairs,
+               100 * m.one_functions, 100 * m.two_functions, 100 * m.one_order, 100 * m.two_order, 100 * m.one_ids,
+               100 * m.two_ids);
+  }
+}
