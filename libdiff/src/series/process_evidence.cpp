@@ -68,6 +68,10 @@ ProcessEvidence::Realm realm_of(const SnapshotGraph& graph, NodeIndex global) {
   for (const auto edge : graph.edges(global)) {
     if (edge.type == EdgeType::property) {
       const std::string_view name = graph.edge_name(edge);
+      // An accessor is one entry of the table, and the order of its three edges is fixed: "x", "get x", "set x".
+      if (name.starts_with("get ") || name.starts_with("set ")) {
+        continue;
+      }
       names.push_back(static_cast<std::uint32_t>(XXH3_64bits(name.data(), name.size())));
     }
   }
