@@ -24,7 +24,7 @@ function node(version) {
     if (done.status !== 0) throw new Error(`${runtime} ${script}: ${done.stderr}`);
   };
   const runs = (kind, count) => Array.from({ length: count }, (_, k) => `${kind}-${version}-${k}`);
-  const trivial = runs('trivial', 6);
+  const trivial = runs('trivial', 7);
   for (const prefix of trivial) run('trivial', prefix);
   eachPair(trivial, (a, b) => add(runtime, 'two', `${a}-0`, `${b}-0`));
   const service = runs('service', 3);
