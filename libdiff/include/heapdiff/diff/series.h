@@ -65,7 +65,7 @@ struct Series {
 /// The order of inputs before anything is read: a first guess, so that the newest is read last.
 [[nodiscard]] std::vector<SeriesInput> in_expected_order(std::span<const SeriesInput> inputs, const SeriesPlan& plan);
 
-/// Whether the shared node ids of two snapshots name the same objects. Snapshots can be compared by node id only then.
+/// Whether two snapshots are of one isolate, which is a process or a worker: only then can node ids be compared.
 [[nodiscard]] bool is_one_process(const IdentityCheck& check) noexcept;
 
 /// One sentence that says why `older` and `newer` (names of inputs) are not known to be of one process; none when they
@@ -77,8 +77,8 @@ struct Series {
 [[nodiscard]] std::vector<IdentityCheck> compare_neighbours(std::span<const Facts> facts);
 
 /// Indices of the snapshots of each process, in the order of their first snapshots. A snapshot belongs to the process
-/// whose latest snapshot so far agrees with it in ids, types and names. The process id in a file name is not used: in
-/// containers it is always 1.
+/// whose latest snapshot so far is of one process with it (is_one_process). The process id in a file name is not used:
+/// in containers it is always 1.
 [[nodiscard]] std::vector<std::vector<std::size_t>> group_by_process(std::span<const Facts> facts);
 
 /// What can be said of snapshots of different processes: how the heap changed. No object can be followed between them,
