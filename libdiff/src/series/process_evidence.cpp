@@ -88,10 +88,8 @@ void collect_realms(const SnapshotGraph& graph, ProcessEvidence& evidence) {
   std::vector<std::pair<std::uint64_t, NodeIndex>> globals;
   for (std::uint32_t i = 0; i < graph.node_count(); ++i) {
     const NodeIndex n(i);
-    const NodeType type = graph.type(n);
-    // Its type was "hidden", "code" and "object" over the years.
-    if ((type == NodeType::hidden || type == NodeType::code || type == NodeType::object) &&
-        graph.name(n) == "system / NativeContext") {
+    // Their type is "hidden" in Node and "native" in Chromium.
+    if (graph.name(n) == "system / NativeContext") {
       if (const NodeIndex global = global_of(graph, n); global && (graph.id(global) & 1U) != 0) {
         globals.emplace_back(graph.id(global), global);
       }

@@ -21,7 +21,7 @@ constexpr std::uint64_t kMinFunctions = 100;
 /// deviations away from chance.
 constexpr double kMinOrderedNames = 0.75;
 constexpr std::uint64_t kMinNamePairs = 64;
-/// Where the snapshots have neither: one process all but 0.01 % of the shared ids, different ones 15 to 93 %.
+/// Where one of the two is missing all shared ids have to agree: different processes have 15 to 98 %.
 constexpr double kMinAgreeingShare = 0.99;
 constexpr std::uint64_t kMinSharedIds = 100;
 
@@ -37,10 +37,9 @@ bool other_order(const EvidenceCheck& evidence) noexcept {
 
 bool agrees(const IdentityCheck& check) noexcept {
   const EvidenceCheck& evidence = check.evidence;
-  if (!has_functions(evidence) && !has_names(evidence)) {
-    return check.share() >= kMinAgreeingShare;
-  }
-  return !other_functions(evidence) && !other_order(evidence);
+  // Two runs in Chromium may place all functions alike. So functions count only with a global object in both.
+  const bool enough = has_functions(evidence) && has_names(evidence);
+  return !other_functions(evidence) && !other_order(evidence) && (enough || check.share() >= kMinAgreeingShare);
 }
 
 /// Why they are not of one process. The clearest evidence comes first.
