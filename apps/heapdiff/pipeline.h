@@ -35,8 +35,8 @@ struct Conclusions {
   VerdictResult verdict;
 };
 
-/// Reads a series. Throws Error{usage} for fewer than two snapshots, Error{evidence} where so few are left of those that
-/// were found, and as read_series() does.
+/// Reads a series. Throws Error{usage} for fewer than two snapshots, Error{evidence} where so few are left of those
+/// that were found, and as read_series() does.
 [[nodiscard]] Series read_inputs(const FoundSeries& found, const SeriesReadOptions& options);
 
 /// Finds the suspects. Throws Error{input} when the snapshots are not of one process; with `force` that is a warning,

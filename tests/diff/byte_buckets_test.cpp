@@ -132,7 +132,8 @@ TEST_CASE("the five byte buckets of drawn heaps sum to the new bytes") {
   for (std::uint64_t seed = 0; seed < 120; ++seed) {
     CAPTURE(seed);
     const DrawnSeries series = draw_series(seed);
-    const Findings findings = find_suspects(series.last, series.facts, clocks_of(series.facts.size(), {}, series.hours));
+    const Findings findings =
+        find_suspects(series.last, series.facts, clocks_of(series.facts.size(), {}, series.hours));
     CHECK(findings.new_bytes == new_bytes(series));
     CHECK(findings.suspect_bytes + findings.overhead_bytes + findings.dismissed_bytes + findings.replaced_bytes +
               findings.unattributed_bytes ==

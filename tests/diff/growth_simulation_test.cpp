@@ -59,8 +59,12 @@ struct Row {
 /// Shares of the series of a row that were called, one for each of kLengths.
 struct Cells {
   std::vector<double> called;
-  [[nodiscard]] double worst_from(std::size_t snapshots) const { return *std::max_element(from(snapshots), called.end()); }
-  [[nodiscard]] double least_from(std::size_t snapshots) const { return *std::min_element(from(snapshots), called.end()); }
+  [[nodiscard]] double worst_from(std::size_t snapshots) const {
+    return *std::max_element(from(snapshots), called.end());
+  }
+  [[nodiscard]] double least_from(std::size_t snapshots) const {
+    return *std::min_element(from(snapshots), called.end());
+  }
 
  private:
   [[nodiscard]] std::vector<double>::const_iterator from(std::size_t snapshots) const {

@@ -106,7 +106,8 @@ TEST_CASE("on every stored series no object is owned twice, and little of a leak
     const std::string name = truth["name"];
     CAPTURE(name);
     const Series series = read_series(entry.path(), truth);
-    const Findings findings = find_suspects(series.last, series.facts, clocks_of(series.facts.size(), {}, series.hours));
+    const Findings findings =
+        find_suspects(series.last, series.facts, clocks_of(series.facts.size(), {}, series.hours));
     check_owners(series, findings);
     const std::int64_t growth = findings.new_bytes - findings.overhead_bytes;
     CAPTURE(growth);

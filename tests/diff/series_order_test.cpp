@@ -28,8 +28,8 @@ OrderEvidence evidence_for(const std::string& path) {
 }
 
 std::vector<OrderEvidence> numbered() {
-  return {evidence_for("s/snapshot-10.heapsnapshot"), evidence_for("s/snapshot-11.heapsnapshot"), evidence_for("s/snapshot-8.heapsnapshot"),
-          evidence_for("s/snapshot-9.heapsnapshot")};
+  return {evidence_for("s/snapshot-10.heapsnapshot"), evidence_for("s/snapshot-11.heapsnapshot"),
+          evidence_for("s/snapshot-8.heapsnapshot"), evidence_for("s/snapshot-9.heapsnapshot")};
 }
 
 }  // namespace

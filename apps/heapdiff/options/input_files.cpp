@@ -63,8 +63,7 @@ bool is_snapshot(const fs::directory_entry& entry) {
   if (is_snapshot_name(name, ".heapsnapshot") || is_snapshot_name(name, ".heaptimeline")) {
     return entry.is_regular_file(ignored);
   }
-  return is_snapshot_name(name, ".json") && entry.is_regular_file(ignored) &&
-         begins_as_snapshot(entry.path().string());
+  return is_snapshot_name(name, ".json") && entry.is_regular_file(ignored) && begins_as_snapshot(entry.path().string());
 }
 
 template <class Iterator>

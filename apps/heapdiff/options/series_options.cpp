@@ -122,9 +122,7 @@ SeriesPlan SeriesOptions::plan(const std::vector<SeriesInput>& series) const {
     plan.operations_per_step = operations_;
   }
   const bool named = std::all_of(series.begin(), series.end(), [](const SeriesInput& s) { return s.named; });
-  plan.arguments = !named              ? ArgumentOrder::none
-                   : plan.interval_ns ? ArgumentOrder::claimed
-                                      : ArgumentOrder::given;
+  plan.arguments = !named ? ArgumentOrder::none : plan.interval_ns ? ArgumentOrder::claimed : ArgumentOrder::given;
   return plan;
 }
 
@@ -133,9 +131,10 @@ FoundSeries SeriesOptions::find() const { return std::move(find_all({inputs_}).f
 std::vector<FoundSeries> SeriesOptions::find_all(const std::vector<std::vector<std::string>>& all) const {
   if (!zone_.empty()) {
     if (!is_known_zone(zone_)) {
-      throw Error(ErrorKind::usage,
-                  "--tz: expected a time zone such as Europe/Berlin, UTC or CET-1CEST, got '" + visible_text(zone_) + "'",
-                  "Names come from the time zone database of this machine (Debian's package tzdata).");
+      throw Error(
+          ErrorKind::usage,
+          "--tz: expected a time zone such as Europe/Berlin, UTC or CET-1CEST, got '" + visible_text(zone_) + "'",
+          "Names come from the time zone database of this machine (Debian's package tzdata).");
     }
     setenv("TZ", zone_.c_str(), 1);
     tzset();

@@ -16,19 +16,20 @@ namespace heapdiff {
 
 /// A series as the caller named it.
 struct FoundSeries {
-  std::vector<SeriesInput> inputs;     ///< folders expanded, in the order of the arguments; each file once
+  std::vector<SeriesInput> inputs;  ///< folders expanded, in the order of the arguments; each file once
   SeriesPlan plan;
   std::vector<std::string> set_aside;  ///< one sentence for each file that was found twice
 };
 
-/// The inputs of a series and what the caller says of their times and operations: SERIES, --at, --interval, --tz, --ops.
+/// The inputs of a series and what the caller says of their times and operations: SERIES, --at, --interval, --tz,
+/// --ops.
 class SeriesOptions {
  public:
   /// `named`: declares SERIES. Otherwise the command has options of its own for its inputs.
   explicit SeriesOptions(CLI::App& app, bool named = true);
 
-  /// Throws Error{usage} for a file named twice, an --at that matches nothing, or a time, zone or duration that does not
-  /// exist; Error{input} for a folder or pattern without snapshots. Files are not opened, and may be missing.
+  /// Throws Error{usage} for a file named twice, an --at that matches nothing, or a time, zone or duration that does
+  /// not exist; Error{input} for a folder or pattern without snapshots. Files are not opened, and may be missing.
   [[nodiscard]] FoundSeries find() const;
   /// The same for each of several series that share the options.
   [[nodiscard]] std::vector<FoundSeries> find_all(const std::vector<std::vector<std::string>>& all) const;

@@ -24,8 +24,7 @@ std::optional<Rate> fit_rate(std::span<const double> at, std::span<const double>
   if (n == 2) {
     return rate;
   }
-  const double half =
-      growth::two_sided_95(n - 2) * growth::Noise(at, levels, rate.estimate).error_of(weights);
+  const double half = growth::two_sided_95(n - 2) * growth::Noise(at, levels, rate.estimate).error_of(weights);
   rate.low = rate.estimate - half;
   rate.high = rate.estimate + half;
   return rate;

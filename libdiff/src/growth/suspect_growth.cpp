@@ -154,8 +154,8 @@ void GrowthJudge::set_levels(Suspect& suspect, const Accumulation& group) const 
 std::vector<double> GrowthJudge::confirmed_counts(const Accumulation& group) const {
   const auto heaviest = std::max_element(group.class_bytes.begin(), group.class_bytes.end(),
                                          [](const auto& a, const auto& b) { return a.second < b.second; });
-  const auto cohorts = heaviest == group.class_bytes.end() ? group.class_counts.end()
-                                                           : group.class_counts.find(heaviest->first);
+  const auto cohorts =
+      heaviest == group.class_bytes.end() ? group.class_counts.end() : group.class_counts.find(heaviest->first);
   if (cohorts == group.class_counts.end()) {
     return {};
   }

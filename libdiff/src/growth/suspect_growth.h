@@ -36,7 +36,8 @@ class GrowthJudge {
   void set_levels(Suspect& suspect, const Accumulation& group) const;
   [[nodiscard]] GrowthJudgement judge_bytes(const Suspect& suspect, const Accumulation& group) const;
   /// New objects of the class that most of the group's bytes are of, added up in the order in which they came. Empty
-  /// unless the class has that many more objects at each snapshot than at the first, to a tenth: then none of them went.
+  /// unless the class has that many more objects at each snapshot than at the first, to a tenth: then none of them
+  /// went.
   [[nodiscard]] std::vector<double> confirmed_counts(const Accumulation& group) const;
 
   const SeriesView& view_;

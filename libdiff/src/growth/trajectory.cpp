@@ -13,12 +13,12 @@ namespace {
 
 using growth::Contrast;
 
-constexpr double kNoGrowth = 0.01;              ///< of all growth: levels that close to the first have not begun to grow
+constexpr double kNoGrowth = 0.01;  ///< of all growth: levels that close to the first have not begun to grow
 constexpr std::size_t kMinPointsAfterOnset = 5;
-constexpr double kMinKeptShare = 1.0 / 3;       ///< of the later steps' survivors, that the early ones still have
-constexpr double kMaxReplacedShare = 1.0;       ///< of all growth, that came while the level did not rise by it
-constexpr double kMaxFallenShare = 0.25;        ///< of all growth, that steps down may add up to
-constexpr double kMinTableLateShare = 0.75;     ///< of the early rate, for a table that rose at every step
+constexpr double kMinKeptShare = 1.0 / 3;    ///< of the later steps' survivors, that the early ones still have
+constexpr double kMaxReplacedShare = 1.0;    ///< of all growth, that came while the level did not rise by it
+constexpr double kMaxFallenShare = 0.25;     ///< of all growth, that steps down may add up to
+constexpr double kMinTableLateShare = 0.75;  ///< of the early rate, for a table that rose at every step
 
 bool passes(const Contrast& c, double quantile) {
   return c.slope > quantile * c.slope_error && c.excess > quantile * c.excess_error;

@@ -231,8 +231,8 @@ std::optional<std::int64_t> heapdump_time(std::string_view name) {
   }
   const std::size_t count = scan.digits_ahead();
   const auto seconds = count <= 9 ? scan.digits(count) : std::nullopt;
-  const auto micros = seconds && scan.one_of(".") && scan.digits_ahead() <= 6 ? scan.digits(scan.digits_ahead())
-                                                                              : std::nullopt;
+  const auto micros =
+      seconds && scan.one_of(".") && scan.digits_ahead() <= 6 ? scan.digits(scan.digits_ahead()) : std::nullopt;
   return micros ? std::optional(*seconds * kSecond + *micros * 1000) : std::nullopt;
 }
 

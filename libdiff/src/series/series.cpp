@@ -176,8 +176,7 @@ Series read_series(std::span<const SeriesInput> inputs, const SeriesPlan& plan, 
            inputs.begin();
   };
   std::stable_sort(given.begin(), given.end(), [&](std::size_t a, std::size_t b) { return place_of(a) < place_of(b); });
-  const std::size_t held_at =
-      static_cast<std::size_t>(std::find(given.begin(), given.end(), held) - given.begin());
+  const std::size_t held_at = static_cast<std::size_t>(std::find(given.begin(), given.end(), held) - given.begin());
   arrange(series.inputs, given);
   arrange(series.facts, given);
 

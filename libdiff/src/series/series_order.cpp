@@ -153,8 +153,9 @@ SeriesOrder find_order(std::span<const OrderEvidence> evidence, ArgumentOrder ar
   const std::size_t count = evidence.size();
   std::vector<Claim> claims;  // by rank
   if (ids_tell_all_apart(evidence)) {
-    claims.push_back({OrderSource::ids,
-                      [evidence](std::size_t a, std::size_t b) { return *evidence[a].last_id < *evidence[b].last_id; }});
+    claims.push_back({OrderSource::ids, [evidence](std::size_t a, std::size_t b) {
+                        return *evidence[a].last_id < *evidence[b].last_id;
+                      }});
   }
   if (auto before = order_by_option(evidence)) {
     claims.push_back({OrderSource::option, std::move(*before)});
@@ -170,8 +171,8 @@ SeriesOrder find_order(std::span<const OrderEvidence> evidence, ArgumentOrder ar
   SeriesOrder out;
   out.order.resize(count);
   std::iota(out.order.begin(), out.order.end(), std::size_t{0});
-  const bool modified = std::all_of(evidence.begin(), evidence.end(),
-                                    [](const OrderEvidence& e) { return e.modified_ns.has_value(); });
+  const bool modified =
+      std::all_of(evidence.begin(), evidence.end(), [](const OrderEvidence& e) { return e.modified_ns.has_value(); });
   if (claims.empty()) {
     // Files that the caller named one by one come in the caller's order; a folder has none of its own.
     const auto by_age = [&](std::size_t a, std::size_t b) {

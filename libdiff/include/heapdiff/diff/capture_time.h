@@ -10,8 +10,8 @@ namespace heapdiff {
 
 /// A time that a file's name carries.
 struct NameTime {
-  std::int64_t ns = 0;    ///< nanoseconds since 1970, or since an origin that is not known
-  bool absolute = true;   ///< false: only differences between such times mean something
+  std::int64_t ns = 0;   ///< nanoseconds since 1970, or since an origin that is not known
+  bool absolute = true;  ///< false: only differences between such times mean something
 };
 
 /// The time in a file's name. None when the name says nothing, or names no real time. Known are:
@@ -27,7 +27,8 @@ struct NameTime {
 [[nodiscard]] std::optional<std::uint64_t> sequence_from_name(std::string_view path);
 
 /// RFC 3339 with a zone ("2026-03-02T01:00:00Z", "...+01:00"), seconds or milliseconds since 1970 ("1772413200"), or a
-/// local "2026-03-02 01:00:00". None when it is none of these, or names a date, a time or an offset that does not exist.
+/// local "2026-03-02 01:00:00". None when it is none of these, or names a date, a time or an offset that does not
+/// exist.
 [[nodiscard]] std::optional<std::int64_t> parse_time(std::string_view text);
 
 /// "10m", "30s", "2h", "1.5d" in nanoseconds; none when malformed or not positive.
@@ -36,8 +37,8 @@ struct NameTime {
 /// RFC 3339 in UTC, to the second; milliseconds only where there are some.
 [[nodiscard]] std::string format_time(std::int64_t ns);
 
-/// Whether the C library knows the zone: "UTC", a name of the time zone database that is installed ("Europe/Berlin"), or
-/// a POSIX form with an offset ("CET-1CEST"). An unknown zone would silently mean UTC.
+/// Whether the C library knows the zone: "UTC", a name of the time zone database that is installed ("Europe/Berlin"),
+/// or a POSIX form with an offset ("CET-1CEST"). An unknown zone would silently mean UTC.
 [[nodiscard]] bool is_known_zone(std::string_view zone);
 
 }  // namespace heapdiff

@@ -19,8 +19,8 @@ struct Clock {
   std::vector<double> at;
 };
 
-/// The clocks of a series of `snapshots`: operations, time, steps. `operations` and `hours` are empty, or have one entry
-/// per snapshot; one that does not ascend strictly is left out. The result is never empty.
+/// The clocks of a series of `snapshots`: operations, time, steps. `operations` and `hours` are empty, or have one
+/// entry per snapshot; one that does not ascend strictly is left out. The result is never empty.
 [[nodiscard]] std::vector<Clock> clocks_of(std::size_t snapshots, std::span<const double> operations,
                                            std::span<const double> hours);
 

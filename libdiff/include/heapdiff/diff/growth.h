@@ -65,14 +65,14 @@ struct GrowthJudgement {
 /// Steady needs two proofs, each a one-sided Student-t test with the wider of two standard errors (noise on the levels,
 /// random walk): that the slope is above zero, and that the slope of the later half is more than half of the early
 /// half's. An exponential with a time constant of half the span has 0.37, a line has 1. The tests are at 1 % from five
-/// points on, at 3 % for four and at 5 % for three. Levels that stay as they are at first and then grow are judged from there on, where at
-/// least five points are left.
+/// points on, at 3 % for four and at 5 % for three. Levels that stay as they are at first and then grow are judged from
+/// there on, where at least five points are left.
 [[nodiscard]] Trajectory judge_trajectory(std::span<const double> at, std::span<const double> levels, double smallest,
                                           std::size_t clocks = 1);
 
 /// Whether what came in the early half of the steps is still there at the end: at a third of the rate of the later
-/// half, or at half the rate at which the levels rose (`levels` may be empty: then only the former). Levels alone cannot
-/// show this: a store that is emptied a little more often than snapshots are taken shows a straight line. Of its
+/// half, or at half the rate at which the levels rose (`levels` may be empty: then only the former). Levels alone
+/// cannot show this: a store that is emptied a little more often than snapshots are taken shows a straight line. Of its
 /// objects, though, only those of the last step are left. False as well where more survives of some steps than the
 /// levels rose in them, by more than all growth: as much had to go. True below three points.
 [[nodiscard]] bool survivors_persist(std::span<const double> at, std::span<const double> levels,

@@ -20,18 +20,18 @@ namespace heapdiff {
 
 /// One snapshot of a series, and what is known of it before it is read.
 struct SeriesInput {
-  std::string path;                        ///< "-" is standard input
-  bool named = true;                       ///< by the caller; false: found in a folder or by a pattern
-  std::optional<std::int64_t> option_ns;   ///< from --at, nanoseconds since 1970; replaces the time in the name
+  std::string path;                       ///< "-" is standard input
+  bool named = true;                      ///< by the caller; false: found in a folder or by a pattern
+  std::optional<std::int64_t> option_ns;  ///< from --at, nanoseconds since 1970; replaces the time in the name
   std::optional<NameTime> name_time;
   std::optional<std::int64_t> modified_ns;
-  std::optional<double> operations;        ///< from --at: run before it, counted from any start
+  std::optional<double> operations;  ///< from --at: run before it, counted from any start
 };
 
 /// What the caller says of the series as a whole.
 struct SeriesPlan {
   ArgumentOrder arguments = ArgumentOrder::given;
-  std::optional<std::int64_t> interval_ns;     ///< between neighbours
+  std::optional<std::int64_t> interval_ns;  ///< between neighbours
   std::optional<double> operations_per_step;
 };
 

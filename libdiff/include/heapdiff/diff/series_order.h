@@ -27,14 +27,14 @@ enum class OrderSource {
 /// What is known of one snapshot before they are put in order.
 struct OrderEvidence {
   std::string path;
-  std::optional<std::uint64_t> last_id;    ///< largest id of a heap object; none where ids cannot be compared
-  std::optional<std::int64_t> option_ns;   ///< from --at; replaces the time in the name
+  std::optional<std::uint64_t> last_id;   ///< largest id of a heap object; none where ids cannot be compared
+  std::optional<std::int64_t> option_ns;  ///< from --at; replaces the time in the name
   std::optional<NameTime> name_time;
   std::optional<std::int64_t> modified_ns;
 };
 
 struct SeriesOrder {
-  std::vector<std::size_t> order;           ///< indices of the evidence, oldest first
+  std::vector<std::size_t> order;  ///< indices of the evidence, oldest first
   OrderSource source = OrderSource::arguments;
   std::vector<OrderSource> contradictions;  ///< claims of another order than this one
   /// The ids do not prove an order, and what the caller and the names say disagrees: growth may be shrinkage.
@@ -49,8 +49,8 @@ enum class ArgumentOrder {
 };
 
 /// Ids are used first, then --at, times in names, numbers in names, the order of the arguments, and modification times
-/// last, and only for files found in a folder. Different times in one order are no contradiction. Modification times never
-/// contradict anything, and the order of the arguments only where it is claimed. O(n^2) for n snapshots.
+/// last, and only for files found in a folder. Different times in one order are no contradiction. Modification times
+/// never contradict anything, and the order of the arguments only where it is claimed. O(n^2) for n snapshots.
 [[nodiscard]] SeriesOrder find_order(std::span<const OrderEvidence> evidence, ArgumentOrder arguments);
 
 /// Whether `a` comes before `b` when the numbers in both are compared as numbers: "snapshot-9" before "snapshot-10".

@@ -30,8 +30,8 @@ enum class NoRateReason {
 struct SeriesTimes {
   std::vector<double> hours;  ///< since the first snapshot, one per snapshot; empty where there is a reason
   NoRateReason reason = NoRateReason::none;
-  std::size_t at = 0;                ///< the snapshot that the reason was found at
-  double writing_share = 0;          ///< of the span, that the process stood still while snapshots were written: estimate
+  std::size_t at = 0;        ///< the snapshot that the reason was found at
+  double writing_share = 0;  ///< of the span, that the process stood still while snapshots were written: estimate
 };
 
 /// `points` are in the order in which the snapshots were taken. Two of them are too close when less than a second lies
