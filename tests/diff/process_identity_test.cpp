@@ -28,7 +28,7 @@ using heapdiff::test::load_text;
 using heapdiff::test::SnapshotText;
 
 /// A drawn heap of a program with functions, a global object, and short-lived objects.
-struct Program {
+struct DrawnProcess {
   std::uint32_t functions = 200;
   std::uint32_t closures_of_each = 1;
   std::uint64_t shifted_by = 0;  ///< of the ids of SharedFunctionInfos: another run placed something else before them
@@ -49,7 +49,7 @@ constexpr std::uint64_t kContextId = 101;
 constexpr std::uint64_t kGlobalId = 103;
 
 /// Names in the order of a hash table: by the low bits of a hash.
-std::vector<std::string> names_of(const Program& program) {
+std::vector<std::string> names_of(const DrawnProcess& program) {
   std::mt19937 random(program.seed);
   std::vector<std::pair<std::uint32_t, std::string>> by_hash;
   for (std::uint32_t i = 0; i < program.names; ++i) {
@@ -64,7 +64,7 @@ std::vector<std::string> names_of(const Program& program) {
   return names;
 }
 
-std::string drawn(const Program& program) {
+std::string drawn(const DrawnProcess& program) {
   SnapshotText text;
   const auto root = text.add_root();
   const auto native = text.add_node("hidden", "system / NativeContext", 64, 99);
@@ -104,13 +104,13 @@ std::string drawn(const Program& program) {
   return text.text();
 }
 
-Facts facts_of(const Program& program) { return collect(compute_heap(load_text(drawn(program)), {})); }
+Facts facts_of(const DrawnProcess& program) { return collect(compute_heap(load_text(drawn(program)), {})); }
 
-IdentityCheck check_of(const Program& older, const Program& newer) {
+IdentityCheck check_of(const DrawnProcess& older, const DrawnProcess& newer) {
   return compare_identity(facts_of(older), facts_of(newer));
 }
 
-bool one_process(const Program& older, const Program& newer) { return is_one_process(check_of(older, newer)); }
+bool one_process(const DrawnProcess& older, const DrawnProcess& newer) { return is_one_process(check_of(older, newer)); }
 
 }  // namespace
 
@@ -193,18 +193,18 @@ TEST_CASE("identity: closures that are made over and over say nothing") {
 }
 
 TEST_CASE("identity: with few functions and few names all shared ids have to agree") {
-  const Program few{.functions = 20, .names = 10};
-  Program other = few;
+  const DrawnProcess few{.functions = 20, .names = 10};
+  DrawnProcess other = few;
   CHECK(one_process(few, other));
   other.young = "Task";
   CHECK_FALSE(one_process(few, other));
 }
 
 TEST_CASE("identity: a comparison of classes judges as a series does") {
-  const auto extract = [](const Program& program) {
+  const auto extract = [](const DrawnProcess& program) {
     return extract_classes(compute_heap(load_text(drawn(program)), {}));
   };
-  for (const Program& newer : {Program{.young = "Task"}, Program{.seed = 2}, Program{.shifted_by = 2}}) {
+  for (const DrawnProcess& newer : {DrawnProcess{.young = "Task"}, DrawnProcess{.seed = 2}, DrawnProcess{.shifted_by = 2}}) {
     const IdentityCheck series = check_of({}, newer);
     const IdentityCheck classes = diff_classes(extract({}), extract(newer)).identity;
     CHECK(is_one_process(series) == is_one_process(classes));
@@ -215,8 +215,8 @@ TEST_CASE("identity: a comparison of classes judges as a series does") {
 
 TEST_CASE("identity: snapshots of two runs are grouped by run") {
   std::vector<Facts> facts;
-  for (const Program& program :
-       {Program{}, Program{.seed = 2}, Program{.young = "Task"}, Program{.seed = 2, .young = "Other"}}) {
+  for (const DrawnProcess& program :
+       {DrawnProcess{}, DrawnProcess{.seed = 2}, DrawnProcess{.young = "Task"}, DrawnProcess{.seed = 2, .young = "Other"}}) {
     facts.push_back(facts_of(program));
   }
   CHECK(group_by_process(facts) == std::vector<std::vector<std::size_t>>{{0, 2}, {1, 3}});

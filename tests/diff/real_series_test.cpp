@@ -23,14 +23,14 @@ namespace {
 using namespace heapdiff;
 namespace fs = std::filesystem;
 
-struct Series {
+struct ReadSeries {
   std::vector<Facts> facts;
   std::vector<double> hours;
   Heap last;
 };
 
-Series read_series(const fs::path& folder, const nlohmann::json& truth) {
-  Series series;
+ReadSeries read_labelled_series(const fs::path& folder, const nlohmann::json& truth) {
+  ReadSeries series;
   const double hours = truth["measured"]["hours"];
   const auto count = static_cast<double>(truth["snapshots"].size());
   for (const auto& snapshot : truth["snapshots"]) {
@@ -52,7 +52,7 @@ std::unordered_map<std::uint64_t, std::uint32_t> nodes_by_id(const SnapshotGraph
   return nodes;
 }
 
-void check_owners(const Series& series, const Findings& findings) {
+void check_owners(const ReadSeries& series, const Findings& findings) {
   const SnapshotGraph& graph = series.last.graph;
   const series::Cohorts cohorts = series::find_cohorts(series.last, series.facts);
   const auto nodes = nodes_by_id(graph);
@@ -105,7 +105,7 @@ TEST_CASE("on every stored series no object is owned twice, and little of a leak
     const nlohmann::json truth = nlohmann::json::parse(file);
     const std::string name = truth["name"];
     CAPTURE(name);
-    const Series series = read_series(entry.path(), truth);
+    const ReadSeries series = read_labelled_series(entry.path(), truth);
     const Findings findings =
         find_suspects(series.last, series.facts, clocks_of(series.facts.size(), {}, series.hours));
     check_owners(series, findings);
