@@ -1,6 +1,7 @@
 #include "heapdiff/diff/process_evidence.h"
 
 #include "heapdiff/diff/facts.h"
+#include "v8/functions.h"
 
 #include <xxhash.h>
 
@@ -21,7 +22,7 @@ std::uint32_t hash_of_ids(std::uint64_t a, std::uint64_t b) {
 
 bool has_script(const SnapshotGraph& graph, NodeIndex shared) {
   const NodeIndex script = script_of(graph, shared);
-  return script && graph.find_target(script, EdgeType::internal, "source");
+  return script && graph.find_target(script, EdgeType::internal, v8::kScriptSourceEdge);
 }
 
 void collect_functions(const SnapshotGraph& graph, ProcessEvidence& evidence) {
@@ -35,7 +36,7 @@ void collect_functions(const SnapshotGraph& graph, ProcessEvidence& evidence) {
     if (graph.type(n) != NodeType::closure) {
       continue;
     }
-    const NodeIndex shared = graph.find_target(n, EdgeType::internal, "shared");
+    const NodeIndex shared = graph.find_target(n, EdgeType::internal, v8::kSharedEdge);
     if (shared) {
       closures_of[shared.get()] = closures_of[shared.get()] == 0 ? 1 : 2;
       functions.push_back({n, shared});
@@ -51,10 +52,14 @@ void collect_functions(const SnapshotGraph& graph, ProcessEvidence& evidence) {
   std::sort(evidence.functions.begin(), evidence.functions.end());
 }
 
-/// The global object of a native context: V8 named the edge "extension" until 2025.
+/// The global object of a native context; none where the snapshot does not show it.
 NodeIndex global_of(const SnapshotGraph& graph, NodeIndex native_context) {
-  const NodeIndex global = graph.find_target(native_context, EdgeType::internal, "global_object");
-  return global ? global : graph.find_target(native_context, EdgeType::internal, "extension");
+  for (const std::string_view edge : v8::kGlobalObjectEdges) {
+    if (const NodeIndex global = graph.find_target(native_context, EdgeType::internal, edge)) {
+      return global;
+    }
+  }
+  return NodeIndex::none();
 }
 
 ProcessEvidence::Realm realm_of(const SnapshotGraph& graph, NodeIndex global) {
@@ -89,7 +94,7 @@ void collect_realms(const SnapshotGraph& graph, ProcessEvidence& evidence) {
   for (std::uint32_t i = 0; i < graph.node_count(); ++i) {
     const NodeIndex n(i);
     // Their type is "hidden" in Node and "native" in Chromium.
-    if (graph.name(n) == "system / NativeContext") {
+    if (graph.name(n) == v8::kNativeContextName) {
       if (const NodeIndex global = global_of(graph, n); global && (graph.id(global) & 1U) != 0) {
         globals.emplace_back(graph.id(global), global);
       }

@@ -65,7 +65,9 @@ std::size_t read_all(Series& series, std::span<const SeriesInput> inputs, const 
       if (input.named || e.kind() != ErrorKind::input) {
         throw;
       }
-      refused = e;
+      if (!refused) {
+        refused = e;
+      }
       series.set_aside.push_back("'" + visible_text(input.path) + "' was set aside: it is no whole snapshot (" +
                                  e.message() + ").");
       continue;

@@ -30,6 +30,10 @@ inline constexpr std::string_view kOuterContextEdge = "previous";
 /// From a SharedFunctionInfo to its Script: Node 22 on and Chromium, and up to Node 20.
 inline constexpr std::array<std::string_view, 2> kScriptEdges = {"script", "script_or_debug_info"};
 
+/// A realm: Node 14 to 24, Chromium 156. The edge to its global object had another name until 2025.
+inline constexpr std::string_view kNativeContextName = "system / NativeContext";
+inline constexpr std::array<std::string_view, 2> kGlobalObjectEdges = {"global_object", "extension"};
+
 // Edges of a Script.
 inline constexpr std::string_view kScriptNameEdge = "name";
 inline constexpr std::string_view kScriptSourceEdge = "source";
