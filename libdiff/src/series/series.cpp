@@ -53,12 +53,16 @@ void arrange(std::vector<Value>& values, const std::vector<std::size_t>& order) 
   values = std::move(arranged);
 }
 
-/// Reads all that can be used, in the order given. Returns which of them `series.last` is of.
+constexpr std::size_t kNoInput = SIZE_MAX;
+
+/// Reads all that can be used, in the order given. Returns which of them `series.last` is of; kNoInput where it is
+/// empty, because the last input was refused.
 std::size_t read_all(Series& series, std::span<const SeriesInput> inputs, const SeriesReadOptions& options) {
-  std::size_t held = 0;
+  std::size_t held = kNoInput;
   std::optional<Error> refused;
   for (const SeriesInput& input : inputs) {
     series.last = Heap();  // frees the graph before the next one is read
+    held = kNoInput;
     try {
       series.last = read_snapshot(input, options, &input == &inputs.back());
     } catch (const Error& e) {
@@ -178,7 +182,7 @@ Series read_series(std::span<const SeriesInput> inputs, const SeriesPlan& plan, 
            inputs.begin();
   };
   std::stable_sort(given.begin(), given.end(), [&](std::size_t a, std::size_t b) { return place_of(a) < place_of(b); });
-  const std::size_t held_at = static_cast<std::size_t>(std::find(given.begin(), given.end(), held) - given.begin());
+  const auto held_at = static_cast<std::size_t>(std::find(given.begin(), given.end(), held) - given.begin());
   arrange(series.inputs, given);
   arrange(series.facts, given);
 
