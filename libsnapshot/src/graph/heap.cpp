@@ -6,6 +6,7 @@
 #include "algorithms/dominators_in_place.h"
 #include "graph/devtools_rules.h"
 #include "graph/graph_access.h"
+#include "graph/graph_checks.h"
 #include "heapdiff/internal/background_task.h"
 
 #include <cstdint>
@@ -155,6 +156,7 @@ class HeapDerivation {
     if (options_.constructors) {
       heap.constructors = count_constructors(heap.graph, heap.classes, &heap.distances.of);
     }
+    graph::warn_about_unreachable(heap.graph, heap.distances, heap.diagnostics);
     if (!options_.keep_distances) {
       heap.distances.of.release();
     }

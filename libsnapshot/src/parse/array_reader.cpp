@@ -57,7 +57,9 @@ std::uint64_t offset_at(const ArrayBlock& block, const char* p) {
 }
 
 [[noreturn]] void fail_at(const ArrayBlock& block, const char* p, const std::string& message) {
-  throw Error(ErrorKind::input, *block.file, offset_at(block, p), message);
+  const bool truncated = byte_at(block, p) == io::TextWindow::kEnd;
+  throw Error(ErrorKind::input, *block.file, offset_at(block, p), message,
+              std::string(truncated ? kTruncatedAdvice : std::string_view()));
 }
 
 /// Text of one block. Memory that holds no text is never written, so a small section touches few pages.
@@ -238,7 +240,7 @@ class ParallelArrayReader {
       if (!closed_) {
         throw Error(ErrorKind::input, *block.file, end_offset_,
                     fmt::format("expected ']' or ',' in \"{}\", got end of file", block.section),
-                    "The file is truncated. Take the snapshot again, with room for it on the disk.");
+                    std::string(kTruncatedAdvice));
       }
       fail_at(block, block.end,
               fmt::format("expected {} more numbers to complete a row of \"{}\", got ']'", shape_.stride - leftover,

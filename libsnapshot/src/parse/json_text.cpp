@@ -16,7 +16,6 @@ namespace heapdiff::parse {
 namespace {
 
 constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
-constexpr std::string_view kTruncated = "The file is truncated. Take the snapshot again, with room for it on the disk.";
 
 enum ByteClass : unsigned char { kPlain, kQuote, kBackslash, kControl, kMultibyte };
 
@@ -97,7 +96,7 @@ void JsonText::fail(std::uint64_t offset, const std::string& message, std::strin
 void JsonText::fail_here(std::string_view expected) {
   const int c = window_.peek();
   fail(window_.offset(), fmt::format("expected {}, got {}", expected, describe_byte(c)),
-       c == io::TextWindow::kEnd ? std::string(kTruncated) : std::string());
+       c == io::TextWindow::kEnd ? std::string(kTruncatedAdvice) : std::string());
 }
 
 int JsonText::next() {

@@ -11,6 +11,10 @@
 
 namespace heapdiff::parse {
 
+/// Advice for a file that ends too early.
+inline constexpr std::string_view kTruncatedAdvice =
+    "The file is truncated. Take the snapshot again, with room for it on the disk.";
+
 /// A byte as error messages show it: `'x'`, `byte 0x7f` or `end of file`. Never more than one character.
 [[nodiscard]] std::string describe_byte(int byte);
 

@@ -4,6 +4,7 @@
 
 #include "graph/devtools_rules.h"
 #include "graph/graph_access.h"
+#include "graph/graph_checks.h"
 #include "heapdiff/internal/background_task.h"
 #include "heapdiff/snapshot/error.h"
 #include "parse/graph_builder.h"
@@ -44,6 +45,8 @@ class SnapshotLoader final : public parse::SectionHandler {
                                              strings_.take(reader_.string_count()), locations_.take());
     graph::mark_ephemeron_edges(loaded_.graph, ephemerons);
     graph::spread_detachedness(loaded_.graph);
+    graph::warn_about_equal_ids(loaded_.graph, loaded_.diagnostics);
+    graph::warn_about_unknown_traces(loaded_.graph, loaded_.diagnostics);
     return std::move(loaded_);
   }
 

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstddef>
 
 namespace heapdiff::parse {
@@ -53,13 +54,13 @@ void RowChecks::end_nodes(std::optional<std::uint64_t> size_overflow_row, Column
     throw Error(ErrorKind::input, file_, end_offset,
                 fmt::format("expected self sizes with a sum below 2^64, it overflows at node {}", *size_overflow_row));
   }
+  const std::uint64_t most = std::min(usable_count(meta_.edge_count).value_or(limits_.max_edges), limits_.max_edges);
   std::uint64_t sum = 0;
   for (std::uint64_t row = 1; row <= node_count_; ++row) {
     sum += first_edge[row];
-    if (sum > limits_.max_edges || (meta_.edge_count && sum > *meta_.edge_count)) {
+    if (sum > most) {
       throw Error(ErrorKind::input, file_, end_offset,
-                  fmt::format("expected edges of node {} within {} edges, its range ends at {}", row - 1,
-                              meta_.edge_count.value_or(limits_.max_edges), sum));
+                  fmt::format("expected edges of node {} within {} edges, its range ends at {}", row - 1, most, sum));
     }
     first_edge[row] = static_cast<std::uint32_t>(sum);
   }

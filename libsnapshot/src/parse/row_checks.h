@@ -78,6 +78,11 @@ std::uint64_t with_edge_layout(const SnapshotMeta& meta, const Parse& parse) {
   }
 }
 
+/// The number of rows that a header promises. 0 promises nothing: Hermes writes 0 and rows all the same.
+[[nodiscard]] constexpr std::optional<std::uint64_t> usable_count(std::optional<std::uint64_t> declared) noexcept {
+  return declared == 0 ? std::nullopt : declared;
+}
+
 /// A row and the string index in it.
 struct NamedRow {
   std::uint64_t row = 0;

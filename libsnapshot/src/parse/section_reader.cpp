@@ -2,6 +2,7 @@
 
 #include "heapdiff/snapshot/error.h"
 #include "heapdiff/snapshot/visible_text.h"
+#include "parse/foreign_text.h"
 #include "parse/header.h"
 
 #include <fmt/format.h>
@@ -15,20 +16,6 @@ constexpr std::size_t kSections = static_cast<std::size_t>(Section::count);
 constexpr std::array<std::string_view, kSections> kNames = {
     "snapshot", "nodes", "edges", "trace_function_infos", "trace_tree", "samples", "locations", "strings"};
 constexpr std::array<Section, 4> kRequired = {Section::snapshot, Section::nodes, Section::edges, Section::strings};
-
-/// Advice for a file that begins like another kind of profile.
-std::string recognise(const std::string& key) {
-  if (key == "head" || key == "samples") {
-    return "This looks like a .heapprofile (a sampling profile): give it with --heap-profile.";
-  }
-  if (key == "nodes" || key == "startTime" || key == "endTime" || key == "timeDeltas") {
-    return "This looks like a .cpuprofile, or a file whose sections are out of order. Take a heap snapshot.";
-  }
-  if (key == "traceEvents") {
-    return "This looks like a Chrome trace. Take a heap snapshot.";
-  }
-  return "This is JSON, but no heap snapshot.";
-}
 
 }  // namespace
 
@@ -90,17 +77,17 @@ void SectionReader::read_prelude() {
     return;
   }
   const std::uint64_t at = window_.offset();
-  if (first == 0xFF || first == 0xFE) {
-    text_.fail(at, "expected UTF-8 JSON, got a UTF-16 byte order mark");
-  }
   if (first == io::TextWindow::kEnd) {
     text_.fail(at, "expected '{', got end of file",
                at == 0
                    ? "The file is empty: the snapshot was never written, the disk was full or the process was killed."
                    : "The file holds no snapshot.");
   }
-  text_.fail(at, fmt::format("expected '{{', got {}", describe_byte(first)),
-             first == '<' ? "This looks like HTML, perhaps an error page saved in place of the snapshot." : "");
+  const bool utf16 = first == 0xFF || first == 0xFE;
+  text_.fail(at,
+             utf16 ? std::string("expected UTF-8 JSON, got a UTF-16 byte order mark")
+                   : fmt::format("expected '{{', got {}", describe_byte(first)),
+             advice_on_start(text_ahead(window_), at));
 }
 
 void SectionReader::fail_at_missing_key(std::uint64_t at) {
@@ -114,7 +101,7 @@ void SectionReader::fail_at_end() {
   for (const Section section : kRequired) {
     if (!seen(section)) {
       text_.fail(at, fmt::format("expected the key \"{}\", got end of file", section_name(section)),
-                 "The file is truncated. Take the snapshot again, with room for it on the disk.");
+                 std::string(kTruncatedAdvice));
     }
   }
   text_.fail(at, "expected '}', got end of file", "Everything else was read: only the end of the file is missing.");
@@ -124,7 +111,8 @@ void SectionReader::read_section(const std::string& key, std::uint64_t at) {
   const auto* const found = std::find(kNames.begin(), kNames.end(), key);
   if (found == kNames.end()) {
     if (!seen(Section::snapshot)) {
-      text_.fail(at, fmt::format("expected the key \"snapshot\", got \"{}\"", visible_text(key, 24)), recognise(key));
+      text_.fail(at, fmt::format("expected the key \"snapshot\", got \"{}\"", visible_text(key, 24)),
+                 advice_on_first_key(key, text_ahead(window_)));
     }
     if (!key.starts_with("scope")) {
       diagnostics_.warn("section", fmt::format("an unknown section was skipped: {}", visible_text(key, 40)));
@@ -137,10 +125,11 @@ void SectionReader::read_section(const std::string& key, std::uint64_t at) {
     text_.fail(at, fmt::format("expected each section once, got \"{}\" again", key));
   }
   if (section != Section::snapshot && !seen(Section::snapshot)) {
-    text_.fail(at, fmt::format("expected the key \"snapshot\" before \"{}\"", key), recognise(key));
+    text_.fail(at, fmt::format("expected the key \"snapshot\" before \"{}\"", key),
+               advice_on_first_key(key, text_ahead(window_)));
   }
-  if ((section == Section::edges || section == Section::locations) && !seen(Section::nodes)) {
-    text_.fail(at, fmt::format("expected the key \"nodes\" before \"{}\"", key));
+  if (section == Section::edges && !seen(Section::nodes)) {
+    text_.fail(at, fmt::format("expected the key \"nodes\" before \"{}\"", key), advice_on_order());
   }
   seen_[static_cast<std::size_t>(section)] = true;
   if (section == Section::snapshot) {
@@ -150,9 +139,19 @@ void SectionReader::read_section(const std::string& key, std::uint64_t at) {
     return;
   }
   text_.expect('[', fmt::format("to open \"{}\"", key));
+  if (section == Section::locations && !seen(Section::nodes)) {
+    early_locations_ = read_early_locations(text_, *meta_);
+    return;
+  }
   handler_.on_section_begin(section);
   read_values(section);
   handler_.on_section_end(section);
+  if (section == Section::nodes && early_locations_) {
+    handler_.on_section_begin(Section::locations);
+    hand_out_locations(*early_locations_, *checks_, window_, handler_);
+    handler_.on_section_end(Section::locations);
+    early_locations_.reset();
+  }
 }
 
 void SectionReader::read_values(Section section) {
@@ -191,11 +190,12 @@ void SectionReader::read_nodes() {
   ArrayShape shape;
   shape.section = "nodes";
   shape.stride = static_cast<std::uint32_t>(meta_->node_fields.size());
-  shape.declared_rows = meta_->node_count;
-  shape.capacity = max_rows(meta_->node_count, shape.stride, limits_.max_nodes, "nodes");
+  shape.declared_rows = usable_count(meta_->node_count);
+  shape.capacity = max_rows(shape.declared_rows, shape.stride, limits_.max_nodes, "nodes");
   handler_.on_nodes_begin(shape.capacity);
   const std::uint64_t rows = read_array(
       window_, shape, threads_, [this](const ArrayBlock& block) { return handler_.parse_nodes(block, *checks_); });
+  warn_about_zero_count(meta_->node_count, rows, "node");
   checks_->set_node_count(rows);
   handler_.on_nodes_end(rows, *checks_, window_.offset());
 }
@@ -204,12 +204,23 @@ void SectionReader::read_edges() {
   ArrayShape shape;
   shape.section = "edges";
   shape.stride = static_cast<std::uint32_t>(meta_->edge_fields.size());
-  shape.declared_rows = meta_->edge_count;
-  shape.capacity = max_rows(meta_->edge_count, shape.stride, limits_.max_edges, "edges");
+  shape.declared_rows = usable_count(meta_->edge_count);
+  shape.capacity = max_rows(shape.declared_rows, shape.stride, limits_.max_edges, "edges");
   handler_.on_edges_begin(shape.capacity);
   const std::uint64_t rows = read_array(
       window_, shape, threads_, [this](const ArrayBlock& block) { return handler_.parse_edges(block, *checks_); });
+  warn_about_zero_count(meta_->edge_count, rows, "edge");
   handler_.on_edges_end(rows, *checks_, window_.offset());
+}
+
+void SectionReader::warn_about_zero_count(std::optional<std::uint64_t> declared, std::uint64_t rows,
+                                          std::string_view what) {
+  if (declared == 0 && rows != 0) {
+    diagnostics_.warn(fmt::format("zero-{}-count", what),
+                      fmt::format("\"{0}_count\" is 0 although there are {0}s, as Hermes writes it: the number of {0}s "
+                                  "was taken from the rows",
+                                  what));
+  }
 }
 
 void SectionReader::read_strings() {
@@ -250,10 +261,10 @@ void SectionReader::check_complete() {
 }
 
 void SectionReader::check_nothing_follows() {
+  const std::uint64_t end = window_.offset();
   const int c = text_.next();
   if (c != io::TextWindow::kEnd) {
-    text_.fail(window_.offset(), fmt::format("expected end of file, got {}", describe_byte(c)),
-               c == '{' ? "A second snapshot seems to start here: give each its own file." : "");
+    text_.fail(window_.offset(), fmt::format("expected end of file, got {}", describe_byte(c)), advice_on_rest(c, end));
   }
   source_.check_unchanged();
 }

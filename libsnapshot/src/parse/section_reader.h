@@ -34,7 +34,8 @@ class SectionReader {
                 ProgressListener* progress, Diagnostics& diagnostics, SectionHandler& handler);
 
   /// Reads the file to its end. Throws Error{input} with the offset of the first thing that is wrong, and Error{limit}
-  /// beyond the limits. Memory: the blocks of the array reader, and 8 bytes for some rows of the trace sections.
+  /// beyond the limits. Memory: the blocks of the array reader, 8 bytes for some rows of the trace sections, and 8
+  /// bytes for each number of "locations" where that comes before "nodes".
   void read();
 
   /// After `read`.
@@ -51,6 +52,7 @@ class SectionReader {
   void read_values(Section section);
   void read_nodes();
   void read_edges();
+  void warn_about_zero_count(std::optional<std::uint64_t> declared, std::uint64_t rows, std::string_view what);
   void read_strings();
   void check_complete();
   void check_nothing_follows();
@@ -69,6 +71,7 @@ class SectionReader {
   std::unique_ptr<SnapshotMeta> meta_;
   std::optional<RowChecks> checks_;
   TraceChecks traces_;
+  std::optional<EarlyLocations> early_locations_;  // until "nodes" has been read
   std::uint64_t string_count_ = 0;
   std::array<bool, static_cast<std::size_t>(Section::count)> seen_{};
 };

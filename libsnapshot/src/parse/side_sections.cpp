@@ -67,13 +67,15 @@ void TraceChecks::check(const std::string& file, std::uint64_t string_count, std
   }
 }
 
-void read_locations(JsonText& text, const RowChecks& checks, SectionHandler& handler) {
-  const SnapshotMeta& meta = checks.meta();
+namespace {
+
+/// Whether "locations" has rows. Throws Error{input} when it has and the header does not describe them.
+bool has_location_rows(JsonText& text, const SnapshotMeta& meta) {
   if (meta.location_fields.empty()) {
     if (!text.accept(']')) {
       text.fail_here("']' to close \"locations\", because \"location_fields\" is missing");
     }
-    return;
+    return false;
   }
   for (const std::uint32_t at :
        {meta.location_object, meta.location_script_id, meta.location_line, meta.location_column}) {
@@ -83,25 +85,67 @@ void read_locations(JsonText& text, const RowChecks& checks, SectionHandler& han
           "\"locations\"");
     }
   }
-  read_rows(
-      text, "locations", meta.location_fields.size(), [&](const ArrayBlock& block, std::uint64_t row, RowValues v) {
-        const auto node = checks.row_of(v[meta.location_object]);
-        if (!node) {
-          throw Error(
-              ErrorKind::input, text.window().name(),
-              offset_of_value(block, row - block.first_row, meta.location_object),
-              fmt::format("expected the position of a node in location {}, got {}", row, v[meta.location_object]));
-        }
-        Location location;
-        location.node = *node;
-        location.script_id = clamp32(v[meta.location_script_id]);
-        location.line = clamp32(v[meta.location_line]);
-        location.column = clamp32(v[meta.location_column]);
-        if (meta.location_script_object != SnapshotMeta::kAbsent) {
-          location.script = checks.row_of(v[meta.location_script_object]).value_or(NodeIndex::none());
-        }
-        handler.on_location(location, v);
-      });
+  return true;
+}
+
+std::string location_error(const SnapshotMeta& meta, std::uint64_t row, RowValues v) {
+  return fmt::format("expected the position of a node in location {}, got {}", row, v[meta.location_object]);
+}
+
+Location location_of(const RowChecks& checks, NodeIndex node, RowValues v) {
+  const SnapshotMeta& meta = checks.meta();
+  Location location;
+  location.node = node;
+  location.script_id = clamp32(v[meta.location_script_id]);
+  location.line = clamp32(v[meta.location_line]);
+  location.column = clamp32(v[meta.location_column]);
+  if (meta.location_script_object != SnapshotMeta::kAbsent) {
+    location.script = checks.row_of(v[meta.location_script_object]).value_or(NodeIndex::none());
+  }
+  return location;
+}
+
+}  // namespace
+
+void read_locations(JsonText& text, const RowChecks& checks, SectionHandler& handler) {
+  const SnapshotMeta& meta = checks.meta();
+  if (!has_location_rows(text, meta)) {
+    return;
+  }
+  read_rows(text, "locations", meta.location_fields.size(),
+            [&](const ArrayBlock& block, std::uint64_t row, RowValues v) {
+              const auto node = checks.row_of(v[meta.location_object]);
+              if (!node) {
+                throw Error(ErrorKind::input, text.window().name(),
+                            offset_of_value(block, row - block.first_row, meta.location_object),
+                            location_error(meta, row, v));
+              }
+              handler.on_location(location_of(checks, *node, v), v);
+            });
+}
+
+EarlyLocations read_early_locations(JsonText& text, const SnapshotMeta& meta) {
+  EarlyLocations early;
+  if (has_location_rows(text, meta)) {
+    read_rows(text, "locations", meta.location_fields.size(), [&](const ArrayBlock&, std::uint64_t, RowValues v) {
+      early.values.insert(early.values.end(), v.begin(), v.end());
+    });
+  }
+  return early;
+}
+
+void hand_out_locations(const EarlyLocations& early, const RowChecks& checks, const io::TextWindow& window,
+                        SectionHandler& handler) {
+  const SnapshotMeta& meta = checks.meta();
+  const std::size_t stride = std::max<std::size_t>(meta.location_fields.size(), 1);
+  for (std::size_t at = 0; at < early.values.size(); at += stride) {
+    const RowValues v(early.values.data() + at, stride);
+    const auto node = checks.row_of(v[meta.location_object]);
+    if (!node) {
+      throw Error(ErrorKind::input, window.name(), window.offset(), location_error(meta, at / stride, v));
+    }
+    handler.on_location(location_of(checks, *node, v), v);
+  }
 }
 
 void read_trace_functions(JsonText& text, const SnapshotMeta& meta, SectionHandler& handler, TraceChecks& checks) {

@@ -55,6 +55,17 @@ class TraceChecks {
   FirstFrom node_functions_;
 };
 
+/// The rows of "locations" of a file where they come before "nodes", as in files of Julia.
+struct EarlyLocations {
+  std::vector<std::uint64_t> values;  ///< row after row
+};
+
+/// Reads such a section. What the rows refer to is checked when they are handed out.
+[[nodiscard]] EarlyLocations read_early_locations(JsonText& text, const SnapshotMeta& meta);
+/// Hands them out once "nodes" has been read. Errors have the offset of the end of "nodes".
+void hand_out_locations(const EarlyLocations& early, const RowChecks& checks, const io::TextWindow& window,
+                        SectionHandler& handler);
+
 /// Each reads a section whose opening bracket has been consumed, and hands its rows to `handler`. Throws Error{input}
 /// with the offset of the first thing that is wrong.
 void read_locations(JsonText& text, const RowChecks& checks, SectionHandler& handler);

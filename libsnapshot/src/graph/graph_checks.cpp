@@ -1,0 +1,107 @@
+#include "graph/graph_checks.h"
+
+#include "heapdiff/snapshot/detail/column.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+namespace heapdiff::graph {
+namespace {
+
+/// Ids below this many per node are looked up in a bitmap.
+constexpr std::uint64_t kDenseIdsPerNode = 64;
+
+/// Real snapshots of V8 have up to 80 nodes that only weak edges lead to. From this share of the heap on it is worth
+/// saying.
+constexpr double kMinUnreachableShare = 0.01;
+
+/// Each id that a second node has, once for each node after its first.
+std::vector<std::uint64_t> repeated_ids(const SnapshotGraph& graph) {
+  const std::uint32_t n = graph.node_count();
+  BitColumn seen(static_cast<std::size_t>(kDenseIdsPerNode * n));
+  std::vector<std::uint64_t> repeated;
+  std::vector<std::uint64_t> sparse;
+  for (std::uint32_t i = 0; i < n; ++i) {
+    const std::uint64_t id = graph.id(NodeIndex(i));
+    if (id >= seen.size()) {
+      sparse.push_back(id);
+    } else if (seen.test(static_cast<std::size_t>(id))) {
+      repeated.push_back(id);
+    } else {
+      seen.set(static_cast<std::size_t>(id));
+    }
+  }
+  std::sort(sparse.begin(), sparse.end());
+  for (std::size_t i = 1; i < sparse.size(); ++i) {
+    if (sparse[i] == sparse[i - 1]) {
+      repeated.push_back(sparse[i]);
+    }
+  }
+  return repeated;
+}
+
+}  // namespace
+
+void warn_about_equal_ids(const SnapshotGraph& graph, Diagnostics& diagnostics) {
+  const std::vector<std::uint64_t> repeated = repeated_ids(graph);
+  if (repeated.empty()) {
+    return;
+  }
+  const std::uint64_t id = *std::min_element(repeated.begin(), repeated.end());
+  std::vector<std::uint32_t> nodes;
+  for (std::uint32_t i = 0; i < graph.node_count() && nodes.size() < 2; ++i) {
+    if (graph.id(NodeIndex(i)) == id) {
+      nodes.push_back(i);
+    }
+  }
+  diagnostics.warn(
+      "equal-ids",
+      fmt::format("two nodes have one id, @{} in rows {} and {}: objects cannot be told apart by their ids", id,
+                  nodes.front(), nodes.back()),
+      repeated.size());
+}
+
+void warn_about_unknown_traces(const SnapshotGraph& graph, Diagnostics& diagnostics) {
+  const std::vector<TraceNode>& stacks = graph.locations().trace_nodes;
+  std::uint64_t unknown = 0;
+  for (std::uint32_t i = 0; i < graph.node_count(); ++i) {
+    const std::uint32_t trace = graph.trace_id(NodeIndex(i));
+    if (trace == 0) {
+      continue;
+    }
+    const auto stack = std::lower_bound(stacks.begin(), stacks.end(), trace,
+                                        [](const TraceNode& node, std::uint32_t wanted) { return node.id < wanted; });
+    unknown += stack == stacks.end() || stack->id != trace ? 1U : 0U;
+  }
+  if (unknown != 0) {
+    diagnostics.warn("unknown-trace",
+                     "a node has a trace_node_id that \"trace_tree\" does not have: its allocation stack is unknown",
+                     unknown);
+  }
+}
+
+void warn_about_unreachable(const SnapshotGraph& graph, const Distances& distances, Diagnostics& diagnostics) {
+  std::uint64_t nodes = 0;
+  std::uint64_t bytes = 0;
+  for (std::uint32_t i = 0; i < graph.node_count(); ++i) {
+    if (distances.of[i] == Distances::kUnreached) {
+      ++nodes;
+      bytes += graph.self_size(NodeIndex(i));
+    }
+  }
+  if (nodes != 0 && static_cast<double>(bytes) >= kMinUnreachableShare * static_cast<double>(graph.total_self_size())) {
+    diagnostics.warn(
+        "unreachable",
+        fmt::format("no retaining edge leads from the root to a node, which then counts as held by the root; "
+                    "such nodes have {} bytes in the first file that has them",
+                    bytes),
+        nodes);
+  }
+}
+
+}  // namespace heapdiff::graph

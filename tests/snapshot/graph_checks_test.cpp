@@ -1,0 +1,59 @@
+// Warnings about a graph as a whole: each is counted, and says enough to find the first case.
+
+#include "heapdiff/snapshot/heap.h"
+#include "support/load_text.h"
+#include "support/snapshot_text.h"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+using namespace heapdiff;
+
+namespace {
+
+/// What `compute_heap` warns of.
+std::string heap_warnings(const test::SnapshotText& snapshot) {
+  std::string all;
+  for (const std::string& sentence : compute_heap(test::load_text(snapshot.text()), {}).diagnostics.sentences()) {
+    all += sentence + "\n";
+  }
+  return all;
+}
+
+bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+}  // namespace
+
+TEST_CASE("nodes that the root does not reach are counted with their bytes") {
+  test::SnapshotText snapshot;
+  snapshot.add_root();
+  const auto a = snapshot.add_node("object", "Foo", 16);
+  const auto b = snapshot.add_node("string", "text", 24);
+  snapshot.add_edge(a, "property", "field", b);
+  const std::string text = heap_warnings(snapshot);
+  CHECK_MESSAGE(has(text, "no retaining edge leads from the root"), text);
+  CHECK_MESSAGE(has(text, "40 bytes"), text);
+  CHECK_MESSAGE(has(text, "(2 times)"), text);
+}
+
+TEST_CASE("a few nodes that only weak edges reach are usual and no warning") {
+  test::SnapshotText snapshot;
+  const auto root = snapshot.add_root();
+  const auto held = snapshot.add_node("object", "Foo", 10'000);
+  const auto weak = snapshot.add_node("object", "Bar", 99);
+  snapshot.add_edge(root, "element", 1, held);
+  snapshot.add_edge(held, "weak", "cache", weak);
+  CHECK(heap_warnings(snapshot).empty());
+}
+
+TEST_CASE("ids that several nodes have are counted, and the lowest one is shown with two rows") {
+  test::SnapshotText snapshot;
+  const auto root = snapshot.add_root();
+  for (const std::uint64_t id : {7ULL, 5ULL, 5ULL, 5ULL, 7ULL, 9'000'000'001ULL, 9'000'000'001ULL, 11ULL}) {
+    snapshot.add_edge(root, "element", 1, snapshot.add_node("object", "Foo", 16, id));
+  }
+  const std::string text = heap_warnings(snapshot);
+  CHECK_MESSAGE(has(text, "@5 in rows 2 and 3"), text);
+  CHECK_MESSAGE(has(text, "(4 times)"), text);
+}
