@@ -304,3 +304,22 @@ TEST_CASE("timers of two functions are two suspects with two signatures") {
   CHECK(findings.suspects[1].kind == heapdiff::LeakKind::timer);
   CHECK(findings.suspects[0].signature != findings.suspects[1].signature);
 }
+
+TEST_CASE("a list that is copied to be made shorter has not grown, although its array is new") {
+  const Findings findings = grow(
+      2,
+      [](Drawing& d, std::uint64_t items) {
+        const std::uint32_t app = d.node("object", "App", 10);
+        d.edge(d.global, "property", "app", app);
+        const std::uint32_t live = d.node("object", "Array", 20 + d.step, 16 + 8 * items);
+        d.edge(app, "property", "live", live);
+        for (std::uint64_t i = 0; i < items; ++i) {
+          // The items that are left are those that came first.
+          d.edge(live, "element", fmt::format("{}", i), d.node("object", "Job", kItems + kSpan * i, 100));
+        }
+      },
+      [](std::size_t k) { return k == 0 ? std::uint64_t{25'000} : std::uint64_t{8'000}; });
+  CHECK(findings.suspects.empty());
+  CHECK(findings.dismissed.empty());
+  CHECK(findings.replaced_bytes == 64'016);
+}

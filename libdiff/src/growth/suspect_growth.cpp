@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <unordered_map>
 
 namespace heapdiff {
 
@@ -41,10 +42,17 @@ double smallest_growth(std::span<const Facts> facts) {
 }
 
 GrowthJudge::GrowthJudge(const SeriesView& view, std::span<const Accumulation> groups) : view_(view) {
+  // The retained size of a new array may be mostly that of old items, as when a list is copied to be made shorter.
+  std::unordered_map<std::uint32_t, double> new_bytes;  // by root of a new subtree
+  for (std::uint32_t i = 0; i < view_.last.graph.node_count(); ++i) {
+    if (view_.cohorts.first_seen[i] != 0) {
+      new_bytes[view_.cohorts.subtree_root[i]] += static_cast<double>(view_.last.graph.self_size(NodeIndex(i)));
+    }
+  }
   for (const Accumulation& group : groups) {
     for (const std::uint32_t top : group.subtree_roots) {
       if (const NodeIndex account = account_of(top)) {
-        new_under_[account.get()] += static_cast<double>(view_.last.retained_size(NodeIndex(top)));
+        new_under_[account.get()] += new_bytes[top];
       }
     }
   }
