@@ -74,11 +74,15 @@ TEST_CASE("a series given backwards is put in order and judged as the same") {
 
 TEST_CASE("copies with names that carry no time and modification times of the copy are judged as the original") {
   std::mt19937 random(892);
-  for (const char* series : {"bug-892-ci", "two-leaks", "leak-beside-cache", "worker-port-listeners", "npm-mem-4",
-                             "healthy-pool-and-catalogue"}) {
+  for (const auto& entry : fs::directory_iterator(kSnapshots)) {
+    const std::string series = entry.path().filename().string();
+    if (!fs::exists(entry.path() / "truth.json") || snapshots_of(series).size() < 2) {
+      continue;
+    }
     CAPTURE(series);
     const json original = analyzed(kSnapshots + series);
     const bool leaks = original["verdict"] == "leak";
+    const int held = original["verdict"] == "no-leak" ? 0 : 6;
     const TemporaryFolder folder;
     std::vector<fs::path> copies;
     for (const fs::path& from : snapshots_of(series)) {
@@ -102,12 +106,15 @@ TEST_CASE("copies with names that carry no time and modification times of the co
         fs::last_write_time(copies[i], now - std::chrono::hours(1) + std::chrono::seconds(seconds));
       }
       for (const std::string& inputs : {"'" + folder.path.string() + "'", arguments}) {
+        if (way == "equal" && inputs == arguments) {
+          continue;  // as many runs as show the difference
+        }
         const Outcome run = run_cli("analyze " + inputs + " --fail-on leak --format json --no-source -q");
         const json report = json::parse(run.out);
         CHECK(report["verdict"] == original["verdict"]);
         CHECK(report["orderSource"] == "ids");
         CHECK(first_signature(report) == first_signature(original));
-        CHECK(run.code == (leaks ? 1 : 0));
+        CHECK(run.code == (leaks ? 1 : held));
         CHECK(report["heap"]["growthBytes"] == original["heap"]["growthBytes"]);
         CHECK(report["heap"]["rateBytesPerHour"].is_null());
         CHECK(report["heap"]["rateReason"].get<std::string>().find("modification time") != std::string::npos);
