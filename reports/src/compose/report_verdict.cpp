@@ -5,6 +5,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <vector>
+
 namespace heapdiff::compose {
 
 namespace {
@@ -23,6 +26,45 @@ std::string first_suspect(const RcaReport& report) {
                                             : std::string();
   return fmt::format("{}{} ({}{}).{}", first.title, place, format_bytes(static_cast<double>(first.growth_bytes)), rate,
                      more);
+}
+
+/// Classes of the program with more objects at each snapshot than at the one before, most first: "Session (40 to 640)".
+/// Below the floor of a verdict they are shown, not judged. Empty below three snapshots.
+std::vector<std::string> rising_classes(std::span<const Facts> facts) {
+  constexpr std::size_t kMaxClasses = 5;
+  struct Rising {
+    std::string name;
+    std::int64_t first = 0;
+    std::int64_t last = 0;
+  };
+  std::vector<Rising> rising;
+  for (const auto& [name, now] : facts.back().constructors) {
+    if (facts.size() < 3 || name.empty() || name[0] == '(' || name.starts_with("system /")) {
+      continue;  // the engine's own
+    }
+    std::int64_t before = -1;
+    std::int64_t first = 0;
+    bool rises = true;
+    for (const Facts& f : facts) {
+      const auto row = f.constructors.find(name);
+      const std::int64_t count = row == f.constructors.end() ? 0 : row->second.count;
+      first = before < 0 ? count : first;
+      rises = rises && count > before;
+      before = count;
+    }
+    if (rises) {
+      rising.push_back({name, first, now.count});
+    }
+  }
+  std::sort(rising.begin(), rising.end(), [](const Rising& a, const Rising& b) {
+    return a.last - a.first != b.last - b.first ? a.last - a.first > b.last - b.first : a.name < b.name;
+  });
+  std::vector<std::string> words;
+  for (std::size_t i = 0; i < rising.size() && i < kMaxClasses; ++i) {
+    words.push_back(
+        fmt::format("{} ({} to {})", rising[i].name, format_count(rising[i].first), format_count(rising[i].last)));
+  }
+  return words;
 }
 
 std::string headline(const RcaReport& report, VerdictReason reason, const Findings& findings) {
@@ -124,6 +166,12 @@ void set_verdict(RcaReport& report, const ReportInput& input) {
   report.verdict = verdict_of(reason);
   report.headline = headline(report, reason, *input.findings);
   report.reason = reason_text(reason, *input.findings);
+  if (report.verdict == Verdict::no_leak) {
+    if (const std::vector<std::string> rising = rising_classes(input.facts); !rising.empty()) {
+      report.reason += fmt::format(" Below {} these rose in every step: {}.",
+                                   format_bytes(input.findings->smallest_bytes), fmt::join(rising, ", "));
+    }
+  }
   if (std::string step = next_step(reason); !step.empty()) {
     report.next_steps.push_back(std::move(step));
   }
