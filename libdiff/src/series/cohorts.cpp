@@ -1,5 +1,8 @@
 #include "series/cohorts.h"
 
+#include "v8/events.h"
+#include "v8/objects.h"
+
 #include <algorithm>
 
 namespace heapdiff::series {
@@ -8,6 +11,30 @@ namespace {
 
 constexpr std::uint8_t kMaxSnapshot = 254;  // later snapshots count as this one
 constexpr std::uint8_t kFromContent = 255;  // age of an embedder's node until its content is known
+
+/// Whether a node has an id that V8 keeps from one snapshot to the next. Even ids are an embedder's. Native memory has
+/// odd ids, but while allocations are tracked V8 gives it another one in each snapshot. An embedder's node that V8
+/// merged with its JavaScript wrapper, as every DOM node that a script has touched, has the wrapper's id.
+bool has_lasting_id(const SnapshotGraph& graph, NodeIndex n) {
+  if ((graph.id(n) & 1U) == 0) {
+    return false;
+  }
+  return graph.type(n) != NodeType::native || graph.find_target(n, EdgeType::property, v8::kPrototypeOfInstance);
+}
+
+/// When the function of an embedder's listener was first seen, where others refer to the function too, so that the
+/// listener does not dominate it. A listener never gets another function. kFromContent for all other nodes.
+std::uint8_t age_of_function(const SnapshotGraph& graph, const Cohorts& cohorts, NodeIndex n) {
+  if (!v8::is_listener_class(graph.name(n))) {
+    return kFromContent;
+  }
+  for (const auto edge : graph.edges(n)) {
+    if (edge.type != EdgeType::weak && graph.type(edge.target) == NodeType::closure) {
+      return cohorts.first_seen[edge.target.get()];
+    }
+  }
+  return kFromContent;
+}
 
 }  // namespace
 
@@ -18,8 +45,10 @@ Cohorts find_cohorts(const Heap& last, std::span<const Facts> facts) {
   Cohorts cohorts;
   cohorts.first_seen.assign(count, newest);
   for (std::uint32_t i = 0; i < count; ++i) {
-    // Native memory has odd ids too, but while allocations are tracked V8 gives it another id in each snapshot.
-    if ((graph.id(NodeIndex(i)) & 1U) == 0 || graph.type(NodeIndex(i)) == NodeType::native) {
+    // A root is no object of the program, whatever id it has: "C++ Persistent roots" has another one in each snapshot.
+    if (graph.type(NodeIndex(i)) == NodeType::synthetic) {
+      cohorts.first_seen[i] = 0;
+    } else if (!has_lasting_id(graph, NodeIndex(i))) {
       cohorts.first_seen[i] = kFromContent;
     }
   }
@@ -34,7 +63,7 @@ Cohorts find_cohorts(const Heap& last, std::span<const Facts> facts) {
       }
       // An object with an old id may be new: V8 gives the id of a dead object to the next one at its address.
       if (known != end && known->id == now->id && known->fingerprint == now->fingerprint &&
-          graph.type(NodeIndex(i)) != NodeType::native) {
+          cohorts.first_seen[i] != 0 && cohorts.first_seen[i] != kFromContent) {
         cohorts.first_seen[i] = static_cast<std::uint8_t>(std::min<std::size_t>(k, kMaxSnapshot));
       }
       ++now;
@@ -43,9 +72,12 @@ Cohorts find_cohorts(const Heap& last, std::span<const Facts> facts) {
   cohorts.first_seen[0] = 0;
 
   const std::span<const std::uint32_t> order = last.dominators.order.span();  // a node comes after its dominator
-  // The wrappers that an embedder makes for a listener are as old as the listener, which only they refer to.
+  // The wrappers that an embedder makes for a listener are as old as the listener.
   std::vector<std::uint8_t> oldest_content(count, kFromContent);
   for (auto at = order.rbegin(); at != order.rend(); ++at) {
+    if (cohorts.first_seen[*at] == kFromContent && oldest_content[*at] == kFromContent) {
+      oldest_content[*at] = age_of_function(graph, cohorts, NodeIndex(*at));
+    }
     const std::uint8_t own = cohorts.first_seen[*at] == kFromContent ? oldest_content[*at] : cohorts.first_seen[*at];
     std::uint8_t& oldest = oldest_content[last.dominators.idom[*at]];
     oldest = std::min(oldest, own);

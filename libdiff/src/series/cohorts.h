@@ -11,8 +11,8 @@ namespace heapdiff::series {
 
 /// One entry per node of the last snapshot. An object is new when it was first seen after the first snapshot.
 struct Cohorts {
-  /// Number of the snapshot; 254 stands for that one and all later ones. An embedder's node (even id) is as old as the
-  /// oldest heap object that it dominates.
+  /// Number of the snapshot; 254 stands for that one and all later ones. An embedder's node without an id
+  /// of V8's is as old as the oldest heap object that it dominates. Roots (synthetic nodes) are never new.
   std::vector<std::uint8_t> first_seen;
   /// For a new node the root of the maximal new subtree of the dominator tree; for an old node the node itself.
   std::vector<std::uint32_t> subtree_root;

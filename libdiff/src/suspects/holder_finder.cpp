@@ -15,6 +15,7 @@ namespace heapdiff::suspects {
 namespace {
 
 constexpr int kMaxStepsToEmitter = 3;  // its store, its object of events, an array of listeners
+constexpr int kMaxStepsToScript = 6;   // through Blink's own objects, as between a window and its listeners
 constexpr int kMaxSignatureSteps = 4;
 
 }  // namespace
@@ -39,7 +40,7 @@ OldHolder HolderFinder::holder_of(NodeIndex root) {
   }
   OldHolder holder = results_[result_of_[root.get()] - 1];
   holder.is_overhead |= v8::is_engine_overhead(graph_, root);
-  holder.node = emitter_above(holder.node);
+  holder.node = emitter_above(script_object_above(holder.node));
   return holder;
 }
 
@@ -83,6 +84,17 @@ NodeIndex HolderFinder::emitter_above(NodeIndex n) const {
       return parent;
     }
     at = parent;
+  }
+  return n;
+}
+
+NodeIndex HolderFinder::script_object_above(NodeIndex n) const {
+  NodeIndex at = n;
+  for (int step = 0; step < kMaxStepsToScript && at && at != SnapshotGraph::root() && tree_.reaches(at); ++step) {
+    if (!v8::is_embedder_internal(graph_, at)) {
+      return graph_.type(at) == NodeType::synthetic ? n : at;
+    }
+    at = tree_.parent(at);
   }
   return n;
 }

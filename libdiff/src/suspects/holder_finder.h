@@ -36,6 +36,9 @@ class HolderFinder {
   /// The emitter, when `n` is a part of an emitter's listeners; else `n`.
   [[nodiscard]] NodeIndex emitter_above(NodeIndex n) const;
 
+  /// The object above `n` that a script can name, when `n` is one of Blink's own objects; else `n`.
+  [[nodiscard]] NodeIndex script_object_above(NodeIndex n) const;
+
   /// `label` and the folded path from the holder up, four steps: enough to distinguish the places of a program.
   [[nodiscard]] std::string signature_of(NodeIndex holder, const std::string& label) const;
 

@@ -2,6 +2,7 @@
 
 #include "heapdiff/snapshot/visible_text.h"
 #include "v8/collections.h"
+#include "v8/dom.h"
 #include "v8/events.h"
 #include "v8/functions.h"
 #include "v8/node_predicates.h"
@@ -9,6 +10,7 @@
 #include "v8/timers.h"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <numeric>
 #include <optional>
@@ -60,6 +62,36 @@ std::optional<SnapshotGraph::Edge> heaviest_content(const series::SeriesView& vi
     }
   }
   return best;
+}
+
+/// The class of DOM node that a reader recognises where most of the new memory is a part of the page that was removed,
+/// and `heaviest` is a function around it or one of Blink's own objects. Of the classes, that with the count nearest to
+/// the number of items: a removed row, not its cells. None elsewhere.
+ClassIndex detached_class(const series::SeriesView& view, const Accumulation& group, ClassIndex heaviest,
+                          std::size_t items) {
+  const std::string_view name = view.last.classes.info(heaviest).name;
+  if (v8::is_dom_node_class(name) ||
+      (name != v8::kFunctionClass && name.find("blink::") == std::string_view::npos && !v8::is_listener_class(name))) {
+    return ClassIndex::none();
+  }
+  std::int64_t all = 0;
+  std::int64_t detached = 0;
+  ClassIndex best = ClassIndex::none();
+  double nearest = 0;
+  for (const auto& [constructor, bytes] : group.class_bytes) {
+    all += bytes;
+    if (!v8::is_detached_dom_node_class(view.last.classes.info(ClassIndex(constructor)).name)) {
+      continue;
+    }
+    detached += bytes;
+    const std::vector<double>& counts = group.class_counts.at(constructor);
+    const double distance = std::abs(std::accumulate(counts.begin(), counts.end(), 0.0) - static_cast<double>(items));
+    if (!best || distance < nearest) {
+      best = ClassIndex(constructor);
+      nearest = distance;
+    }
+  }
+  return 10 * detached > all ? best : ClassIndex::none();
 }
 
 }  // namespace
@@ -190,6 +222,9 @@ void set_constructor(Suspect& suspect, const series::SeriesView& view, const Acc
         best = constructor;
       }
     }
+  }
+  if (const ClassIndex element = detached_class(view, group, ClassIndex(best), items.size())) {
+    best = element.get();
   }
   suspect.constructor = visible_text(view.last.classes.info(ClassIndex(best)).name, 120);
   const auto counts = group.class_counts.find(best);

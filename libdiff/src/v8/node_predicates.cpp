@@ -67,6 +67,10 @@ bool is_events_edge(const SnapshotGraph& graph, const SnapshotGraph::Edge& edge)
   return edge.type == EdgeType::property && graph.edge_name(edge) == kEventsProperty;
 }
 
+bool is_embedder_internal(const SnapshotGraph& graph, NodeIndex n) {
+  return graph.type(n) == NodeType::native && (graph.id(n) & 1U) == 0 && !is_dom_node_class(graph.name(n));
+}
+
 NodeIndex timer_callback(const SnapshotGraph& graph, NodeIndex timer) {
   const std::string_view name = graph.name(timer);
   if (graph.type(timer) != NodeType::object || (name != kTimeoutClass && name != kImmediateClass)) {

@@ -30,6 +30,9 @@ namespace heapdiff::v8 {
 /// Whether the edge leads from an emitter to its listeners.
 [[nodiscard]] bool is_events_edge(const SnapshotGraph& graph, const SnapshotGraph::Edge& edge);
 
+/// Whether a node is an embedder's own object, which no script can name: of Blink, all but the nodes of the DOM.
+[[nodiscard]] bool is_embedder_internal(const SnapshotGraph& graph, NodeIndex n);
+
 /// Whether a node is a string of any kind.
 [[nodiscard]] bool is_string(NodeType type) noexcept;
 
