@@ -60,6 +60,21 @@ TEST_CASE("a new leak fails, new growth that may be warm-up is open") {
   CHECK(v.verdict == VerifyVerdict::inconclusive);
 }
 
+TEST_CASE("what another holder of a leak still holds is no new leak") {
+  VerifyLeak old = leak("a", 20e6);
+  old.other_holders = {{"Map \"registry\"", "place of the map"}};
+  VerifyLeak now = leak("b", 9e6);
+  now.place = "place of the map";
+  const Verification v = verify(side({old}), side({now}));
+  CHECK(v.verdict == VerifyVerdict::fail);
+  REQUIRE(v.rows.size() == 2);
+  CHECK(v.rows[0].cause == VerifyCause::still_held);
+  CHECK(v.rows[0].held_by == "Map \"registry\"");
+  CHECK(v.rows[1].cause == VerifyCause::gone);
+  now.place = "another place";
+  CHECK(verify(side({old}), side({now})).rows[0].cause == VerifyCause::new_leak);
+}
+
 TEST_CASE("silence proves nothing where the leak could not have shown") {
   VerifySide after = side({});
   after.hours = 0.001;

@@ -234,6 +234,9 @@ TEST_CASE("JSON tells why, evidence, holders, the marked line and the kit apart"
   CHECK(s["evidence"] == "n");
   CHECK(s["fixFreesText"] == "n");
   CHECK(s["otherHolders"] == nlohmann::json::array({"n"}));
+  REQUIRE(s["holders"].size() == 1);
+  CHECK(s["holders"][0]["counts"] == nlohmann::json::array({600, 6300}));
+  CHECK(s["holders"][0]["mustBeCut"] == true);
   CHECK(s["sites"][0]["excerpt"][1]["marked"] == true);
   CHECK(s["kit"]["datadogMonitor"]["type"] == "query alert");
   CHECK(s["kit"]["runbook"].size() == 5);

@@ -65,6 +65,8 @@ std::string reason_of(const VerifyRow& row) {
       return "It grew, and levelled off.";
     case VerifyCause::still_grows:
       return "It still grows.";
+    case VerifyCause::still_held:
+      return fmt::format("Still held by {}, which held the same objects before.", row.held_by);
     case VerifyCause::new_leak:
       return "A new leak: it was not there before.";
     case VerifyCause::may_grow:
@@ -104,10 +106,11 @@ TableReport describe(const Verification& result) {
   for (const VerifyRow& row : result.rows) {
     const std::string name = mask_secrets(row.name);
     table.rows.push_back({std::string(verdict_name(row.verdict)), rate_text(row.before, result.per_operation),
-                          rate_text(row.after, result.per_operation), row.signature, name, reason_of(row)});
+                          rate_text(row.after, result.per_operation), row.signature, name,
+                          mask_secrets(reason_of(row))});
     out.sentences.push_back(fmt::format("{}: {}. Before {}, after {}. {}", verdict_name(row.verdict), name,
                                         rate_text(row.before, result.per_operation),
-                                        rate_text(row.after, result.per_operation), reason_of(row)));
+                                        rate_text(row.after, result.per_operation), mask_secrets(reason_of(row))));
   }
   out.tables = {std::move(table)};
   return out;

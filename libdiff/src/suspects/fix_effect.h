@@ -1,12 +1,12 @@
 #pragma once
-// What a fix would free, and which other objects would still hold the new ones.
+// What a fix would free.
 
 #include "series/series_view.h"
 #include "suspects/accumulation.h"
+#include "suspects/reachable.h"
 
 #include <cstdint>
 #include <optional>
-#include <string>
 #include <vector>
 
 namespace heapdiff::suspects {
@@ -16,19 +16,13 @@ class FixEffect {
  public:
   explicit FixEffect(const series::SeriesView& view) : view_(view) {}
 
-  /// Self sizes, in bytes, of the objects that become unreachable when the edges from the holders and their stores to
-  /// `items` are cut. O(nodes + edges).
-  [[nodiscard]] std::uint64_t freed_bytes(const Accumulation& group, const std::vector<std::uint32_t>& items);
+  /// The edges from the holders of `group` and their stores to `items`. O(nodes + edges of the holders).
+  [[nodiscard]] EdgeCut fix_of(const Accumulation& group, const std::vector<std::uint32_t>& items) const;
 
-  /// Sentences on the three old objects of the program, other than the holders, that refer to most of the new ones. To
-  /// cut the holders' edges is not enough then. O(nodes + edges).
-  [[nodiscard]] std::vector<std::string> other_holders(const Accumulation& group,
-                                                       const std::vector<std::uint32_t>& items) const;
+  /// Self sizes, in bytes, of the objects that become unreachable with a cut. O(nodes + edges).
+  [[nodiscard]] std::uint64_t freed_bytes(const EdgeCut& cut);
 
  private:
-  /// The old object of the program that `n` is or is a store of; none for new objects, roots and V8's own.
-  [[nodiscard]] NodeIndex program_object_above(NodeIndex n) const;
-
   const series::SeriesView& view_;
   std::optional<std::uint64_t> reachable_bytes_;  // before any cut
 };

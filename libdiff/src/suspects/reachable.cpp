@@ -1,30 +1,34 @@
 #include "suspects/reachable.h"
 
-#include <vector>
-
 namespace heapdiff::suspects {
 
-std::uint64_t reachable_bytes(const Heap& heap, const BitColumn& sources, const BitColumn& targets) {
+std::vector<std::uint32_t> reachable_tree(const Heap& heap, const EdgeCut& cut) {
   const SnapshotGraph& graph = heap.graph;
   const EssentialEdges essential(heap.distances.page_owned);
-  BitColumn seen(graph.node_count());
-  std::vector<std::uint32_t> open{0};
-  seen.set(0);
-  std::uint64_t bytes = 0;
-  while (!open.empty()) {
-    const NodeIndex n(open.back());
-    open.pop_back();
-    bytes += graph.self_size(n);
+  std::vector<std::uint32_t> parents(graph.node_count(), kUnreached);
+  std::vector<std::uint32_t> order{0};
+  for (std::size_t next = 0; next < order.size(); ++next) {
+    const NodeIndex n(order[next]);
     const auto retains = essential.from(n);
-    const bool cuts = sources.test(n.get());
+    const bool cuts = cut.sources.test(n.get());
     for (const auto edge : graph.edges(n)) {
       const std::uint32_t target = edge.target.get();
-      if (seen.test(target) || !retains(edge.type, edge.target) || (cuts && targets.test(target))) {
+      if (target == 0 || parents[target] != kUnreached || !retains(edge.type, edge.target) ||
+          (cuts && cut.targets.test(target))) {
         continue;
       }
-      seen.set(target);
-      open.push_back(target);
+      parents[target] = n.get();
+      order.push_back(target);
     }
+  }
+  return parents;
+}
+
+std::uint64_t reachable_bytes(const Heap& heap, const EdgeCut& cut) {
+  const std::vector<std::uint32_t> parents = reachable_tree(heap, cut);
+  std::uint64_t bytes = heap.graph.self_size(SnapshotGraph::root());
+  for (std::uint32_t i = 1; i < heap.graph.node_count(); ++i) {
+    bytes += parents[i] == kUnreached ? 0 : heap.graph.self_size(NodeIndex(i));
   }
   return bytes;
 }

@@ -52,4 +52,9 @@ std::string leak_signature(LeakKind kind, std::string_view constructor, std::str
   return fmt::format("{:016x}", XXH3_64bits(text.data(), text.size()));
 }
 
+std::string place_signature(std::string_view path) {
+  const std::string text = stable_path(path);
+  return fmt::format("{:016x}", XXH3_64bits(text.data(), text.size()));
+}
+
 }  // namespace heapdiff::suspects

@@ -16,4 +16,7 @@ namespace heapdiff::suspects {
 /// Hash of kind, class of the growing objects and path: sixteen hexadecimal digits.
 [[nodiscard]] std::string leak_signature(LeakKind kind, std::string_view constructor, std::string_view path);
 
+/// Hash of the path alone. Holders at one place have one, whatever the class of the objects that they gained.
+[[nodiscard]] std::string place_signature(std::string_view path);
+
 }  // namespace heapdiff::suspects

@@ -11,6 +11,7 @@
 #include "suspects/classify_suspect.h"
 #include "suspects/fix_effect.h"
 #include "suspects/new_objects.h"
+#include "suspects/other_holders.h"
 #include "suspects/path_functions.h"
 #include "suspects/signature.h"
 #include "suspects/suspect_path.h"
@@ -78,6 +79,7 @@ void describe(Suspect& suspect, const series::SeriesView& view, const PrototypeO
     add_allocation_traces(suspect, view.last, new_objects_of(view, group));
   }
   suspect.signature = leak_signature(suspect.kind, suspect.constructor, group.signature);
+  suspect.place = place_signature(group.signature);
 }
 
 /// Steady growth first, then by bytes.
@@ -128,7 +130,8 @@ class SuspectFinder {
         accumulations_(find_accumulations(view)),
         unexplained_(view.facts, view.clocks),
         owners_(view.last.graph),
-        effect_(view) {}
+        effect_(view),
+        others_(view, accumulations_.groups, effect_) {}
 
   Findings find() {
     findings_.overhead_bytes = accumulations_.overhead_store_bytes;
@@ -136,6 +139,8 @@ class SuspectFinder {
     findings_.new_bytes = new_object_bytes(view_) + store_growth_bytes(accumulations_);
     std::vector<JudgedGroup> found = judge_groups();
     sort_worst_first(found);
+    // Suspects first: what they have as another holder is not dismissed.
+    std::stable_partition(found.begin(), found.end(), [](const JudgedGroup& judged) { return judged.grows(); });
     for (JudgedGroup& judged : found) {
       report(judged);
     }
@@ -174,12 +179,18 @@ class SuspectFinder {
     return found;
   }
 
-  /// Describes a group that grew, as a suspect or, where it levelled off or went up and down, as dismissed.
+  /// Describes a group that grew, as a suspect or, where it levelled off or went up and down, as dismissed. A group
+  /// whose bytes levelled off while its holder gained more and more of a suspect's objects belongs to that suspect: a
+  /// table is reallocated at twice its size, so that its bytes rise in a few leaps only.
   void report(JudgedGroup& judged) {
     Suspect& suspect = judged.suspect;
     const Accumulation& group = *judged.group;
     if (judged.grows() && findings_.suspects.size() == kMaxSuspects) {
       findings_.unattributed_bytes += judged.bytes();
+      return;
+    }
+    if (!judged.grows() && others_.is_growing_holder(group)) {
+      findings_.suspect_bytes += judged.bytes();
       return;
     }
     const std::vector<std::uint32_t> items = items_of(view_, group);
@@ -192,8 +203,7 @@ class SuspectFinder {
     }
     findings_.suspect_bytes += judged.bytes();
     if (findings_.suspects.size() < kMaxFixEffects) {
-      suspect.fix_frees_bytes = effect_.freed_bytes(group, items);
-      suspect.other_holders = effect_.other_holders(group, items);
+      others_.describe(suspect, group, items);
     }
     for (const std::uint32_t root : group.subtree_roots) {
       suspect.subtree_root_ids.push_back(view_.last.graph.id(NodeIndex(root)));
@@ -206,6 +216,7 @@ class SuspectFinder {
   UnexplainedGrowth unexplained_;
   PrototypeOwners owners_;
   FixEffect effect_;
+  OtherHolderFinder others_;
   Findings findings_;
 };
 

@@ -26,6 +26,21 @@ const VerifyLeak* find(const std::vector<VerifyLeak>& leaks, const VerifyLeak& w
   return at == leaks.end() ? nullptr : &*at;
 }
 
+/// The other holder of a leak before the fix that holds `leak` now; none when there was no such holder.
+const VerifyHolder* find_holder(const std::vector<VerifyLeak>& before, const VerifyLeak& leak) {
+  if (leak.place.empty()) {
+    return nullptr;
+  }
+  for (const VerifyLeak& old : before) {
+    const auto at = std::find_if(old.other_holders.begin(), old.other_holders.end(),
+                                 [&](const VerifyHolder& holder) { return holder.place == leak.place; });
+    if (at != old.other_holders.end()) {
+      return &*at;
+    }
+  }
+  return nullptr;
+}
+
 void judge_absent(VerifyRow& row, bool proven, const std::optional<double>& span, const VerifySide& after) {
   if (!proven) {
     row.cause = VerifyCause::not_shown;
@@ -62,6 +77,11 @@ VerifySide verify_side(const SeriesEvidence& series, std::span<const std::vector
       leak.alias = fmt::format("{}|{}|{}|{}|{}|{}:{}", to_string(found.kind), found.constructor, found.holder,
                                found.label, found.event, site.file, site.line);
     }
+    leak.place = found.place;
+    for (const OtherHolder& other : found.other_holders) {
+      leak.other_holders.push_back(
+          {other.label.empty() ? other.holder : fmt::format("{} \"{}\"", other.holder, other.label), other.place});
+    }
     leak.proven = series.verdict->proven[i];
     leak.per_hour = found.rate;
     leak.per_operation = fit_rate(series.ops, found.levels);
@@ -93,7 +113,7 @@ Verification verify(const VerifySide& before, const VerifySide& after) {
     if (shown && !leak.proven && now == nullptr) {
       continue;
     }
-    VerifyRow row{leak.signature, leak.name, {}, {}, rate_of(leak, out.per_operation), std::nullopt, 0};
+    VerifyRow row{leak.signature, leak.name, {}, {}, rate_of(leak, out.per_operation), std::nullopt, 0, {}};
     if (now != nullptr) {
       row.after = rate_of(*now, out.per_operation);
       row.verdict = now->proven ? VerifyVerdict::fail : VerifyVerdict::inconclusive;
@@ -104,14 +124,22 @@ Verification verify(const VerifySide& before, const VerifySide& after) {
     out.rows.push_back(std::move(row));
   }
   for (const VerifyLeak& leak : after.leaks) {
-    if (find(before.leaks, leak) == nullptr) {
-      out.rows.push_back({leak.signature, leak.name, leak.proven ? VerifyVerdict::fail : VerifyVerdict::inconclusive,
-                          leak.proven ? VerifyCause::new_leak : VerifyCause::may_grow, std::nullopt,
-                          rate_of(leak, out.per_operation), 0});
+    if (find(before.leaks, leak) != nullptr) {
+      continue;
     }
+    VerifyRow row{leak.signature, leak.name, {}, {}, std::nullopt, rate_of(leak, out.per_operation), 0, {}};
+    const VerifyHolder* holder = find_holder(before.leaks, leak);
+    row.verdict = leak.proven ? VerifyVerdict::fail : VerifyVerdict::inconclusive;
+    row.cause = !leak.proven        ? VerifyCause::may_grow
+                : holder != nullptr ? VerifyCause::still_held
+                                    : VerifyCause::new_leak;
+    if (row.cause == VerifyCause::still_held) {
+      row.held_by = holder->name;
+    }
+    out.rows.push_back(std::move(row));
   }
   if (after.unexplained_growth) {
-    out.rows.push_back({"", "the heap", VerifyVerdict::inconclusive, VerifyCause::unexplained, {}, {}, 0});
+    out.rows.push_back({"", "the heap", VerifyVerdict::inconclusive, VerifyCause::unexplained, {}, {}, 0, {}});
   }
   const auto rank = [](const VerifyRow& row) {
     return row.verdict == VerifyVerdict::fail ? 0 : row.verdict == VerifyVerdict::inconclusive ? 1 : 2;

@@ -56,6 +56,44 @@ ReportSite report_site(const Site& site) {
   return out;
 }
 
+/// `Map "registry"`.
+std::string holder_text(const OtherHolder& other) {
+  return other.label.empty() ? other.holder : fmt::format("{} \"{}\"", other.holder, other.label);
+}
+
+/// What a holder refers to, in a reader's words.
+std::string content_words(const OtherHolder& other) {
+  return other.content == "blink::RegisteredEventListener" ? "event listeners" : other.content;
+}
+
+void set_holders(ReportSuspect& out, const Suspect& s) {
+  for (const OtherHolder& other : s.other_holders) {
+    out.holders.push_back(
+        {other.holder, other.label, other.content, other.holder_id, other.counts, other.must_be_cut, other.place});
+    out.other_holders.push_back(fmt::format(
+        "{}: {} to {} {}", other.label.empty() ? other.holder : fmt::format("{} ({})", other.label, other.holder),
+        format_count(other.counts.front()), format_count(other.counts.back()), content_words(other)));
+  }
+}
+
+/// What has to be cut at once so that the objects are freed; empty where the suspect's own holders are enough.
+std::string cut_together(const Suspect& s) {
+  std::string holders;
+  std::size_t count = 0;
+  for (const OtherHolder& other : s.other_holders) {
+    if (other.must_be_cut) {
+      holders += (holders.empty() ? "" : " and ") + holder_text(other);
+      ++count;
+    }
+  }
+  if (count == 0) {
+    return {};
+  }
+  return fmt::format("{} keep{} some of the same objects: cut together, {} holders free {}.", holders,
+                     count == 1 ? "s" : "", count == 1 ? "both" : "all",
+                     format_bytes(static_cast<double>(s.fix_frees_together_bytes)));
+}
+
 LeakNames leak_names(const Suspect& s, const ReportSuspect& out, std::span<const Facts> facts) {
   LeakNames names;
   names.kind = to_string(s.kind);
@@ -152,7 +190,7 @@ ReportSuspect report_suspect(const Suspect& s, const std::vector<Site>& sites, s
   out.title = suspect_title(s, facts);
   out.why = s.why;
   out.ruled_out = s.ruled_out;
-  out.other_holders = s.other_holders;
+  set_holders(out, s);
   out.off_heap_bytes = s.off_heap_bytes;
   std::size_t growing = 0;
   for (std::size_t k = 1; k < s.levels.size(); ++k) {
@@ -190,6 +228,9 @@ ReportSuspect report_suspect(const Suspect& s, const std::vector<Site>& sites, s
         "Letting go of the new objects here frees {} of the last snapshot (reachability recomputed without these "
         "edges).",
         format_bytes(static_cast<double>(s.fix_frees_bytes)));
+  }
+  if (const std::string together = cut_together(s); !together.empty()) {
+    out.fix_frees_text += (out.fix_frees_text.empty() ? "" : " ") + together;
   }
   out.kit = repair_kit(leak_names(s, out, facts));
   return out;

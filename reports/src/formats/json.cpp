@@ -143,6 +143,18 @@ Json suspect_json(const ReportSuspect& s) {
     json["counters"].push_back({{"label", clean(c.label)}, {"values", c.values}});
   }
   json["otherHolders"] = clean_all(s.other_holders);
+  if (!s.holders.empty()) {
+    json["holders"] = Json::array();
+    for (const ReportHolder& other : s.holders) {
+      json["holders"].push_back({{"holder", clean(other.holder)},
+                                 {"label", optional_text(other.label)},
+                                 {"content", clean(other.content)},
+                                 {"nodeId", other.node_id},
+                                 {"counts", other.counts},
+                                 {"mustBeCut", other.must_be_cut},
+                                 {"place", other.place}});
+    }
+  }
   json["fixFreesBytes"] = optional(s.fix_frees_bytes);
   json["fix"] = clean(s.fix);
   if (s.commit) {

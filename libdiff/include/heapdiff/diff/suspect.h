@@ -33,12 +33,25 @@ struct TraceCoverage {
   std::uint64_t traced_bytes = 0;
 };
 
+/// An object that existed before, that is no holder of a suspect, and that keeps the suspect's new objects as well.
+struct OtherHolder {
+  std::string holder;                ///< class
+  std::string label;                 ///< property or variable that it is reached by; may be empty
+  std::string content;               ///< class of what it refers to
+  std::uint64_t holder_id = 0;       ///< node id in the last snapshot
+  std::uint64_t references = 0;      ///< new objects that it refers to
+  std::vector<std::int64_t> counts;  ///< objects of class `content` that it refers to at the end, by when they had come
+  bool grows = false;                ///< `counts` rise and do not level off
+  bool must_be_cut = false;          ///< without it, cutting the suspect's holders and all others frees less
+  std::string place;                 ///< as Suspect::place
+};
+
 /// One accumulation point, or many with the same folded path. No new object belongs to two suspects.
 struct Suspect {
   LeakKind kind = LeakKind::unknown;
   std::string why;                         ///< why it leaks: two or three sentences with names and numbers of this heap
   std::vector<std::string> ruled_out;      ///< what this is not, and how that is known
-  std::vector<std::string> other_holders;  ///< sentences on further old objects that refer to the new ones
+  std::vector<OtherHolder> other_holders;  ///< those that keep most first; of the first three suspects only
   std::int64_t off_heap_bytes = 0;         ///< memory of the new objects outside the JavaScript heap
   std::string constructor;                 ///< class of the growing objects
   std::string holder;                      ///< class of what holds them
@@ -65,7 +78,9 @@ struct Suspect {
   StoreHint hint;
   std::optional<TraceCoverage> traces;  ///< where the last snapshot has allocation stacks
   std::uint64_t fix_frees_bytes = 0;    ///< becomes unreachable when the holders' edges into the new objects are cut
-  std::string signature;                ///< equal in all runs of a program; see suspects/signature.h
+  std::uint64_t fix_frees_together_bytes = 0;  ///< the same when the edges of the other holders are cut as well
+  std::string signature;                       ///< equal in all runs of a program; see suspects/signature.h
+  std::string place;  ///< digest of the folded path alone: equal for other objects at the same place too
   std::vector<std::uint64_t> subtree_root_ids;  ///< node ids of the roots of its new subtrees; shared with no suspect
 };
 

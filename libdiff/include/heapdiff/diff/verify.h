@@ -13,12 +13,20 @@
 
 namespace heapdiff {
 
+/// Another holder of a leak's objects.
+struct VerifyHolder {
+  std::string name;   ///< `Map "registry"`
+  std::string place;  ///< as Suspect::place
+};
+
 struct VerifyLeak {
   std::string signature;
   std::string name;  ///< one line
   /// Kind, classes, names and line; empty when there is no line. Joins leaks whose path another runtime has changed.
   std::string alias;
-  bool proven = false;  ///< shown to leak, not only to have grown
+  std::string place;                        ///< as Suspect::place
+  std::vector<VerifyHolder> other_holders;  ///< what would hold its objects after a fix of its own holders alone
+  bool proven = false;                      ///< shown to leak, not only to have grown
   std::optional<Rate> per_hour;
   std::optional<Rate> per_operation;
 };
@@ -43,6 +51,7 @@ enum class VerifyCause {
   gone,          ///< pass: it would have been seen, and was not
   levelled_off,  ///< pass
   still_grows,   ///< fail
+  still_held,    ///< fail: another holder of a leak that was there before still holds the objects
   new_leak,      ///< fail
   may_grow,      ///< inconclusive: it grew, which may be warm-up
   too_short,     ///< inconclusive: the series after the fix is too short to show it
@@ -59,6 +68,7 @@ struct VerifyRow {
   std::optional<Rate> before;
   std::optional<Rate> after;
   double expected_bytes = 0;  ///< what the leak would have added to the series after the fix
+  std::string held_by;        ///< for still_held: the holder
 };
 
 struct Verification {

@@ -113,6 +113,17 @@ struct RepairKit {
 
 enum class Confidence { high, medium, low };
 
+/// Another object that existed before and keeps the new objects of a suspect.
+struct ReportHolder {
+  std::string holder;   ///< class
+  std::string label;    ///< property or variable that it is reached by; may be empty
+  std::string content;  ///< class of the objects that it refers to
+  std::uint64_t node_id = 0;
+  std::vector<std::int64_t> counts;  ///< objects of that class, one entry per snapshot
+  bool must_be_cut = false;          ///< without it the fix frees less
+  std::string place;                 ///< 16 hex digits: the same in all runs
+};
+
 struct ReportSuspect {
   std::string kind;  ///< as in the schema
   std::string constructor;
@@ -133,7 +144,8 @@ struct ReportSuspect {
   std::vector<ReportPathStep> path;
   std::vector<std::string> ruled_out;      ///< what this suspect is not, and how that is known
   std::int64_t off_heap_bytes = 0;         ///< memory of the new objects outside the JavaScript heap
-  std::vector<std::string> other_holders;  ///< other objects that existed before and refer to the new ones
+  std::vector<std::string> other_holders;  ///< one sentence for each of `holders`
+  std::vector<ReportHolder> holders;       ///< other objects that existed before and keep the new ones
   std::vector<ReportLevel> levels;
   std::vector<ReportCounter> counters;
   std::optional<std::uint64_t> fix_frees_bytes;  ///< what becomes unreachable without the suspect's edges

@@ -117,11 +117,20 @@ void visit_path(ReportSuspect& suspect, Visit& visit) {
 }
 
 template <class Visit>
+void visit_holder(ReportHolder& other, Visit& visit) {
+  auto& [holder, label, content, node_id, counts, must_be_cut, place] = other;
+  visit(holder, TextKind::words);
+  visit(label, TextKind::key);
+  visit(content, TextKind::words);
+  visit(place, TextKind::fixed);
+}
+
+template <class Visit>
 void visit_suspect(ReportSuspect& suspect, Visit& visit) {
   auto& [kind, constructor, title, why, evidence, confidence, signature, proven, object_count_growth, growth_bytes,
-         rate, per_operation, per_step, detectable_rate, sites, path, ruled_out, off_heap_bytes, other_holders, levels,
-         counters, fix_frees_bytes, fix_frees_text, fix, commit, kit, commit_text, commit_notes, recent_commits] =
-      suspect;
+         rate, per_operation, per_step, detectable_rate, sites, path, ruled_out, off_heap_bytes, other_holders, holders,
+         levels, counters, fix_frees_bytes, fix_frees_text, fix, commit, kit, commit_text, commit_notes,
+         recent_commits] = suspect;
   visit_path(suspect, visit);
   visit(kind, TextKind::fixed);
   visit(signature, TextKind::fixed);
@@ -133,6 +142,9 @@ void visit_suspect(ReportSuspect& suspect, Visit& visit) {
   }
   visit_all(ruled_out, TextKind::words, visit);
   visit_all(other_holders, TextKind::words, visit);
+  for (ReportHolder& holder : holders) {
+    visit_holder(holder, visit);
+  }
   for (ReportCounter& counter : counters) {
     visit_counter(counter, visit);
   }
