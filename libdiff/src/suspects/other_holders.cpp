@@ -33,13 +33,13 @@ void make_set(std::vector<std::uint32_t>& nodes) {
   nodes.erase(std::unique(nodes.begin(), nodes.end()), nodes.end());
 }
 
-bool rises(std::span<const double> hours, const std::vector<double>& counts) {
+bool rises(std::span<const Clock> clocks, const std::vector<double>& counts) {
   if (counts.back() <= counts.front()) {
     return false;
   }
-  const Trajectory trajectory = judge_trajectory(hours, counts, 1);
-  return trajectory == Trajectory::steady || trajectory == Trajectory::two_points ||
-         (trajectory == Trajectory::unclear && survivors_persist({hours, {}, counts}));
+  const GrowthJudgement judged = judge_growth({clocks, counts, counts, true}, 1);
+  return judged.trajectory == Trajectory::steady || judged.trajectory == Trajectory::two_points ||
+         (judged.trajectory == Trajectory::unclear && judged.survivors_persist);
 }
 
 }  // namespace
@@ -173,7 +173,7 @@ OtherHolder OtherHolderFinder::holder_of(const Keeper& keeper) const {
   out.holder_id = graph.id(keeper.owner);
   out.references = keeper.entries.size();
   out.counts.assign(counts.begin(), counts.end());
-  out.grows = rises(view_.hours, counts);
+  out.grows = rises(view_.clocks, counts);
   out.place = place_signature(path_of(keeper));
   return out;
 }
