@@ -16,6 +16,10 @@ namespace heapdiff {
 
 void require_one_process(const std::string& older, const std::string& newer, const IdentityCheck& check, bool force,
                          std::vector<std::string>& warnings) {
+  if (std::optional<std::string> fresh = fresh_ids_text(older, newer, check)) {
+    warnings.push_back(std::move(*fresh));
+    return;
+  }
   const std::optional<std::string> difference = different_processes_text(older, newer, check);
   if (!difference) {
     return;
@@ -49,7 +53,9 @@ Analysis find_leaks(Series series, bool force) {
   Analysis analysis;
   const std::vector<Facts>& facts = series.facts;
   const std::vector<IdentityCheck> checks = compare_neighbours(facts);
-  for (std::size_t k = 0; k < checks.size(); ++k) {
+  const bool fresh_ids =
+      !checks.empty() && std::all_of(checks.begin(), checks.end(), [](const IdentityCheck& c) { return c.fresh_ids; });
+  for (std::size_t k = 0; k < checks.size() && !fresh_ids; ++k) {
     analysis.least_identity_share = std::min(analysis.least_identity_share, checks[k].share());
     require_one_process(facts[k].input.name, facts[k + 1].input.name, checks[k], force, analysis.warnings);
   }
@@ -57,9 +63,13 @@ Analysis find_leaks(Series series, bool force) {
     analysis.warnings.push_back(std::move(sentence));
   }
   const bool one_process = std::all_of(checks.begin(), checks.end(), is_one_process);
-  analysis.findings = one_process
-                          ? find_suspects(series.last, facts, clocks_of(facts.size(), series.ops, series.times.hours))
-                          : findings_of_different_processes(facts);
+  if (fresh_ids) {
+    analysis.findings = findings_of_fresh_ids(facts, series.times.hours);
+  } else {
+    analysis.findings = one_process
+                            ? find_suspects(series.last, facts, clocks_of(facts.size(), series.ops, series.times.hours))
+                            : findings_of_different_processes(facts);
+  }
   analysis.findings.order_is_disputed = one_process && series.order.disputed;
   analysis.series = std::move(series);
   return analysis;
@@ -88,7 +98,9 @@ ReportInput report_input(const Analysis& analysis, const Conclusions& conclusion
   input.order = analysis.series.order;
   input.times = analysis.series.times;
   input.set_aside = analysis.series.set_aside;
-  input.least_identity_share = analysis.least_identity_share;
+  if (!analysis.findings.fresh_ids) {
+    input.least_identity_share = analysis.least_identity_share;
+  }
   input.warnings = analysis.warnings;
   input.tool_version = HEAPDIFF_VERSION;
   return input;

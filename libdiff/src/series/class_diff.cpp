@@ -4,6 +4,7 @@
 #include "heapdiff/diff/class_diff.h"
 
 #include "heapdiff/diff/object_facts.h"
+#include "v8/bun.h"
 
 #include <algorithm>
 #include <cstdint>
@@ -96,6 +97,7 @@ ClassExtract extract_classes(const Heap& heap) {
   extract.input = heap.input;
   extract.total_bytes = graph.total_self_size();
   extract.process = collect_process_evidence(graph);
+  extract.fresh_ids = v8::is_of_bun(graph);
   std::vector<std::pair<std::string, const ConstructorRow*>> used;
   for (const ConstructorRow& row : heap.constructors) {
     if (row.count != 0) {
@@ -135,6 +137,7 @@ ClassExtract extract_classes(const Heap& heap) {
 ClassDiff diff_classes(const ClassExtract& before, const ClassExtract& after) {
   ClassDiff diff;
   diff.identity.evidence = compare_evidence(before.process, after.process);
+  diff.identity.fresh_ids = before.fresh_ids && after.fresh_ids;
   const Join join = join_classes(before, after, diff.rows);
   std::vector<Renumbered> came;
   std::vector<Renumbered> went;

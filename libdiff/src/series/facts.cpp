@@ -4,6 +4,7 @@
 #include "heapdiff/snapshot/detail/ascii.h"
 #include "heapdiff/snapshot/visible_text.h"
 #include "series/closure_facts.h"
+#include "v8/bun.h"
 #include "v8/collections.h"
 #include "v8/events.h"
 #include "v8/functions.h"
@@ -242,6 +243,7 @@ Facts collect(const Heap& heap) {
   facts.total_bytes = graph.total_self_size();
   facts.native_bytes = heap.statistics.native;
   facts.allocation_traces = graph.has_allocation_traces();
+  facts.fresh_ids = v8::is_of_bun(graph);
   // This task writes `closures` and `listeners`, the loops below write all other facts.
   internal::BackgroundTask closures_and_listeners([&] {
     facts.closures = series::closures_by_literal(heap);
@@ -270,6 +272,7 @@ Facts collect(const Heap& heap) {
 IdentityCheck compare_identity(const Facts& older, const Facts& newer) {
   IdentityCheck check;
   check.evidence = compare_evidence(older.process, newer.process);
+  check.fresh_ids = older.fresh_ids && newer.fresh_ids;
   auto a = older.objects.begin();
   auto b = newer.objects.begin();
   while (a != older.objects.end() && b != newer.objects.end()) {

@@ -63,6 +63,17 @@ std::string difference_text(const IdentityCheck& check) {
 
 bool is_one_process(const IdentityCheck& check) noexcept { return check.shared >= kMinSharedIds && agrees(check); }
 
+std::optional<std::string> fresh_ids_text(const std::string& older, const std::string& newer,
+                                          const IdentityCheck& check) {
+  if (!check.fresh_ids) {
+    return std::nullopt;
+  }
+  return fmt::format(
+      "{} and {} are of Bun, which gives every object a new id in each snapshot: no object can be followed, and only "
+      "classes can be compared.",
+      visible_text(older), visible_text(newer));
+}
+
 std::optional<std::string> different_processes_text(const std::string& older, const std::string& newer,
                                                     const IdentityCheck& check) {
   if (is_one_process(check)) {
@@ -89,7 +100,8 @@ std::vector<std::vector<std::size_t>> group_by_process(std::span<const Facts> fa
   for (std::size_t k = 0; k < facts.size(); ++k) {
     const auto process =
         std::find_if(processes.begin(), processes.end(), [&](const std::vector<std::size_t>& snapshots) {
-          return is_one_process(compare_identity(facts[snapshots.back()], facts[k]));
+          const IdentityCheck check = compare_identity(facts[snapshots.back()], facts[k]);
+          return check.fresh_ids || is_one_process(check);
         });
     if (process == processes.end()) {
       processes.push_back({k});

@@ -26,7 +26,7 @@ VerdictReason reason_without_suspects(const Findings& findings) {
 
 VerdictReason reason_of(const Findings& findings, std::size_t snapshots, bool any_proven) {
   if (findings.by_constructor_only) {
-    return VerdictReason::different_processes;
+    return findings.fresh_ids ? VerdictReason::fresh_ids : VerdictReason::different_processes;
   }
   if (findings.order_is_disputed) {
     return VerdictReason::disputed_order;
@@ -62,6 +62,7 @@ Verdict verdict_of(VerdictReason reason) noexcept {
       return Verdict::no_leak;
     case VerdictReason::different_processes:
     case VerdictReason::disputed_order:
+    case VerdictReason::fresh_ids:
     case VerdictReason::scattered_growth:
     case VerdictReason::unattributed_growth:
     case VerdictReason::unattributed_two:

@@ -1,6 +1,7 @@
 // The verdict in words: its one sentence, why, and what would settle an open one. libdiff judges (verdict.h).
 
 #include "compose/report_parts.h"
+#include "heapdiff/diff/quantity.h"
 #include "heapdiff/reports/quantity.h"
 
 #include <fmt/format.h>
@@ -67,6 +68,27 @@ std::vector<std::string> rising_classes(std::span<const Facts> facts) {
   return words;
 }
 
+/// "LeakedRecord: 1,000, 2,000, 3,000".
+std::string class_counts(const RisingClass& rising) {
+  std::string counts;
+  for (const std::int64_t count : rising.counts) {
+    counts += (counts.empty() ? "" : ", ") + format_count(count);
+  }
+  return fmt::format("{}: {}", rising.name, counts);
+}
+
+std::string fresh_ids_reason(const Findings& findings) {
+  constexpr std::size_t kMaxClasses = 3;
+  std::string text =
+      "Bun gives every object a new id in each snapshot, so no object can be followed: only classes and shapes were "
+      "compared.";
+  const std::vector<RisingClass>& rising = findings.rising_classes;
+  for (std::size_t i = 0; i < std::min(rising.size(), kMaxClasses); ++i) {
+    text += fmt::format("{}{}", i == 0 ? " These rise evenly in every step: " : "; ", class_counts(rising[i]));
+  }
+  return text + (rising.empty() ? " None of them rises evenly in every step." : ".");
+}
+
 std::string headline(const RcaReport& report, VerdictReason reason, const Findings& findings) {
   const std::string growth = format_bytes(static_cast<double>(report.growth_bytes));
   switch (reason) {
@@ -74,6 +96,13 @@ std::string headline(const RcaReport& report, VerdictReason reason, const Findin
       return fmt::format("Inconclusive: snapshots of different processes. The heap changed by {}.", growth);
     case VerdictReason::disputed_order:
       return fmt::format("Inconclusive: the order of the snapshots is not known. The heap differs by {}.", growth);
+    case VerdictReason::fresh_ids:
+      return findings.rising_classes.empty()
+                 ? fmt::format("Inconclusive: Bun gives objects new ids in every snapshot. The heap changed by {}.",
+                               growth)
+                 : fmt::format(
+                       "Inconclusive: objects of Bun cannot be followed, but there are more in every snapshot of {}.",
+                       class_counts(findings.rising_classes.front()));
     case VerdictReason::scattered_growth:
     case VerdictReason::unattributed_growth:
     case VerdictReason::unattributed_two:
@@ -104,6 +133,8 @@ std::string reason_text(VerdictReason reason, const Findings& findings) {
       return "Nothing proves in which order the snapshots were taken, and what is known of it disagrees: what looks "
              "like "
              "growth may be shrinkage.";
+    case VerdictReason::fresh_ids:
+      return fresh_ids_reason(findings);
     case VerdictReason::scattered_growth:
       return "New objects pile up steadily in many places, each of them too small to name.";
     case VerdictReason::unattributed_growth:
@@ -139,6 +170,9 @@ std::string next_step(VerdictReason reason) {
       return "Take two or more snapshots of one and the same process.";
     case VerdictReason::disputed_order:
       return "Give the capture times with --at FILE=TIME, so that the order is known.";
+    case VerdictReason::fresh_ids:
+      return "Take five or more snapshots of one Bun process under the same load, and look for what holds the classes "
+             "that rise; or run the program on Node.js, where objects keep their ids.";
     case VerdictReason::scattered_growth:
     case VerdictReason::unattributed_growth:
     case VerdictReason::unattributed_two:

@@ -40,6 +40,7 @@ struct ExtractedClass {
 struct ClassExtract {
   InputInfo input;
   std::uint64_t total_bytes = 0;        ///< all self sizes
+  bool fresh_ids = false;               ///< see Facts::fresh_ids
   std::vector<ExtractedClass> classes;  ///< classes with members, by key
   ClassMembers members;                 ///< by id
   ProcessEvidence process;              ///< empty without edges

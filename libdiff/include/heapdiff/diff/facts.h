@@ -34,6 +34,7 @@ struct Facts {
   std::uint64_t total_bytes = 0;
   std::uint64_t native_bytes = 0;
   bool allocation_traces = false;
+  bool fresh_ids = false;                   ///< written by Bun, which gives every object a new id in each snapshot
   std::optional<std::int64_t> captured_ns;  ///< nanoseconds since 1970
   CaptureSource captured_source = CaptureSource::none;
   bool captured_is_absolute = true;  ///< false: `captured_ns` counts from an origin that is not known
@@ -103,6 +104,7 @@ struct IdentityCheck {
   std::uint64_t shared = 0;
   std::uint64_t agreeing = 0;
   EvidenceCheck evidence;
+  bool fresh_ids = false;  ///< both are of Bun: ids tell neither that they are of one process nor that they are not
   /// 0 when no id is shared.
   [[nodiscard]] double share() const noexcept {
     return shared == 0 ? 0.0 : static_cast<double>(agreeing) / static_cast<double>(shared);

@@ -68,6 +68,11 @@ struct Series {
 /// Whether two snapshots are of one isolate, which is a process or a worker: only then can node ids be compared.
 [[nodiscard]] bool is_one_process(const IdentityCheck& check) noexcept;
 
+/// One sentence that says that `older` and `newer` (names of inputs) are of Bun, so that no object can be followed from
+/// one to the other; none when they are not.
+[[nodiscard]] std::optional<std::string> fresh_ids_text(const std::string& older, const std::string& newer,
+                                                        const IdentityCheck& check);
+
 /// One sentence that says why `older` and `newer` (names of inputs) are not known to be of one process; none when they
 /// are.
 [[nodiscard]] std::optional<std::string> different_processes_text(const std::string& older, const std::string& newer,
@@ -77,12 +82,15 @@ struct Series {
 [[nodiscard]] std::vector<IdentityCheck> compare_neighbours(std::span<const Facts> facts);
 
 /// Indices of the snapshots of each process, in the order of their first snapshots. A snapshot belongs to the process
-/// whose latest snapshot so far is of one process with it (is_one_process). The process id in a file name is not used:
-/// in containers it is always 1.
+/// whose latest snapshot so far is of one process with it (is_one_process); snapshots of Bun count as one process. The
+/// process id in a file name is not used: in containers it is always 1.
 [[nodiscard]] std::vector<std::vector<std::size_t>> group_by_process(std::span<const Facts> facts);
 
 /// What can be said of snapshots of different processes: how the heap changed. No object can be followed between them,
 /// and growth from one process to another is no leak.
 [[nodiscard]] Findings findings_of_different_processes(std::span<const Facts> facts);
+
+/// What can be said of snapshots of Bun: how the heap changed, and which classes rise evenly. `hours` as in `Series`.
+[[nodiscard]] Findings findings_of_fresh_ids(std::span<const Facts> facts, std::span<const double> hours);
 
 }  // namespace heapdiff

@@ -84,6 +84,13 @@ struct Suspect {
   std::vector<std::uint64_t> subtree_root_ids;  ///< node ids of the roots of its new subtrees; shared with no suspect
 };
 
+/// A class that has more objects in each snapshot than in the one before.
+struct RisingClass {
+  std::string name;
+  std::vector<std::int64_t> counts;        ///< objects, one entry per snapshot
+  std::int64_t retained_growth_bytes = 0;  ///< last less first
+};
+
 /// All new bytes of a series, each in exactly one of five buckets: suspects, overhead, dismissed, replaced,
 /// unattributed.
 struct Findings {
@@ -99,11 +106,13 @@ struct Findings {
   std::vector<double> unexplained_levels;
   /// How these levels move when there is no suspect. Steady growth that nobody owns forbids a verdict of "no leak".
   Trajectory unexplained = Trajectory::flat;
-  double unexplained_bytes = 0;           ///< growth over the series that `unexplained` describes
-  bool unexplained_is_scattered = false;  ///< `unexplained` describes many places that are too small to report
-  bool order_is_disputed = false;         ///< nothing proves the order of the snapshots: growth may be shrinkage
-  bool by_constructor_only = false;       ///< snapshots of several processes: objects were not followed, no suspects
-  double smallest_bytes = 0;              ///< growth over the series below which a place is not reported
+  double unexplained_bytes = 0;             ///< growth over the series that `unexplained` describes
+  bool unexplained_is_scattered = false;    ///< `unexplained` describes many places that are too small to report
+  bool order_is_disputed = false;           ///< nothing proves the order of the snapshots: growth may be shrinkage
+  bool by_constructor_only = false;         ///< snapshots of several processes: objects were not followed, no suspects
+  bool fresh_ids = false;                   ///< with it: the snapshots are of Bun, and possibly of one process
+  std::vector<RisingClass> rising_classes;  ///< with `fresh_ids`: those that rise evenly, the program's own first
+  double smallest_bytes = 0;                ///< growth over the series below which a place is not reported
 };
 
 /// Judges the last snapshot with the facts of all snapshots. `facts` has one entry per snapshot, with that of the last

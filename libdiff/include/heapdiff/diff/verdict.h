@@ -20,6 +20,7 @@ enum class VerdictReason {
   levelled_off,         ///< no leak: what grew levelled off, or went up and down
   different_processes,  ///< inconclusive: only constructors could be compared
   disputed_order,       ///< inconclusive: nothing proves the order of the snapshots, and what is known of it disagrees
+  fresh_ids,            ///< inconclusive: the snapshots are of Bun, where no object keeps its id
   scattered_growth,     ///< inconclusive: new objects accumulate in many places that are each too small to name
   unattributed_growth,  ///< inconclusive: the heap grows steadily, and no holder was found
   unattributed_two,     ///< inconclusive: the heap grew between two snapshots, and no holder was found
