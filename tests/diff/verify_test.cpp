@@ -71,6 +71,10 @@ TEST_CASE("what another holder of a leak still holds is no new leak") {
   CHECK(v.rows[0].cause == VerifyCause::still_held);
   CHECK(v.rows[0].held_by == "Map \"registry\"");
   CHECK(v.rows[1].cause == VerifyCause::gone);
+  // The other holder may have been a suspect of its own.
+  const Verification both = verify(side({old, now}), side({now}));
+  CHECK(both.rows[0].cause == VerifyCause::still_held);
+  CHECK(verify(side({old, now}), side({old, now})).rows[1].cause == VerifyCause::still_grows);
   now.place = "another place";
   CHECK(verify(side({old}), side({now})).rows[0].cause == VerifyCause::new_leak);
 }

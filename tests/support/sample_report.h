@@ -69,7 +69,7 @@ inline RcaReport sample_report(const std::string& name = "name") {
             {name, EdgeType::property, "Array", "array", 7, 4, PathRole::none},
             {"12", EdgeType::element, name, "closure", 9, 1, PathRole::none}};
   s.other_holders = {name};
-  s.holders = {{name, name, name, 11, {600, 6300}, true, "0123456789abcdef"}};
+  s.holders = {{name, name, name, 11, {600, 6300}, true, "95a6dda51cc13020"}};
   s.levels = {{std::nullopt, 341000}, {std::nullopt, 2'100'000}, {std::nullopt, 3'800'000}};
   s.counters = {{name, {600, 3450, 6300}}};
   s.fix_frees_bytes = 3'400'000;

@@ -37,9 +37,14 @@ bool rises(std::span<const Clock> clocks, const std::vector<double>& counts) {
   if (counts.back() <= counts.front()) {
     return false;
   }
+<<<<<<< ours
   const GrowthJudgement judged = judge_growth({clocks, counts, counts, true}, 1);
   return judged.trajectory == Trajectory::steady || judged.trajectory == Trajectory::two_points ||
          (judged.trajectory == Trajectory::unclear && judged.survivors_persist);
+=======
+  const Trajectory trajectory = judge_growth({clocks, counts, counts, true}, 1).trajectory;
+  return trajectory == Trajectory::steady || trajectory == Trajectory::two_points || trajectory == Trajectory::unclear;
+>>>>>>> theirs
 }
 
 }  // namespace
@@ -86,6 +91,23 @@ NodeIndex OtherHolderFinder::owner_above(NodeIndex n, const std::vector<std::uin
              : NodeIndex::none();
 }
 
+void OtherHolderFinder::add_stores(std::vector<std::uint32_t>& sources) const {
+  const SnapshotGraph& graph = view_.last.graph;
+  const std::size_t count = sources.size();
+  for (std::size_t i = 0; i < count; ++i) {
+    const NodeIndex source(sources[i]);
+    if (v8::is_backing_store(graph, source)) {
+      continue;
+    }
+    for (const auto edge : graph.edges(source)) {
+      if (edge.type == EdgeType::internal && v8::is_backing_store(graph, edge.target)) {
+        sources.push_back(edge.target.get());
+      }
+    }
+  }
+  make_set(sources);
+}
+
 std::vector<OtherHolderFinder::Keeper> OtherHolderFinder::keepers(const EdgeCut& cut, const BitColumn& wanted) const {
   const SnapshotGraph& graph = view_.last.graph;
   const std::vector<std::uint32_t> parents = reachable_tree(view_.last, cut);
@@ -126,6 +148,7 @@ std::vector<OtherHolderFinder::Keeper> OtherHolderFinder::keepers(const EdgeCut&
   std::vector<Keeper> out;
   for (auto& [owner, keeper] : found) {
     make_set(keeper.sources);
+    add_stores(keeper.sources);
     make_set(keeper.entries);
     out.push_back(std::move(keeper));
   }

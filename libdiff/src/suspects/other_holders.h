@@ -37,6 +37,9 @@ class OtherHolderFinder {
   /// `items` and the new objects that they refer to, a few steps deep. Bits by node.
   [[nodiscard]] BitColumn kept_by(const std::vector<std::uint32_t>& items) const;
 
+  /// Adds the stores of `sources` to it: an array and its store both refer to each element.
+  void add_stores(std::vector<std::uint32_t>& sources) const;
+
   /// The keepers over which `wanted` can be reached in spite of a cut.
   [[nodiscard]] std::vector<Keeper> keepers(const EdgeCut& cut, const BitColumn& wanted) const;
 

@@ -26,19 +26,27 @@ const VerifyLeak* find(const std::vector<VerifyLeak>& leaks, const VerifyLeak& w
   return at == leaks.end() ? nullptr : &*at;
 }
 
-/// The other holder of a leak before the fix that holds `leak` now; none when there was no such holder.
-const VerifyHolder* find_holder(const std::vector<VerifyLeak>& before, const VerifyLeak& leak) {
+/// The other holder of a leak that was there before and is gone now, when it holds `leak`; else none.
+const VerifyHolder* find_holder(const VerifySide& before, const VerifySide& after, const VerifyLeak& leak) {
   if (leak.place.empty()) {
     return nullptr;
   }
-  for (const VerifyLeak& old : before) {
+  for (const VerifyLeak& old : before.leaks) {
     const auto at = std::find_if(old.other_holders.begin(), old.other_holders.end(),
                                  [&](const VerifyHolder& holder) { return holder.place == leak.place; });
-    if (at != old.other_holders.end()) {
+    if (at != old.other_holders.end() && find(after.leaks, old) == nullptr) {
       return &*at;
     }
   }
   return nullptr;
+}
+
+/// Makes a failed row one of a leak that another holder still holds; does nothing without a holder.
+void set_holder(VerifyRow& row, const VerifyHolder* holder) {
+  if (holder != nullptr && row.verdict == VerifyVerdict::fail) {
+    row.cause = VerifyCause::still_held;
+    row.held_by = holder->name;
+  }
 }
 
 void judge_absent(VerifyRow& row, bool proven, const std::optional<double>& span, const VerifySide& after) {
@@ -118,6 +126,7 @@ Verification verify(const VerifySide& before, const VerifySide& after) {
       row.after = rate_of(*now, out.per_operation);
       row.verdict = now->proven ? VerifyVerdict::fail : VerifyVerdict::inconclusive;
       row.cause = now->proven ? VerifyCause::still_grows : VerifyCause::may_grow;
+      set_holder(row, find_holder(before, after, *now));
     } else {
       judge_absent(row, leak.proven, span, after);
     }
@@ -128,14 +137,9 @@ Verification verify(const VerifySide& before, const VerifySide& after) {
       continue;
     }
     VerifyRow row{leak.signature, leak.name, {}, {}, std::nullopt, rate_of(leak, out.per_operation), 0, {}};
-    const VerifyHolder* holder = find_holder(before.leaks, leak);
     row.verdict = leak.proven ? VerifyVerdict::fail : VerifyVerdict::inconclusive;
-    row.cause = !leak.proven        ? VerifyCause::may_grow
-                : holder != nullptr ? VerifyCause::still_held
-                                    : VerifyCause::new_leak;
-    if (row.cause == VerifyCause::still_held) {
-      row.held_by = holder->name;
-    }
+    row.cause = leak.proven ? VerifyCause::new_leak : VerifyCause::may_grow;
+    set_holder(row, find_holder(before, after, leak));
     out.rows.push_back(std::move(row));
   }
   if (after.unexplained_growth) {
