@@ -75,10 +75,13 @@ TEST_CASE("a class of Bun that rises unevenly, too little or in two snapshots on
   CHECK(findings_of_fresh_ids(bun_series({1000, 2000, 2100}), {}).rising_classes.empty());
   CHECK(findings_of_fresh_ids(bun_series({1000, 900, 3000}), {}).rising_classes.empty());
   CHECK(findings_of_fresh_ids(bun_series({1000, 1010, 1020}), {}).rising_classes.empty());
-  // Even by the clock, and not by the number of the snapshot.
+  // Even by the clock, or by the number of the snapshot.
   const std::vector<double> hours{0, 1, 4};
   CHECK(findings_of_fresh_ids(bun_series({1000, 2000, 5000}), hours).rising_classes.size() == 1);
-  CHECK(findings_of_fresh_ids(bun_series({1000, 2000, 3000}), hours).rising_classes.empty());
+  CHECK(findings_of_fresh_ids(bun_series({1000, 2000, 3000}), hours).rising_classes.size() == 1);
+  CHECK(findings_of_fresh_ids(bun_series({1000, 4000, 4500}), hours).rising_classes.empty());
+  // Files that were copied have equal times.
+  CHECK(findings_of_fresh_ids(bun_series({1000, 2000, 3000}), std::vector<double>{0, 0, 0}).rising_classes.size() == 1);
 }
 
 TEST_CASE("snapshots of V8 without ids in common are not taken for Bun's") {

@@ -143,6 +143,13 @@ TEST_CASE("suspects decide where the heap is noisy, and suspects that are not pr
   CHECK(judge("suspect-rate>0B/h", e).status == GateStatus::held);
   e.unexplained_growth = true;
   CHECK(judge("leak", e).cause == GateCause::unexplained);
+  // More snapshots of Bun do not help.
+  e.fresh_ids = true;
+  for (const char* gate : {"leak", "new-suspects", "suspect-rate>0B/h", "listeners>0/op"}) {
+    CHECK(judge(gate, e).status == GateStatus::not_enough);
+    CHECK(judge(gate, e).cause == GateCause::fresh_ids);
+    CHECK_FALSE(judge(gate, e).next.has_value());
+  }
 }
 
 TEST_CASE("few snapshots settle a rate where a proven leak's objects are counted") {

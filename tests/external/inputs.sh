@@ -58,6 +58,8 @@ says "11 nodes, 11 edges" "although there are"
 # Bun gives new ids in every snapshot.
 row bun 0 h "$inputs/bun" --interval 1m
 says INCONCLUSIVE "LeakedRecord: 1,000, 2,000, 3,000" "Bun gives every object a new id"; lacks "different processes"
+row "bun, a gate" 6 h "$inputs/bun" --interval 1m --fail-on leak
+says "no suspect can be found"
 row "bun, named" 0 h analyze "$inputs/bun/v8-1.heapsnapshot.zst" "$inputs/bun/v8-2.heapsnapshot.zst" \
   "$inputs/bun/v8-3.heapsnapshot.zst" --interval 1m
 says "LeakedRecord: 1,000, 2,000, 3,000"

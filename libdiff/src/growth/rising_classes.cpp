@@ -13,12 +13,14 @@ namespace {
 /// The slowest step has at least this share of the fastest one.
 constexpr double kMinEvenness = 0.8;
 
-/// Whether the counts rise in every step, at about the same speed.
-bool rises_evenly(const std::vector<std::int64_t>& counts, std::span<const double> hours) {
+/// Whether the counts rise in every step, and the slowest of these is about as fast as the fastest one. `step_time` is
+/// the length of the step that ends at a snapshot.
+template <class StepTime>
+bool rises_evenly(const std::vector<std::int64_t>& counts, const StepTime& step_time) {
   double slowest = 0;
   double fastest = 0;
   for (std::size_t k = 1; k < counts.size(); ++k) {
-    const double time = hours.empty() ? 1.0 : hours[k] - hours[k - 1];
+    const double time = step_time(k);
     const double speed = static_cast<double>(counts[k] - counts[k - 1]) / time;
     if (time <= 0 || speed <= 0) {
       return false;
@@ -27,6 +29,12 @@ bool rises_evenly(const std::vector<std::int64_t>& counts, std::span<const doubl
     fastest = std::max(fastest, speed);
   }
   return slowest >= kMinEvenness * fastest;
+}
+
+/// Memory grows by the work that is done: what is even by snapshots or by the clock is even.
+bool rises_evenly(const std::vector<std::int64_t>& counts, std::span<const double> hours) {
+  return rises_evenly(counts, [](std::size_t) { return 1.0; }) ||
+         (!hours.empty() && rises_evenly(counts, [&](std::size_t k) { return hours[k] - hours[k - 1]; }));
 }
 
 /// DevTools puts the classes that no program makes itself into brackets: "(string)", "(compiled code)".

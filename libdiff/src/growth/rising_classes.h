@@ -11,7 +11,8 @@
 namespace heapdiff {
 
 /// The classes that rise evenly in every step of three snapshots or more, those that retain most of what came first.
-/// `hours` has one entry per snapshot, or is empty: then the steps count as equal. O(classes * snapshots).
+/// Even is what rises by about as many objects per step or per hour. `hours` has one entry per snapshot, or is empty.
+/// O(classes * snapshots).
 [[nodiscard]] std::vector<RisingClass> rising_classes(std::span<const Facts> facts, std::span<const double> hours);
 
 }  // namespace heapdiff

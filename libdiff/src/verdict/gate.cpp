@@ -294,6 +294,11 @@ GateResult judge_gate(const GateRule& rule, const GateEvidence& evidence) {
     result.cause = GateCause::disputed_order;
     return result;
   }
+  const bool of_whole_heap = rule.metric == GateMetric::rate || rule.metric == GateMetric::growth;
+  if (evidence.fresh_ids && !of_whole_heap) {
+    result.cause = GateCause::fresh_ids;  // that there is no suspect says nothing
+    return result;
+  }
   const std::vector<double> x = axis_of(rule, evidence);
   switch (rule.metric) {
     case GateMetric::leak:

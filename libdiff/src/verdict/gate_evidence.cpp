@@ -34,6 +34,7 @@ GateEvidence gate_evidence(const SeriesEvidence& series, std::span<const KnownSu
   evidence.order_is_disputed = findings.order_is_disputed;
   evidence.unexplained_growth = findings.suspects.empty() && (findings.unexplained == Trajectory::steady ||
                                                               findings.unexplained == Trajectory::two_points);
+  evidence.fresh_ids = findings.fresh_ids;
   for (std::size_t i = 0; i < findings.suspects.size(); ++i) {
     const Suspect& found = findings.suspects[i];
     if (known[i].suppressed) {

@@ -63,6 +63,8 @@ std::string reason_of(const GateResult& r) {
       return fmt::format("It grew, but this series cannot tell a leak from a warm-up: {}.", named(r));
     case GateCause::unexplained:
       return "The heap grows, and no place was found that holds the growth.";
+    case GateCause::fresh_ids:
+      return "Bun gives every object a new id in each snapshot, so no suspect can be found.";
     case GateCause::above:
       return fmt::format("The whole interval of {}, {}, is above {}.", subject(r), rate, limit);
     case GateCause::suspects_above:
@@ -101,6 +103,9 @@ std::string next_of(const GateResult& r) {
   if (r.cause == GateCause::no_axis) {
     return r.rule.per == GatePer::operation ? "Say it with --ops N or --at FILE=TIME,ops=N."
                                             : "Name the times with --at FILE=TIME or --interval 10m.";
+  }
+  if (r.cause == GateCause::fresh_ids) {
+    return "Judge the growth of the whole heap, by rate or growth, or run the program on Node.js.";
   }
   const bool kind = r.cause == GateCause::unproven || r.cause == GateCause::unexplained;
   if (!r.next && !kind && r.rule.per == GatePer::series) {

@@ -50,6 +50,7 @@ struct GateEvidence {
   std::vector<GateSuspect> suspects;
   bool order_is_disputed = false;   ///< no gate is judged
   bool unexplained_growth = false;  ///< the heap grows, and no suspect holds the growth
+  bool fresh_ids = false;           ///< of Bun: no suspect can be found, however long the series is
 };
 
 enum class GateStatus { held, failed, not_enough };
@@ -60,6 +61,7 @@ enum class GateCause {
   no_suspects,     ///< held: there are none
   unproven,        ///< not enough: something grew, and may be warm-up
   unexplained,     ///< not enough: the heap grows, and no place is found
+  fresh_ids,       ///< not enough: no object of Bun can be followed
   above,           ///< failed: the whole interval
   suspects_above,  ///< failed: the whole interval of what the suspects alone hold
   counted,         ///< failed: too few snapshots for an interval of bytes, but the proven suspects' objects are counted
