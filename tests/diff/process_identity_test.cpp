@@ -110,7 +110,9 @@ IdentityCheck check_of(const DrawnProcess& older, const DrawnProcess& newer) {
   return compare_identity(facts_of(older), facts_of(newer));
 }
 
-bool one_process(const DrawnProcess& older, const DrawnProcess& newer) { return is_one_process(check_of(older, newer)); }
+bool one_process(const DrawnProcess& older, const DrawnProcess& newer) {
+  return is_one_process(check_of(older, newer));
+}
 
 }  // namespace
 
@@ -204,7 +206,8 @@ TEST_CASE("identity: a comparison of classes judges as a series does") {
   const auto extract = [](const DrawnProcess& program) {
     return extract_classes(compute_heap(load_text(drawn(program)), {}));
   };
-  for (const DrawnProcess& newer : {DrawnProcess{.young = "Task"}, DrawnProcess{.seed = 2}, DrawnProcess{.shifted_by = 2}}) {
+  for (const DrawnProcess& newer :
+       {DrawnProcess{.young = "Task"}, DrawnProcess{.seed = 2}, DrawnProcess{.shifted_by = 2}}) {
     const IdentityCheck series = check_of({}, newer);
     const IdentityCheck classes = diff_classes(extract({}), extract(newer)).identity;
     CHECK(is_one_process(series) == is_one_process(classes));
@@ -215,8 +218,8 @@ TEST_CASE("identity: a comparison of classes judges as a series does") {
 
 TEST_CASE("identity: snapshots of two runs are grouped by run") {
   std::vector<Facts> facts;
-  for (const DrawnProcess& program :
-       {DrawnProcess{}, DrawnProcess{.seed = 2}, DrawnProcess{.young = "Task"}, DrawnProcess{.seed = 2, .young = "Other"}}) {
+  for (const DrawnProcess& program : {DrawnProcess{}, DrawnProcess{.seed = 2}, DrawnProcess{.young = "Task"},
+                                      DrawnProcess{.seed = 2, .young = "Other"}}) {
     facts.push_back(facts_of(program));
   }
   CHECK(group_by_process(facts) == std::vector<std::vector<std::size_t>>{{0, 2}, {1, 3}});

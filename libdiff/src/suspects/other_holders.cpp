@@ -37,14 +37,8 @@ bool rises(std::span<const Clock> clocks, const std::vector<double>& counts) {
   if (counts.back() <= counts.front()) {
     return false;
   }
-<<<<<<< ours
-  const GrowthJudgement judged = judge_growth({clocks, counts, counts, true}, 1);
-  return judged.trajectory == Trajectory::steady || judged.trajectory == Trajectory::two_points ||
-         (judged.trajectory == Trajectory::unclear && judged.survivors_persist);
-=======
   const Trajectory trajectory = judge_growth({clocks, counts, counts, true}, 1).trajectory;
   return trajectory == Trajectory::steady || trajectory == Trajectory::two_points || trajectory == Trajectory::unclear;
->>>>>>> theirs
 }
 
 }  // namespace
