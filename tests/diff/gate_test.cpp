@@ -192,8 +192,8 @@ TEST_CASE("counted leaks whose load varies are failed below their true rate in a
   std::mt19937 random(11);  // NOLINT: the same series in every run
   std::normal_distribution<double> load(800, 200);
   int failed = 0;
-  constexpr int kSeries = 2000;
-  for (int i = 0; i < kSeries; ++i) {
+  constexpr int kDrawnCases = 2000;
+  for (int i = 0; i < kDrawnCases; ++i) {
     GateEvidence e;
     e.hours = {0, 1, 2};
     GateSuspect s;
@@ -208,7 +208,7 @@ TEST_CASE("counted leaks whose load varies are failed below their true rate in a
     e.suspects = {s};
     failed += judge("rate>8MB/h", e).status == GateStatus::failed ? 1 : 0;
   }
-  CHECK(failed <= kSeries / 20);
+  CHECK(failed <= kDrawnCases / 20);
 }
 
 TEST_CASE("listeners are counted over all suspects") {
@@ -235,8 +235,8 @@ TEST_CASE("healthy noise fails a gate at its true rate in at most one of twenty 
   std::normal_distribution<double> noise(0, 2e6);
   int failed = 0;
   int held = 0;
-  constexpr int kSeries = 2000;
-  for (int i = 0; i < kSeries; ++i) {
+  constexpr int kDrawnCases = 2000;
+  for (int i = 0; i < kDrawnCases; ++i) {
     std::vector<double> heap;
     for (int k = 0; k < 6; ++k) {
       heap.push_back(100e6 + 5e6 * k + noise(random));
@@ -245,6 +245,6 @@ TEST_CASE("healthy noise fails a gate at its true rate in at most one of twenty 
     failed += status == GateStatus::failed ? 1 : 0;
     held += status == GateStatus::held ? 1 : 0;
   }
-  CHECK(failed <= kSeries / 20);
-  CHECK(held <= kSeries / 20);
+  CHECK(failed <= kDrawnCases / 20);
+  CHECK(held <= kDrawnCases / 20);
 }
