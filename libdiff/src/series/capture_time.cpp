@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <ctime>
@@ -192,10 +193,11 @@ std::optional<std::int64_t> since_1970(Scanner scan) {
   }
   // 19 digits are read without the last one, so that they cannot overflow.
   const std::int64_t value = *scan.digits(std::min<std::size_t>(count, 18));
-  const std::int64_t ns = count == 19 ? value * 10 : value * unit;
+  const std::int64_t step = count == 19 ? 10 : unit;
   constexpr std::int64_t kYear2001 = 978'307'200;
   constexpr std::int64_t kYear2100 = 4'102'444'800;
-  return ns / kSecond >= kYear2001 && ns / kSecond < kYear2100 ? std::optional(ns) : std::nullopt;
+  const std::int64_t seconds = value / (kSecond / step);
+  return seconds >= kYear2001 && seconds < kYear2100 ? std::optional(value * step) : std::nullopt;
 }
 
 /// `Heap.YYYYMMDD.HHMMSS.PID.TID.SEQ.heapsnapshot`.
