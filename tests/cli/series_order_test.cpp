@@ -222,6 +222,7 @@ TEST_CASE("offsets and zones that do not exist are usage") {
   const std::string both = kFolder + kOne + " " + kFolder + kTwo;
   CHECK(run_cli("analyze " + both + " --at " + kOne + "=2026-03-02T01:00:00+99:99").code == 2);
   CHECK(run_cli("analyze " + both + " --tz Nowhere/Land").code == 2);
+  CHECK(run_cli("analyze " + both + " --interval 99999d").code == 2);
   CHECK(run_cli("analyze " + both + " --tz CET-1CEST --no-source").code == 0);
 }
 

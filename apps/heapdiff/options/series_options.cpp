@@ -112,8 +112,9 @@ bool SeriesOptions::counts_operations() const {
 SeriesPlan SeriesOptions::plan(const std::vector<SeriesInput>& series) const {
   SeriesPlan plan;
   if (!interval_.empty()) {
+    constexpr std::int64_t kMaxIntervalNs = 3650LL * 86'400 * 1'000'000'000;  // ten years
     plan.interval_ns = parse_duration(interval_);
-    if (!plan.interval_ns) {
+    if (!plan.interval_ns || *plan.interval_ns > kMaxIntervalNs / static_cast<std::int64_t>(series.size() + 1)) {
       throw Error(ErrorKind::usage,
                   "--interval: expected a duration such as 30s, 10m or 2h, got '" + visible_text(interval_) + "'");
     }

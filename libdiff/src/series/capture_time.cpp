@@ -82,8 +82,9 @@ struct Civil {
 
 /// Seconds since 1970 of a real date and time; local when `utc` is not set.
 std::optional<std::int64_t> seconds_of(const Civil& c, bool utc) {
-  if (c.year < 1970 || c.month < 1 || c.month > 12 || c.day < 1 || c.day > 31 || c.hour > 23 || c.minute > 59 ||
-      c.second > 60) {
+  // Nanoseconds since 1970 fit until 2262.
+  if (c.year < 1970 || c.year > 2199 || c.month < 1 || c.month > 12 || c.day < 1 || c.day > 31 || c.hour > 23 ||
+      c.minute > 59 || c.second > 60) {
     return std::nullopt;
   }
   std::tm tm{};
