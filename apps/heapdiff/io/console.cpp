@@ -71,7 +71,7 @@ bool is_place(const std::string& path) {
          (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status));
 }
 
-/// The format for the extension of a file name; empty when there is none.
+/// The format for the extension of a file name; empty for an unknown extension.
 std::string format_of_path(const std::string& path) {
   static constexpr std::pair<const char*, const char*> kSuffixes[] = {
       {".md", "markdown"}, {".json", "json"}, {".html", "html"},   {".htm", "html"},  {".csv", "csv"},

@@ -34,7 +34,7 @@ struct Suppression {
   std::string signature;  ///< empty for an entry with a pattern
   std::string pattern;    ///< shell pattern that matches a part of SuspectLabel::name in any case
   std::string reason;
-  std::string until;  ///< the last day, as "2026-12-31"; empty when there is none
+  std::string until;  ///< the last day, as "2026-12-31"; empty: without end
   std::uint32_t line = 0;
 };
 

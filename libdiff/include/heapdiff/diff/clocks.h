@@ -28,7 +28,7 @@ struct Clock {
 /// one. At least 1.
 [[nodiscard]] std::size_t count_distinct(std::span<const Clock> clocks);
 
-/// Readings of the clock of that kind; empty where there is none.
+/// Readings of the clock of that kind; empty when the series has no such clock.
 [[nodiscard]] std::span<const double> readings_of(std::span<const Clock> clocks, ClockKind kind);
 
 }  // namespace heapdiff
