@@ -154,6 +154,7 @@ int report_on(Series series, AnalyzeOptions& options, const Invocation& invocati
   options.console.write(
       [&](const std::string& format, const RenderOptions& how) { return render(report, *parse_format(format), how); },
       part.name);
+  options.console.list_files(verdict_line(report), part.name);
   options.gates.print(report, options.console);
   return options.gates.exit_code(report);
 }

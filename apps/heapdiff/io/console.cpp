@@ -57,6 +57,18 @@ bool colors_wanted(const std::string& when) {
   return isatty(STDOUT_FILENO) == 1 && (terminal == nullptr || std::string_view(terminal) != "dumb");
 }
 
+/// Whether the locale's characters are those of Unicode. Where nothing says which they are, as in many containers, they
+/// are taken to be.
+bool shows_unicode() {
+  for (const char* variable : {"LC_ALL", "LC_CTYPE", "LANG"}) {
+    if (is_set(variable)) {
+      const std::string_view locale = std::getenv(variable);
+      return locale != "C" && locale != "POSIX";
+    }
+  }
+  return true;
+}
+
 /// Formats whose readers expect a single document.
 bool is_one_document(std::string_view format) {
   static constexpr std::string_view kFormats[] = {"json", "html", "adf", "adf-body", "sarif", "junit", "codequality"};
@@ -87,7 +99,8 @@ std::string format_of_path(const std::string& path) {
 
 }  // namespace
 
-Console::Console(CLI::App& app, std::vector<std::string> formats) : formats_(std::move(formats)) {
+Console::Console(CLI::App& app, std::vector<std::string> formats, Text text)
+    : formats_(std::move(formats)), text_(text) {
   format_ = formats_.front();
   begin_group(app, "Output");
   format_option_ = add_option(app, "--format", format_, alternatives(formats_) + " (default: " + formats_.front() + ")")
@@ -97,6 +110,9 @@ Console::Console(CLI::App& app, std::vector<std::string> formats) : formats_(std
   add_option(app, "-o,--output", outputs_, "Write to FILE instead of standard output; may be repeated")
       .type_name("[FORMAT=]FILE")
       .one_value_each_time();
+  if (text_ == Text::brief) {
+    add_flag(app, "--full", full_, "All evidence and the repair kit, not only the short answer");
+  }
   add_option(app, "--width", width_, "Columns of text (default: the terminal's)").type_name("N");
   add_option(app, "--color", color_, "auto, always or never").type_name("WHEN").one_of({"auto", "always", "never"});
   add_flag(app, "-q,--quiet", quiet_, "No progress and no warnings on stderr");
@@ -158,20 +174,41 @@ void Console::write(const std::function<std::string(const std::string&, const Re
     RenderOptions how;
     how.width = width_ != 0 ? width_ : to_stdout ? terminal_width() : kWidthOfFiles;
     how.color = to_stdout && colors_wanted(color_);
+    how.brief = to_stdout && text_ == Text::brief && !full_;
+    how.ascii = to_stdout && !shows_unicode();
     const std::string text = render(request.format, how);
     if (to_stdout) {
       write_stdout(text);
       continue;
     }
-    std::filesystem::path path = request.path;
-    if (!part.empty() && !shared) {
-      path.replace_filename(path.stem().string() + "." + part + path.extension().string());
-    }
-    OutputFile file(path.string());
+    const std::string path = file_of(request, part);
+    OutputFile file(path);
     file.write(text);
     file.commit();
-    note(fmt::format("wrote {} ({}, {} bytes)", path.string(), request.format, text.size()));
+    note(fmt::format("wrote {} ({}, {} bytes)", path, request.format, text.size()));
   }
+}
+
+std::string Console::file_of(const OutputRequest& request, const std::string& part) const {
+  std::filesystem::path path = request.path;
+  if (!part.empty() && !is_place(request.path)) {
+    path.replace_filename(path.stem().string() + "." + part + path.extension().string());
+  }
+  return path.string();
+}
+
+void Console::list_files(const std::string& verdict, const std::string& part) const {
+  const bool printed = std::any_of(requests_.begin(), requests_.end(), [](const OutputRequest& request) {
+    return request.path.empty() || is_place(request.path);
+  });
+  if (quiet_ || printed) {
+    return;
+  }
+  std::string text = verdict + "\n";
+  for (const OutputRequest& request : requests_) {
+    text += fmt::format("{}: {}\n", request.format, visible_text(file_of(request, part)));
+  }
+  write_stdout(text);
 }
 
 void Console::write_files(const std::string& format, const std::string& text) const {

@@ -25,8 +25,13 @@ struct OutputRequest {
 /// --format, -o, --color, -q, -v, --width: the same in every command that renders.
 class Console {
  public:
+  /// What a command prints on standard output in its format "text".
+  enum class Text {
+    whole,
+    brief,  ///< the short answer, unless --full is given; files always get the whole text
+  };
   /// `formats`: what the command offers, the default first.
-  Console(CLI::App& app, std::vector<std::string> formats);
+  Console(CLI::App& app, std::vector<std::string> formats, Text text = Text::whole);
 
   /// To be called once after parsing. Throws Error{usage} for an output of a format that is not offered.
   void validate();
@@ -40,10 +45,15 @@ class Console {
   /// on standard output in a format that holds one.
   void write(const std::function<std::string(const std::string& format, const RenderOptions&)>& render,
              const std::string& part = {}) const;
+  /// Prints `verdict` and the names of the files that write() wrote, where nothing else was printed on standard output.
+  /// Not with -q.
+  void list_files(const std::string& verdict, const std::string& part = {}) const;
   /// Writes `text` to each file that was requested in `format`, in place of a report that could not be made.
   void write_files(const std::string& format, const std::string& text) const;
 
  private:
+  [[nodiscard]] std::string file_of(const OutputRequest& request, const std::string& part) const;
+
   std::vector<std::string> formats_;
   DeclaredOption format_option_;
   std::string format_;
@@ -51,6 +61,8 @@ class Console {
   std::vector<std::string> outputs_;
   std::vector<OutputRequest> requests_;
   unsigned width_ = 0;
+  Text text_ = Text::whole;
+  bool full_ = false;
   bool quiet_ = false;
   bool verbose_ = false;
 };

@@ -13,7 +13,12 @@ namespace heapdiff {
 
 struct AnalyzeOptions {
   explicit AnalyzeOptions(CLI::App& app)
-      : series(app), console(app, report_formats()), source(app), gates(app), outlook(app), memory(app) {
+      : series(app),
+        console(app, report_formats(), Console::Text::brief),
+        source(app),
+        gates(app),
+        outlook(app),
+        memory(app) {
     add_flag(app, "--force", force, "Go on when the snapshots are of different processes");
   }
   SeriesOptions series;

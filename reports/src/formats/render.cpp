@@ -1,6 +1,9 @@
 #include "heapdiff/reports/render.h"
 
 #include "compose/compose.h"
+#include "compose/report_words.h"
+#include "formats/ascii_marks.h"
+#include "formats/brief.h"
 #include "formats/ci_writers.h"
 #include "formats/json.h"
 #include "formats/text.h"
@@ -53,10 +56,16 @@ std::vector<std::string> report_formats() {
   return names;
 }
 
+std::string verdict_line(const RcaReport& report) {
+  return std::string(verdict_words(report)) + "  " + headline_words(report);
+}
+
 std::string render(const RcaReport& report, Format format, const RenderOptions& options) {
   switch (format) {
-    case Format::text:
-      return render_text(report, options);
+    case Format::text: {
+      std::string text = options.brief ? render_brief(report, options) : render_text(report, options);
+      return options.ascii ? in_ascii(text) : text;
+    }
     case Format::markdown:
       return write_markdown(compose_report(report));
     case Format::jira:

@@ -37,10 +37,15 @@ enum class Format {
 struct RenderOptions {
   unsigned width = 80;  ///< columns of text; other formats ignore it
   bool color = false;   ///< ANSI colours, text only
+  bool brief = false;   ///< the short answer in place of the whole report, text only
+  bool ascii = false;   ///< no character beyond ASCII, text only
 };
 /// The whole report, with names escaped for the format. Secrets have to be masked already: build_report() does that,
 /// else call redact(). Same report, same bytes.
 [[nodiscard]] std::string render(const RcaReport& report, Format format, const RenderOptions& options);
+
+/// "LEAK  5,700 more listeners ...": the verdict and the headline in one line.
+[[nodiscard]] std::string verdict_line(const RcaReport& report);
 
 /// JUnit XML for a run that made no report: each gate is an error with `message`.
 [[nodiscard]] std::string junit_of_error(const std::vector<std::string>& gates, const std::string& message);

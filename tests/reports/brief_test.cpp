@@ -1,0 +1,98 @@
+// The short answer for a terminal: its size, its order, and what it says.
+
+#include "formats/brief.h"
+
+#include "formats/ascii_marks.h"
+#include "model/columns.h"
+#include "support/sample_report.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <sstream>
+#include <string>
+#include <vector>
+
+using namespace heapdiff;
+using formats::first_sentences;
+using formats::in_ascii;
+using formats::most_brief_lines;
+using formats::render_brief;
+
+namespace {
+
+std::vector<std::string> brief_lines(const RcaReport& report, unsigned width) {
+  std::istringstream text(render_brief(report, {.width = width}));
+  std::vector<std::string> lines;
+  for (std::string line; std::getline(text, line);) {
+    lines.push_back(line);
+  }
+  return lines;
+}
+
+/// A report whose every text is several lines long.
+RcaReport wordy_report(std::size_t suspects) {
+  std::string words;
+  for (int i = 0; i < 60; ++i) {
+    words += "Sentence number " + std::to_string(i) + " of a long text. ";
+  }
+  RcaReport report = test::sample_report(words);
+  report.cautions = {words, words, words};
+  report.suspects.resize(suspects, report.suspects.front());
+  return report;
+}
+
+}  // namespace
+
+TEST_CASE("the short answer fits its lines at every width, however long the texts") {
+  for (const std::size_t suspects : {1U, 2U, 3U, 7U}) {
+    const RcaReport report = wordy_report(suspects);
+    for (unsigned width = 40; width <= 200; width += 5) {
+      CAPTURE(suspects);
+      CAPTURE(width);
+      const std::vector<std::string> lines = brief_lines(report, width);
+      CHECK(lines.size() <= most_brief_lines(width, suspects));
+      CHECK(std::all_of(lines.begin(), lines.end(),
+                        [&](const std::string& line) { return model::columns_of(line) <= width; }));
+      CHECK(lines.front().starts_with("LEAK  "));
+      CHECK(render_brief(report, {.width = width}).find("--full") != std::string::npos);
+    }
+  }
+  CHECK(most_brief_lines(80, 1) == 25);
+  CHECK(most_brief_lines(60, 1) == 35);
+  CHECK(most_brief_lines(80, 2) == 37);
+  CHECK(most_brief_lines(80, 9) == 49);
+}
+
+TEST_CASE("what changes how to read the answer stands above it") {
+  RcaReport report = test::sample_report("words");
+  report.cautions = {"The ids prove another order."};
+  report.rate_notes = {"Contradiction: monitoring saw 3 GB/h.", "The smallest rate that can be shown is 1 MB/h."};
+  const std::string text = render_brief(report, {.width = 100});
+  CHECK(text.find("! The ids prove") < text.find("line"));
+  CHECK(text.find("! Contradiction") < text.find("line"));
+  CHECK(text.find("smallest rate") == std::string::npos);
+}
+
+TEST_CASE("of several suspects three are shown, and the others counted") {
+  const std::string text = render_brief(wordy_report(5), {.width = 160});
+  CHECK(text.find("\n3. ") != std::string::npos);
+  CHECK(text.find("\n4. ") == std::string::npos);
+  CHECK(text.find("2 more suspects") != std::string::npos);
+}
+
+TEST_CASE("sentences end at a full stop that a capital follows, outside of quotes and brackets") {
+  CHECK(first_sentences("One. Two. Three.", 2) == "One. Two.");
+  CHECK(first_sentences("Of Node.js 18.17. It grew.", 1) == "Of Node.js 18.17.");
+  CHECK(first_sentences("A (b. C) d. E.", 1) == "A (b. C) d.");
+  CHECK(first_sentences("\"a. B\" grew. Then", 1) == "\"a. B\" grew.");
+  CHECK(first_sentences("No stop", 2) == "No stop");
+  CHECK(first_sentences("", 2).empty());
+}
+
+TEST_CASE("a terminal without Unicode gets ASCII of the same meaning") {
+  CHECK(in_ascii("600 → 6,300 ▁▅█") == "600 > 6,300 _=#");
+  CHECK(in_ascii("caf\xC3\xA9 \xF0\x9F\x98\x80") == "caf\\u{e9} \\u{1f600}");
+  const std::string text = render(test::sample_report("na\xC3\xAFve"), Format::text, {.width = 80, .ascii = true});
+  CHECK(std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; }));
+}
