@@ -1,5 +1,6 @@
 #include "series/dominated_set.h"
 
+#include "heapdiff/snapshot/dominator_order.h"
 #include "heapdiff/snapshot/heap.h"
 #include "support/load_text.h"
 #include "support/snapshot_text.h"
@@ -27,17 +28,20 @@ TEST_CASE("a set of nodes dominates what one of them dominates") {
     }
     const Heap heap = compute_heap(test::load_text(text.text()), {});
     const DominatorOrder order(heap.dominators);
-    std::vector<std::uint32_t> set;
-    const std::uint32_t size = below(12);
-    for (std::uint32_t i = 0; i < size; ++i) {
-      set.push_back(below(heap.graph.node_count()));
-    }
-    const series::DominatedSet dominated(order, set);
-    for (std::uint32_t n = 0; n < heap.graph.node_count(); ++n) {
-      const bool expected = std::any_of(set.begin(), set.end(), [&](std::uint32_t above) {
-        return above != 0 && order.dominates(NodeIndex(above), NodeIndex(n));
-      });
-      CHECK(dominated.contains(NodeIndex(n)) == expected);
+    series::DominatedSet dominated(heap.dominators);
+    for (int next_set = 0; next_set < 3; ++next_set) {
+      std::vector<std::uint32_t> set;
+      const std::uint32_t size = below(12);
+      for (std::uint32_t i = 0; i < size; ++i) {
+        set.push_back(below(heap.graph.node_count()));
+      }
+      dominated.assign(set);
+      for (std::uint32_t n = 0; n < heap.graph.node_count(); ++n) {
+        const bool expected = std::any_of(set.begin(), set.end(), [&](std::uint32_t above) {
+          return above != 0 && order.dominates(NodeIndex(above), NodeIndex(n));
+        });
+        CHECK(dominated.contains(NodeIndex(n)) == expected);
+      }
     }
   }
 }

@@ -1,5 +1,6 @@
 #include "growth/store_growth.h"
 
+#include "series/dominated_set.h"
 #include "v8/node_predicates.h"
 
 #include <algorithm>
@@ -54,6 +55,7 @@ std::uint32_t group_below(const SeriesView& view, NodeIndex n, const std::vector
 
 void add_store_growth(const SeriesView& view, Accumulations& found, const std::vector<std::uint32_t>& group_of) {
   const SnapshotGraph& graph = view.last.graph;
+  std::map<std::uint32_t, std::vector<std::uint32_t>> stores_of;  // by group
   for (std::uint32_t i = 1; i < graph.node_count(); ++i) {
     const NodeIndex n(i);
     if (view.cohorts.first_seen[i] != 0 || (graph.id(n) & 1U) == 0 || graph.self_size(n) < Facts::kLargeOwnBytes) {
@@ -70,17 +72,20 @@ void add_store_growth(const SeriesView& view, Accumulations& found, const std::v
     } else if (at == kNoGroup) {
       found.unowned_store_bytes += bytes;
     } else {
-      Accumulation& group = found.groups[at];
-      NodeIndex above = n;  // what a holder dominates is in the holder's retained size
-      constexpr int kMaxClimb = 64;
-      bool own = false;
-      for (int step = 0; step < kMaxClimb && !own && above != SnapshotGraph::root(); ++step) {
-        own = std::binary_search(group.holders.begin(), group.holders.end(), above.get());
-        above = view.last.dominators.of(above);
-      }
-      std::vector<double>& into = own ? group.store_levels : group.outer_store_levels;
+      stores_of[at].push_back(i);
+    }
+  }
+  series::DominatedSet below_holders(view.last.dominators);
+  for (const auto& [at, stores] : stores_of) {
+    Accumulation& group = found.groups[at];
+    below_holders.assign(group.holders);
+    for (const std::uint32_t store : stores) {
+      // What a holder dominates is in the holder's retained size.
+      std::vector<double>& into =
+          below_holders.contains(NodeIndex(store)) ? group.store_levels : group.outer_store_levels;
+      const std::vector<double> levels = own_growth(view, NodeIndex(store)).value();
       for (std::size_t k = 0; k < into.size(); ++k) {
-        into[k] += (*levels)[k];
+        into[k] += levels[k];
       }
     }
   }

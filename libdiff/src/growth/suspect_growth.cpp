@@ -12,8 +12,8 @@ namespace heapdiff {
 
 namespace {
 
-/// Accounts lie near: beyond this many dominators nobody would call a place the holder's.
-constexpr int kMaxClimb = 64;
+/// Dominators from a new subtree up to its account: beyond so many stores nobody would call a place the object's.
+constexpr int kMaxStoresOfAccount = 64;
 
 /// Below this share of a group's bytes, its objects other than stores do not speak for it.
 constexpr double kMinItemShare = 0.1;
@@ -41,7 +41,8 @@ double smallest_growth(std::span<const Facts> facts) {
   return std::max(32e3, 0.002 * static_cast<double>(facts.back().total_bytes));
 }
 
-GrowthJudge::GrowthJudge(const SeriesView& view, std::span<const Accumulation> groups) : view_(view) {
+GrowthJudge::GrowthJudge(const SeriesView& view, std::span<const Accumulation> groups)
+    : view_(view), below_accounts_(view.last.dominators) {
   // The retained size of a new array may be mostly that of old items, as when a list is copied to be made shorter.
   std::unordered_map<std::uint32_t, double> new_bytes;  // by root of a new subtree
   for (std::uint32_t i = 0; i < view_.last.graph.node_count(); ++i) {
@@ -61,7 +62,7 @@ GrowthJudge::GrowthJudge(const SeriesView& view, std::span<const Accumulation> g
 NodeIndex GrowthJudge::account_of(std::uint32_t top) const {
   const SnapshotGraph& graph = view_.last.graph;
   NodeIndex n = view_.last.dominators.of(NodeIndex(top));
-  for (int step = 0; step < kMaxClimb && n != SnapshotGraph::root(); ++step) {
+  for (int step = 0; step < kMaxStoresOfAccount && n != SnapshotGraph::root(); ++step) {
     if ((graph.id(n) & 1U) != 0 && !is_backing_store(graph, n)) {
       return n;
     }
@@ -72,13 +73,10 @@ NodeIndex GrowthJudge::account_of(std::uint32_t top) const {
 
 std::vector<double> GrowthJudge::retained_by(const std::vector<std::uint32_t>& accounts) const {
   std::vector<double> levels(view_.facts.size(), 0.0);
+  below_accounts_.assign(accounts);
   for (const std::uint32_t account : accounts) {
-    NodeIndex above = view_.last.dominators.of(NodeIndex(account));
-    bool nested = false;
-    for (int step = 0; step < kMaxClimb && above != SnapshotGraph::root() && !nested; ++step) {
-      nested = std::binary_search(accounts.begin(), accounts.end(), above.get());
-      above = view_.last.dominators.of(above);
-    }
+    const NodeIndex above = view_.last.dominators.of(NodeIndex(account));
+    const bool nested = account != 0 && below_accounts_.contains(above);
     for (std::size_t k = 0; k < levels.size() && !nested; ++k) {
       levels[k] += retained_at(view_.facts[k], view_.last.graph.id(NodeIndex(account)));
     }

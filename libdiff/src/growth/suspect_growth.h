@@ -2,6 +2,7 @@
 // How an accumulation grew: its levels over time, and whether what came is kept.
 
 #include "heapdiff/diff/suspect.h"
+#include "series/dominated_set.h"
 #include "series/series_view.h"
 #include "suspects/accumulation.h"
 
@@ -41,6 +42,7 @@ class GrowthJudge {
   [[nodiscard]] std::vector<double> confirmed_counts(const Accumulation& group) const;
 
   const SeriesView& view_;
+  mutable series::DominatedSet below_accounts_;
   std::unordered_map<std::uint32_t, double> new_under_;  // per account: bytes of all accumulations
 };
 

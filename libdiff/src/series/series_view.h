@@ -3,7 +3,6 @@
 
 #include "heapdiff/diff/clocks.h"
 #include "heapdiff/diff/facts.h"
-#include "heapdiff/snapshot/dominator_order.h"
 #include "heapdiff/snapshot/retaining_tree.h"
 #include "series/cohorts.h"
 
@@ -17,7 +16,6 @@ struct SeriesView {
   std::span<const Facts> facts;   ///< one entry per snapshot, with that of the last one
   std::span<const Clock> clocks;  ///< from clocks_of()
   const RetainingTree& tree;
-  const DominatorOrder& order;
   const Cohorts& cohorts;
 };
 

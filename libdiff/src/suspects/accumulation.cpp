@@ -178,6 +178,7 @@ class NewObjectSums {
         graph_(view.last.graph),
         groups_(groups),
         group_of_(group_of),
+        inside_(view.last.dominators),
         is_outside_(graph_.node_count()),
         is_shared_(graph_.node_count()) {}
 
@@ -206,11 +207,11 @@ class NewObjectSums {
                                &group.store_levels, &group.outer_store_levels, &group.cohort_objects}) {
       per_snapshot->assign(view_.facts.size(), 0);
     }
-    const series::DominatedSet inside(view_.order, group.holders);
+    inside_.assign(group.holders);
     double bytes = 0;
     for (const std::uint32_t root : group.subtree_roots) {
       bytes += static_cast<double>(view_.last.retained_size(NodeIndex(root)));
-      if (!inside.contains(NodeIndex(root))) {
+      if (!inside_.contains(NodeIndex(root))) {
         is_outside_.set(root);
       }
     }
@@ -265,6 +266,7 @@ class NewObjectSums {
   const SnapshotGraph& graph_;
   std::vector<Accumulation>& groups_;
   const std::vector<std::uint32_t>& group_of_;
+  series::DominatedSet inside_;      // below the holders of the group that is prepared
   BitColumn is_outside_;             // by root of a subtree: no holder of its group dominates it
   BitColumn is_shared_;              // by root of a subtree: another group refers to it
   std::vector<double> group_bytes_;  // retained by the group's subtrees; 0 for overhead

@@ -47,16 +47,13 @@ EdgeCut FixEffect::fix_of(const Accumulation& group, const std::vector<std::uint
   return cut;
 }
 
-std::uint64_t FixEffect::freed_bytes(const EdgeCut& cut) {
-  if (!reachable_bytes_) {
-    // The retaining tree follows every edge that retains: its nodes are the reachable ones.
-    std::uint64_t bytes = 0;
-    for (const std::uint32_t node : view_.tree.order()) {
-      bytes += view_.last.graph.self_size(NodeIndex(node));
-    }
-    reachable_bytes_ = bytes;
+std::uint64_t FixEffect::freed_bytes(const BitColumn& reached) const {
+  // The retaining tree follows every edge that retains: its nodes are those that are reached without a cut.
+  std::uint64_t bytes = 0;
+  for (const std::uint32_t node : view_.tree.order()) {
+    bytes += reached.test(node) ? 0 : view_.last.graph.self_size(NodeIndex(node));
   }
-  return *reachable_bytes_ - reachable_bytes(view_.last, cut);
+  return bytes;
 }
 
 }  // namespace heapdiff::suspects

@@ -6,7 +6,6 @@
 #include "suspects/reachable.h"
 
 #include <cstdint>
-#include <optional>
 #include <vector>
 
 namespace heapdiff::suspects {
@@ -19,12 +18,11 @@ class FixEffect {
   /// The edges from the holders of `group` and their stores to `items`. O(nodes + edges of the holders).
   [[nodiscard]] EdgeCut fix_of(const Accumulation& group, const std::vector<std::uint32_t>& items) const;
 
-  /// Self sizes, in bytes, of the objects that become unreachable with a cut. O(nodes + edges).
-  [[nodiscard]] std::uint64_t freed_bytes(const EdgeCut& cut);
+  /// Self sizes, in bytes, of the objects that a cut makes unreachable. `reached`: of reachable(). O(nodes).
+  [[nodiscard]] std::uint64_t freed_bytes(const BitColumn& reached) const;
 
  private:
   const series::SeriesView& view_;
-  std::optional<std::uint64_t> reachable_bytes_;  // before any cut
 };
 
 }  // namespace heapdiff::suspects

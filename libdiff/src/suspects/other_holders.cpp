@@ -41,6 +41,16 @@ bool rises(std::span<const Clock> clocks, const std::vector<double>& counts) {
   return trajectory == Trajectory::steady || trajectory == Trajectory::two_points || trajectory == Trajectory::unclear;
 }
 
+/// Whether a node is in both of two sets of bits by node.
+bool has_common(const BitColumn& a, const BitColumn& b, const SnapshotGraph& graph) {
+  for (std::uint32_t i = 0; i < graph.node_count(); ++i) {
+    if (b.test(i) && a.test(i)) {
+      return true;
+    }
+  }
+  return false;
+}
+
 }  // namespace
 
 BitColumn OtherHolderFinder::kept_by(const std::vector<std::uint32_t>& items) const {
@@ -196,12 +206,15 @@ OtherHolder OtherHolderFinder::holder_of(const Keeper& keeper) const {
 }
 
 void OtherHolderFinder::describe(Suspect& suspect, const Accumulation& group, const std::vector<std::uint32_t>& items) {
-  const series::DominatedSet own(view_.order, group.holders);
+  series::DominatedSet own(view_.last.dominators, group.holders);
   const BitColumn wanted = kept_by(items);
   EdgeCut cut = effect_.fix_of(group, items);
-  suspect.fix_frees_bytes = effect_.freed_bytes(cut);
+  BitColumn reached = reachable(view_.last, cut);
+  suspect.fix_frees_bytes = effect_.freed_bytes(reached);
   std::vector<Keeper> found;
-  for (std::size_t search = 0; search < kMaxSearches && found.size() < kMaxOtherHolders; ++search) {
+  for (std::size_t search = 0;
+       search < kMaxSearches && found.size() < kMaxOtherHolders && has_common(reached, wanted, view_.last.graph);
+       ++search) {
     std::vector<Keeper> more = keepers(cut, wanted);
     std::erase_if(more, [&](const Keeper& keeper) {
       return keeper.entries.size() * kMaxItemsPerReference < items.size() || keeper.entries.size() < 2 ||
@@ -219,11 +232,12 @@ void OtherHolderFinder::describe(Suspect& suspect, const Accumulation& group, co
       set_all(cut.targets, keeper.entries);
       found.push_back(std::move(keeper));
     }
+    reached = reachable(view_.last, cut);
   }
   if (found.empty()) {
     return;
   }
-  suspect.fix_frees_together_bytes = effect_.freed_bytes(cut);
+  suspect.fix_frees_together_bytes = effect_.freed_bytes(reached);
   for (const Keeper& keeper : found) {
     EdgeCut others = effect_.fix_of(group, items);
     for (const Keeper& other : found) {
@@ -232,7 +246,7 @@ void OtherHolderFinder::describe(Suspect& suspect, const Accumulation& group, co
         set_all(others.targets, other.entries);
       }
     }
-    const bool must_be_cut = effect_.freed_bytes(others) < suspect.fix_frees_together_bytes;
+    const bool must_be_cut = effect_.freed_bytes(reachable(view_.last, others)) < suspect.fix_frees_together_bytes;
     const bool refers_to_items = std::any_of(keeper.entries.begin(), keeper.entries.end(), [&](std::uint32_t entry) {
       return std::binary_search(items.begin(), items.end(), entry);
     });

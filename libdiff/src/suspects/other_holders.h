@@ -16,7 +16,7 @@ namespace heapdiff::suspects {
 /// its arguments.
 class OtherHolderFinder {
  public:
-  OtherHolderFinder(const series::SeriesView& view, std::span<const Accumulation> groups, FixEffect& effect)
+  OtherHolderFinder(const series::SeriesView& view, std::span<const Accumulation> groups, const FixEffect& effect)
       : view_(view), groups_(groups), effect_(effect), finder_(view.last, view.cohorts, view.tree) {}
 
   /// Fills suspect.fix_frees_bytes, other_holders and fix_frees_together_bytes. `items` are those of `group`. At most
@@ -53,7 +53,7 @@ class OtherHolderFinder {
 
   const series::SeriesView& view_;
   std::span<const Accumulation> groups_;
-  FixEffect& effect_;
+  const FixEffect& effect_;
   HolderFinder finder_;
   std::vector<std::uint32_t> growing_;  // nodes, sorted: other holders of all suspects, whose references rise
 };

@@ -24,13 +24,26 @@ std::vector<std::uint32_t> reachable_tree(const Heap& heap, const EdgeCut& cut) 
   return parents;
 }
 
-std::uint64_t reachable_bytes(const Heap& heap, const EdgeCut& cut) {
-  const std::vector<std::uint32_t> parents = reachable_tree(heap, cut);
-  std::uint64_t bytes = heap.graph.self_size(SnapshotGraph::root());
-  for (std::uint32_t i = 1; i < heap.graph.node_count(); ++i) {
-    bytes += parents[i] == kUnreached ? 0 : heap.graph.self_size(NodeIndex(i));
+BitColumn reachable(const Heap& heap, const EdgeCut& cut) {
+  const SnapshotGraph& graph = heap.graph;
+  const EssentialEdges essential(heap.distances.page_owned);
+  BitColumn reached(graph.node_count());
+  reached.set(0);
+  std::vector<std::uint32_t> open{0};
+  while (!open.empty()) {
+    const NodeIndex n(open.back());
+    open.pop_back();
+    const auto retains = essential.from(n);
+    const bool cuts = cut.sources.test(n.get());
+    for (const auto edge : graph.edges(n)) {
+      const std::uint32_t target = edge.target.get();
+      if (!reached.test(target) && retains(edge.type, edge.target) && !(cuts && cut.targets.test(target))) {
+        reached.set(target);
+        open.push_back(target);
+      }
+    }
   }
-  return bytes;
+  return reached;
 }
 
 }  // namespace heapdiff::suspects

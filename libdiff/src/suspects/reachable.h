@@ -14,9 +14,9 @@ struct EdgeCut {
   BitColumn targets;
 };
 
-/// Self sizes, in bytes, of all nodes that the root reaches over retaining edges, without the edges of `cut`.
+/// The nodes that the root reaches over retaining edges, without the edges of `cut`. One bit per node.
 /// O(nodes + edges).
-[[nodiscard]] std::uint64_t reachable_bytes(const Heap& heap, const EdgeCut& cut);
+[[nodiscard]] BitColumn reachable(const Heap& heap, const EdgeCut& cut);
 
 /// The parent of each node in a breadth-first tree of what the root reaches over retaining edges, without the edges of
 /// `cut`; kUnreached for nodes that it does not reach, and for the root. O(nodes + edges).

@@ -231,8 +231,7 @@ Findings find_suspects(const Heap& last, std::span<const Facts> facts, std::span
   internal::BackgroundTask finding([&] { cohorts = series::find_cohorts(last, facts); });
   const RetainingTree tree(last.graph, last.distances.page_owned);
   finding.get();
-  const DominatorOrder order(last.dominators);
-  const series::SeriesView view{last, facts, clocks, tree, order, cohorts};
+  const series::SeriesView view{last, facts, clocks, tree, cohorts};
   return suspects::SuspectFinder(view).find();
 }
 

@@ -145,6 +145,7 @@ class BitColumn {
   explicit BitColumn(std::size_t bits) : words_((bits + 63) / 64), bits_(bits) {}
   [[nodiscard]] bool test(std::size_t i) const noexcept { return (words_[i >> 6U] >> (i & 63U)) & 1U; }
   void set(std::size_t i) noexcept { words_[i >> 6U] |= std::uint64_t{1} << (i & 63U); }
+  void reset(std::size_t i) noexcept { words_[i >> 6U] &= ~(std::uint64_t{1} << (i & 63U)); }
   [[nodiscard]] std::size_t size() const noexcept { return bits_; }
   [[nodiscard]] bool empty() const noexcept { return bits_ == 0; }
   [[nodiscard]] std::uint64_t word(std::size_t w) const noexcept { return words_[w]; }
