@@ -70,6 +70,12 @@ ProcessEvidence::Realm realm_of(const SnapshotGraph& graph, NodeIndex global) {
     realm.table_bytes += graph.self_size(table);
   }
   std::vector<std::uint32_t>& names = realm.names;
+  const auto is_host_function = [&](NodeIndex n) {
+    const NodeIndex shared = graph.type(n) == NodeType::closure
+                                 ? graph.find_target(n, EdgeType::internal, v8::kSharedEdge)
+                                 : NodeIndex::none();
+    return shared && !has_script(graph, shared);
+  };
   for (const auto edge : graph.edges(global)) {
     if (edge.type == EdgeType::property) {
       const std::string_view name = graph.edge_name(edge);
@@ -78,6 +84,9 @@ ProcessEvidence::Realm realm_of(const SnapshotGraph& graph, NodeIndex global) {
         continue;
       }
       names.push_back(static_cast<std::uint32_t>(XXH3_64bits(name.data(), name.size())));
+      if (is_host_function(edge.target)) {
+        realm.host_functions.emplace_back(names.back(), graph.id(edge.target));
+      }
     }
   }
   if (names.size() > ProcessEvidence::kMaxNames) {
@@ -85,7 +94,9 @@ ProcessEvidence::Realm realm_of(const SnapshotGraph& graph, NodeIndex global) {
     const auto last = lowest.begin() + ProcessEvidence::kMaxNames;
     std::nth_element(lowest.begin(), last, lowest.end());
     std::erase_if(names, [limit = *last](std::uint32_t name) { return name >= limit; });
+    std::erase_if(realm.host_functions, [limit = *last](const auto& function) { return function.first >= limit; });
   }
+  std::sort(realm.host_functions.begin(), realm.host_functions.end());
   return realm;
 }
 
@@ -94,7 +105,7 @@ void collect_realms(const SnapshotGraph& graph, ProcessEvidence& evidence) {
   for (std::uint32_t i = 0; i < graph.node_count(); ++i) {
     const NodeIndex n(i);
     // Their type is "hidden" in Node and "native" in Chromium.
-    if (graph.name(n) == v8::kNativeContextName) {
+    if (v8::is_native_context_name(graph.name(n))) {
       if (const NodeIndex global = global_of(graph, n); global && (graph.id(global) & 1U) != 0) {
         globals.emplace_back(graph.id(global), global);
       }
@@ -133,21 +144,6 @@ std::vector<std::uint32_t> ranks_of(const std::vector<std::uint32_t>& in, const 
   return ranks;
 }
 
-void compare_realm(const ProcessEvidence::Realm& older, const ProcessEvidence::Realm& newer, EvidenceCheck& check) {
-  if (older.table_bytes > kMaxTableGrowth * newer.table_bytes ||
-      newer.table_bytes > kMaxTableGrowth * older.table_bytes) {
-    return;
-  }
-  const std::vector<std::uint32_t> forth = ranks_of(older.names, newer.names);
-  if (forth.size() < 2) {
-    return;
-  }
-  // A table that grows splits into ordered parts, one that shrinks mixes two: each is ordered in one direction.
-  const std::uint64_t ordered = std::max(ascents(forth), ascents(ranks_of(newer.names, older.names)));
-  check.name_pairs += forth.size() - 1;
-  check.ordered_pairs += std::min<std::uint64_t>(ordered, forth.size() - 1);
-}
-
 /// Calls `both(a, b)` for entries of equal id; `id` reads it.
 template <typename List, typename Id, typename Both>
 void for_each_in_both(const List& older, const List& newer, Id id, Both both) {
@@ -162,6 +158,27 @@ void for_each_in_both(const List& older, const List& newer, Id id, Both both) {
       both(*a++, *b++);
     }
   }
+}
+
+void compare_realm(const ProcessEvidence::Realm& older, const ProcessEvidence::Realm& newer, EvidenceCheck& check) {
+  for_each_in_both(
+      older.host_functions, newer.host_functions, [](const auto& function) { return function.first; },
+      [&](const auto& a, const auto& b) {
+        ++check.host_functions;
+        check.same_host_functions += a.second == b.second ? 1U : 0U;
+      });
+  if (older.table_bytes > kMaxTableGrowth * newer.table_bytes ||
+      newer.table_bytes > kMaxTableGrowth * older.table_bytes) {
+    return;
+  }
+  const std::vector<std::uint32_t> forth = ranks_of(older.names, newer.names);
+  if (forth.size() < 2) {
+    return;
+  }
+  // A table that grows splits into ordered parts, one that shrinks mixes two: each is ordered in one direction.
+  const std::uint64_t ordered = std::max(ascents(forth), ascents(ranks_of(newer.names, older.names)));
+  check.name_pairs += forth.size() - 1;
+  check.ordered_pairs += std::min<std::uint64_t>(ordered, forth.size() - 1);
 }
 
 }  // namespace

@@ -21,6 +21,10 @@ constexpr std::uint64_t kMinFunctions = 100;
 /// deviations away from chance.
 constexpr double kMinOrderedNames = 0.75;
 constexpr std::uint64_t kMinNamePairs = 64;
+/// One process: 100 % in all pairs. Two runs of one page in Chromium, whose hash seeds are equal: at most 95.6 %.
+constexpr double kMinSameHostFunctions = 0.98;
+constexpr std::uint64_t kMinHostFunctions = 32;      // for telling two processes apart
+constexpr std::uint64_t kMinFunctionsOfAPage = 100;  // for taking two snapshots for one process: Node has fewer
 /// Where one of the two is missing all shared ids have to agree: different processes have 15 to 98 %.
 constexpr double kMinAgreeingShare = 0.99;
 constexpr std::uint64_t kMinSharedIds = 100;
@@ -34,12 +38,18 @@ bool other_functions(const EvidenceCheck& evidence) noexcept {
 bool other_order(const EvidenceCheck& evidence) noexcept {
   return has_names(evidence) && evidence.order_share() < kMinOrderedNames;
 }
+bool other_host_functions(const EvidenceCheck& evidence) noexcept {
+  return evidence.host_functions >= kMinHostFunctions && evidence.host_function_share() < kMinSameHostFunctions;
+}
 
 bool agrees(const IdentityCheck& check) noexcept {
   const EvidenceCheck& evidence = check.evidence;
-  // Two runs in Chromium may place all functions alike. So functions count only with a global object in both.
-  const bool enough = has_functions(evidence) && has_names(evidence);
-  return !other_functions(evidence) && !other_order(evidence) && (enough || check.share() >= kMinAgreeingShare);
+  // Two runs in Chromium may place all functions alike. So functions count only with a global object in both. A page
+  // may have few functions of its own; the built-in ones of its global object do as well.
+  const bool enough =
+      (has_functions(evidence) || evidence.host_functions >= kMinFunctionsOfAPage) && has_names(evidence);
+  return !other_functions(evidence) && !other_order(evidence) && !other_host_functions(evidence) &&
+         (enough || check.share() >= kMinAgreeingShare);
 }
 
 /// Why they are not of one process. The clearest evidence comes first.
@@ -50,6 +60,11 @@ std::string difference_text(const IdentityCheck& check) {
         "their global objects have {:.0f} % of neighbouring properties in the same order (one process: practically "
         "all, two: about half)",
         100 * evidence.order_share());
+  }
+  if (other_host_functions(evidence)) {
+    return fmt::format(
+        "of {} built-in functions that are properties of their global objects {:.1f} % are the same (one process: all)",
+        evidence.host_functions, 100 * evidence.host_function_share());
   }
   if (other_functions(evidence)) {
     return fmt::format("of {} functions with the same id {:.1f} % are the same (one process: practically all)",

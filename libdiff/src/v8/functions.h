@@ -32,6 +32,11 @@ inline constexpr std::array<std::string_view, 2> kScriptEdges = {"script", "scri
 
 /// A realm: Node 14 to 24, Chromium 156. The edge to its global object had another name until 2025.
 inline constexpr std::string_view kNativeContextName = "system / NativeContext";
+/// Chromium appends the origin of the page: "system / NativeContext / https://example.org".
+[[nodiscard]] inline bool is_native_context_name(std::string_view name) noexcept {
+  return name.starts_with(kNativeContextName) &&
+         (name.size() == kNativeContextName.size() || name.substr(kNativeContextName.size()).starts_with(" / "));
+}
 inline constexpr std::array<std::string_view, 2> kGlobalObjectEdges = {"global_object", "extension"};
 
 // Edges of a Script.
