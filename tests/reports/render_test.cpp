@@ -3,6 +3,7 @@
 #include "heapdiff/diff/facts.h"
 #include "heapdiff/reports/redact.h"
 #include "model/columns.h"
+#include "model/private_paths.h"
 #include "support/injections.h"
 #include "support/planted_secrets.h"
 #include "support/sample_report.h"
@@ -182,23 +183,39 @@ TEST_CASE("sections come in the order of a reader's questions") {
   }
 }
 
-TEST_CASE("Jira texts are cut between blocks below 30,000 characters, and name what is attached") {
+TEST_CASE("a ticket has at most 40 lines for one suspect, however large the report") {
   RcaReport report = sample_report();
-  report.suspects.resize(40, report.suspects[0]);
   report.suspects[0].path.resize(5000, report.suspects[0].path[0]);
+  report.suspects[0].path[900].role = PathRole::holder;
   report.snapshots.resize(2000, report.snapshots[0]);
+  report.suspects[0].levels.resize(2000, {std::nullopt, 7});
+  report.suspects[0].counters[0].values.resize(2000, 9);
   report.ruled_out.resize(500, std::string(60, 'r'));
   report.warnings.resize(500, std::string(60, 'w'));
+  report.cautions.resize(50, std::string(60, 'c'));
+  report.next_steps.clear();
+  const std::string jira = shown(report, Format::jira);
+  CHECK(lines_of(jira).size() <= 40);
+  CHECK(jira.size() <= 30000);
+  CHECK(shown(report, Format::adf).size() <= 30000);
+  for (const char* part : {"name:53", "*Why:*", "||snapshot||", "898 steps from the root", "*Commit:*", "*Fix:*",
+                           "*Verification:*", "95a6dda51cc13020", "And 48 more"}) {
+    CHECK_MESSAGE(jira.find(part) != std::string::npos, std::string(part));
+  }
+  for (const char* part : {"Constructors that grew", "Runbook", "Datadog", "XXH3"}) {
+    CHECK_MESSAGE(jira.find(part) == std::string::npos, std::string(part));
+  }
+}
+
+TEST_CASE("Jira texts are cut between blocks below 30,000 characters, and say so") {
+  RcaReport report = sample_report(std::string(900, 'n'));
+  report.suspects.resize(60, report.suspects[0]);
+  report.cautions.resize(2, std::string(9000, 'c'));
+  report.next_steps.resize(4, std::string(3000, 's'));
   for (const Format format : {Format::jira, Format::adf}) {
     const std::string text = shown(report, format);
     CHECK(text.size() <= 30000);
-    CHECK(text.find("The full report is attached") != std::string::npos);
-    CHECK(text.find("Constructors that grew, Closures that grew") != std::string::npos);  // named, not shown
-    // What a ticket is for stands before the cut.
-    for (const char* part : {"Root cause", "Why:", "Ruled out", "Further suspects", "Fix pattern", "Runbook",
-                             "Regression test", "Metrics and alerts", "and 488 more"}) {
-      CHECK_MESSAGE(text.find(part) != std::string::npos, std::string(part));
-    }
+    CHECK(text.find("markdown=FILE writes the full report") != std::string::npos);
   }
   const std::string jira = shown(report, Format::jira);
   std::size_t codes = 0;
@@ -206,7 +223,29 @@ TEST_CASE("Jira texts are cut between blocks below 30,000 characters, and name w
     ++codes;
   }
   CHECK(codes % 2 == 0);
-  CHECK(shown(sample_report(), Format::jira).find("is attached") == std::string::npos);
+  CHECK(shown(sample_report(), Format::jira).find("writes the full report") == std::string::npos);
+}
+
+TEST_CASE("a ticket shows no folders of the machines that captured and analysed") {
+  const RcaReport report = sample_report("/home/ana/service/dist/cache.js and /var/lib/app/state");
+  for (const Format format : {Format::jira, Format::adf}) {
+    const std::string text = shown(report, format);
+    CHECK(text.find("/home") == std::string::npos);
+    CHECK(text.find("/var/lib") == std::string::npos);
+    CHECK(text.find("dist/cache.js") != std::string::npos);
+  }
+}
+
+TEST_CASE("private paths keep their last two parts; URLs, units and regular expressions stay") {
+  using model::without_private_paths;
+  CHECK(without_private_paths("(/app/dist/cache/service.js:33)") == "(/…/cache/service.js:33)");
+  CHECK(without_private_paths("file:///srv/a/b/c.mjs at 3") == "file:///…/b/c.mjs at 3");
+  CHECK(without_private_paths("C:\\Users\\ana\\a.js:1") == "/…\\ana\\a.js:1");
+  CHECK(without_private_paths("in /home/ana/x.") == "in /…/ana/x.");
+  for (const char* text : {"21.9 MB/h", "src/cache/a.ts:5", "https://example.org/a/b/c.js", "/users/7/orders", "/a.js",
+                           "replace(/a.b/g)", "node:internal/per_context/a", "/", "", "a / b", "'/tmp'"}) {
+    CHECK(without_private_paths(text) == text);
+  }
 }
 
 TEST_CASE("a path marks what holds ever more, and a long one is cut in the middle") {

@@ -9,7 +9,7 @@ namespace heapdiff::compose {
 /// A post-mortem with the same evidence, and with blanks for what only people know.
 [[nodiscard]] model::Document compose_postmortem(const RcaReport& report);
 
-/// A ticket with the same evidence: line, reason, evidence, rate, what to do; tables come last.
+/// A ticket on one screen: at most 40 lines of Jira's markup for one suspect. Folders of machines are left out.
 [[nodiscard]] model::Document compose_ticket(const RcaReport& report);
 
 /// Gates and suspects on one page. A step summary may have 1 MB; this is much less.
@@ -20,7 +20,8 @@ void compose_gates(model::Document& out, const RcaReport& report, unsigned level
 void compose_heap(model::Document& out, const RcaReport& report);  ///< a table of the snapshots
 void compose_verdict(model::Document& out, const RcaReport& report);
 void compose_rates(model::Document& out, const RcaReport& report);
-void compose_line(model::Document& out, const ReportSuspect& suspect);      ///< the first site and its source
+/// The first site and its source: the marked line with at most `neighbours` on each side.
+void compose_line(model::Document& out, const ReportSuspect& suspect, std::size_t neighbours = 8);
 void compose_evidence(model::Document& out, const ReportSuspect& suspect);  ///< growth, counts, commit, fix, signature
 void compose_other_lines(model::Document& out, const ReportSuspect& suspect, unsigned level);
 void compose_path(model::Document& out, const ReportSuspect& suspect, unsigned level);

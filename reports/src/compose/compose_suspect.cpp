@@ -55,7 +55,7 @@ Spans fix_spans(const ReportSuspect& s) {
   return code_spans(s.fix);
 }
 
-void compose_line(Document& out, const ReportSuspect& s) {
+void compose_line(Document& out, const ReportSuspect& s, std::size_t neighbours) {
   if (s.sites.empty()) {
     out.paragraph({strong("Line: "), plain("not known, no source position could be derived.")});
     return;
@@ -65,7 +65,11 @@ void compose_line(Document& out, const ReportSuspect& s) {
   line.insert(line.end(), site.begin(), site.end());
   out.paragraph(std::move(line));
   std::string excerpt;
-  for (const ExcerptLine& row : s.sites.front().excerpt) {
+  const std::vector<ExcerptLine>& rows = s.sites.front().excerpt;
+  const auto marked = std::find_if(rows.begin(), rows.end(), [](const ExcerptLine& row) { return row.marked; });
+  const auto at = static_cast<std::size_t>(marked - rows.begin());
+  for (std::size_t i = at > neighbours ? at - neighbours : 0; i < rows.size() && i <= at + neighbours; ++i) {
+    const ExcerptLine& row = rows[i];
     std::string text = fmt::format("{} {:>5} | {}", row.marked ? ">" : " ", row.line, row.text);
     text.erase(text.find_last_not_of(' ') + 1);
     excerpt += text + "\n";

@@ -1,11 +1,14 @@
-// A ticket for Jira. The answer comes first and the tables last, because a text that exceeds Jira's limit is cut at the
-// end.
+// A ticket for Jira, read on one screen: impact, line, why, evidence, fix, and how to check it. The rest is in files.
 
 #include "compose/compose.h"
 #include "compose/report_words.h"
 #include "heapdiff/reports/quantity.h"
+#include "heapdiff/reports/schema_names.h"
+#include "model/private_paths.h"
 
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace heapdiff::compose {
 
@@ -13,17 +16,135 @@ using namespace model;
 
 namespace {
 
-constexpr std::size_t kMaxSuspects = 8;
+constexpr std::size_t kMaxTicketCautions = 2;
+constexpr std::size_t kMaxTicketRows = 4;   // of the growth table
+constexpr std::size_t kMaxTicketSteps = 7;  // of the retaining path
+constexpr std::size_t kMaxFurther = 8;      // suspects after the first
+constexpr std::size_t kMaxTicketItems = 4;  // of a list
 
-void further_suspects(Document& out, const RcaReport& report) {
-  if (report.suspects.size() < 2) {
+void impact(Document& out, const RcaReport& report) {
+  const Tone tone = report.verdict == Verdict::leak      ? Tone::bad
+                    : report.verdict == Verdict::no_leak ? Tone::good
+                                                         : Tone::attention;
+  std::string heap = " Heap: " + format_growth_rate(report.heap_rate, report.heap_per_step);
+  if (report.heap_per_operation) {
+    heap += ", " + format_rate(report.heap_per_operation, "/op");
+  }
+  if (report.hours_to_limit) {
+    heap += fmt::format("; its limit is reached {:.1f} hours after the last snapshot", *report.hours_to_limit);
+  }
+  const std::string reason = report.verdict == Verdict::leak ? std::string() : " " + report.reason;
+  out.panel(tone, {strong(report.headline), plain(reason + heap + ".")});
+}
+
+/// At most `most` items; the last one says how many more there are.
+std::vector<Spans> first_items(const std::vector<std::string>& texts, std::size_t most) {
+  std::vector<std::string> shown(texts.begin(),
+                                 texts.begin() + static_cast<std::ptrdiff_t>(std::min(texts.size(), most)));
+  if (texts.size() > most) {
+    shown.back() += fmt::format(" (And {} more, in the full report.)", texts.size() - most);
+  }
+  return lines_of(shown);
+}
+
+/// Rows to show of `count`: the first, the last, and some between.
+std::vector<std::size_t> spread_rows(std::size_t count) {
+  std::vector<std::size_t> rows;
+  const std::size_t shown = std::min(count, kMaxTicketRows);
+  for (std::size_t i = 0; i < shown; ++i) {
+    rows.push_back(shown == 1 ? 0 : i * (count - 1) / (shown - 1));
+  }
+  return rows;
+}
+
+void growth(Document& out, const RcaReport& report, const ReportSuspect& s) {
+  const std::vector<std::int64_t>* counts =
+      !s.counters.empty() && s.counters.front().values.size() == report.snapshots.size() ? &s.counters.front().values
+                                                                                         : nullptr;
+  const bool levels = s.levels.size() == report.snapshots.size();
+  std::vector<bool> right{false, true};
+  std::vector<std::vector<Spans>> rows{{{plain("snapshot")}, {plain("heap")}}};
+  if (levels) {
+    rows[0].push_back({plain("held here")});
+    right.push_back(true);
+  }
+  if (counts != nullptr) {
+    rows[0].push_back({plain(s.counters.front().label)});
+    right.push_back(true);
+  }
+  for (const std::size_t k : spread_rows(report.snapshots.size())) {
+    const ReportSnapshot& snapshot = report.snapshots[k];
+    std::vector<Spans> row{{plain(snapshot.captured_at.value_or(fmt::format("{}", k + 1)))},
+                           {plain(format_bytes(static_cast<double>(snapshot.self_size_bytes)))}};
+    if (levels) {
+      row.push_back({plain(format_bytes(static_cast<double>(s.levels[k].bytes)))});
+    }
+    if (counts != nullptr) {
+      row.push_back({plain(format_count((*counts)[k]))});
+    }
+    rows.push_back(std::move(row));
+  }
+  out.table(std::move(right), std::move(rows));
+}
+
+/// The path around the holder: what holds it, and what it holds.
+void path_around_holder(Document& out, const ReportSuspect& s) {
+  if (s.path.empty()) {
     return;
   }
-  out.heading(2, {plain("Further suspects")});
+  const auto holder = static_cast<std::size_t>(
+      std::find_if(s.path.begin(), s.path.end(), [](const auto& step) { return step.role == PathRole::holder; }) -
+      s.path.begin());
+  constexpr std::size_t kAbove = 2;
+  const std::size_t from = s.path.size() <= kMaxTicketSteps || holder <= kAbove ? 0
+                           : holder == s.path.size()                            ? s.path.size() - kMaxTicketSteps + 1
+                                                                                : holder - kAbove;
+  const std::size_t room = kMaxTicketSteps - (from > 0 ? 1 : 0);
+  ReportSuspect part;
+  part.path.assign(s.path.begin() + static_cast<std::ptrdiff_t>(from),
+                   s.path.begin() + static_cast<std::ptrdiff_t>(std::min(s.path.size(), from + room)));
+  const std::string lead = from == 0 ? std::string() : fmt::format("... {} steps from the root\n", from);
+  out.code_block("", lead + path_lines(part));
+}
+
+void what_to_do(Document& out, const RcaReport& report, const ReportSuspect& s) {
+  std::vector<Spans> items;
+  Spans fix{strong("Fix: ")};
+  const Spans words = fix_spans(s);
+  fix.insert(fix.end(), words.begin(), words.end());
+  if (!s.fix_frees_text.empty()) {
+    fix.push_back(plain(" " + s.fix_frees_text));
+  }
+  items.push_back(std::move(fix));
+  if (!s.commit_text.empty()) {
+    items.push_back({strong("Commit: "), plain(s.commit_text)});
+  }
+  if (report.verdict == Verdict::leak) {
+    items.push_back({strong("Verification: "), plain("take the same snapshots of the repaired program; "),
+                     code("heapdiff verify BEFORE AFTER"), plain(" says whether it is fixed.")});
+  }
+  items.push_back(
+      {strong("Signature: "), code(s.signature), plain(std::string(", confidence ") + schema_name(s.confidence))});
+  items.push_back({strong("More: "), code("-o html=FILE"), plain(" has all evidence, "), code("-o markdown=FILE"),
+                   plain(" also the regression test, metrics and alerts.")});
+  out.bullets(std::move(items));
+}
+
+void gates(Document& out, const RcaReport& report) {
+  std::vector<std::string> texts;
+  for (const ReportGate& g : report.gates) {
+    texts.push_back(fmt::format("Gate {}: {}. {}", g.expression, schema_name(g.status), g.reason));
+  }
+  if (!texts.empty()) {
+    out.bullets(first_items(texts, kMaxTicketItems));
+  }
+}
+
+void further_suspects(Document& out, const RcaReport& report) {
   std::vector<Spans> lines;
-  for (std::size_t i = 1; i < report.suspects.size() && i <= kMaxSuspects; ++i) {
+  for (std::size_t i = 1; i < report.suspects.size() && i <= kMaxFurther; ++i) {
     const ReportSuspect& s = report.suspects[i];
-    Spans line{strong(s.title)};
+    Spans line{strong(fmt::format("Suspect {}: ", i + 1)), plain(s.title)};
     if (!s.sites.empty()) {
       line.push_back(plain(", at "));
       line.push_back(code(fmt::format("{}:{}", s.sites.front().file, s.sites.front().line)));
@@ -32,78 +153,43 @@ void further_suspects(Document& out, const RcaReport& report) {
                                      format_growth_rate(s.rate, s.per_step))));
     lines.push_back(std::move(line));
   }
-  if (report.suspects.size() > kMaxSuspects + 1) {
-    lines.push_back({plain(fmt::format("and {} more, in the full report", report.suspects.size() - kMaxSuspects - 1))});
+  if (report.suspects.size() > kMaxFurther + 1) {
+    lines.push_back({plain(fmt::format("And {} more, in the full report.", report.suspects.size() - kMaxFurther - 1))});
   }
-  out.bullets(std::move(lines));
-}
-
-/// The first items of a list, and how many more there are: a ticket is read on one screen.
-void short_list(Document& out, const std::vector<std::string>& items) {
-  constexpr std::size_t kMaxItems = 12;
-  std::vector<Spans> lines;
-  for (std::size_t i = 0; i < items.size() && i < kMaxItems; ++i) {
-    lines.push_back({plain(items[i])});
+  if (!lines.empty()) {
+    out.bullets(std::move(lines));
   }
-  if (items.size() > kMaxItems) {
-    lines.push_back({plain(fmt::format("and {} more, in the full report", items.size() - kMaxItems))});
-  }
-  out.bullets(std::move(lines));
 }
 
 }  // namespace
 
 Document compose_ticket(const RcaReport& report) {
   Document out;
-  out.heading(1, {plain(title_words(report))});
-  compose_verdict(out, report);
-  compose_gates(out, report, 2);
-  const ReportSuspect* first = report.suspects.empty() ? nullptr : &report.suspects.front();
-  if (first != nullptr) {
-    out.heading(2, {plain("Root cause")});
-    compose_line(out, *first);
-    out.paragraph({strong("Why: "), plain(first->why)});
-    compose_evidence(out, *first);
+  impact(out, report);
+  if (!report.cautions.empty()) {
+    out.bullets(first_items(report.cautions, kMaxTicketCautions));
   }
-  out.heading(2, {plain("Leak rate")});
-  compose_rates(out, report);
-  if (!report.ruled_out.empty()) {
-    out.heading(2, {plain("Ruled out")});
-    short_list(out, report.ruled_out);
+  if (report.suspects.empty()) {
+    if (!report.ruled_out.empty()) {
+      out.paragraph({strong("Ruled out:")});
+      out.bullets(first_items(report.ruled_out, kMaxTicketItems));
+    }
+  } else {
+    const ReportSuspect& first = report.suspects.front();
+    compose_line(out, first, 1);
+    out.paragraph({strong("Why: "), plain(first.why)});
+    growth(out, report, first);
+    path_around_holder(out, first);
+    what_to_do(out, report, first);
   }
+  gates(out, report);
   further_suspects(out, report);
-  if (!report.limits_of_evidence.empty() || !report.next_steps.empty()) {
-    out.heading(2, {plain("What the evidence cannot show, and what to capture next")});
-    short_list(out, report.limits_of_evidence);
-    short_list(out, report.next_steps);
+  if (!report.next_steps.empty()) {
+    out.paragraph({strong("To capture next:")});
+    out.bullets(first_items(report.next_steps, kMaxTicketItems));
   }
-  if (first != nullptr && first->kit) {
-    compose_fix_pattern(out, *first->kit, 2);
-    compose_runbook(out, *first->kit, 2);
-    compose_test(out, *first->kit, 2);
-    compose_monitoring(out, *first->kit, 2);
-  }
-  if (first != nullptr) {
-    compose_path(out, *first, 2);
-    compose_other_lines(out, *first, 2);
-  }
-  if (!report.warnings.empty()) {
-    out.heading(2, {plain("Warnings")});
-    short_list(out, report.warnings);
-  }
-  out.heading(2, {plain("Heap at each snapshot")});
-  compose_heap(out, report);
-  compose_tables(out, report, 2);
-  if (!report.self_check.empty()) {
-    out.heading(2, {plain("Self-check")});
-    short_list(out, report.self_check);
-  }
-  out.heading(2, {plain("Inputs")});
-  compose_inputs(out, report);
-  if (first != nullptr && first->kit) {
-    out.heading(2, {plain("Datadog dashboard")});
-    compose_dashboard(out, *first->kit);
-  }
+  // Whoever reads a ticket need not know the folders of the machines that captured and analysed.
+  out.for_each_text([](std::string& text) { text = without_private_paths(text); });
   return out;
 }
 

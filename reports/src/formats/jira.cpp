@@ -145,7 +145,7 @@ std::string cut_notice(const Document& document, std::size_t from) {
   if (suspects > 0) {
     titles = fmt::format(", {} more suspect{}", suspects, suspects == 1 ? "" : "s") + titles;
   }
-  const std::string notice = "Cut here to fit Jira's limit. The full report is attached (heapdiff -o markdown=FILE)";
+  const std::string notice = "Cut here to fit Jira's limit. heapdiff -o markdown=FILE writes the full report";
   return titles.empty() ? notice + "." : fmt::format("{}; it also holds: {}.", notice, titles.substr(2));
 }
 

@@ -73,4 +73,20 @@ void Document::code_block(std::string language, std::string text) {
   blocks_.push_back(std::move(block));
 }
 
+void Document::for_each_text(const std::function<void(std::string&)>& change) {
+  const auto change_all = [&](Spans& spans) {
+    for (Span& span : spans) {
+      change(span.text);
+    }
+  };
+  for (Block& block : blocks_) {
+    change_all(block.spans);
+    change(block.text);
+    std::for_each(block.items.begin(), block.items.end(), change_all);
+    for (std::vector<Spans>& row : block.rows) {
+      std::for_each(row.begin(), row.end(), change_all);
+    }
+  }
+}
+
 }  // namespace heapdiff::model

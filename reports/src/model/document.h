@@ -2,6 +2,7 @@
 // A report as blocks without a format. It is composed once, and written as Markdown, Jira markup or ADF.
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -46,6 +47,8 @@ class Document {
   void numbers(std::vector<Spans> items);
   void table(std::vector<bool> right, std::vector<std::vector<Spans>> rows);
   void code_block(std::string language, std::string text);
+  /// Calls `change` with each text of each block.
+  void for_each_text(const std::function<void(std::string&)>& change);
   [[nodiscard]] const std::vector<Block>& blocks() const { return blocks_; }
 
  private:
