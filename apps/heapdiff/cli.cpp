@@ -5,6 +5,7 @@
 #include "heapdiff/snapshot/error.h"
 #include "heapdiff/snapshot/visible_text.h"
 #include "options/help_formatter.h"
+#include "options/outputs_apart.h"
 #include "options/settings.h"
 
 #include <CLI/CLI.hpp>
@@ -198,10 +199,10 @@ int run_program(int argc, char** argv) {
   } else {
     declare_all();
   }
-  std::map<std::string, std::string> origins;
+  AppliedSettings settings;
   try {
     app.parse(std::vector<std::string>(words.rbegin(), words.rend()));  // CLI11 expects them in reverse order
-    origins = apply_settings(app, declare_all);
+    settings = apply_settings(app, declare_all);
   } catch (const CLI::ParseError& e) {
     if (e.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success)) {
       return app.exit(e, std::cout, std::cerr);
@@ -222,12 +223,14 @@ int run_program(int argc, char** argv) {
   for (int i = 1; i < argc; ++i) {
     invocation.command_line += std::string(" ") + argv[i];
   }
+  invocation.project_judgement = settings.judgement;
   for (const DeclaredCommand& command : commands) {
     if (command.app->parsed()) {
+      require_outputs_apart(*command.app);
       try {
         return command.run(invocation);
       } catch (const Error& e) {
-        throw with_origin(e, origins);
+        throw with_origin(e, settings.origins);
       }
     }
   }

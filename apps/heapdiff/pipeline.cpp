@@ -144,6 +144,7 @@ int report_on(Series series, AnalyzeOptions& options, const Invocation& invocati
   input.observed_bytes_per_hour = options.outlook.observed_bytes_per_hour;
   input.gates = std::move(gates.results);
   input.lenient = options.gates.lenient();
+  input.project_settings = invocation.project_judgement;
   input.known_leaks = std::move(gates.known_leaks);
   input.part = part.name;
   input.repository_prefix = repository_prefix(options.source.locations.root);

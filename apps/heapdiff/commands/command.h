@@ -16,6 +16,8 @@ namespace heapdiff {
 /// What a command needs besides its own options.
 struct Invocation {
   std::string command_line;  ///< as typed, for the report
+  /// Options that a checkout's settings gave and that change what is judged: "--ops (heapdiff.toml, line 3)".
+  std::vector<std::string> project_judgement;
 };
 
 /// Runs the command after parsing and returns the exit code. Throws Error.

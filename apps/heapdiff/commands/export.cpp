@@ -1,6 +1,7 @@
 // `heapdiff export`: writes rows for SQL engines to standard output.
 
 #include "commands/command.h"
+#include "heapdiff/reports/log_commands.h"
 #include "heapdiff/reports/redact.h"
 #include "heapdiff/snapshot/error.h"
 #include "heapdiff/snapshot/visible_text.h"
@@ -47,7 +48,7 @@ void export_comparison(const ExportOptions& options, const LoadOptions& load, Te
   require_one_process(before.input.name, after.input.name, diff.identity, options.force, warnings);
   if (!options.quiet) {
     for (const std::string& warning : warnings) {
-      std::fputs(("heapdiff: " + mask_secrets(warning) + "\n").c_str(), stderr);
+      std::fputs(("heapdiff: " + without_log_commands(mask_secrets(warning)) + "\n").c_str(), stderr);
     }
   }
   RowSink sink(STDOUT_FILENO, "<stdout>");

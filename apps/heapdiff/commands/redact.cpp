@@ -34,10 +34,6 @@ class FileSink : public ByteSink {
 };
 
 int redact_file(const RedactOptions& options) {
-  std::error_code ignored;
-  if (std::filesystem::equivalent(options.input, options.output, ignored)) {
-    throw Error(ErrorKind::usage, "redact: expected another file for the output than the input");
-  }
   TerminalProgress progress(options.quiet);
   const KeyedMask mask(options.key);
   OutputFile file(options.output);

@@ -1,6 +1,7 @@
 #include "io/console.h"
 
 #include "heapdiff/diff/near_words.h"
+#include "heapdiff/reports/log_commands.h"
 #include "heapdiff/reports/output_file.h"
 #include "heapdiff/reports/redact.h"
 #include "heapdiff/snapshot/error.h"
@@ -151,13 +152,13 @@ void Console::validate() {
 
 void Console::warn(std::string_view text) const {
   if (!quiet_) {
-    std::fputs(("heapdiff: " + mask_secrets(text) + "\n").c_str(), stderr);
+    std::fputs(("heapdiff: " + without_log_commands(mask_secrets(text)) + "\n").c_str(), stderr);
   }
 }
 
 void Console::note(std::string_view text) const {
   if (verbose_) {
-    std::fputs(("heapdiff: " + visible_text(text) + "\n").c_str(), stderr);
+    std::fputs(("heapdiff: " + without_log_commands(visible_text(text)) + "\n").c_str(), stderr);
   }
 }
 

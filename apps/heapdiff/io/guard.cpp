@@ -1,5 +1,6 @@
 #include "io/guard.h"
 
+#include "heapdiff/reports/log_commands.h"
 #include "heapdiff/reports/redact.h"
 #include "heapdiff/snapshot/error.h"
 
@@ -17,7 +18,7 @@ std::string masked_lines(std::string_view text) {
   std::string out;
   while (!text.empty()) {
     const std::size_t end = text.find('\n');
-    out += mask_secrets(text.substr(0, end)) + "\n";
+    out += without_log_commands(mask_secrets(text.substr(0, end))) + "\n";
     text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
   }
   return out;

@@ -4,6 +4,7 @@
 #include "heapdiff/reports/quantity.h"
 #include "heapdiff/snapshot/error.h"
 #include "heapdiff/snapshot/visible_text.h"
+#include "options/toml_file.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -14,7 +15,6 @@
 #include <fnmatch.h>
 #include <fstream>
 #include <iterator>
-#include <toml++/toml.h>
 
 namespace heapdiff {
 
@@ -115,58 +115,51 @@ std::vector<Suppression> read_suppressions(const std::string& path) {
   const auto fail = [&](std::uint32_t line, const std::string& what) -> void {
     throw Error(ErrorKind::input, path, std::nullopt, fmt::format("line {}: {}", line, what));
   };
-  if (!std::ifstream(path)) {
-    throw Error(ErrorKind::input, path, std::nullopt, "expected a list of suppressions, it cannot be opened");
-  }
-  try {
-    const toml::table file = toml::parse_file(path);
-    for (const auto& [key, value] : file) {
-      if (key.str() != "suppress" || !value.is_array_of_tables()) {
-        fail(key.source().begin.line, fmt::format("expected [[suppress]] tables, got '{}'", visible_text(key.str())));
-      }
-      for (const auto& node : *value.as_array()) {
-        const toml::table& table = *node.as_table();
-        Suppression entry;
-        entry.line = table.source().begin.line;
-        for (const auto& [name, content] : table) {
-          static constexpr std::string_view kNames[] = {"signature", "pattern", "reason", "until"};
-          if (std::find(std::begin(kNames), std::end(kNames), name.str()) == std::end(kNames)) {
-            const std::string meant = nearest_word(name.str(), {std::begin(kNames), std::end(kNames)});
-            fail(name.source().begin.line,
-                 fmt::format("expected signature, pattern, reason or until, got '{}'{}", visible_text(name.str()),
-                             meant.empty() ? "" : "; did you mean " + meant + "?"));
-          }
-          if (!content.is_string() && !(name.str() == "until" && content.is_date())) {
-            fail(name.source().begin.line, fmt::format("expected a text in quotes for {}", name.str()));
-          }
-        }
-        entry.signature = text_of(table, "signature");
-        entry.pattern = text_of(table, "pattern");
-        entry.reason = visible_text(text_of(table, "reason"));
-        entry.until = text_of(table, "until");
-        if (const auto date = table["until"].value<toml::date>()) {
-          entry.until = fmt::format("{:04}-{:02}-{:02}", date->year, date->month, date->day);
-        }
-        if (entry.signature.empty() == entry.pattern.empty()) {
-          fail(entry.line, "expected either a signature or a pattern");
-        }
-        if (entry.reason.empty()) {
-          fail(entry.line, "expected a reason: who will know later why this leak is let through?");
-        }
-        if (!entry.signature.empty() && !is_signature(entry.signature)) {
-          fail(table["signature"].node()->source().begin.line,
-               fmt::format("expected a signature of 16 hexadecimal digits, as reports print it, got '{}'",
-                           visible_text(entry.signature, 60)));
-        }
-        if (!entry.until.empty() && !is_date(entry.until)) {
-          fail(table["until"].node()->source().begin.line,
-               fmt::format("expected a day such as until = 2026-12-31, got '{}'", visible_text(entry.until, 60)));
-        }
-        list.push_back(std::move(entry));
-      }
+  const toml::table file = read_toml(path, "a list of suppressions");
+  for (const auto& [key, value] : file) {
+    if (key.str() != "suppress" || !value.is_array_of_tables()) {
+      fail(key.source().begin.line, fmt::format("expected [[suppress]] tables, got '{}'", visible_text(key.str())));
     }
-  } catch (const toml::parse_error& e) {
-    fail(e.source().begin.line, std::string(e.description()));
+    for (const auto& node : *value.as_array()) {
+      const toml::table& table = *node.as_table();
+      Suppression entry;
+      entry.line = table.source().begin.line;
+      for (const auto& [name, content] : table) {
+        static constexpr std::string_view kNames[] = {"signature", "pattern", "reason", "until"};
+        if (std::find(std::begin(kNames), std::end(kNames), name.str()) == std::end(kNames)) {
+          const std::string meant = nearest_word(name.str(), {std::begin(kNames), std::end(kNames)});
+          fail(name.source().begin.line,
+               fmt::format("expected signature, pattern, reason or until, got '{}'{}", visible_text(name.str()),
+                           meant.empty() ? "" : "; did you mean " + meant + "?"));
+        }
+        if (!content.is_string() && !(name.str() == "until" && content.is_date())) {
+          fail(name.source().begin.line, fmt::format("expected a text in quotes for {}", name.str()));
+        }
+      }
+      entry.signature = text_of(table, "signature");
+      entry.pattern = text_of(table, "pattern");
+      entry.reason = visible_text(text_of(table, "reason"));
+      entry.until = text_of(table, "until");
+      if (const auto date = table["until"].value<toml::date>()) {
+        entry.until = fmt::format("{:04}-{:02}-{:02}", date->year, date->month, date->day);
+      }
+      if (entry.signature.empty() == entry.pattern.empty()) {
+        fail(entry.line, "expected either a signature or a pattern");
+      }
+      if (entry.reason.empty()) {
+        fail(entry.line, "expected a reason: who will know later why this leak is let through?");
+      }
+      if (!entry.signature.empty() && !is_signature(entry.signature)) {
+        fail(table["signature"].node()->source().begin.line,
+             fmt::format("expected a signature of 16 hexadecimal digits, as reports print it, got '{}'",
+                         visible_text(entry.signature, 60)));
+      }
+      if (!entry.until.empty() && !is_date(entry.until)) {
+        fail(table["until"].node()->source().begin.line,
+             fmt::format("expected a day such as until = 2026-12-31, got '{}'", visible_text(entry.until, 60)));
+      }
+      list.push_back(std::move(entry));
+    }
   }
   return list;
 }

@@ -3,6 +3,8 @@
 #include "heapdiff/diff/near_words.h"
 #include "heapdiff/snapshot/error.h"
 #include "heapdiff/snapshot/visible_text.h"
+#include "options/settings_trust.h"
+#include "options/toml_file.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -14,7 +16,6 @@
 #include <fstream>
 #include <optional>
 #include <string>
-#include <toml++/toml.h>
 #include <vector>
 
 namespace heapdiff {
@@ -29,7 +30,11 @@ const CLI::Option* option_of(const CLI::App& command, std::string_view name) {
 
 /// The nearest heapdiff.toml from the working directory up to the root of its repository. Outside of a repository only
 /// the working directory is looked at.
-std::string nearest_file() {
+struct ProjectFile {
+  std::string path;     ///< empty: there is none
+  std::string project;  ///< the root of the repository; outside of one the folder of the file
+};
+ProjectFile nearest_file() {
   std::error_code error;
   const fs::path here = fs::current_path(error);
   fs::path found;
@@ -38,13 +43,28 @@ std::string nearest_file() {
       found = at / "heapdiff.toml";
     }
     if (fs::exists(at / ".git", error)) {
-      return found.string();
+      return {found.string(), at.string()};
     }
     if (at == at.root_path()) {
       break;
     }
   }
-  return found.parent_path() == here ? found.string() : std::string();
+  return found.parent_path() == here ? ProjectFile{found.string(), here.string()} : ProjectFile{};
+}
+
+/// The settings of the user for all projects; empty when there are none.
+std::string user_file() {
+  const char* xdg = std::getenv("XDG_CONFIG_HOME");
+  const char* home = std::getenv("HOME");
+  fs::path folder;
+  if (xdg != nullptr && *xdg == '/') {
+    folder = xdg;
+  } else if (home != nullptr && *home == '/') {
+    folder = fs::path(home) / ".config";
+  }
+  std::error_code error;
+  const fs::path file = folder / "heapdiff" / "heapdiff.toml";
+  return !folder.empty() && fs::is_regular_file(file, error) ? file.string() : std::string();
 }
 
 std::string variable_of(std::string_view name) {
@@ -95,16 +115,9 @@ std::vector<std::string> split(const std::string& text) {
 
 class SettingsFile {
  public:
-  SettingsFile(std::string path, const CLI::App& program) : path_(std::move(path)) {
-    if (!std::ifstream(path_)) {
-      throw Error(ErrorKind::input, path_, std::nullopt, "expected settings, it cannot be opened");
-    }
-    try {
-      table_ = toml::parse_file(path_);
-    } catch (const toml::parse_error& e) {
-      throw Error(ErrorKind::input, path_, std::nullopt,
-                  fmt::format("line {}: {}", e.source().begin.line, std::string(e.description())));
-    }
+  /// `project`: the folder that the file may name files in; empty for a file that is trusted.
+  SettingsFile(std::string path, std::string project, const CLI::App& program)
+      : path_(std::move(path)), project_(std::move(project)), table_(read_toml(path_, "settings")) {
     const auto commands = program.get_subcommands([](const CLI::App*) { return true; });
     for (const CLI::App* command : commands) {
       for (const CLI::Option* option : command->get_options()) {
@@ -117,6 +130,7 @@ class SettingsFile {
       if (own != commands.end() && value.is_table()) {
         for (const auto& [inner, ignored] : *value.as_table()) {
           require(option_of(**own, inner.str()) != nullptr, inner);
+          require_allowed(inner);
         }
         continue;
       }
@@ -138,6 +152,7 @@ class SettingsFile {
       require(std::any_of(commands.begin(), commands.end(),
                           [&, name = key.str()](const CLI::App* c) { return option_of(*c, name) != nullptr; }),
               key);
+      require_allowed(key);
     }
   }
 
@@ -154,7 +169,9 @@ class SettingsFile {
     if (node == nullptr || node->is_table()) {
       return std::nullopt;
     }
-    Value value{{}, fmt::format("{}, line {}", path_, node->source().begin.line)};
+    // A checkout's file by its name from the root of the repository, so that reports do not show where it lies.
+    const std::string shown = project_.empty() ? path_ : fs::path(path_).lexically_relative(project_).string();
+    Value value{{}, fmt::format("{}, line {}", shown, node->source().begin.line)};
     if (const auto* list = node->as_array()) {
       for (const auto& item : *list) {
         value.texts.push_back(text_of(item, name));
@@ -162,8 +179,14 @@ class SettingsFile {
     } else {
       value.texts.push_back(text_of(*node, name));
     }
+    if (const SettingTrust trust = setting_trust(name);
+        !project_.empty() && (trust == SettingTrust::in_project || trust == SettingTrust::judgement_in_project)) {
+      require_in_project(name, value.texts, project_, value.origin);
+    }
     return value;
   }
+  /// Whether a person named the file, or it is the user's own.
+  [[nodiscard]] bool is_trusted() const { return project_.empty(); }
 
  private:
   void require(bool known, const toml::key& key) const {
@@ -173,6 +196,15 @@ class SettingsFile {
                   fmt::format("{}: line {}: no command has an option --{}", visible_text(path_),
                               key.source().begin.line, visible_text(key.str())),
                   meant.empty() ? "Keys are the long names of options." : "Did you mean " + meant + "?");
+    }
+  }
+  void require_allowed(const toml::key& key) const {
+    if (!project_.empty() && setting_trust(key.str()) == SettingTrust::forbidden) {
+      throw Error(ErrorKind::usage,
+                  fmt::format("{}: line {}: the settings of a checkout may not set {}", visible_text(path_),
+                              key.source().begin.line, visible_text(key.str())),
+                  fmt::format("Give --{} on the command line, or trust the file with --config {}.",
+                              visible_text(key.str()), visible_text(path_)));
     }
   }
   [[nodiscard]] std::string text_of(const toml::node& node, const std::string& name) const {
@@ -193,6 +225,7 @@ class SettingsFile {
   }
 
   std::string path_;
+  std::string project_;
   toml::table table_;
   std::vector<std::string> known_;  ///< names of options
 };
@@ -205,27 +238,33 @@ void offer_settings(CLI::App& command) {
       "--no-config", [] {}, "Read no heapdiff.toml");
 }
 
-std::map<std::string, std::string> apply_settings(CLI::App& program, const std::function<void()>& declare_all) {
-  std::map<std::string, std::string> origins;
+AppliedSettings apply_settings(CLI::App& program, const std::function<void()>& declare_all) {
+  AppliedSettings applied;
   const auto parsed = program.get_subcommands();
   if (parsed.empty()) {
-    return origins;
+    return applied;
   }
   CLI::App& command = *parsed.front();
   if (command.get_option_no_throw("--config") == nullptr) {
-    return origins;
+    return applied;
   }
-  std::string path;
+  std::vector<ProjectFile> paths;
   if (const auto& given = command.get_option("--config")->results(); !given.empty()) {
-    path = given.front();
+    paths.push_back({given.front(), ""});
   } else if (command.get_option("--no-config")->count() == 0) {
     const char* from_environment = std::getenv("HEAPDIFF_CONFIG");
-    path = from_environment != nullptr && *from_environment != '\0' ? from_environment : nearest_file();
+    if (from_environment != nullptr && *from_environment != '\0') {
+      paths.push_back({from_environment, ""});
+    } else {
+      paths = {nearest_file(), {user_file(), ""}};
+    }
   }
-  std::optional<SettingsFile> file;
-  if (!path.empty()) {
-    declare_all();
-    file.emplace(path, program);
+  std::vector<SettingsFile> files;
+  for (ProjectFile& file : paths) {
+    if (!file.path.empty()) {
+      declare_all();
+      files.emplace_back(std::move(file.path), std::move(file.project), program);
+    }
   }
   for (CLI::Option* option : command.get_options()) {
     const std::vector<std::string>& names = option->get_lnames();
@@ -236,15 +275,26 @@ std::map<std::string, std::string> apply_settings(CLI::App& program, const std::
     const std::string& name = names.front();
     const char* variable = std::getenv(variable_of(name).c_str());
     if (variable != nullptr && *variable != '\0') {
-      origins["--" + name] = variable_of(name);
+      applied.origins["--" + name] = variable_of(name);
       give(*option, option->get_expected_max() > 1 ? split(variable) : std::vector<std::string>{variable},
            variable_of(name));
-    } else if (const auto value = file ? file->value_of(command.get_name(), name) : std::nullopt) {
-      origins["--" + name] = value->origin;
+      continue;
+    }
+    for (const SettingsFile& file : files) {
+      const auto value = file.value_of(command.get_name(), name);
+      if (!value) {
+        continue;
+      }
+      applied.origins["--" + name] = value->origin;
+      const SettingTrust trust = setting_trust(name);
+      if (!file.is_trusted() && (trust == SettingTrust::judgement || trust == SettingTrust::judgement_in_project)) {
+        applied.judgement.push_back(fmt::format("--{} ({})", name, value->origin));
+      }
       give(*option, value->texts, value->origin);
+      break;
     }
   }
-  return origins;
+  return applied;
 }
 
 }  // namespace heapdiff

@@ -81,6 +81,10 @@ void set_series(RcaReport& report, const ReportInput& input) {
     report.cautions.push_back(contradiction(input.order, other));
   }
   report.cautions.insert(report.cautions.end(), input.set_aside.begin(), input.set_aside.end());
+  if (!input.gates.empty() && !input.project_settings.empty()) {
+    report.cautions.push_back(fmt::format("Settings of the project change what the gates judge: {}.",
+                                          fmt::join(input.project_settings, ", ")));
+  }
   report.rate_reason = rate_reason(input.times, input.facts);
   if (!report.rate_reason.empty()) {
     report.cautions.push_back("No growth per hour is given: " + report.rate_reason + ".");

@@ -1,4 +1,5 @@
 #include "formats/ci_writers.h"
+#include "heapdiff/reports/log_commands.h"
 #include "heapdiff/reports/quantity.h"
 #include "heapdiff/reports/schema_names.h"
 #include "heapdiff/snapshot/visible_text.h"
@@ -16,7 +17,7 @@ constexpr std::size_t kMaxOfAKind = 10;
 /// The message after "::". A line end would end the command.
 std::string data(const std::string& text) {
   std::string out;
-  for (const char c : visible_text(text)) {
+  for (const char c : without_log_commands(visible_text(text))) {
     out += c == '%' ? "%25" : c == '\r' ? "%0D" : c == '\n' ? "%0A" : std::string(1, c);
   }
   return out;

@@ -8,6 +8,7 @@
 #include "formats/json.h"
 #include "formats/text.h"
 #include "formats/writers.h"
+#include "heapdiff/reports/log_commands.h"
 #include "html/html.h"
 
 #include <algorithm>
@@ -57,10 +58,27 @@ std::vector<std::string> report_formats() {
 }
 
 std::string verdict_line(const RcaReport& report) {
-  return std::string(verdict_words(report)) + "  " + headline_words(report);
+  return without_log_commands(std::string(verdict_words(report)) + "  " + headline_words(report));
 }
 
-std::string render(const RcaReport& report, Format format, const RenderOptions& options) {
+namespace {
+
+LogSyntax log_syntax(Format format) {
+  switch (format) {
+    case Format::json:
+    case Format::adf:
+    case Format::adf_body:
+    case Format::sarif:
+    case Format::codequality:
+      return LogSyntax::json;
+    case Format::junit:
+      return LogSyntax::markup;
+    default:
+      return LogSyntax::text;
+  }
+}
+
+std::string write_report(const RcaReport& report, Format format, const RenderOptions& options) {
   switch (format) {
     case Format::text: {
       std::string text = options.brief ? render_brief(report, options) : render_text(report, options);
@@ -94,6 +112,16 @@ std::string render(const RcaReport& report, Format format, const RenderOptions& 
       return write_code_quality(report);
   }
   return {};
+}
+
+}  // namespace
+
+std::string render(const RcaReport& report, Format format, const RenderOptions& options) {
+  std::string text = write_report(report, format, options);
+  // The format "github" consists of commands: its writer breaks those in names.
+  return format == Format::github ? text
+         : format == Format::html ? html_without_log_commands(text)
+                                  : without_log_commands(text, log_syntax(format));
 }
 
 }  // namespace heapdiff

@@ -1,6 +1,7 @@
 #include "heapdiff/reports/table_report.h"
 
 #include "heapdiff/reports/escape.h"
+#include "heapdiff/reports/log_commands.h"
 #include "heapdiff/reports/quantity.h"
 #include "heapdiff/reports/redact.h"
 #include "heapdiff/snapshot/error.h"
@@ -262,21 +263,21 @@ std::string render_tables(const TableReport& given, const std::string& format, c
                           const std::string& csv_table) {
   const TableReport report = masked(given);
   if (format == "json") {
-    return render_tables_json(report);
+    return without_log_commands(render_tables_json(report), LogSyntax::json);
   }
   if (format == "markdown") {
-    return render_tables_markdown(report);
+    return without_log_commands(render_tables_markdown(report));
   }
   if (format == "dot") {
-    return render_graph_dot(report.graph, report.title);
+    return without_log_commands(render_graph_dot(report.graph, report.title));
   }
   if (format != "csv") {
-    return render_tables_text(report, options);
+    return without_log_commands(render_tables_text(report, options));
   }
   std::string known;
   for (const ReportTable& table : report.tables) {
     if (csv_table.empty() || table.key == csv_table) {
-      return render_table_csv(table);
+      return without_log_commands(render_table_csv(table));
     }
     known += (known.empty() ? "" : ", ") + table.key;
   }

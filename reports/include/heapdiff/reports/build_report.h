@@ -31,8 +31,10 @@ struct ReportInput {
   std::optional<double> observed_bytes_per_hour;  ///< growth that monitoring reports
   std::optional<double> least_identity_share;  ///< smallest IdentityCheck::share() of two neighbours; none: not checked
   std::vector<GateResult> gates;               ///< in the caller's order
-  bool lenient = false;                        ///< a gate without enough evidence is tolerated
-  std::vector<ReportKnownLeak> known_leaks;    ///< against a baseline and a list of suppressions
+  /// Options that a checkout's settings gave and that change what the gates judge: "--ops (heapdiff.toml, line 3)".
+  std::vector<std::string> project_settings;
+  bool lenient = false;                      ///< a gate without enough evidence is tolerated
+  std::vector<ReportKnownLeak> known_leaks;  ///< against a baseline and a list of suppressions
   std::vector<std::string> warnings;
   std::string part;               ///< "process-2" where the inputs hold several processes; or empty
   std::string repository_prefix;  ///< from the repository's root to the files of sites: "service/"; or empty
