@@ -290,6 +290,26 @@ TEST_CASE("a post-mortem marks what people must fill in and holds what the snaps
   }
 }
 
+TEST_CASE("a post-mortem has at most 120 lines and 15 blanks, however large the report") {
+  RcaReport report = sample_report();
+  report.suspects.resize(30, report.suspects[0]);
+  report.suspects[0].path.resize(500, report.suspects[0].path[0]);
+  report.suspects[0].sites[0].excerpt.resize(40, {60, "code", false});
+  report.snapshots.resize(200, report.snapshots[0]);
+  for (auto* list : {&report.ruled_out, &report.warnings, &report.limits_of_evidence, &report.next_steps}) {
+    list->resize(50, "words");
+  }
+  report.gates.resize(4, {"leak", GateStatus::failed, "words", "", std::nullopt, "", false});
+  const std::string text = shown(report, Format::postmortem);
+  CHECK(lines_of(text).size() <= 120);
+  std::size_t blanks = 0;
+  for (std::size_t at = 0; (at = text.find("\\[fill in:", at)) != std::string::npos; ++at) {
+    ++blanks;
+  }
+  CHECK(blanks <= 15);
+  CHECK(blanks >= 10);
+}
+
 TEST_CASE("a report without suspects renders in every format") {
   RcaReport report = sample_report();
   report.suspects.clear();

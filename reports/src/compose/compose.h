@@ -24,6 +24,10 @@ void compose_rates(model::Document& out, const RcaReport& report);
 void compose_line(model::Document& out, const ReportSuspect& suspect, std::size_t neighbours = 8);
 void compose_evidence(model::Document& out, const ReportSuspect& suspect);  ///< growth, counts, commit, fix, signature
 void compose_other_lines(model::Document& out, const ReportSuspect& suspect, unsigned level);
+/// A table of the heap, of what the suspect held and of its count at up to four snapshots.
+void compose_growth(model::Document& out, const RcaReport& report, const ReportSuspect& suspect);
+/// At most seven steps of the path: what holds the holder, and what it holds.
+void compose_path_around_holder(model::Document& out, const ReportSuspect& suspect);
 void compose_path(model::Document& out, const ReportSuspect& suspect, unsigned level);
 void compose_tables(model::Document& out, const RcaReport& report, unsigned level);
 void compose_fix_pattern(model::Document& out, const RepairKit& kit, unsigned level);

@@ -2,6 +2,7 @@
 
 #include "compose/compose.h"
 #include "heapdiff/reports/quantity.h"
+#include "heapdiff/reports/schema_names.h"
 
 #include <fmt/format.h>
 
@@ -13,6 +14,11 @@ using namespace model;
 
 namespace {
 
+constexpr std::size_t kMaxFurtherCauses = 3;
+constexpr std::size_t kMaxListed = 3;
+
+std::string file_name(const std::string& path) { return path.substr(path.rfind('/') + 1); }
+
 void section(Document& out, const char* title) { out.heading(2, {plain(title)}); }
 
 void root_cause(Document& out, const RcaReport& report) {
@@ -23,19 +29,16 @@ void root_cause(Document& out, const RcaReport& report) {
     return;
   }
   const ReportSuspect& s = report.suspects.front();
-  compose_line(out, s);
+  compose_line(out, s, 1);
   out.paragraph({strong("Why: "), plain(s.why)});
   out.paragraph({strong("Evidence: "), plain(s.evidence)});
-  for (const ReportCounter& c : s.counters) {
-    out.paragraph({strong("Count: "), plain(fmt::format("{}: {}", c.label, arrows(c.values)))});
-  }
   if (!s.fix_frees_text.empty()) {
     out.paragraph({strong("What the fix would free: "), plain(s.fix_frees_text)});
   }
-  compose_other_lines(out, s, 3);
-  compose_path(out, s, 3);
+  compose_growth(out, report, s);
+  compose_path_around_holder(out, s);
   std::vector<Spans> others;
-  for (std::size_t i = 1; i < report.suspects.size(); ++i) {
+  for (std::size_t i = 1; i < report.suspects.size() && i <= kMaxFurtherCauses; ++i) {
     others.push_back({plain(fmt::format("{} ({})", report.suspects[i].title,
                                         format_bytes(static_cast<double>(report.suspects[i].growth_bytes))))});
   }
@@ -47,7 +50,14 @@ void root_cause(Document& out, const RcaReport& report) {
 
 /// The outcome of a gate, or how one would have been judged.
 void detection_in_ci(Document& out, const RcaReport& report) {
-  compose_gates(out, report, 3);
+  if (!report.gates.empty()) {
+    std::string outcomes;
+    for (std::size_t i = 0; i < report.gates.size() && i < kMaxListed; ++i) {
+      outcomes +=
+          fmt::format("{}{}: {}", i == 0 ? "" : "; ", report.gates[i].expression, schema_name(report.gates[i].status));
+    }
+    out.paragraph({strong("Gates: "), plain(outcomes + ".")});
+  }
   const bool proven =
       std::any_of(report.suspects.begin(), report.suspects.end(), [](const ReportSuspect& s) { return s.proven; });
   if (report.gates.empty() && proven) {
@@ -65,8 +75,8 @@ void timeline(Document& out, const RcaReport& report) {
         {{plain(c.author_date)},
          {plain("The suspect's line was last changed (a candidate): "), code(c.id), plain(" " + c.subject)}});
   }
-  rows.push_back({{blank("time")}, {blank("deployed, first alert, first report by a user")}});
-  for (const ReportSnapshot& s : report.snapshots) {
+  for (std::size_t k = 0; k < report.snapshots.size(); k += std::max<std::size_t>(1, report.snapshots.size() - 1)) {
+    const ReportSnapshot& s = report.snapshots[k];
     rows.push_back(
         {{plain(s.captured_at.value_or("not known"))},
          {plain(fmt::format("Snapshot: heap {}, {} nodes", format_bytes(static_cast<double>(s.self_size_bytes)),
@@ -76,30 +86,59 @@ void timeline(Document& out, const RcaReport& report) {
     rows.push_back({{plain(fmt::format("about {:.1f} h after the last snapshot", *report.hours_to_limit))},
                     {plain("The limit would have been reached at this rate")}});
   }
-  rows.push_back({{blank("time")}, {blank("mitigated, fixed, verified")}});
+  rows.push_back({{plain("")}, {blank("with times: deployed, first alert, first report; mitigated, fixed, verified")}});
   out.table({false, false}, std::move(rows));
 }
 
 void actions(Document& out, const RcaReport& report) {
   section(out, "Action items");
-  std::vector<std::vector<Spans>> rows{{{plain("action")}, {plain("type")}, {plain("owner")}, {plain("due")}}};
-  const auto row = [&](Spans what, const char* type) {
-    rows.push_back({std::move(what), {plain(type)}, {blank("owner")}, {blank("date")}});
+  std::vector<Spans> items;
+  const auto add = [&](const char* type, Spans what) {
+    what.insert(what.begin(), strong(type));
+    items.push_back(std::move(what));
   };
   if (!report.suspects.empty()) {
     const ReportSuspect& s = report.suspects.front();
-    row(fix_spans(s), "fix");
+    add("Fix: ", fix_spans(s));
     if (s.kit) {
-      row({plain("Add the regression test "), code(s.kit->test_file)}, "prevent");
-      row({plain("Emit "), code(s.kit->metric), plain(" and load the alert rules below")}, "detect");
-      row({plain("Put the runbook below where people on call look")}, "respond");
+      add("Prevent: ", {plain("add the regression test "), code(s.kit->test_file)});
+      add("Detect: ", {plain("emit "), code(s.kit->metric), plain(" and load its alert rules")});
+      add("Respond: ", {plain("put the runbook where people on call look; "), code("-o markdown=FILE"),
+                        plain(" writes it, the test, the metric and the rules")});
     }
   }
-  for (const std::string& step : report.next_steps) {
-    row({plain(step)}, "evidence");
+  for (std::size_t i = 0; i < report.next_steps.size() && i < kMaxListed; ++i) {
+    add("Evidence: ", {plain(report.next_steps[i])});
   }
-  row({blank("further actions")}, "");
-  out.table({false, false, false, false}, std::move(rows));
+  items.push_back({blank("further actions; an owner and a day for each")});
+  out.bullets(std::move(items));
+}
+
+void five_whys(Document& out, const RcaReport& report) {
+  section(out, "Five whys");
+  std::vector<Spans> whys;
+  if (!report.suspects.empty()) {
+    whys.push_back({plain("Why did the memory grow? "), plain(report.suspects.front().title + ".")});
+  }
+  whys.push_back({blank("why was the line written so?")});
+  whys.push_back({blank("why did review and tests let it through?")});
+  whys.push_back({blank("why did nothing tell before users did?")});
+  out.numbers(std::move(whys));
+}
+
+/// The first texts after their name, and how many more there are.
+void add_short_list(std::vector<Spans>& items, const char* name, const std::vector<std::string>& texts) {
+  if (texts.empty()) {
+    return;
+  }
+  std::string text;
+  for (std::size_t i = 0; i < texts.size() && i < kMaxListed; ++i) {
+    text += (i == 0 ? "" : " ") + texts[i];
+  }
+  if (texts.size() > kMaxListed) {
+    text += fmt::format(" And {} more, in the full report.", texts.size() - kMaxListed);
+  }
+  items.push_back({strong(name), plain(text)});
 }
 
 }  // namespace
@@ -107,14 +146,13 @@ void actions(Document& out, const RcaReport& report) {
 Document compose_postmortem(const RcaReport& report) {
   Document out;
   out.heading(1, {plain("Post-mortem: "), blank("title of the incident")});
-  out.paragraph({strong("Date: "), blank("date"), plain("  "), strong("Authors: "), blank("names"), plain("  "),
-                 strong("Status: "), blank("draft, reviewed, final"), plain("  "), strong("Ticket: "), blank("key")});
+  out.paragraph({blank("date; authors and responders; draft, reviewed or final; ticket")});
   section(out, "Summary");
   out.paragraph({strong(report.headline), plain(" " + report.reason)});
   out.paragraph({blank("the incident in two sentences, in the words of the business")});
   section(out, "Impact");
   compose_rates(out, report);
-  out.paragraph({blank("users, requests, revenue, downtime; restarts and their times")});
+  out.paragraph({blank("users, requests, revenue, downtime; restarts and their times; calls to support")});
   root_cause(out, report);
   section(out, "Trigger");
   if (!report.suspects.empty() && !report.suspects.front().commit_text.empty()) {
@@ -127,7 +165,7 @@ Document compose_postmortem(const RcaReport& report) {
     out.paragraph({plain("No Git history was looked at: "), code("--repo DIR"),
                    plain(" names the commit that last changed the line.")});
   }
-  out.paragraph({blank("the deploy or change of load that started it")});
+  out.paragraph({blank("the deploy or change of load that started it; the same failure before, and open work on it")});
   section(out, "Detection");
   if (!report.suspects.empty() && report.suspects.front().kit) {
     out.paragraph({plain("What would have shown it: the metric "), code(report.suspects.front().kit->metric),
@@ -143,42 +181,27 @@ Document compose_postmortem(const RcaReport& report) {
     fix.insert(fix.end(), words.begin(), words.end());
     out.paragraph(std::move(fix));
   }
-  out.paragraph({blank("what was done, when, and how it was verified"), plain(" Snapshots taken after the fix tell: "),
-                 code("heapdiff verify --before OLD/ --after NEW/")});
-  if (!report.ruled_out.empty()) {
-    section(out, "What was ruled out");
-    out.bullets(lines_of(report.ruled_out));
-  }
-  if (!report.limits_of_evidence.empty()) {
-    section(out, "What the evidence cannot show");
-    out.bullets(lines_of(report.limits_of_evidence));
-  }
+  out.paragraph({blank("what was done, by whom, when, how it was verified, and what users were told"),
+                 plain(" Snapshots taken after the fix tell: "), code("heapdiff verify --before OLD/ --after NEW/")});
   actions(out, report);
-  section(out, "Five whys");
-  out.numbers({{blank("why did the service fail?")},
-               {blank("why did its memory run out? (the root cause above)")},
-               {blank("why was the line written so?")},
-               {blank("why did review and tests let it through?")},
-               {blank("why did nothing tell before users did?")}});
+  five_whys(out, report);
   section(out, "Lessons");
   out.bullets({{strong("What went well: "), blank("what helped")},
                {strong("What went wrong: "), blank("what slowed us down")},
                {strong("Where we were lucky: "), blank("what could have been worse")}});
-  if (!report.suspects.empty() && report.suspects.front().kit) {
-    section(out, "Prevention");
-    compose_kit(out, *report.suspects.front().kit, 3);
-  }
   section(out, "Supporting information");
-  compose_heap(out, report);
-  compose_tables(out, report, 3);
-  out.heading(3, {plain("Self-check")});
-  out.bullets(lines_of(report.self_check));
-  if (!report.warnings.empty()) {
-    out.heading(3, {plain("Warnings")});
-    out.bullets(lines_of(report.warnings));
+  std::vector<Spans> facts;
+  add_short_list(facts, "Ruled out: ", report.ruled_out);
+  add_short_list(facts, "What the evidence cannot show: ", report.limits_of_evidence);
+  add_short_list(facts, "Warnings: ", report.warnings);
+  if (!facts.empty()) {
+    out.bullets(std::move(facts));
   }
-  out.heading(3, {plain("Inputs")});
-  compose_inputs(out, report);
+  out.paragraph(
+      {plain(fmt::format("{} snapshots, from {} to {}. heapdiff {}: ", report.snapshots.size(),
+                         report.snapshots.empty() ? "" : file_name(report.snapshots.front().path),
+                         report.snapshots.empty() ? "" : file_name(report.snapshots.back().path), report.tool_version)),
+       code(report.command_line)});
   return out;
 }
 

@@ -1,0 +1,81 @@
+// How a suspect grew and what holds it, on a few lines: for a ticket and a post-mortem.
+
+#include "compose/compose.h"
+#include "compose/report_words.h"
+#include "heapdiff/reports/quantity.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace heapdiff::compose {
+
+using namespace model;
+
+namespace {
+
+constexpr std::size_t kMaxRowsShown = 4;   // of the growth table
+constexpr std::size_t kMaxStepsShown = 7;  // of the retaining path
+
+/// Indexes of rows to show of `count`: the first, the last, and some between.
+std::vector<std::size_t> spread_rows(std::size_t count) {
+  std::vector<std::size_t> rows;
+  const std::size_t shown = std::min(count, kMaxRowsShown);
+  for (std::size_t i = 0; i < shown; ++i) {
+    rows.push_back(shown == 1 ? 0 : i * (count - 1) / (shown - 1));
+  }
+  return rows;
+}
+
+}  // namespace
+
+void compose_growth(Document& out, const RcaReport& report, const ReportSuspect& s) {
+  const std::vector<std::int64_t>* counts =
+      !s.counters.empty() && s.counters.front().values.size() == report.snapshots.size() ? &s.counters.front().values
+                                                                                         : nullptr;
+  const bool levels = s.levels.size() == report.snapshots.size();
+  std::vector<bool> right{false, true};
+  std::vector<std::vector<Spans>> rows{{{plain("snapshot")}, {plain("heap")}}};
+  if (levels) {
+    rows[0].push_back({plain("held here")});
+    right.push_back(true);
+  }
+  if (counts != nullptr) {
+    rows[0].push_back({plain(s.counters.front().label)});
+    right.push_back(true);
+  }
+  for (const std::size_t k : spread_rows(report.snapshots.size())) {
+    const ReportSnapshot& snapshot = report.snapshots[k];
+    std::vector<Spans> row{{plain(snapshot.captured_at.value_or(fmt::format("{}", k + 1)))},
+                           {plain(format_bytes(static_cast<double>(snapshot.self_size_bytes)))}};
+    if (levels) {
+      row.push_back({plain(format_bytes(static_cast<double>(s.levels[k].bytes)))});
+    }
+    if (counts != nullptr) {
+      row.push_back({plain(format_count((*counts)[k]))});
+    }
+    rows.push_back(std::move(row));
+  }
+  out.table(std::move(right), std::move(rows));
+}
+
+void compose_path_around_holder(Document& out, const ReportSuspect& s) {
+  if (s.path.empty()) {
+    return;
+  }
+  const auto holder = static_cast<std::size_t>(
+      std::find_if(s.path.begin(), s.path.end(), [](const auto& step) { return step.role == PathRole::holder; }) -
+      s.path.begin());
+  constexpr std::size_t kAbove = 2;
+  const std::size_t from = s.path.size() <= kMaxStepsShown || holder <= kAbove ? 0
+                           : holder == s.path.size()                           ? s.path.size() - kMaxStepsShown + 1
+                                                                               : holder - kAbove;
+  const std::size_t room = kMaxStepsShown - (from > 0 ? 1 : 0);
+  ReportSuspect part;
+  part.path.assign(s.path.begin() + static_cast<std::ptrdiff_t>(from),
+                   s.path.begin() + static_cast<std::ptrdiff_t>(std::min(s.path.size(), from + room)));
+  const std::string lead = from == 0 ? std::string() : fmt::format("... {} steps from the root\n", from);
+  out.code_block("", lead + path_lines(part));
+}
+
+}  // namespace heapdiff::compose
