@@ -411,3 +411,23 @@ TEST_CASE("of two emitters the one whose name is on the path is registered on") 
                   "}\n",
                   hint) == 3);
 }
+
+TEST_CASE("a call by which the runtime keeps what it makes is found in any script of the program") {
+  const std::string text =
+      "const storage = make();\n"
+      "function poll(round) {\n"
+      "  const begin = `begin-${round}`;\n"
+      "  other.mark(begin);\n"
+      "  performance.mark(begin);\n"
+      "  return AbortSignal.any([stop, cancel.signal]);\n"
+      "}\n"
+      "function handle() { return new AsyncLocalStorage(); }\n";
+  StoreHint hint;
+  hint.operation = StoreHint::Operation::performance_mark;
+  CHECK(best_line(text, hint, 2) == 5);
+  hint.operation = StoreHint::Operation::abort_signal_any;
+  CHECK(best_line(text, hint, 2) == 6);
+  hint.operation = StoreHint::Operation::async_storage;
+  hint.constructor = "AsyncLocalStorage";
+  CHECK(best_line(text, hint, 2) == 8);
+}

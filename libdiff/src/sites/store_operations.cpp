@@ -142,20 +142,45 @@ std::optional<Match> match_index(const CodeModel& code, std::size_t i) {
   return match;
 }
 
-std::optional<Match> match_construct(const CodeModel& code, std::size_t i, const std::string& constructor) {
+/// `performance.mark(`, `AbortSignal.any(`: the runtime keeps what the call makes.
+std::optional<Match> match_runtime_call(const CodeModel& code, std::size_t i) {
+  const std::string_view name = code.at(i);
+  if (code.at(i + 1) != "(") {
+    return std::nullopt;
+  }
+  Match match;
+  match.anchor = i;
+  match.argument = i + 2;
+  const bool member = i >= 2 && one_of(code.at(i - 1), {".", "?."});
+  if (v8::is_timeline_method(name) && member && code.at(i - 2) == v8::kPerformanceObject) {
+    match.operation = Operation::performance_mark;
+    return match;
+  }
+  if (name == v8::kCombineSignalsMethod && member && code.at(i - 2) == v8::kAbortSignalObject) {
+    match.operation = Operation::abort_signal_any;
+    return match;
+  }
+  return std::nullopt;
+}
+
+std::optional<Match> match_construct(const CodeModel& code, std::size_t i, const StoreHint& hint) {
   std::size_t name = i + 1;
-  if (!code.is_name(name) || constructor.empty()) {
+  if (!code.is_name(name)) {
     return std::nullopt;
   }
   for (int steps = 0; steps < 8 && code.at(name + 1) == "." && code.is_name(name + 2); ++steps) {
     name += 2;
   }
-  if (code.at(name) != constructor) {
+  Match match;
+  match.anchor = i;
+  if (code.at(name) == v8::kAsyncStorageConstructor && hint.operation == Operation::async_storage) {
+    match.operation = Operation::async_storage;
+    return match;
+  }
+  if (hint.constructor.empty() || code.at(name) != hint.constructor) {
     return std::nullopt;
   }
-  Match match;
   match.operation = Operation::construct;
-  match.anchor = i;
   return match;
 }
 
@@ -165,7 +190,7 @@ std::optional<Match> match_at(const CodeModel& code, std::size_t i, const StoreH
   const std::string_view text = code.at(i);
   if (code.is_name(i)) {
     if (text == "new") {
-      return match_construct(code, i, hint.constructor);
+      return match_construct(code, i, hint);
     }
     if (v8::is_timer_function(text) && code.at(i + 1) == "(") {
       const bool method = i >= 2 && one_of(code.at(i - 1), {".", "?."});
@@ -177,6 +202,9 @@ std::optional<Match> match_at(const CodeModel& code, std::size_t i, const StoreH
       match.operation = Operation::timer;
       match.anchor = i;
       match.argument = i + 2;
+      return match;
+    }
+    if (const auto match = match_runtime_call(code, i)) {
       return match;
     }
     if (const auto match = match_events_function(code, i)) {
@@ -201,6 +229,9 @@ std::optional<Match> match_at(const CodeModel& code, std::size_t i, const StoreH
 }
 
 bool fits(Operation found, Operation wanted) noexcept {
+  if (is_runtime_call(found) || is_runtime_call(wanted)) {
+    return found == wanted;
+  }
   if (found == Operation::wait) {
     return wanted == Operation::wait;
   }
@@ -231,6 +262,12 @@ std::string note_for(const CodeModel& code, const Match& match) {
       return receiver.empty() ? "waits for a promise" : "waits for" + on;
     case Operation::construct:
       return "creates the instances";
+    case Operation::performance_mark:
+      return "adds an entry to the performance timeline";
+    case Operation::abort_signal_any:
+      return "makes a signal that its sources keep";
+    case Operation::async_storage:
+      return "makes a storage that every asynchronous resource carries";
     default:
       return {};
   }

@@ -19,6 +19,12 @@ using Operation = StoreHint::Operation;
   return std::find(words.begin(), words.end(), word) != words.end();
 }
 
+/// Whether the runtime keeps what the operation makes, so that no function of the program need be on the path.
+[[nodiscard]] constexpr bool is_runtime_call(Operation operation) noexcept {
+  return operation == Operation::performance_mark || operation == Operation::abort_signal_any ||
+         operation == Operation::async_storage;
+}
+
 /// A storing operation: the token that names it and what it works on.
 struct Match {
   Operation operation = Operation::any;

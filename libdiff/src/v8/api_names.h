@@ -15,6 +15,8 @@ namespace heapdiff::v8 {
   return name == "setInterval" || name == "setTimeout" || name == "setImmediate";
 }
 
+[[nodiscard]] constexpr bool is_interval_function(std::string_view name) noexcept { return name == "setInterval"; }
+
 /// Methods by which a promise gets a function that waits for it.
 [[nodiscard]] constexpr bool is_promise_method(std::string_view name) noexcept {
   return name == "then" || name == "catch" || name == "finally";
@@ -24,5 +26,20 @@ namespace heapdiff::v8 {
 [[nodiscard]] constexpr bool is_promise_combinator(std::string_view name) noexcept {
   return name == "race" || name == "all" || name == "any" || name == "allSettled";
 }
+
+// Calls by which the runtime keeps objects for the program.
+
+/// The user timing API, `performance.mark(` and `performance.measure(`: browsers, Node 16 on (8.5 on in perf_hooks).
+inline constexpr std::string_view kPerformanceObject = "performance";
+[[nodiscard]] constexpr bool is_timeline_method(std::string_view name) noexcept {
+  return name == "mark" || name == "measure";
+}
+
+/// `AbortSignal.any(`: Node 20.3 on, Chromium 116 on.
+inline constexpr std::string_view kAbortSignalObject = "AbortSignal";
+inline constexpr std::string_view kCombineSignalsMethod = "any";
+
+/// `new AsyncLocalStorage(`: Node 12.17 on.
+inline constexpr std::string_view kAsyncStorageConstructor = "AsyncLocalStorage";
 
 }  // namespace heapdiff::v8

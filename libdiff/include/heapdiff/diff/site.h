@@ -44,6 +44,16 @@ struct Site {
   std::vector<SourceLine> excerpt;  ///< `line` and up to two lines before and after it; empty without source
 };
 
+/// How a function is related to the leaked objects.
+enum class FunctionRelation : std::uint8_t {
+  leaked,   ///< it came with the leaked objects: it is one, or hangs between the holder and one
+  on_path,  ///< a function, class or scope of the path that existed before
+  beside,   ///< shares a scope of the path, or a variable there refers to it
+  content,  ///< the leaked objects keep it
+  caller,   ///< the program's own, and reaches the package that keeps the objects
+  program,  ///< any of the program: the runtime alone keeps the objects
+};
+
 /// The position of a function or class on the retaining path, from the snapshot.
 struct FunctionPosition {
   std::string script;                ///< Script name: "/app/dist/cache.js", "file:///app/x.mjs", "node:events"
@@ -56,11 +66,14 @@ struct FunctionPosition {
   std::string note = {};  ///< what the evidence says, in words; may be empty
   std::string variable =
       {};  ///< the variable by which the function reaches the package that holds the objects; mostly empty
+  FunctionRelation relation = FunctionRelation::leaked;
 };
 
 /// What the statement finder looks for: the operation that adds objects to the accumulation point.
 struct StoreHint {
   /// `wait` stands for anything that stores, and for what waits for a promise: `await`, `then`, `Promise.race`.
+  /// The three before it are calls by which the runtime itself keeps objects: `performance.mark(` and `measure(`,
+  /// `AbortSignal.any(`, `new AsyncLocalStorage(`. No function of the program need be on the path to those.
   enum class Operation {
     listener,
     timer,
@@ -70,6 +83,9 @@ struct StoreHint {
     keyed_store,
     string_append,
     construct,
+    performance_mark,
+    abort_signal_any,
+    async_storage,
     wait,
     any
   };
