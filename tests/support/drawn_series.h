@@ -36,7 +36,8 @@ inline constexpr std::uint64_t kSpan = 8;        // ids that one item may use
 
 /// Draws `snapshots` heaps of one program; `draw` gets each and the number of items at that time.
 inline Findings grow(std::size_t snapshots, const std::function<void(Drawing&, std::uint64_t)>& draw,
-                     const std::function<std::uint64_t(std::size_t)>& items, Heap* last_heap = nullptr) {
+                     const std::function<std::uint64_t(std::size_t)>& items, Heap* last_heap = nullptr,
+                     std::vector<std::string>* texts = nullptr) {
   std::vector<Facts> facts;
   std::vector<double> hours;
   Heap last;
@@ -50,7 +51,11 @@ inline Findings grow(std::size_t snapshots, const std::function<void(Drawing&, s
     d.edge(d.root, "shortcut", "global", d.global);
     d.edge(roots, "element", "1", d.global);
     draw(d, items(k));
-    last = compute_heap(load_text(d.text.text()), {});
+    const std::string text = d.text.text();
+    if (texts != nullptr) {
+      texts->push_back(text);
+    }
+    last = compute_heap(load_text(text), {});
     facts.push_back(collect(last));
     hours.push_back(static_cast<double>(k));
   }

@@ -3,8 +3,6 @@
 #include "detectors/evidence.h"
 #include "v8/collections.h"
 
-#include <fmt/format.h>
-
 namespace heapdiff::detectors {
 
 std::optional<Finding> array_growth(const Candidate& candidate) {
@@ -13,19 +11,20 @@ std::optional<Finding> array_growth(const Candidate& candidate) {
   if (candidate.suspect.holder != v8::kArrayClass && !is_replaced) {
     return std::nullopt;
   }
-  Finding f{LeakKind::array_growth, StoreHint::Operation::array_push, {}, {}};
-  f.why = fmt::format("{} gained {} {} and gives none back.",
-                      is_replaced
-                          ? fmt::format("The array \"{}\" of {}", candidate.suspect.path[candidate.holder_at + 1].edge,
-                                        candidate.suspect.holder)
-                          : holder_text(candidate),
-                      format_count(candidate.suspect.object_count_growth), candidate.suspect.constructor);
-  f.why += " " + cohorts_text(candidate);
-  if (is_replaced) {
-    f.why += " The array itself is made anew at each change, and starts from the old one.";
+  const HeapChecks checks(candidate);
+  Finding f{LeakKind::array_growth, StoreHint::Operation::array_push, {}};
+  if (is_replaced && candidate.suspect.holder != v8::kArrayClass) {
+    Sentence sentence;
+    sentence << "The array is \"" << Name{candidate.suspect.path[candidate.holder_at + 1].edge} << "\" of "
+             << Name{candidate.suspect.holder} << "; it is made anew at each change, and starts from the old one.";
+    f.reasons.say(sentence);
   }
-  f.ruled_out.push_back("Not a queue that is drained: the items of the first interval are still in it.");
-  f.ruled_out.push_back(holders_ruled_out(candidate));
+  say_growth(candidate, checks, f.reasons);
+  say_what_each_brings(checks, checks.gained(candidate.suspect.constructor), candidate.suspect.constructor, f.reasons);
+  Sentence drained;
+  drained << "Not a queue that is drained: items of each interval are still there.";
+  f.reasons.rule_out(checks.every_interval_remains(candidate.suspect.constructor), drained);
+  rule_out_new_holders(candidate, checks, f.reasons);
   return f;
 }
 

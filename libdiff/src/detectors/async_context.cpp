@@ -1,28 +1,43 @@
-// Stores of AsyncLocalStorage that stay with asynchronous resources that never end.
+// What belongs to one request, kept through its asynchronous context: the contexts are the leak, not their contents.
 
 #include "detectors/evidence.h"
 #include "v8/promises.h"
-
-#include <fmt/format.h>
 
 #include <algorithm>
 
 namespace heapdiff::detectors {
 
+void say_contexts(const Candidate& candidate, const HeapChecks& checks, Reasons& reasons) {
+  const auto contexts = checks.contexts();
+  if (!contexts || contexts->count.value() < checks.items().value()) {
+    return;  // contexts that few of the objects have are beside the leak
+  }
+  Sentence sentence;
+  sentence << contexts->count << " more contexts of asynchronous work (" << Name{contexts->name} << ") are kept by "
+           << holder_name(candidate) << ", each with all that was stored for the request that it belongs to.";
+  reasons.say(sentence);
+  say_what_each_brings(checks, contexts->count, contexts->name, reasons);
+}
+
 std::optional<Finding> async_context(const Candidate& candidate) {
   const auto steps = candidate.near_and_content();
-  const bool context = std::any_of(steps.begin(), steps.end(), [](const SuspectStep& s) {
+  const bool near = std::any_of(steps.begin(), steps.end(), [](const SuspectStep& s) {
     return v8::is_async_context_class(s.node) || v8::is_async_store_edge(s.edge);
   });
-  if (!context) {
+  const HeapChecks checks(candidate);
+  const auto contexts = checks.contexts();
+  const bool many = contexts && contexts->count.value() >= checks.items().value();
+  if (!near && !many) {
     return std::nullopt;
   }
-  Finding f{LeakKind::async_context, store_or_wait(candidate), {}, {}};
-  f.why = fmt::format(
-      "{} more {} are stored for asynchronous work and reachable only through its resources, held by {}. The "
-      "resource that carries the store does not end, so neither does the store.",
-      format_count(candidate.suspect.object_count_growth), candidate.suspect.constructor, holder_text(candidate));
-  f.ruled_out.push_back(holders_ruled_out(candidate));
+  Finding f{LeakKind::async_context, store_or_wait(candidate), {}};
+  if (many) {
+    f.cause = LeakCause::request_context;
+    f.counted = contexts->count;
+    say_contexts(candidate, checks, f.reasons);
+  }
+  say_growth(candidate, checks, f.reasons);
+  rule_out_new_holders(candidate, checks, f.reasons);
   return f;
 }
 

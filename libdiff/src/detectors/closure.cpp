@@ -4,36 +4,7 @@
 #include "v8/functions.h"
 #include "v8/promises.h"
 
-#include <fmt/format.h>
-
-#include <algorithm>
-#include <set>
-
 namespace heapdiff::detectors {
-
-namespace {
-
-constexpr std::size_t kMaxSharers = 5;
-
-/// Names of the functions that share a scope because they were written in it: "load, (anonymous)".
-std::string sharers_text(const Heap& heap, NodeIndex context) {
-  std::set<std::string> names;
-  const SnapshotGraph& graph = heap.graph;
-  for (std::uint32_t i = 0; i < graph.node_count() && names.size() < kMaxSharers; ++i) {
-    if (graph.type(NodeIndex(i)) == NodeType::closure &&
-        graph.find_target(NodeIndex(i), EdgeType::internal, v8::kContextEdge) == context) {
-      const std::string_view name = graph.name(NodeIndex(i));
-      names.insert(name.empty() ? "(anonymous)" : std::string(name));
-    }
-  }
-  std::string text;
-  for (const std::string& name : names) {
-    text += (text.empty() ? "" : ", ") + name;
-  }
-  return text;
-}
-
-}  // namespace
 
 std::optional<Finding> closure(const Candidate& candidate) {
   const std::string& constructor = candidate.suspect.constructor;
@@ -43,29 +14,33 @@ std::optional<Finding> closure(const Candidate& candidate) {
   if (!functions && (!v8::is_context_class(candidate.suspect.holder) || in_collection)) {
     return std::nullopt;
   }
+  const HeapChecks checks(candidate);
   Finding f{LeakKind::closure,
             candidate.suspect.holder == v8::kPromiseClass ? StoreHint::Operation::wait : StoreHint::Operation::any,
-            {},
             {}};
-  f.why = fmt::format("{} more {} are kept by {}.", format_count(candidate.suspect.object_count_growth),
-                      functions ? "functions and scopes" : constructor, holder_text(candidate));
-  const auto made = literals(candidate.heap, candidate.items);
-  if (!made.empty()) {
-    f.why += fmt::format(" The most frequent function is {}.", made.front().literal);
-  }
-  if (const NodeIndex context = context_near(candidate)) {
-    const std::string variables = variables_text(candidate.heap, context);
-    if (!variables.empty()) {
-      f.why += fmt::format(" Its scope keeps {}", variables);
-      const std::string sharers = sharers_text(candidate.heap, context);
-      f.why += sharers.empty() ? std::string(".")
-                               : fmt::format(
-                                     "; all functions written in that scope share it, and {} is still "
-                                     "referred to, so what any of them uses stays.",
-                                     sharers);
+  say_growth(candidate, checks, f.reasons);
+  if (const auto made = checks.literals(); !made.empty()) {
+    const Fact all = checks.functions();
+    Sentence sentence;
+    if (made.front().count.value() == all.value()) {
+      sentence << "All " << all << " functions are closures of one, " << Name{made.front().literal} << ".";
+    } else {
+      sentence << "The most frequent function is " << Name{made.front().literal} << ", " << made.front().count << " of "
+               << all << ".";
     }
+    f.reasons.say(sentence);
   }
-  f.ruled_out.push_back(holders_ruled_out(candidate));
+  say_scopes(checks, f.reasons);
+  if (const auto sharers = checks.sharers_of_scope(); !sharers.empty()) {
+    Sentence sentence;
+    sentence << "Functions that were written in that scope share it, and ";
+    for (std::size_t i = 0; i < sharers.size(); ++i) {
+      sentence << (i == 0 ? Words("") : i + 1 == sharers.size() ? Words(" and ") : Words(", ")) << Name{sharers[i]};
+    }
+    f.reasons.say(sentence << (sharers.size() == 1 ? Words(" is still in the heap") : Words(" are still in the heap"))
+                           << ": what any of them uses stays.");
+  }
+  rule_out_new_holders(candidate, checks, f.reasons);
   return f;
 }
 

@@ -1,7 +1,10 @@
 #pragma once
 // One file per kind of leak. A detector looks at one accumulation and says whether it is of its kind, and why it leaks.
 
+#include "detectors/sentence.h"
+#include "heapdiff/diff/leak_cause.h"
 #include "heapdiff/diff/suspect.h"
+#include "series/series_view.h"
 #include "suspects/accumulation.h"
 
 #include <cstdint>
@@ -27,14 +30,15 @@ struct Content {
 
 /// One accumulation with what is known of it. `suspect` has its path, holder, label and constructor already.
 struct Candidate {
+  const series::SeriesView& view;
   const Heap& heap;
   const suspects::Accumulation& group;
-  std::span<const Facts> facts;
   const Suspect& suspect;
   NodeIndex holder;
   std::size_t holder_at = 0;                ///< position of the holder in suspect.path
   const std::vector<std::uint32_t>& items;  ///< the new objects that the holders' stores refer to
   Content content;
+  LeakCause cause = LeakCause::none;  ///< where the holder is a collection that the runtime keeps
   std::size_t item_at = 0;  ///< position in suspect.path of the first of `items`; of its last step when there is none
 
   /// The steps of the path from three above the holder down to the item. What the item itself keeps does not tell how
@@ -50,13 +54,16 @@ struct Candidate {
 struct Finding {
   LeakKind kind = LeakKind::unknown;
   StoreHint::Operation operation = StoreHint::Operation::any;  ///< what a statement that adds to the leak does
-  std::string why;                                             ///< two or three sentences with names and numbers
-  std::vector<std::string> ruled_out;                          ///< what it is not, and how that is known
+  Reasons reasons;                                             ///< why it leaks, and what it is not
+  LeakCause cause = LeakCause::none;
+  /// What a reader counts, where it is neither the class of the items nor their number: waiters, contexts.
+  std::optional<Fact> counted = {};
 };
 
 /// None when the accumulation is not of the detector's kind.
 using Detector = std::optional<Finding> (*)(const Candidate&);
 
+std::optional<Finding> runtime_collection(const Candidate& candidate);
 std::optional<Finding> detached_dom(const Candidate& candidate);
 std::optional<Finding> event_listener(const Candidate& candidate);
 std::optional<Finding> timer(const Candidate& candidate);
@@ -68,6 +75,7 @@ std::optional<Finding> generator(const Candidate& candidate);
 std::optional<Finding> map_growth(const Candidate& candidate);
 std::optional<Finding> set_growth(const Candidate& candidate);
 std::optional<Finding> array_growth(const Candidate& candidate);
+std::optional<Finding> string_slices(const Candidate& candidate);
 std::optional<Finding> string(const Candidate& candidate);
 std::optional<Finding> closure(const Candidate& candidate);
 std::optional<Finding> module_cache(const Candidate& candidate);

@@ -3,8 +3,6 @@
 #include "detectors/evidence.h"
 #include "v8/events.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
 namespace heapdiff::detectors {
@@ -33,54 +31,50 @@ std::optional<Finding> event_listener(const Candidate& candidate) {
   if (!listeners) {
     return std::nullopt;
   }
-  Finding f{LeakKind::event_listener, StoreHint::Operation::listener, {}, {}};
+  const HeapChecks checks(candidate);
+  Finding f{LeakKind::event_listener, StoreHint::Operation::listener, {}};
   const Suspect& s = candidate.suspect;
-  if (!s.emitter.empty() && !s.event.empty()) {
-    const auto count = [&](const Facts& facts) {
-      const auto at = facts.listeners.find({s.emitter, s.event});
-      return at == facts.listeners.end() ? std::int64_t{0} : at->second;
-    };
-    f.why =
-        fmt::format("{} listeners for \"{}\" went from {} to {}, on {} emitter{} that existed all the time.", s.emitter,
-                    s.event, format_count(count(candidate.facts.front())), format_count(count(candidate.facts.back())),
-                    format_count(s.holder_count), s.holder_count == 1 ? "" : "s");
+  const auto counts = checks.listeners();
+  const auto holders = checks.holders_are_old();
+  if (counts) {
+    Sentence sentence;
+    sentence << "Listeners of " << Name{s.emitter} << " objects for \"" << Name{s.event} << "\" went from "
+             << counts->first << " to " << counts->second;
+    if (holders) {
+      sentence << "; the new ones are on " << *holders
+               << (holders->value() == 1 ? Words(" emitter that existed") : Words(" emitters that existed"))
+               << " at the first snapshot";
+    }
+    f.reasons.say(sentence << ".");
+  } else if (v8::is_listener_class(s.constructor)) {  // they are links of a list
+    const Fact gained = checks.gained(s.constructor);
+    Sentence sentence;
+    sentence << gained << " more " << noun(candidate, gained) << " are in the list of listeners that "
+             << holder_name(candidate) << " keeps.";
+    f.reasons.say(sentence);
+    say_intervals(candidate, checks, f.reasons);
   } else {
-    f.why = fmt::format("{} more listeners hang off {}.", format_count(s.object_count_growth), holder_text(candidate));
+    say_growth(candidate, checks, f.reasons);
   }
-  auto functions = literals(candidate.heap, candidate.items);
-  for (const std::string_view member : v8::kListenerProperties) {
-    if (functions.empty()) {
-      functions = literals(candidate.heap, candidate.items, member);
-    }
-  }
+  const auto functions = checks.literals();
   if (!functions.empty()) {
-    std::size_t all = 0;
-    for (const LiteralCount& one : functions) {
-      all += one.count;
+    const Fact all = checks.functions();
+    Sentence sentence;
+    if (functions.front().count.value() == all.value() && all.value() > 1) {
+      sentence << "All " << all << " new ones are closures of one function, " << Name{functions.front().literal}
+               << ": one call registers again and again, and they are still registered.";
+    } else {
+      sentence << "The most frequent function among the new ones is " << Name{functions.front().literal} << ", "
+               << functions.front().count << " of " << all << ".";
     }
-    f.why += functions.front().count * 10 >= all * 9
-                 ? fmt::format(
-                       " They are closures of one function, {}: one call registers again and again and "
-                       "nothing removes what it registered.",
-                       functions.front().literal)
-                 : fmt::format(" The most frequent function among them is {}, {} of {}.", functions.front().literal,
-                               format_count(functions.front().count), format_count(all));
-    const auto once = std::count_if(candidate.items.begin(), candidate.items.end(), [&](std::uint32_t i) {
-      return static_cast<bool>(
-          candidate.heap.graph.find_target(NodeIndex(i), EdgeType::property, v8::kListenerProperty));
-    });
-    if (once > 0 && !s.emitter.empty()) {
-      f.why +=
-          fmt::format(" {} were registered with `once` and wait for an event that did not come.", format_count(once));
+    f.reasons.say(sentence);
+    if (const auto once = checks.once_listeners(); once && !s.emitter.empty()) {
+      Sentence waiting;
+      f.reasons.say(waiting << *once << " were registered with `once` and wait for an event that did not come.");
     }
   }
-  if (const NodeIndex context = context_near(candidate)) {
-    const std::string variables = variables_text(candidate.heap, context);
-    if (!variables.empty()) {
-      f.why += fmt::format(" Each keeps its scope: {}.", variables);
-    }
-  }
-  f.ruled_out.push_back(holders_ruled_out(candidate));
+  say_scopes(checks, f.reasons);
+  rule_out_new_holders(candidate, checks, f.reasons);
   return f;
 }
 

@@ -1,39 +1,39 @@
 #include "detectors/evidence.h"
 
+#include "heapdiff/diff/class_words.h"
 #include "heapdiff/snapshot/visible_text.h"
 #include "v8/buffers.h"
 #include "v8/collections.h"
 #include "v8/dom.h"
-#include "v8/functions.h"
 #include "v8/modules.h"
-#include "v8/node_predicates.h"
+#include "v8/objects.h"
 #include "v8/promises.h"
 #include "v8/roots.h"
+#include "v8/runtime_collections.h"
 #include "v8/strings.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
-#include <map>
-#include <unordered_map>
 
 namespace heapdiff::detectors {
 
 namespace {
 
-constexpr std::size_t kMaxNodes = 2000;  // looked at
-constexpr std::size_t kMaxVariables = 3;
 constexpr std::size_t kStepsAboveHolder = 3;
+constexpr std::size_t kMaxClassesBrought = 4;
+constexpr std::size_t kMinClassesBrought = 3;  // fewer are parts of an object, not what belongs to a request
 
-/// The node with an id. O(nodes): for few nodes only.
-NodeIndex node_of_id(const Heap& heap, std::uint64_t id) {
-  for (std::uint32_t i = 0; i < heap.graph.node_count(); ++i) {
-    if (heap.graph.id(NodeIndex(i)) == id) {
-      return NodeIndex(i);
+/// "a, b and c" of facts.
+void list(Sentence& sentence, const std::vector<Fact>& facts) {
+  for (std::size_t i = 0; i < facts.size(); ++i) {
+    if (i > 0) {
+      sentence << (i + 1 == facts.size() ? Words(" and ") : Words(", "));
     }
+    sentence << facts[i];
   }
-  return NodeIndex::none();
 }
 
 }  // namespace
@@ -60,114 +60,204 @@ bool contains_word(std::string_view text, std::string_view word) {
   return std::search(text.begin(), text.end(), word.begin(), word.end(), same) != text.end();
 }
 
-std::string holder_text(const Candidate& candidate) {
+Name holder_name(const Candidate& candidate) {
+  if (const auto words = collection_words(candidate.cause); !words.empty()) {
+    return {std::string(words)};
+  }
   const std::string& holder = candidate.suspect.holder;
   const std::string name = holder == v8::kRootClass || holder.empty() ? "a root of the heap" : holder;
-  return candidate.suspect.label.empty() ? name : fmt::format("{} \"{}\"", name, candidate.suspect.label);
+  return {candidate.suspect.label.empty() ? name : fmt::format("{} \"{}\"", name, candidate.suspect.label)};
 }
 
-std::string cohorts_text(const Candidate& candidate) {
-  std::string counts;
-  const auto& instances = candidate.suspect.instances;
-  for (std::size_t k = 1; k < instances.size(); ++k) {
-    const char* separator = k == 1 ? "" : k + 1 == instances.size() ? " and " : ", ";
-    counts += separator + format_count(std::lround(instances[k]));
+Name holder_first(const Candidate& candidate) {
+  Name name = holder_name(candidate);
+  if (name.text.starts_with("a root") || !collection_words(candidate.cause).empty()) {
+    name.text[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(name.text[0])));
   }
-  return instances.size() > 2 ? fmt::format("Alive at the end, by the interval in which they came: {}.", counts)
-                              : fmt::format("Alive at the end of those that came in between: {}.", counts);
+  return name;
 }
 
-std::vector<LiteralCount> literals(const Heap& heap, std::span<const std::uint32_t> nodes, std::string_view member) {
-  const SnapshotGraph& graph = heap.graph;
-  std::unordered_map<std::uint32_t, std::pair<NodeIndex, std::size_t>> by_shared;
-  for (const std::uint32_t i : nodes.first(std::min(nodes.size(), kMaxNodes))) {
-    NodeIndex n(i);
-    if (graph.type(n) != NodeType::closure && !member.empty()) {
-      n = graph.find_target(n, EdgeType::property, member);
-    }
-    if (!n || graph.type(n) != NodeType::closure) {
-      continue;
-    }
-    n = v8::unwrap_function(graph, n);
-    const NodeIndex shared = graph.find_target(n, EdgeType::internal, v8::kSharedEdge);
-    auto& entry = by_shared[shared ? shared.get() : n.get()];
-    entry.first = n;
-    ++entry.second;
-  }
-  std::map<std::string, std::size_t> by_text;  // evaluating one text twice makes two function literals
-  for (const auto& entry : by_shared) {
-    const NodeIndex n = entry.second.first;
-    const std::string name = visible_text(graph.name(n), 60);
-    const auto place = place_of(graph, n);
-    const std::string where = place                           ? fmt::format(" ({})", place->text())
-                              : evaluated_script_of(graph, n) ? std::string(" (evaluated code)")
-                                                              : std::string();
-    by_text[(name.empty() ? "an anonymous function" : name) + where] += entry.second.second;
-  }
-  std::vector<LiteralCount> out;
-  for (const auto& [literal, count] : by_text) {
-    out.push_back({literal, count});
-  }
-  std::sort(out.begin(), out.end(), [](const LiteralCount& a, const LiteralCount& b) {
-    return a.count != b.count ? a.count > b.count : a.literal < b.literal;
-  });
-  return out;
+Name noun(const Candidate& candidate, const Fact& count) {
+  return {class_noun(candidate.suspect.constructor, std::llround(count.value()))};
 }
 
-std::vector<std::int64_t> counts_of_class(std::span<const Facts> facts, std::string_view name) {
-  std::vector<std::int64_t> counts;
-  for (const Facts& f : facts) {
-    const auto at = f.constructors.find(std::string(name));
-    counts.push_back(at == f.constructors.end() ? 0 : at->second.count);
-  }
-  return counts.back() == 0 ? std::vector<std::int64_t>() : counts;
-}
-
-std::string variables_text(const Heap& heap, NodeIndex context) {
-  std::vector<std::pair<std::uint64_t, std::string>> variables;
-  for (const auto edge : heap.graph.edges(context)) {
-    if (edge.type == EdgeType::context) {
-      const bool owned = heap.dominators.of(edge.target) == context;
-      variables.emplace_back(owned ? heap.retained_size(edge.target) : heap.graph.self_size(edge.target),
-                             visible_text(heap.graph.edge_name(edge), 60));
-    }
-  }
-  std::sort(variables.begin(), variables.end(),
-            [](const auto& a, const auto& b) { return a.first != b.first ? a.first > b.first : a.second < b.second; });
-  std::string text;
-  for (std::size_t i = 0; i < std::min(variables.size(), kMaxVariables); ++i) {
-    text += fmt::format("{}{} ({})", i == 0 ? "" : ", ", variables[i].second,
-                        format_bytes(static_cast<double>(variables[i].first)));
-  }
-  return text;
-}
-
-NodeIndex context_near(const Candidate& candidate) {
-  for (std::size_t i = candidate.holder_at + 1; i < candidate.suspect.path.size(); ++i) {
-    if (candidate.suspect.path[i].node.starts_with(v8::kContextPrefix)) {
-      return node_of_id(candidate.heap, candidate.suspect.path[i].node_id);
+NodeIndex node_of_id(const SnapshotGraph& graph, std::uint64_t id) {
+  for (std::uint32_t i = 0; i < graph.node_count(); ++i) {
+    if (graph.id(NodeIndex(i)) == id) {
+      return NodeIndex(i);
     }
   }
   return NodeIndex::none();
 }
 
-std::string holders_ruled_out(const Candidate& candidate) {
-  const std::string& holder = candidate.suspect.emitter.empty() ? candidate.suspect.holder : candidate.suspect.emitter;
-  return candidate.suspect.holder_count == 1
-             ? fmt::format("It is one and the same {} in all snapshots: it grows, it is not made again.", holder)
-             : fmt::format("Not new holders: all {} of class {} existed at the first snapshot.",
-                           format_count(candidate.suspect.holder_count), holder);
+std::string literal_words(const SnapshotGraph& graph, NodeIndex function) {
+  const std::string name = visible_text(graph.name(function), 60);
+  const auto place = place_of(graph, function);
+  const std::string where = place                                  ? fmt::format(" ({})", place->text())
+                            : evaluated_script_of(graph, function) ? std::string(" (evaluated code)")
+                                                                   : std::string();
+  return (name.empty() ? "an anonymous function" : name) + where;
+}
+
+void say_intervals(const Candidate& candidate, const HeapChecks& checks, Reasons& reasons) {
+  const std::vector<Fact> counts = checks.gained_by_step(candidate.suspect.constructor);
+  if (checks.gained(candidate.suspect.constructor).value() < 2) {
+    return;
+  }
+  Sentence sentence;
+  sentence << (counts.size() > 1 ? Words("Alive at the end, by the interval in which they came: ")
+                                 : Words("Alive at the end of those that came in between: "));
+  list(sentence, counts);
+  sentence << ".";
+  if (const auto proof = checks.none_left(candidate.suspect.constructor)) {
+    sentence << " None of them went.";
+    sentence.because(*proof);
+  }
+  reasons.say(sentence);
+}
+
+void say_growth(const Candidate& candidate, const HeapChecks& checks, Reasons& reasons) {
+  const std::string& name = candidate.suspect.constructor;
+  const Fact gained = checks.gained(name);
+  const auto direct = checks.gained_directly(name);
+  const auto kept = checks.kept_by_another(name);
+  const auto longest = checks.longest_chain(name);
+  Sentence sentence;
+  if (direct && direct->value() == gained.value()) {
+    if (direct->value() == 1) {
+      sentence << holder_first(candidate) << " refers to " << *direct << " " << noun(candidate, *direct)
+               << " that came after the first snapshot, and that keeps the rest.";
+    } else {
+      sentence << holder_first(candidate) << " gained " << *direct << " " << noun(candidate, *direct) << ".";
+    }
+  } else if (kept && longest && 2 * kept->value() > gained.value()) {
+    sentence << gained << " more " << noun(candidate, gained) << " hang from one another behind "
+             << holder_name(candidate) << ": another of them keeps " << *kept << " of them, and " << *longest
+             << " are in a row at the longest.";
+    if (direct) {
+      sentence << " The holder itself refers to " << *direct << " of them.";
+    }
+  } else if (direct) {
+    sentence << gained << " more " << noun(candidate, gained) << " are kept by " << holder_name(candidate)
+             << ", which refers to " << *direct << " of them itself.";
+  } else {
+    sentence << gained << " more " << noun(candidate, gained) << " are kept by what " << holder_name(candidate)
+             << " refers to.";
+  }
+  reasons.say(sentence);
+  say_intervals(candidate, checks, reasons);
+}
+
+void say_what_each_brings(const HeapChecks& checks, const Fact& count, std::string_view class_name, Reasons& reasons) {
+  const std::vector<ClassShare> brought = checks.brought_by_each(count.value(), class_name);
+  if (brought.size() < kMinClassesBrought) {
+    return;
+  }
+  Sentence sentence;
+  sentence << "With each come";
+  for (std::size_t i = 0; i < std::min(brought.size(), kMaxClassesBrought); ++i) {
+    sentence << (i == 0 ? Words(" ") : Words(", ")) << brought[i].count << " " << Name{brought[i].name};
+  }
+  sentence << (brought.size() > kMaxClassesBrought ? Words(" and more") : Words(""))
+           << ": these classes grow because it is kept, not each for a reason of its own.";
+  reasons.say(sentence);
+}
+
+void say_scopes(const HeapChecks& checks, Reasons& reasons) {
+  const std::vector<VariableSize> variables = checks.variables();
+  if (variables.empty()) {
+    return;
+  }
+  const Fact functions = checks.functions();
+  const auto scopes = checks.scopes();
+  Sentence sentence;
+  if (scopes && functions.value() > 1 && scopes->value() == functions.value()) {
+    sentence << "Each function has a scope of its own; that of one keeps ";
+    sentence.because(*scopes);
+  } else if (scopes && functions.value() > 1 && scopes->value() == 1) {
+    sentence << "All these functions share one scope, which keeps ";
+    sentence.because(*scopes);
+  } else {
+    sentence << "A scope on the path keeps ";
+  }
+  for (std::size_t i = 0; i < variables.size(); ++i) {
+    sentence << (i == 0 ? Words("") : Words(", ")) << Name{variables[i].name} << " (" << variables[i].bytes << ")";
+  }
+  reasons.say(sentence << ".");
+}
+
+bool say_slices(const HeapChecks& checks, Reasons& reasons) {
+  const auto slices = checks.slices();
+  if (!slices || 2 * slices->parent_bytes.value() <= checks.new_bytes().value()) {
+    return false;
+  }
+  Sentence sentence;
+  sentence << slices->slices << (slices->slices.value() == 1 ? Words(" slice") : Words(" slices"))
+           << " of longer strings came, and a slice keeps the whole string that it was cut from: " << slices->parents
+           << (slices->parents.value() == 1 ? Words(" string") : Words(" strings")) << " of " << slices->parent_bytes
+           << " in all. A slice of " << slices->slice_bytes << " keeps " << slices->bytes_per_slice << " on average.";
+  reasons.say(sentence);
+  return true;
+}
+
+bool say_parts(const Candidate& candidate, const HeapChecks& checks, Reasons& reasons) {
+  constexpr double kMinPieces = 3;  // for each text
+  const Fact texts = checks.gained(candidate.suspect.constructor);
+  const Fact pieces = checks.text_pieces();
+  if (candidate.suspect.constructor != v8::kConcatenatedStringClass || pieces.value() < kMinPieces * texts.value() ||
+      2 * checks.text_bytes().value() < checks.new_bytes().value()) {
+    return false;
+  }
+  Sentence sentence;
+  sentence << "Texts that were put together keep their parts: " << pieces << " strings of " << checks.text_bytes()
+           << " in all came.";
+  reasons.say(sentence);
+  return true;
+}
+
+void say_store_growth(const HeapChecks& checks, Reasons& reasons) {
+  if (const auto bytes = checks.store_growth()) {
+    Sentence sentence;
+    sentence << "Its own store grew by " << *bytes
+             << ": what it holds has no objects of its own, as numbers have none, and cannot be counted.";
+    reasons.say(sentence);
+  }
+}
+
+void rule_out_new_holders(const Candidate& candidate, const HeapChecks& checks, Reasons& reasons) {
+  const auto holders = checks.holders_are_old();
+  if (!holders) {
+    return;
+  }
+  const Name holder{candidate.suspect.emitter.empty() ? candidate.suspect.holder : candidate.suspect.emitter};
+  Sentence sentence;
+  if (holders->value() == 1) {
+    sentence << "It is one and the same " << holder << " in all snapshots, not one that is made again.";
+  } else {
+    sentence << "Not new holders: all " << *holders << " of class " << holder << " existed at the first snapshot.";
+  }
+  reasons.rule_out(holders, sentence);
+}
+
+void rule_out_bounded_cache(const Candidate& candidate, const HeapChecks& checks, Reasons& reasons) {
+  Sentence sentence;
+  sentence << "Not a bounded cache: that would let old entries go, and each interval's are still there.";
+  reasons.rule_out(checks.every_interval_remains(candidate.suspect.constructor), sentence);
+}
+
+StoreHint::Operation store_operation(const Candidate& candidate) {
+  const std::string& holder = candidate.suspect.holder;
+  return holder == v8::kMapClass             ? StoreHint::Operation::map_set
+         : holder == v8::kSetClass           ? StoreHint::Operation::set_add
+         : holder == v8::kArrayClass         ? StoreHint::Operation::array_push
+         : v8::is_plain_object_class(holder) ? StoreHint::Operation::keyed_store
+                                             : StoreHint::Operation::any;
 }
 
 StoreHint::Operation store_or_wait(const Candidate& candidate) {
   const std::string& holder = candidate.suspect.holder;
-  if (holder == v8::kMapClass) {
-    return StoreHint::Operation::map_set;
-  }
-  if (holder == v8::kSetClass) {
-    return StoreHint::Operation::set_add;
-  }
-  return holder == v8::kArrayClass ? StoreHint::Operation::array_push : StoreHint::Operation::wait;
+  return holder == v8::kMapClass || holder == v8::kSetClass || holder == v8::kArrayClass ? store_operation(candidate)
+                                                                                         : StoreHint::Operation::wait;
 }
 
 Content content_of(const Heap& heap, const suspects::Accumulation& group) {

@@ -3,8 +3,6 @@
 #include "detectors/evidence.h"
 #include "v8/objects.h"
 
-#include <fmt/format.h>
-
 namespace heapdiff::detectors {
 
 std::optional<Finding> object_growth(const Candidate& candidate) {
@@ -14,15 +12,25 @@ std::optional<Finding> object_growth(const Candidate& candidate) {
   if (!v8::is_plain_object_class(holder) && !is_replaced) {
     return std::nullopt;
   }
-  Finding f{LeakKind::object_growth, StoreHint::Operation::keyed_store, {}, {}};
-  f.why = fmt::format("{} serves as a dictionary: it gained {} {} and loses no key.", holder_text(candidate),
-                      format_count(candidate.suspect.object_count_growth), candidate.suspect.constructor);
-  f.why += " " + cohorts_text(candidate);
-  if (is_replaced && !v8::is_plain_object_class(holder)) {
-    f.why += " The object itself is made anew at each change, and starts from the old one.";
+  const HeapChecks checks(candidate);
+  Finding f{LeakKind::object_growth, StoreHint::Operation::keyed_store, {}};
+  if (const auto held = checks.items_held(); held && held->value() > 1) {
+    Sentence dictionary;
+    dictionary << (is_replaced && !v8::is_plain_object_class(holder) ? Words("An object of ") : Words(""))
+               << holder_first(candidate) << " serves as a dictionary";
+    if (const auto keyed = checks.items_with_keys()) {
+      dictionary << ": " << *keyed << " objects that came are each under a key of their own";
+    }
+    f.reasons.say(dictionary.because(*held) << ".");
   }
-  f.ruled_out.push_back("Not a bounded cache: that would let old entries go, and each interval's are still there.");
-  f.ruled_out.push_back(holders_ruled_out(candidate));
+  say_growth(candidate, checks, f.reasons);
+  say_what_each_brings(checks, checks.gained(candidate.suspect.constructor), candidate.suspect.constructor, f.reasons);
+  if (is_replaced && !v8::is_plain_object_class(holder)) {
+    Sentence anew;
+    f.reasons.say(anew << "The object itself is made anew at each change, and starts from the old one.");
+  }
+  rule_out_bounded_cache(candidate, checks, f.reasons);
+  rule_out_new_holders(candidate, checks, f.reasons);
   return f;
 }
 

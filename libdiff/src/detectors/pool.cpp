@@ -1,9 +1,6 @@
 // Resources that are taken from a pool and do not come back.
 
 #include "detectors/evidence.h"
-#include "v8/collections.h"
-
-#include <fmt/format.h>
 
 #include <algorithm>
 
@@ -11,34 +8,30 @@ namespace heapdiff::detectors {
 
 namespace {
 
-/// Number of elements of an array, or of entries of a Map or Set.
-std::size_t size_of(const SnapshotGraph& graph, NodeIndex collection) {
-  std::size_t elements = 0;
-  for (const auto edge : graph.edges(collection)) {
-    elements += edge.type == EdgeType::element ? 1 : 0;
-  }
-  if (const NodeIndex table = graph.find_target(collection, EdgeType::internal, v8::kTableEdge)) {
-    for (const auto edge : graph.edges(table)) {
-      const NodeType type = graph.type(edge.target);
-      elements += type == NodeType::object || type == NodeType::closure ? 1 : 0;
-    }
-  }
-  return elements;
+/// Whether a collection of a pool is, by its name, of resources that can be taken.
+bool is_of_free_ones(std::string_view name) {
+  static constexpr std::string_view kWords[] = {"free", "idle", "avail", "unused", "spare"};
+  return std::any_of(std::begin(kWords), std::end(kWords),
+                     [&](std::string_view word) { return contains_word(name, word); });
 }
 
-/// The pool's collections with their sizes: "inUse 4,700, free 0".
-std::string books_text(const Candidate& candidate, NodeIndex pool) {
-  const SnapshotGraph& graph = candidate.heap.graph;
-  std::string text;
-  for (const auto edge : graph.edges(pool)) {
-    const std::string_view name = graph.name(edge.target);
-    if (edge.type == EdgeType::property &&
-        (name == v8::kArrayClass || name == v8::kSetClass || name == v8::kMapClass)) {
-      text += fmt::format("{}{} {}", text.empty() ? "" : ", ", graph.edge_name(edge),
-                          format_count(size_of(graph, edge.target)));
-    }
+void say_books(const std::vector<ClassShare>& books, const Fact& items, Reasons& reasons) {
+  if (books.empty()) {
+    return;
   }
-  return text;
+  Sentence sentence;
+  sentence << "Of " << items << " that came, the books of the pool have at the end: ";
+  for (std::size_t i = 0; i < books.size(); ++i) {
+    sentence << (i == 0 ? Words("") : Words(", ")) << Name{books[i].name} << " " << books[i].count;
+  }
+  reasons.say(sentence << ".");
+  const auto idle = std::find_if(books.begin(), books.end(), [](const auto& b) { return is_of_free_ones(b.name); });
+  if (idle != books.end() && 10 * idle->count.value() < items.value()) {
+    Sentence taken;
+    taken << "Hardly any are in \"" << Name{idle->name}
+          << "\": they were taken and not given back, so that the pool makes new ones.";
+    reasons.say(taken.because(idle->count));
+  }
 }
 
 }  // namespace
@@ -50,29 +43,19 @@ std::optional<Finding> pool(const Candidate& candidate) {
   if (!candidate.any_near(is_pool)) {
     return std::nullopt;
   }
-  Finding f{LeakKind::pool, StoreHint::Operation::any, {}, {}};
-  const Suspect& s = candidate.suspect;
+  const HeapChecks checks(candidate);
+  Finding f{LeakKind::pool, StoreHint::Operation::any, {}};
   const auto steps = candidate.near();
   const auto step = std::find_if(steps.rbegin(), steps.rend(), is_pool);
-  const auto counts = counts_of_class(candidate.facts, s.constructor);
-  f.why = counts.empty() ? fmt::format("{} more {} are on the books of {}.", format_count(s.object_count_growth),
-                                       s.constructor, holder_text(candidate))
-                         : fmt::format("{} objects went from {} to {}, all on the books of {} in {}.", s.constructor,
-                                       format_count(counts.front()), format_count(counts.back()),
-                                       holder_text(candidate), step->node);
-  f.why += fmt::format(
-      " {} that came since the first snapshot were taken and never returned, so the pool makes new "
-      "ones.",
-      format_count(s.object_count_growth));
-  for (std::uint32_t i = 0; i < candidate.heap.graph.node_count(); ++i) {
-    if (candidate.heap.graph.id(NodeIndex(i)) == step->node_id) {
-      const std::string books = books_text(candidate, NodeIndex(i));
-      if (!books.empty()) {
-        f.why += fmt::format(" At the end its books say: {}.", books);
-      }
-    }
+  if (const auto counts = checks.heap_counts(candidate.suspect.constructor)) {
+    Sentence sentence;
+    sentence << Name{candidate.suspect.constructor} << " objects of the heap went from " << counts->first << " to "
+             << counts->second << ".";
+    f.reasons.say(sentence);
   }
-  f.ruled_out.push_back(holders_ruled_out(candidate));
+  say_growth(candidate, checks, f.reasons);
+  say_books(checks.books(step->node_id), checks.items(), f.reasons);
+  rule_out_new_holders(candidate, checks, f.reasons);
   return f;
 }
 

@@ -1,10 +1,25 @@
-// A string that grows by appending.
+// A string that grows by appending, and slices that keep the strings that they were cut from.
 
 #include "detectors/evidence.h"
-
-#include <fmt/format.h>
+#include "v8/strings.h"
 
 namespace heapdiff::detectors {
+
+std::optional<Finding> string_slices(const Candidate& candidate) {
+  const HeapChecks checks(candidate);
+  const auto slices = checks.slices();
+  if (!slices || candidate.suspect.constructor != v8::kSlicedStringClass) {
+    return std::nullopt;
+  }
+  Finding f{LeakKind::string, store_operation(candidate), {}, LeakCause::string_slices};
+  if (!say_slices(checks, f.reasons)) {
+    return std::nullopt;
+  }
+  say_growth(candidate, checks, f.reasons);
+  rule_out_bounded_cache(candidate, checks, f.reasons);
+  rule_out_new_holders(candidate, checks, f.reasons);
+  return f;
+}
 
 std::optional<Finding> string(const Candidate& candidate) {
   const bool texts = candidate.content.strings > candidate.content.total * 9 / 10;
@@ -13,13 +28,20 @@ std::optional<Finding> string(const Candidate& candidate) {
   if (!texts || !one_text || candidate.suspect.label.find('*') != std::string::npos) {
     return std::nullopt;
   }
-  Finding f{LeakKind::string, StoreHint::Operation::string_append, {}, {}};
-  f.why = fmt::format(
-      "The text in {} grows by appending: {} in {} pieces came since the first snapshot, and the pieces hang together "
-      "as one string, so that none can go alone.",
-      holder_text(candidate), format_bytes(static_cast<double>(candidate.content.strings)),
-      format_count(candidate.suspect.new_objects));
-  f.ruled_out.push_back("Not many strings in a collection: one property or variable reaches all of them.");
+  const HeapChecks checks(candidate);
+  Finding f{LeakKind::string, StoreHint::Operation::string_append, {}};
+  Sentence sentence;
+  sentence << "The text in " << holder_name(candidate) << " grows by appending: " << checks.text_bytes() << " in "
+           << checks.text_pieces()
+           << " pieces came since the first snapshot, and the pieces hang together, so that none can go alone.";
+  f.reasons.say(sentence);
+  if (const auto held = checks.items_held()) {
+    Sentence not_many;
+    not_many << "Not many strings in a collection: the holder refers to " << *held
+             << (held->value() == 1 ? Words(" of the pieces.") : Words(" of the pieces only."));
+    f.reasons.rule_out(held, not_many);
+  }
+  rule_out_new_holders(candidate, checks, f.reasons);
   return f;
 }
 

@@ -1,87 +1,88 @@
-// Timers and immediates that are started and not stopped.
+// Timers and immediates that are started and not stopped, or that are kept after they fired.
 
 #include "detectors/evidence.h"
 #include "v8/timers.h"
-
-#include <fmt/format.h>
-
-#include <algorithm>
-#include <cstdlib>
 
 namespace heapdiff::detectors {
 
 namespace {
 
-/// The duration of the timers in words: Node keeps the list of timers under it. Empty when the path does not show it.
-std::string period_text(const Candidate& candidate) {
-  for (const SuspectStep& s : candidate.near()) {
-    if (s.node == v8::kTimersListClass && s.edge_type == EdgeType::element) {
-      return format_duration(std::atof(s.edge.c_str()));
+void say_timers(const HeapChecks& checks, const HeapChecks::Timers& timers, const Name& holder, Reasons& reasons) {
+  Sentence sentence;
+  const auto counts = checks.pending_timers();
+  if (timers.pending.value() > 0 && counts) {
+    sentence << "Pending timers of the heap went from " << counts->first << " to " << counts->second << ". ";
+  }
+  sentence << "Of " << timers.all << (timers.all.value() == 1 ? Words(" new timer, ") : Words(" new timers, "));
+  if (timers.gone.value() == 0) {
+    sentence << "all are pending";
+    sentence.because(timers.gone);
+  } else if (timers.pending.value() == 0) {
+    sentence << "none is pending: all have fired or were cleared, and " << holder << " keeps them";
+    sentence.because(timers.pending);
+  } else {
+    sentence << timers.pending << " are pending and " << timers.gone << " have fired or were cleared";
+  }
+  reasons.say(sentence << ".");
+  const auto period = checks.timer_period();
+  if (timers.repeating.value() > 0) {
+    Sentence repeating;
+    repeating << timers.repeating << " repeat";
+    if (period) {
+      repeating << " every " << *period;
     }
+    reasons.say(repeating << " (setInterval), to end only by clearInterval.");
   }
-  return {};
-}
-
-/// "All 6,000 new ones", "5,990 of the 6,000 new ones".
-std::string share_text(std::size_t part, std::size_t all) {
-  if (all == 1) {
-    return "The new one";
+  if (timers.once.value() > 0) {
+    Sentence once;
+    once << timers.once << " fire once (setTimeout)";
+    if (period) {
+      once << ", after " << *period;
+    }
+    reasons.say(once << ".");
   }
-  return part == all ? fmt::format("All {} new ones", format_count(all))
-                     : fmt::format("{} of the {} new ones", format_count(part), format_count(all));
 }
 
 }  // namespace
 
+void say_callbacks(const HeapChecks& checks, Reasons& reasons) {
+  const auto functions = checks.literals();
+  if (functions.empty()) {
+    return;
+  }
+  const Fact all = checks.functions();
+  Sentence sentence;
+  if (functions.front().count.value() == all.value()) {
+    sentence << "The callback of all is " << Name{functions.front().literal} << ".";
+    sentence.because(functions.front().count);
+  } else {
+    sentence << "The callback of " << functions.front().count << " of " << all << " is "
+             << Name{functions.front().literal} << ".";
+  }
+  reasons.say(sentence);
+}
+
 std::optional<Finding> timer(const Candidate& candidate) {
-  const bool timers = candidate.any_near([](const SuspectStep& s) { return v8::is_timer_class(s.node); });
-  if (!timers) {
+  if (!candidate.any_near([](const SuspectStep& s) { return v8::is_timer_class(s.node); })) {
     return std::nullopt;
   }
-  Finding f{LeakKind::timer, StoreHint::Operation::timer, {}, {}};
-  const SnapshotGraph& graph = candidate.heap.graph;
-  std::vector<std::uint32_t> handles;
-  std::size_t repeating = 0;
-  for (const std::uint32_t i : candidate.items) {
-    if (graph.name(NodeIndex(i)) == v8::kTimeoutClass) {
-      handles.push_back(i);
-      // The property is null for setTimeout. For setInterval it is a small integer, which has no edge.
-      const bool has_callback =
-          static_cast<bool>(graph.find_target(NodeIndex(i), EdgeType::property, v8::kTimeoutCallback));
-      repeating += has_callback && !graph.find_target(NodeIndex(i), EdgeType::property, v8::kRepeatProperty) ? 1U : 0U;
-    }
+  const HeapChecks checks(candidate);
+  Finding f{LeakKind::timer, StoreHint::Operation::timer, {}};
+  const auto timers = checks.timers();
+  if (timers) {
+    say_timers(checks, *timers, holder_name(candidate), f.reasons);
+  } else {
+    say_growth(candidate, checks, f.reasons);
   }
-  const auto counts = counts_of_class(candidate.facts, v8::kTimeoutClass);
-  f.why = counts.empty() || handles.empty()
-              ? fmt::format("{} more timers are pending.", format_count(candidate.suspect.object_count_growth))
-              : fmt::format("Pending timers went from {} to {}.", format_count(counts.front()),
-                            format_count(counts.back()));
-  if (!handles.empty()) {
-    const bool repeat = repeating * 2 > handles.size();
-    const std::string period = period_text(candidate);
-    const char* plural = handles.size() == 1 ? "s" : "";
-    f.why += " " + share_text(repeat ? repeating : handles.size() - repeating, handles.size());
-    if (repeat) {
-      f.why += fmt::format(" repeat{}{} (setInterval), to end only by clearInterval.", plural,
-                           period.empty() ? "" : " every " + period);
-    } else {
-      f.why += fmt::format(" fire{} once (setTimeout), {}.", plural,
-                           period.empty() ? "later than the last snapshot" : "after " + period);
-    }
+  say_callbacks(checks, f.reasons);
+  say_scopes(checks, f.reasons);
+  say_contexts(candidate, checks, f.reasons);
+  if (timers && timers->gone.value() == 0) {
+    Sentence fired;
+    fired << "Not fired timers: Node takes those off its lists, and all of these are on them.";
+    f.reasons.rule_out(timers->pending, fired);
   }
-  const auto functions = literals(candidate.heap, handles, v8::kTimeoutCallback);
-  if (!functions.empty()) {
-    f.why += fmt::format(" The callback of {} is {}.",
-                         functions.size() == 1 ? std::string("all") : format_count(functions.front().count),
-                         functions.front().literal);
-  }
-  if (const NodeIndex context = context_near(candidate)) {
-    const std::string variables = variables_text(candidate.heap, context);
-    if (!variables.empty()) {
-      f.why += fmt::format(" Each callback keeps its scope: {}.", variables);
-    }
-  }
-  f.ruled_out.push_back("Not fired timers: Node takes those off its lists, and these are still on them.");
+  rule_out_new_holders(candidate, checks, f.reasons);
   return f;
 }
 

@@ -2,16 +2,13 @@
 
 #include "detectors/evidence.h"
 
-#include <fmt/format.h>
-
 namespace heapdiff::detectors {
 
 std::optional<Finding> unknown(const Candidate& candidate) {
-  Finding f{LeakKind::unknown, StoreHint::Operation::any, {}, {}};
-  f.why =
-      fmt::format("{} objects, most of their bytes in {}, came after the first snapshot under {} and stay.",
-                  format_count(candidate.suspect.new_objects), candidate.suspect.constructor, holder_text(candidate));
-  f.ruled_out.push_back("None of the known kinds fits what holds these objects.");
+  const HeapChecks checks(candidate);
+  Finding f{LeakKind::unknown, StoreHint::Operation::any, {}};
+  say_growth(candidate, checks, f.reasons);
+  rule_out_new_holders(candidate, checks, f.reasons);
   return f;
 }
 

@@ -8,9 +8,11 @@
 #include "v8/collections.h"
 #include "v8/events.h"
 #include "v8/functions.h"
+#include "v8/node_predicates.h"
 #include "v8/objects.h"
 #include "v8/promises.h"
 #include "v8/strings.h"
+#include "v8/timers.h"
 
 #include <fmt/format.h>
 #include <xxhash.h>
@@ -40,11 +42,14 @@ std::int64_t listeners_in(const SnapshotGraph& graph, NodeIndex value) {
   return count;
 }
 
-void collect_listeners(const Heap& heap, Facts& facts) {
+void collect_listeners_and_timers(const Heap& heap, Facts& facts) {
   const SnapshotGraph& graph = heap.graph;
   const PrototypeOwners owners(graph);
   for (std::uint32_t i = 0; i < graph.node_count(); ++i) {
     const NodeIndex n(i);
+    if (graph.type(n) == NodeType::object && graph.name(n) == v8::kTimeoutClass && v8::is_pending_timer(graph, n)) {
+      ++facts.pending_timers;
+    }
     // A function can be an emitter too: the application of express is one.
     if (graph.type(n) != NodeType::object && graph.type(n) != NodeType::closure) {
       continue;
@@ -244,10 +249,10 @@ Facts collect(const Heap& heap) {
   facts.native_bytes = heap.statistics.native;
   facts.allocation_traces = graph.has_allocation_traces();
   facts.fresh_ids = v8::is_of_bun(graph);
-  // This task writes `closures` and `listeners`, the loops below write all other facts.
+  // This task writes `closures`, `listeners` and `pending_timers`, the loops below write all other facts.
   internal::BackgroundTask closures_and_listeners([&] {
     facts.closures = series::closures_by_literal(heap);
-    collect_listeners(heap, facts);
+    collect_listeners_and_timers(heap, facts);
     facts.process = collect_process_evidence(graph);
   });
   const Column<std::uint32_t> by_id = objects_by_id(graph);

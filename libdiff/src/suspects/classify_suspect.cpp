@@ -2,15 +2,16 @@
 
 #include "detectors/detector.h"
 #include "detectors/evidence.h"
-#include "heapdiff/diff/quantity.h"
 #include "v8/collections.h"
 #include "v8/events.h"
 #include "v8/functions.h"
 #include "v8/node_predicates.h"
 #include "v8/promises.h"
+#include "v8/runtime_collections.h"
 #include "v8/timers.h"
 
 #include <algorithm>
+#include <cmath>
 #include <string_view>
 #include <unordered_set>
 
@@ -74,31 +75,61 @@ std::size_t item_position(const Suspect& suspect, const SnapshotGraph& graph, st
   return suspect.path.empty() ? 0 : suspect.path.size() - 1;
 }
 
+/// Where the walk to a collection of the runtime begins: at what the holder refers to on the path, as the list of
+/// subscribers of a channel, which is made anew at each change.
+NodeIndex below_holder(const Suspect& suspect, const series::SeriesView& view, NodeIndex holder,
+                       std::size_t holder_at) {
+  if (holder_at + 1 < suspect.path.size()) {
+    const NodeIndex below = detectors::node_of_id(view.last.graph, suspect.path[holder_at + 1].node_id);
+    if (below && view.tree.reaches(below) && view.tree.parent(below) == holder) {
+      return below;
+    }
+  }
+  return holder;
+}
+
 }  // namespace
 
-void classify(Suspect& suspect, const Heap& last, const Accumulation& group, std::span<const Facts> facts,
-              NodeIndex holder, std::size_t holder_at, const std::vector<std::uint32_t>& items) {
+void classify(Suspect& suspect, const series::SeriesView& view, const Accumulation& group, NodeIndex holder,
+              std::size_t holder_at, const std::vector<std::uint32_t>& items) {
+  const Heap& last = view.last;
   suspect.event = event_of(suspect);
   name_owners(suspect, holder_at);
-  const detectors::Candidate candidate{last,
-                                       group,
-                                       facts,
-                                       suspect,
-                                       holder,
-                                       holder_at,
-                                       items,
-                                       detectors::content_of(last, group),
-                                       item_position(suspect, last.graph, holder_at, items)};
+  const detectors::Candidate candidate{
+      view,
+      last,
+      group,
+      suspect,
+      holder,
+      holder_at,
+      items,
+      detectors::content_of(last, group),
+      v8::runtime_cause_of(last.graph, view.tree, below_holder(suspect, view, holder, holder_at)),
+      item_position(suspect, last.graph, holder_at, items)};
+  const detectors::HeapChecks checks(candidate);
+  suspect.instances = checks.counted(suspect.constructor);
+  suspect.object_count_growth = std::llround(checks.gained(suspect.constructor).value());
+  suspect.holder_gains = checks.holders_gain();
   for (const detectors::Detector detector : detectors::all()) {
     if (auto finding = detector(candidate)) {
       suspect.kind = finding->kind;
       suspect.hint.operation = finding->operation;
-      suspect.why = std::move(finding->why) + detectors::evaluated_text(candidate);
-      if (items.empty() && group.store_levels.back() > 0) {
-        suspect.why += " Its own store grew by " + format_bytes(group.store_levels.back()) +
-                       ": what it holds has no objects of its own, as numbers have none, and cannot be counted.";
+      suspect.cause = finding->cause;
+      suspect.counted = finding->counted;
+      detectors::say_evaluated(checks, finding->reasons);
+      if (suspect.cause == LeakCause::none && detectors::say_slices(checks, finding->reasons)) {
+        suspect.cause = LeakCause::string_slices;
       }
-      suspect.ruled_out = std::move(finding->ruled_out);
+      if (suspect.cause == LeakCause::none && suspect.kind != LeakKind::string &&
+          detectors::say_parts(candidate, checks, finding->reasons)) {
+        suspect.cause = LeakCause::string_parts;
+      }
+      if (items.empty()) {
+        detectors::say_store_growth(checks, finding->reasons);
+      }
+      suspect.why = finding->reasons.why();
+      suspect.ruled_out = finding->reasons.ruled_out();
+      suspect.statements = finding->reasons.statements();
       break;
     }
   }

@@ -47,6 +47,19 @@ EdgeCut FixEffect::fix_of(const Accumulation& group, const std::vector<std::uint
   return cut;
 }
 
+std::uint64_t FixEffect::store_growth(const Accumulation& group) const {
+  const SnapshotGraph& graph = view_.last.graph;
+  std::uint64_t bytes = 0;
+  for (const auto* holders : {&group.holders, &group.joined_holders}) {
+    for (const std::uint32_t holder : *holders) {
+      const std::uint64_t before = view_.facts.front().own_bytes_at_least(graph.id(NodeIndex(holder)));
+      const std::uint64_t now = graph.self_size(NodeIndex(holder));
+      bytes += now > before ? now - before : 0;
+    }
+  }
+  return bytes;
+}
+
 std::uint64_t FixEffect::freed_bytes(const BitColumn& reached) const {
   // The retaining tree follows every edge that retains: its nodes are those that are reached without a cut.
   std::uint64_t bytes = 0;

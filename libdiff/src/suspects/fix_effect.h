@@ -21,6 +21,9 @@ class FixEffect {
   /// Self sizes, in bytes, of the objects that a cut makes unreachable. `reached`: of reachable(). O(nodes).
   [[nodiscard]] std::uint64_t freed_bytes(const BitColumn& reached) const;
 
+  /// Bytes by which the holders grew themselves: a table counts to its owner.
+  [[nodiscard]] std::uint64_t store_growth(const Accumulation& group) const;
+
  private:
   const series::SeriesView& view_;
 };

@@ -4,6 +4,7 @@
 #include "v8/collections.h"
 #include "v8/node_predicates.h"
 #include "v8/roots.h"
+#include "v8/runtime_collections.h"
 
 #include <algorithm>
 #include <map>
@@ -51,6 +52,23 @@ std::set<std::uint32_t> owners_of(const series::SeriesView& view, const Accumula
   return owners;
 }
 
+/// The collection of the runtime that holds all of the group; none where there is none.
+LeakCause cause_of(const series::SeriesView& view, const Accumulation& group) {
+  LeakCause cause = LeakCause::none;
+  for (const std::uint32_t holder : group.holders) {
+    const LeakCause found = v8::runtime_cause_of(view.last.graph, view.tree, NodeIndex(holder));
+    if (found == LeakCause::none || (cause != LeakCause::none && found != cause)) {
+      return LeakCause::none;
+    }
+    cause = found;
+  }
+  return cause;
+}
+
+bool has_several_stores(LeakCause cause) {
+  return cause == LeakCause::performance_timeline || cause == LeakCause::abort_dependants;
+}
+
 class GroupMerger {
  public:
   GroupMerger(const series::SeriesView& view, std::vector<Accumulation>& groups, std::vector<std::uint32_t>& group_of)
@@ -64,6 +82,7 @@ class GroupMerger {
         bytes += static_cast<double>(view_.last.retained_size(NodeIndex(root)));
       }
       bytes_.push_back(bytes);
+      causes_.push_back(group.is_overhead ? LeakCause::none : cause_of(view_, group));
     }
   }
 
@@ -78,6 +97,7 @@ class GroupMerger {
       }
       return g;
     };
+    join_collections(into);
     for (const auto& link : links) {
       const Pair& pair = link.second;
       if (2 * link.first < std::min(items_in(pair.first), items_in(pair.second))) {
@@ -96,6 +116,26 @@ class GroupMerger {
   }
 
  private:
+  /// Joins the groups of each collection that the runtime keeps in several stores, as its timeline: one call fills all
+  /// of them. The largest one is kept.
+  void join_collections(std::vector<std::uint32_t>& into) const {
+    std::map<LeakCause, std::uint32_t> kept;
+    for (std::uint32_t g = 0; g < groups_.size(); ++g) {
+      if (!has_several_stores(causes_[g])) {
+        continue;
+      }
+      const auto [at, is_first] = kept.try_emplace(causes_[g], g);
+      if (!is_first && bytes_[g] > bytes_[at->second]) {
+        at->second = g;
+      }
+    }
+    for (std::uint32_t g = 0; g < groups_.size(); ++g) {
+      if (const auto at = kept.find(causes_[g]); at != kept.end()) {
+        into[g] = at->second;
+      }
+    }
+  }
+
   /// Whether two groups can be one leak, as far as their holders show.
   [[nodiscard]] bool may_merge(std::uint32_t a, std::uint32_t b) const {
     if (groups_[a].is_overhead || groups_[b].is_overhead || (held_by_roots_[a] && held_by_roots_[b])) {
@@ -201,6 +241,7 @@ class GroupMerger {
   std::vector<bool> held_by_roots_;
   std::vector<std::set<std::uint32_t>> owners_;
   std::vector<double> bytes_;  // retained by the new subtrees
+  std::vector<LeakCause> causes_;
   std::map<std::uint32_t, std::size_t> items_;
 };
 

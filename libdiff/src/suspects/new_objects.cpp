@@ -2,6 +2,7 @@
 
 #include "v8/collections.h"
 #include "v8/node_predicates.h"
+#include "v8/runtime_collections.h"
 
 #include <algorithm>
 #include <unordered_set>
@@ -91,7 +92,8 @@ std::vector<std::uint32_t> items_of(const series::SeriesView& view, const Accumu
     const NodeType type = graph.type(NodeIndex(n));
     const bool listeners = type == NodeType::object && graph.name(NodeIndex(n)) == v8::kArrayClass &&
                            view.tree.parent(NodeIndex(n)) && is_events_object(view, view.tree.parent(NodeIndex(n)));
-    if (type != NodeType::array && !listeners && !is_wrapper(view, NodeIndex(n)) &&
+    const bool is_registry_cell = type == NodeType::hidden && graph.name(NodeIndex(n)) == v8::kWeakCellClass;
+    if (type != NodeType::array && !is_registry_cell && !listeners && !is_wrapper(view, NodeIndex(n)) &&
         !(group.subtree_roots.size() <= kMaxReplacedSubtrees && is_replaced_collection(view, NodeIndex(n)))) {
       items.push_back(n);
       continue;

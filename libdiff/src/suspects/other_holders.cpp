@@ -210,7 +210,10 @@ void OtherHolderFinder::describe(Suspect& suspect, const Accumulation& group, co
   const BitColumn wanted = kept_by(items);
   EdgeCut cut = effect_.fix_of(group, items);
   BitColumn reached = reachable(view_.last, cut);
-  suspect.fix_frees_bytes = effect_.freed_bytes(reached);
+  // Where the objects had not come, their stores had not grown. These stay reachable, so the search does not see it.
+  const std::uint64_t store_bytes = effect_.store_growth(group);
+  suspect.fix_frees_store_bytes = store_bytes;
+  suspect.fix_frees_bytes = effect_.freed_bytes(reached) + store_bytes;
   std::vector<Keeper> found;
   for (std::size_t search = 0;
        search < kMaxSearches && found.size() < kMaxOtherHolders && has_common(reached, wanted, view_.last.graph);
@@ -237,7 +240,7 @@ void OtherHolderFinder::describe(Suspect& suspect, const Accumulation& group, co
   if (found.empty()) {
     return;
   }
-  suspect.fix_frees_together_bytes = effect_.freed_bytes(reached);
+  suspect.fix_frees_together_bytes = effect_.freed_bytes(reached) + store_bytes;
   for (const Keeper& keeper : found) {
     EdgeCut others = effect_.fix_of(group, items);
     for (const Keeper& other : found) {
@@ -246,7 +249,8 @@ void OtherHolderFinder::describe(Suspect& suspect, const Accumulation& group, co
         set_all(others.targets, other.entries);
       }
     }
-    const bool must_be_cut = effect_.freed_bytes(reachable(view_.last, others)) < suspect.fix_frees_together_bytes;
+    const bool must_be_cut =
+        effect_.freed_bytes(reachable(view_.last, others)) + store_bytes < suspect.fix_frees_together_bytes;
     const bool refers_to_items = std::any_of(keeper.entries.begin(), keeper.entries.end(), [&](std::uint32_t entry) {
       return std::binary_search(items.begin(), items.end(), entry);
     });

@@ -14,6 +14,7 @@
 #include <map>
 #include <numeric>
 #include <optional>
+#include <set>
 
 namespace heapdiff::suspects {
 
@@ -200,6 +201,19 @@ void set_constructor(Suspect& suspect, const series::SeriesView& view, const Acc
     weight[view.last.classes.of(NodeIndex(item)).get()] +=
         static_cast<double>(view.last.retained_size(NodeIndex(item)));
   }
+  // A text that only slices refer to is what the slices cost.
+  std::set<std::uint32_t> moved;
+  for (const std::uint32_t item : items) {
+    const SnapshotGraph& graph = view.last.graph;
+    const NodeIndex text = graph.type(NodeIndex(item)) == NodeType::sliced_string
+                               ? graph.find_target(NodeIndex(item), EdgeType::internal, v8::kSliceParentEdge)
+                               : NodeIndex::none();
+    if (text && std::binary_search(items.begin(), items.end(), text.get()) && moved.insert(text.get()).second) {
+      const double bytes = static_cast<double>(view.last.retained_size(text));
+      weight[view.last.classes.of(text).get()] -= bytes;
+      weight[view.last.classes.of(NodeIndex(item)).get()] += bytes;
+    }
+  }
   std::uint32_t best = view.last.classes.of(root).get();
   for (const auto& [constructor, bytes] : weight) {
     if (bytes > weight[best]) {
@@ -211,7 +225,7 @@ void set_constructor(Suspect& suspect, const series::SeriesView& view, const Acc
     const std::string_view name = view.last.classes.info(ClassIndex(c)).name;
     return name.empty() ||
            (name.starts_with('(') && name != v8::kStringClass && name != v8::kClosureClass &&
-            name != v8::kConcatenatedStringClass) ||
+            name != v8::kConcatenatedStringClass && name != v8::kSlicedStringClass) ||
            v8::is_system_class(name);
   };
   if (is_uninformative(best)) {
@@ -227,13 +241,6 @@ void set_constructor(Suspect& suspect, const series::SeriesView& view, const Acc
     best = element.get();
   }
   suspect.constructor = visible_text(view.last.classes.info(ClassIndex(best)).name, 120);
-  const auto counts = group.class_counts.find(best);
-  suspect.instances.assign(view.facts.size(), 0.0);
-  if (counts != group.class_counts.end()) {
-    suspect.instances = counts->second;
-  }
-  suspect.object_count_growth =
-      static_cast<std::int64_t>(std::accumulate(suspect.instances.begin(), suspect.instances.end(), 0.0));
 }
 
 }  // namespace heapdiff::suspects

@@ -68,7 +68,7 @@ void describe(Suspect& suspect, const series::SeriesView& view, const PrototypeO
       holder_at = i;
     }
   }
-  classify(suspect, view.last, group, view.facts, holder, holder_at, items);
+  classify(suspect, view, group, holder, holder_at, items);
   if (!suspect.emitter.empty() && holder_at < suspect.path.size() &&
       suspect.path[holder_at].node_id == suspect.holder_id) {
     // A class that copies EventEmitter's methods shows as "EventEmitter"; the path gives its own name.

@@ -9,6 +9,8 @@ namespace heapdiff::v8 {
 inline constexpr std::string_view kModuleClass = "Module";
 /// Property of a module with the modules that it loaded first.
 inline constexpr std::string_view kModuleChildren = "children";
+/// Property of a module with the path of its file.
+inline constexpr std::string_view kModuleFile = "filename";
 
 /// CommonJS and ES modules.
 [[nodiscard]] constexpr bool is_module_class(std::string_view name) noexcept {

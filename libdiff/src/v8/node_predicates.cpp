@@ -6,6 +6,7 @@
 #include "v8/dom.h"
 #include "v8/events.h"
 #include "v8/functions.h"
+#include "v8/promises.h"
 #include "v8/strings.h"
 #include "v8/timers.h"
 
@@ -79,6 +80,38 @@ NodeIndex timer_callback(const SnapshotGraph& graph, NodeIndex timer) {
   const NodeIndex callback =
       graph.find_target(timer, EdgeType::property, name == kTimeoutClass ? kTimeoutCallback : kImmediateCallback);
   return callback && graph.type(callback) == NodeType::closure ? callback : NodeIndex::none();
+}
+
+bool is_pending_timer(const SnapshotGraph& graph, NodeIndex timer) {
+  return std::any_of(kTimerRingEdges.begin(), kTimerRingEdges.end(), [&](std::string_view edge) {
+    const NodeIndex neighbour = graph.find_target(timer, EdgeType::property, edge);
+    return neighbour && graph.type(neighbour) == NodeType::object && is_timer_class(graph.name(neighbour));
+  });
+}
+
+bool repeats(const SnapshotGraph& graph, NodeIndex timer) {
+  // null for setTimeout. For setInterval it is the interval: a small integer, which has no edge, or a number.
+  const NodeIndex interval = graph.find_target(timer, EdgeType::property, kRepeatProperty);
+  const bool has_callback = static_cast<bool>(graph.find_target(timer, EdgeType::property, kTimeoutCallback));
+  return has_callback && (!interval || graph.type(interval) == NodeType::number);
+}
+
+bool is_promise_reaction(const SnapshotGraph& graph, NodeIndex n) {
+  return (graph.type(n) == NodeType::hidden || graph.type(n) == NodeType::object) && graph.name(n) == kReactionName;
+}
+
+NodeIndex first_reaction(const SnapshotGraph& graph, NodeIndex promise) {
+  const NodeIndex reaction = graph.find_target(promise, EdgeType::internal, kReactionsEdge);
+  return reaction && is_promise_reaction(graph, reaction) ? reaction : NodeIndex::none();
+}
+
+NodeIndex next_reaction(const SnapshotGraph& graph, NodeIndex reaction) {
+  for (const auto edge : graph.edges(reaction)) {
+    if (edge.type == EdgeType::hidden && is_promise_reaction(graph, edge.target)) {
+      return edge.target;
+    }
+  }
+  return NodeIndex::none();
 }
 
 NodeIndex unwrap_function(const SnapshotGraph& graph, NodeIndex closure) {

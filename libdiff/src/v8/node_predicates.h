@@ -39,6 +39,20 @@ namespace heapdiff::v8 {
 /// The function that runs when `timer` fires; none when `timer` is neither a Timeout nor an Immediate.
 [[nodiscard]] NodeIndex timer_callback(const SnapshotGraph& graph, NodeIndex timer);
 
+/// Whether a Timeout is on one of the runtime's lists: it has neither fired nor been cleared. Node takes it off its
+/// list, and its neighbours become null, before its callback runs.
+[[nodiscard]] bool is_pending_timer(const SnapshotGraph& graph, NodeIndex timer);
+
+/// Whether a Timeout is one of setInterval.
+[[nodiscard]] bool repeats(const SnapshotGraph& graph, NodeIndex timer);
+
+/// Whether a node is what waits for a promise: one for each then(), await and Promise.race().
+[[nodiscard]] bool is_promise_reaction(const SnapshotGraph& graph, NodeIndex n);
+
+/// The latest reaction of a pending promise, and the one before a reaction; none where there is none.
+[[nodiscard]] NodeIndex first_reaction(const SnapshotGraph& graph, NodeIndex promise);
+[[nodiscard]] NodeIndex next_reaction(const SnapshotGraph& graph, NodeIndex reaction);
+
 /// The target of a bound function or of the wrapper that Node puts around a `once` listener, else `closure` itself.
 [[nodiscard]] NodeIndex unwrap_function(const SnapshotGraph& graph, NodeIndex closure);
 

@@ -1,6 +1,8 @@
 #pragma once
 // Edges and classes of plain objects and prototypes. Node 14 to 24, Chromium 156.
 
+#include <algorithm>
+#include <array>
 #include <string_view>
 
 namespace heapdiff::v8 {
@@ -21,6 +23,14 @@ inline constexpr std::string_view kHiddenClassEdge = "map";              ///< in
 /// Whether DevTools made the class name up, because the object has no class: "(string)", "{id, name}".
 [[nodiscard]] constexpr bool is_made_up_class(std::string_view name) noexcept {
   return name.starts_with('(') || name.starts_with('{');
+}
+
+/// Classes of JavaScript and Node of which a program has many without naming them.
+[[nodiscard]] constexpr bool is_runtime_class(std::string_view name) noexcept {
+  constexpr std::array<std::string_view, 14> kClasses = {
+      "Promise", "PromiseReaction", "Generator", "AsyncGenerator", "AsyncFunction", "Function",          "WeakRef",
+      "WeakMap", "WeakSet",         "Timeout",   "Immediate",      "AsyncResource", "AsyncContextFrame", "Domain"};
+  return std::find(kClasses.begin(), kClasses.end(), name) != kClasses.end();
 }
 
 }  // namespace heapdiff::v8

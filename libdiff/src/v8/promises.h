@@ -28,6 +28,17 @@ inline constexpr std::string_view kGeneratorFrameEdge = "parameters_and_register
   return name.find(kPromiseClass) != std::string_view::npos;
 }
 
+/// Internal edge of a pending promise to the latest of its reactions, Node 14 to 26. Reactions are a list, latest
+/// first.
+inline constexpr std::string_view kReactionsEdge = "reactions_or_result";
+/// One for each then(), await and Promise.race() that waits for a promise.
+inline constexpr std::string_view kReactionName = "system / PromiseReaction";
+
+/// Objects that carry what belongs to one request through asynchronous work: of Node 24 on, and of the module `domain`.
+[[nodiscard]] constexpr bool is_context_carrier_class(std::string_view name) noexcept {
+  return name == "AsyncContextFrame" || name == "Domain";
+}
+
 /// AsyncContextFrame is Node 24's; an AsyncLocalStorage holds its own stores in no version, but is on the path to them.
 [[nodiscard]] constexpr bool is_async_context_class(std::string_view name) noexcept {
   return name == "AsyncContextFrame" || name == "AsyncLocalStorage";

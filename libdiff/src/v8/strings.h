@@ -18,6 +18,9 @@ inline constexpr std::string_view kSlicedStringClass = "(sliced string)";
 inline constexpr std::string_view kFirstHalfEdge = "first";
 inline constexpr std::string_view kSecondHalfEdge = "second";
 
+/// Internal edge of a slice to the string that it is a part of, Node 14 to 26.
+inline constexpr std::string_view kSliceParentEdge = "parent";
+
 /// Symbols as property names: "<symbol kEvents>"; Node 14 prints "<symbol>" without the description.
 inline constexpr std::string_view kSymbolPrefix = "<symbol ";
 

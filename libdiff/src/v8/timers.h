@@ -1,6 +1,7 @@
 #pragma once
 // How Node keeps timers and immediates. Node 14 to 24.
 
+#include <array>
 #include <string_view>
 
 namespace heapdiff::v8 {
@@ -19,6 +20,7 @@ inline constexpr std::string_view kRepeatProperty = "_repeat";
 /// Timers of one list form a ring through these two properties.
 inline constexpr std::string_view kNextTimer = "_idleNext";
 inline constexpr std::string_view kPreviousTimer = "_idlePrev";
+inline constexpr std::array<std::string_view, 2> kTimerRingEdges = {kNextTimer, kPreviousTimer};
 
 [[nodiscard]] constexpr bool is_timer_class(std::string_view name) noexcept {
   return name == kTimeoutClass || name == kTimersListClass || name == kImmediateClass || name == kImmediateListClass;

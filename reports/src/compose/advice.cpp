@@ -1,10 +1,98 @@
 #include "heapdiff/reports/build_report.h"
 
 #include <map>
+#include <optional>
 
 namespace heapdiff {
 
-KindAdvice advice_for(const std::string& kind) {
+namespace {
+
+/// Advice on a cause; none for causes that the kind tells well enough.
+std::optional<KindAdvice> advice_on(LeakCause cause) {
+  switch (cause) {
+    case LeakCause::performance_timeline:
+      return KindAdvice{
+          "Marks and measures are added to the performance timeline, which Node keeps for the life of the process.",
+          "Call `performance.clearMarks(name)` and `performance.clearMeasures(name)` when a measure was read, and "
+          "`performance.clearResourceTimings()` for resources; or measure with `performance.now()`, which keeps "
+          "nothing."};
+    case LeakCause::abort_dependants:
+      return KindAdvice{
+          "Signals are made again and again from one that lives as long as the process, and Node notes each of them.",
+          "Make the combined signal once where that is possible; else use the long-lived signal itself, with a "
+          "listener "
+          "that is removed when the work is done. Newer versions of Node let go of what belongs to signals that are "
+          "gone: compare a run on the latest release."};
+    case LeakCause::async_storages:
+      return KindAdvice{
+          "AsyncLocalStorage objects are made again and again, and Node lists each of them from its first use on.",
+          "Make one AsyncLocalStorage for the module, and give each request its store with `run(store, callback)`; "
+          "call "
+          "`disable()` on one that is done with."};
+    case LeakCause::timers_by_number:
+      return KindAdvice{
+          "Timers are turned into numbers, and Node keeps a table of those, so that `clearTimeout(number)` finds them.",
+          "Keep the Timeout object and give that to `clearTimeout`; where a number is needed, call `clearTimeout` also "
+          "on timers that fired. Some versions of Node leave fired timers in the table: compare a run on the latest "
+          "release."};
+    case LeakCause::finalization_cells:
+      return KindAdvice{
+          "Values are registered with a FinalizationRegistry, which keeps each until its target is collected.",
+          "Register a held value that does not refer to the target, not even through other objects; call "
+          "`unregister(token)` when the target is closed by hand."};
+    case LeakCause::diagnostics_channel:
+      return KindAdvice{
+          "Subscribers are added to a diagnostics channel and not removed.",
+          "Subscribe once when the program starts, or call `unsubscribe(name, subscriber)` with the same function when "
+          "its owner is done; give channels names from a fixed list."};
+    case LeakCause::http_agent:
+      return KindAdvice{"Requests or sockets pile up in an http.Agent.",
+                        "Set a time limit on requests (`timeout`, an AbortSignal), read or destroy every response, "
+                        "raise `maxSockets` "
+                        "where requests wait, and share one agent."};
+    case LeakCause::request_context:
+      return KindAdvice{
+          "What belongs to a request stays with a piece of asynchronous work that never ends: a promise that does not "
+          "settle, a timer, a listener, a resource in a list.",
+          "End that work, or start it outside of the request: `asyncLocalStorage.exit(callback)` or "
+          "`run(undefined, callback)` around what outlives the request."};
+    case LeakCause::string_parts:
+      return KindAdvice{
+          "Texts are put together (`+`, template literals) and stored. V8 does not copy the parts: the text refers to "
+          "them, so that each part stays as an object of its own.",
+          "Copy the text before it is stored: `Buffer.from(text).toString()`; or store a short key, such as a number "
+          "or "
+          "a hash. And remove what is done with."};
+    case LeakCause::string_slices:
+      return KindAdvice{
+          "Short pieces are cut out of long texts (`slice`, `substring`, `split`, a match of a regular expression). V8 "
+          "makes a slice that refers to the whole text, so that the text stays as long as the piece.",
+          "Copy the piece before it is stored: `Buffer.from(piece).toString()`, or `(' ' + piece).slice(1)`; the long "
+          "text can go then."};
+    case LeakCause::promise_waiters:
+      return KindAdvice{
+          "One promise stays pending, and again and again something begins to wait for it: each `then`, `await` and "
+          "`Promise.race` adds a reaction that the promise keeps until it settles.",
+          "Do not race again and again against a promise that lives long: let it settle, or listen to an event or an "
+          "AbortSignal once, and remove that listener when the race is over."};
+    case LeakCause::promise_chain:
+      return KindAdvice{
+          "Each promise is made from the one before and waits for it; the first does not settle, so all of them stay.",
+          "Settle the promise at the head of the chain (a time limit, an error), and start the chain anew from a "
+          "settled "
+          "one."};
+    case LeakCause::none:
+      break;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+KindAdvice advice_for(const std::string& kind, LeakCause cause) {
+  if (const auto advice = advice_on(cause)) {
+    return *advice;
+  }
   static const std::map<std::string, KindAdvice> kAdvice = {
       {"event-listener",
        {"A listener is registered again and again on an emitter that lives as long as the process, and nothing removes "

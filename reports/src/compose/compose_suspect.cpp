@@ -49,7 +49,7 @@ Spans site_spans(const ReportSite& site) {
 
 Spans fix_spans(const ReportSuspect& s) {
   // Backticks mark code only in heapdiff's own advice: a name from the heap may have backticks too.
-  if (s.fix != advice_for(s.kind).fix) {
+  if (s.fix != advice_for(s.kind, s.cause).fix) {
     return {plain(s.fix)};
   }
   return code_spans(s.fix);

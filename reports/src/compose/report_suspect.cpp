@@ -179,7 +179,8 @@ ReportSuspect report_suspect(const Suspect& s, const std::vector<Site>& sites, s
     out.rate = rate_value(*s.rate);
   }
   out.detectable_rate = s.detectable_rate;
-  const KindAdvice advice = advice_for(out.kind);
+  out.cause = s.cause;
+  const KindAdvice advice = advice_for(out.kind, s.cause);
   out.fix = advice.fix;
   if (!s.emitter.empty()) {
     ReportCounter counter;
@@ -214,7 +215,7 @@ ReportSuspect report_suspect(const Suspect& s, const std::vector<Site>& sites, s
     out.levels.push_back({std::nullopt, static_cast<std::int64_t>(std::llround(s.levels[k]))});
   }
   for (const SuspectStep& step : s.path) {
-    const PathRole role = step.node_id == s.holder_id       ? PathRole::holder
+    const PathRole role = step.node_id == s.holder_id       ? (s.holder_gains ? PathRole::holder : PathRole::keeper)
                           : step.node_id == s.new_object_id ? PathRole::new_object
                                                             : PathRole::none;
     out.path.push_back({step.edge, step.edge_type, step.node, step.node_type_name, step.node_id, step.repeats, role});
@@ -226,8 +227,11 @@ ReportSuspect report_suspect(const Suspect& s, const std::vector<Site>& sites, s
     out.fix_frees_bytes = s.fix_frees_bytes;
     out.fix_frees_text = fmt::format(
         "Letting go of the new objects here frees {} of the last snapshot (reachability recomputed without these "
-        "edges).",
-        format_bytes(static_cast<double>(s.fix_frees_bytes)));
+        "edges){}.",
+        format_bytes(static_cast<double>(s.fix_frees_bytes)),
+        s.fix_frees_store_bytes == 0 ? ""
+                                     : fmt::format(", {} of it what the holders themselves grew by",
+                                                   format_bytes(static_cast<double>(s.fix_frees_store_bytes))));
   }
   if (const std::string together = cut_together(s); !together.empty()) {
     out.fix_frees_text += (out.fix_frees_text.empty() ? "" : " ") + together;

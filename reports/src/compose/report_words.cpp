@@ -48,6 +48,20 @@ bool engine_step(const ReportPathStep& p) {
          p.node_type == "hidden" || p.node_type == "array";
 }
 
+const char* role_words(PathRole role) {
+  switch (role) {
+    case PathRole::holder:
+      return "holds ever more";
+    case PathRole::keeper:
+      return "keeps what grows";
+    case PathRole::new_object:
+      return "new";
+    case PathRole::none:
+      break;
+  }
+  return "";
+}
+
 const char* evidence_words(SiteEvidence evidence) {
   switch (evidence) {
     case SiteEvidence::allocation_trace:
@@ -118,9 +132,8 @@ std::string path_lines(const ReportSuspect& suspect) {
       i += left_out;
     }
     const ReportPathStep& p = suspect.path[i];
-    const char* mark = p.role == PathRole::holder       ? "   <- holds ever more"
-                       : p.role == PathRole::new_object ? "   <- new"
-                                                        : "";
+    const std::string words = role_words(p.role);
+    const std::string mark = words.empty() ? words : "   <- " + words;
     out += fmt::format("{}{} → {}  @{}{}\n", std::string(std::min(i, kMaxIndent), ' '),
                        visible_text(edge_words(p), kMaxName), visible_text(p.node, kMaxName), p.node_id, mark);
   }

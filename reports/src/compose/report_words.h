@@ -22,6 +22,8 @@ namespace heapdiff::compose {
 [[nodiscard]] bool engine_step(const ReportPathStep& step);
 /// How a site was found, in words: "the source text", "the retaining path".
 [[nodiscard]] const char* evidence_words(SiteEvidence evidence);
+/// What a step of a path is to the leak; empty where it is nothing.
+[[nodiscard]] const char* role_words(PathRole role);
 /// The sites after the first, at most `most`. Sites in Node.js itself are left out unless there are no others.
 [[nodiscard]] std::vector<const ReportSite*> other_sites(const ReportSuspect& suspect, std::size_t most);
 /// The folder that all inputs lie in, with its slash; empty for one input or for several folders.

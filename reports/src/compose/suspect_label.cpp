@@ -1,6 +1,7 @@
 #include "heapdiff/reports/suspect_label.h"
 
 #include "compose/report_parts.h"
+#include "heapdiff/diff/class_words.h"
 #include "heapdiff/diff/quantity.h"
 #include "heapdiff/diff/verdict.h"
 #include "heapdiff/reports/redact.h"
@@ -9,6 +10,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 namespace heapdiff {
 
@@ -23,13 +25,25 @@ std::string suspect_title(const Suspect& s, std::span<const Facts> facts) {
                : fmt::format("{} more listeners for \"{}\" held by {}", format_count(listeners), s.event, s.emitter);
   }
   const bool rooted = s.emitter.empty() && (s.holder.empty() || s.holder[0] == '(');
-  const std::string holder = rooted ? "the roots of the heap" : s.emitter.empty() ? s.holder : s.emitter;
-  const std::string label = s.emitter.empty() ? s.label : s.event;
-  const std::string count = s.object_count_growth > 0 ? format_count(s.object_count_growth) + " more" : "growing";
-  // "(string)" and "system / Context" are not names of classes, and need no "objects" after them.
-  const bool is_class = s.object_count_growth > 0 && s.constructor.find_first_of("(/") == std::string::npos;
-  return fmt::format("{} {}{} held by {}{}", count, s.constructor, is_class ? " objects" : "", holder,
-                     label.empty() ? "" : fmt::format(" \"{}\"", label));
+  std::string holder = rooted ? "the roots of the heap" : s.emitter.empty() ? s.holder : s.emitter;
+  if (const std::string& label = s.emitter.empty() ? s.label : s.event; !label.empty()) {
+    holder += fmt::format(" \"{}\"", label);
+  }
+  if (const auto collection = collection_words(s.cause); !collection.empty()) {
+    holder = collection;
+  }
+  if (s.counted) {
+    const bool waiters = s.counted->kind() == FactKind::waiters;
+    const bool contexts = s.counted->kind() == FactKind::contexts;
+    return fmt::format("{} more {} held by {}", s.counted->text(),
+                       waiters    ? "waiters"
+                       : contexts ? "contexts of asynchronous work"
+                                  : objects_of_class(s.counted->subject(), std::llround(s.counted->value())),
+                       holder);
+  }
+  return s.object_count_growth > 0 ? fmt::format("{} more {} held by {}", format_count(s.object_count_growth),
+                                                 objects_of_class(s.constructor, s.object_count_growth), holder)
+                                   : fmt::format("growing {} held by {}", class_noun(s.constructor, 2), holder);
 }
 
 }  // namespace compose

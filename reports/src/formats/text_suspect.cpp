@@ -120,9 +120,8 @@ void write_path(TextWriter& out, const ReportSuspect& s) {
     const ReportPathStep& p = s.path[depth];
     const std::string indent(4 + std::min(depth, deepest - 4), ' ');
     const std::string tail = fmt::format("@{}", p.node_id);
-    std::string mark = p.role == PathRole::holder       ? "  ◀ holds ever more"
-                       : p.role == PathRole::new_object ? "  ◀ new"
-                                                        : "";
+    std::string mark = role_words(p.role);
+    mark.insert(0, mark.empty() ? "" : "  ◀ ");
     constexpr std::size_t kMinRoom = 20;
     if (indent.size() + tail.size() + 2 + columns_of(mark) + kMinRoom > ids) {
       mark.clear();
@@ -169,7 +168,7 @@ void write_text_suspect(TextWriter& out, const ReportSuspect& s, std::size_t num
   write_first_site(out, s);
   out.wrap(text_label("why"), s.why);
   std::string fix = s.fix;
-  if (fix == advice_for(s.kind).fix) {  // in heapdiff's own advice, backticks mark code for Markdown
+  if (fix == advice_for(s.kind, s.cause).fix) {  // in heapdiff's own advice, backticks mark code for Markdown
     std::erase(fix, '`');
   }
   out.wrap(text_label("fix"), fix, ink::kAttention);

@@ -116,7 +116,7 @@ std::string kit(const RepairKit& k) {
 }
 
 std::string path_step(const ReportPathStep& p, std::size_t number) {
-  const char* mark = p.role == PathRole::holder ? "holds ever more" : p.role == PathRole::new_object ? "new" : nullptr;
+  const char* mark = role_words(p.role);
   return fmt::format(
       "<li class=\"{}\"><details><summary><span class=\"edge\">{}</span> <span class=\"arrow\" "
       "aria-hidden=\"true\">→</span> "
@@ -124,11 +124,11 @@ std::string path_step(const ReportPathStep& p, std::size_t number) {
       "<dl><div><dt>Step</dt><dd>{}</dd></div><div><dt>Edge type</dt><dd>{}</dd></div><div><dt>Node "
       "type</dt><dd>{}</dd></div>"
       "<div><dt>Node id</dt><dd>@{}</dd></div></dl></details></li>\n",
-      mark != nullptr  ? "own grows"
+      *mark != '\0'    ? "own grows"
       : engine_step(p) ? "engine"
                        : "own",
       text(edge_words(p), kMaxName), text(p.node, kMaxName),
-      mark != nullptr ? fmt::format(" <span class=\"tag mark\">{}</span>", mark) : "", number,
+      *mark != '\0' ? fmt::format(" <span class=\"tag mark\">{}</span>", mark) : "", number,
       text(schema_name(p.edge_type), kMaxName), text(p.node_type, kMaxName), p.node_id);
 }
 
@@ -202,8 +202,8 @@ std::string suspect(const ReportSuspect& s, std::size_t number) {
   out += growth(s);
   out += "<h4>Where</h4>\n" + sites(s);
   out += fmt::format("<h4>Why it leaks</h4>\n<p>{}</p>\n", text(s.why));
-  out +=
-      fmt::format("<h4>How to mend it</h4>\n<p>{}</p>\n", s.fix == advice_for(s.kind).fix ? prose(s.fix) : text(s.fix));
+  out += fmt::format("<h4>How to mend it</h4>\n<p>{}</p>\n",
+                     s.fix == advice_for(s.kind, s.cause).fix ? prose(s.fix) : text(s.fix));
   if (s.kit) {
     out += kit(*s.kit);
   }

@@ -101,6 +101,7 @@ const char* schema_name(PathRole role) noexcept {
     case PathRole::none:
       return "";
     case PathRole::holder:
+    case PathRole::keeper:
       return "holder";
     case PathRole::new_object:
       return "new";

@@ -45,6 +45,7 @@ struct Facts {
   std::map<std::string, GroupFact> constructors;
   std::map<std::string, GroupFact> closures;      ///< by "name<TAB>file:line" of the function literal
   std::map<ListenerKey, std::int64_t> listeners;  ///< number of registered listeners
+  std::int64_t pending_timers = 0;                ///< timers on the runtime's lists
   ProcessEvidence process;
 
   static constexpr std::uint64_t kLargeOwnBytes = 1024;

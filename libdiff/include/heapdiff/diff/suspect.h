@@ -1,8 +1,10 @@
 #pragma once
 // Suspects: the places of a heap where new objects pile up.
 
+#include "heapdiff/diff/fact.h"
 #include "heapdiff/diff/facts.h"
 #include "heapdiff/diff/growth.h"
+#include "heapdiff/diff/leak_cause.h"
 #include "heapdiff/diff/leak_kind.h"
 #include "heapdiff/diff/site.h"
 
@@ -49,8 +51,12 @@ struct OtherHolder {
 /// One accumulation point, or many with the same folded path. No new object belongs to two suspects.
 struct Suspect {
   LeakKind kind = LeakKind::unknown;
-  std::string why;                         ///< why it leaks: two or three sentences with names and numbers of this heap
-  std::vector<std::string> ruled_out;      ///< what this is not, and how that is known
+  std::string why;                     ///< why it leaks: two or three sentences with names and numbers of this heap
+  std::vector<std::string> ruled_out;  ///< what this is not, and how that is known
+  std::vector<Statement> statements;   ///< the sentences of `why` and `ruled_out`, with what they rest on
+  LeakCause cause = LeakCause::none;
+  std::optional<Fact> counted;  ///< what a reader counts, where that is not `object_count_growth`: waiters, contexts
+  bool holder_gains = true;     ///< the holders refer to more and more new objects; false where these hang on a chain
   std::vector<OtherHolder> other_holders;  ///< those that keep most first; of the first three suspects only
   std::int64_t off_heap_bytes = 0;         ///< memory of the new objects outside the JavaScript heap
   std::string constructor;                 ///< class of the growing objects
@@ -61,7 +67,7 @@ struct Suspect {
   std::string event;                       ///< for listeners: the event, data folded
   std::string emitter;                     ///< for listeners: class of the emitter
   std::uint64_t holder_count = 0;          ///< accumulation points with this path
-  std::int64_t object_count_growth = 0;    ///< new objects of class `constructor`
+  std::int64_t object_count_growth = 0;    ///< new objects of class `constructor`: see FactKind::gained
   std::int64_t new_objects = 0;            ///< new objects of any class
   std::int64_t growth_bytes = 0;           ///< last level less first level
   std::vector<double> levels;              ///< bytes, one per snapshot
@@ -78,6 +84,7 @@ struct Suspect {
   StoreHint hint;
   std::optional<TraceCoverage> traces;  ///< where the last snapshot has allocation stacks
   std::uint64_t fix_frees_bytes = 0;    ///< becomes unreachable when the holders' edges into the new objects are cut
+  std::uint64_t fix_frees_store_bytes = 0;     ///< part of it: what the stores of the holders grew by
   std::uint64_t fix_frees_together_bytes = 0;  ///< the same when the edges of the other holders are cut as well
   std::string signature;                       ///< equal in all runs of a program; see suspects/signature.h
   std::string place;  ///< digest of the folded path alone: equal for other objects at the same place too

@@ -50,6 +50,7 @@ struct KindAdvice {
   const char* why;
   const char* fix;
 };
-[[nodiscard]] KindAdvice advice_for(const std::string& kind);
+/// `cause` has advice of its own where the kind alone would lead to the wrong line.
+[[nodiscard]] KindAdvice advice_for(const std::string& kind, LeakCause cause = LeakCause::none);
 
 }  // namespace heapdiff

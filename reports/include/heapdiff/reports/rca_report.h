@@ -6,6 +6,7 @@
 // for their own format. Sizes are bytes, rates bytes per hour, lines and columns 1-based, times RFC 3339 in UTC.
 
 #include "heapdiff/diff/gate.h"
+#include "heapdiff/diff/leak_cause.h"
 #include "heapdiff/diff/series_order.h"
 #include "heapdiff/diff/site.h"
 #include "heapdiff/diff/verdict.h"
@@ -62,7 +63,8 @@ struct ReportSite {
 
 enum class PathRole {
   none,
-  holder,      ///< existed before, and accumulates the new objects
+  holder,      ///< existed before, and refers to more and more new objects
+  keeper,      ///< existed before, and keeps the new objects, which hang from one another
   new_object,  ///< the first object of those that it accumulates
 };
 
@@ -126,6 +128,7 @@ struct ReportHolder {
 
 struct ReportSuspect {
   std::string kind;  ///< as in the schema
+  LeakCause cause = LeakCause::none;
   std::string constructor;
   std::string title;     ///< one line
   std::string why;       ///< why it leaks, in words

@@ -127,10 +127,10 @@ void visit_holder(ReportHolder& other, Visit& visit) {
 
 template <class Visit>
 void visit_suspect(ReportSuspect& suspect, Visit& visit) {
-  auto& [kind, constructor, title, why, evidence, confidence, signature, proven, object_count_growth, growth_bytes,
-         rate, per_operation, per_step, detectable_rate, sites, path, ruled_out, off_heap_bytes, other_holders, holders,
-         levels, counters, fix_frees_bytes, fix_frees_text, fix, commit, kit, commit_text, commit_notes,
-         recent_commits] = suspect;
+  auto& [kind, cause, constructor, title, why, evidence, confidence, signature, proven, object_count_growth,
+         growth_bytes, rate, per_operation, per_step, detectable_rate, sites, path, ruled_out, off_heap_bytes,
+         other_holders, holders, levels, counters, fix_frees_bytes, fix_frees_text, fix, commit, kit, commit_text,
+         commit_notes, recent_commits] = suspect;
   visit_path(suspect, visit);
   visit(kind, TextKind::fixed);
   visit(signature, TextKind::fixed);

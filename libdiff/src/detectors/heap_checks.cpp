@@ -1,0 +1,344 @@
+// Counts of objects by class, and of what holds them.
+
+#include "detectors/heap_checks.h"
+
+#include "heapdiff/snapshot/visible_text.h"
+#include "suspects/new_objects.h"
+#include "v8/collections.h"
+#include "v8/events.h"
+#include "v8/machinery.h"
+#include "v8/node_predicates.h"
+#include "v8/objects.h"
+#include "v8/promises.h"
+#include "v8/roots.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <numeric>
+#include <unordered_set>
+
+namespace heapdiff::detectors {
+
+namespace {
+
+/// Where most objects of a class hang from one another, few of them are items, and all are counted.
+constexpr double kMinItemShare = 1.0 / 8;
+
+std::vector<ClassShare> heaviest_first(std::vector<std::pair<std::uint64_t, ClassShare>> classes) {
+  std::stable_sort(classes.begin(), classes.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
+  std::vector<ClassShare> shares;
+  for (auto& [bytes, share] : classes) {
+    shares.push_back(std::move(share));
+  }
+  return shares;
+}
+
+double sum_of(const std::vector<double>& values) { return std::accumulate(values.begin(), values.end(), 0.0); }
+
+}  // namespace
+
+HeapChecks::HeapChecks(const Candidate& candidate) : c_(candidate), graph_(candidate.heap.graph) {}
+
+bool HeapChecks::is_of_class(NodeIndex n, std::string_view name) const {
+  return visible_text(c_.heap.classes.name(n), 120) == name;
+}
+
+double HeapChecks::total(std::string_view name) const {
+  double total = 0;
+  for (const auto& [constructor, counts] : c_.group.class_counts) {
+    if (visible_text(c_.heap.classes.info(ClassIndex(constructor)).name, 120) == name) {
+      total += sum_of(counts);
+    }
+  }
+  return total;
+}
+
+std::vector<double> HeapChecks::counted(std::string_view name) const {
+  std::vector<double> items(c_.view.facts.size(), 0.0);
+  for (const std::uint32_t i : c_.items) {
+    if (is_of_class(NodeIndex(i), name)) {
+      ++items[c_.view.cohorts.first_seen[i]];
+    }
+  }
+  if (sum_of(items) > 0 && sum_of(items) >= kMinItemShare * total(name)) {
+    return items;
+  }
+  std::vector<double> all(c_.view.facts.size(), 0.0);
+  for (const auto& [constructor, counts] : c_.group.class_counts) {
+    if (visible_text(c_.heap.classes.info(ClassIndex(constructor)).name, 120) == name) {
+      for (std::size_t k = 0; k < std::min(all.size(), counts.size()); ++k) {
+        all[k] += counts[k];
+      }
+    }
+  }
+  return all;
+}
+
+Fact HeapChecks::gained(std::string_view name) const {
+  return {FactKind::gained, sum_of(counted(name)), std::string(name)};
+}
+
+std::vector<Fact> HeapChecks::gained_by_step(std::string_view name) const {
+  std::vector<Fact> facts;
+  const std::vector<double> counts = counted(name);
+  for (std::size_t k = 1; k < counts.size(); ++k) {
+    facts.push_back(Fact(FactKind::gained_in_step, counts[k], std::string(name), k));
+  }
+  return facts;
+}
+
+const std::vector<std::uint32_t>& HeapChecks::held() const {
+  if (held_) {
+    return *held_;
+  }
+  // Stores, and the tables in which emitters and targets keep their listeners, belong to the object above them.
+  std::vector<std::uint32_t> found;
+  std::unordered_set<std::uint32_t> seen;
+  std::vector<std::pair<std::uint32_t, bool>> open;  // node, whether it is a table of listeners
+  for (const auto* holders : {&c_.group.holders, &c_.group.joined_holders}) {
+    for (const std::uint32_t holder : *holders) {
+      if (seen.insert(holder).second) {
+        open.emplace_back(holder, false);
+      }
+    }
+  }
+  while (!open.empty()) {
+    const auto [node, is_table] = open.back();
+    const NodeIndex n(node);
+    open.pop_back();
+    for (const auto edge : graph_.edges(n)) {
+      if (edge.type == EdgeType::weak) {
+        continue;
+      }
+      if (std::binary_search(c_.items.begin(), c_.items.end(), edge.target.get())) {
+        found.push_back(edge.target.get());
+        continue;
+      }
+      const bool collection =
+          graph_.type(edge.target) == NodeType::object && v8::is_collection_class(graph_.name(edge.target));
+      const bool listeners =
+          collection &&
+          (is_table || (!SnapshotGraph::is_numbered(edge.type) && v8::is_listeners_edge(graph_.edge_name(edge))));
+      const bool replaced =
+          collection && c_.view.cohorts.first_seen[edge.target.get()] != 0 && c_.heap.dominators.of(edge.target) == n;
+      const bool is_store = v8::is_backing_store(graph_, edge.target) && !v8::is_string(graph_.type(edge.target));
+      if ((is_store || listeners || replaced) && seen.insert(edge.target.get()).second) {
+        open.emplace_back(edge.target.get(), listeners || (is_table && is_store));
+      }
+    }
+  }
+  std::sort(found.begin(), found.end());
+  found.erase(std::unique(found.begin(), found.end()), found.end());
+  held_ = std::move(found);
+  return *held_;
+}
+
+std::optional<Fact> HeapChecks::items_held() const {
+  return held().empty() ? std::nullopt : std::optional(Fact(FactKind::items_held, static_cast<double>(held().size())));
+}
+
+std::optional<Fact> HeapChecks::items_with_keys() const {
+  std::unordered_set<std::uint32_t> found;
+  for (const std::uint32_t holder : c_.group.holders) {
+    for (const auto edge : graph_.edges(NodeIndex(holder))) {
+      if ((edge.type == EdgeType::property || edge.type == EdgeType::element) &&
+          std::binary_search(c_.items.begin(), c_.items.end(), edge.target.get())) {
+        found.insert(edge.target.get());
+      }
+    }
+  }
+  return found.empty() ? std::nullopt
+                       : std::optional(Fact(FactKind::items_with_keys, static_cast<double>(found.size())));
+}
+
+Fact HeapChecks::items() const { return {FactKind::items, static_cast<double>(c_.items.size())}; }
+
+std::vector<ClassShare> HeapChecks::items_by_class() const {
+  std::map<std::string, std::pair<std::uint64_t, std::size_t>> classes;  // bytes, count
+  for (const std::uint32_t i : c_.items) {
+    auto& sums = classes[visible_text(c_.heap.classes.name(NodeIndex(i)), 120)];
+    sums.first += c_.heap.retained_size(NodeIndex(i));
+    ++sums.second;
+  }
+  std::vector<std::pair<std::uint64_t, ClassShare>> found;
+  for (const auto& [name, sums] : classes) {
+    found.push_back({sums.first, {name, Fact(FactKind::items_of, static_cast<double>(sums.second), name)}});
+  }
+  return heaviest_first(std::move(found));
+}
+
+std::optional<Fact> HeapChecks::gained_directly(std::string_view name) const {
+  const auto count =
+      std::count_if(held().begin(), held().end(), [&](std::uint32_t i) { return is_of_class(NodeIndex(i), name); });
+  return count == 0 ? std::nullopt
+                    : std::optional(Fact(FactKind::gained_directly, static_cast<double>(count), std::string(name)));
+}
+
+bool HeapChecks::holders_gain() const {
+  std::vector<std::size_t> by_step(c_.view.facts.size(), 0);
+  for (const std::uint32_t i : held()) {
+    ++by_step[c_.view.cohorts.first_seen[i]];
+  }
+  const bool every_step = std::all_of(by_step.begin() + 1, by_step.end(), [](std::size_t n) { return n > 0; });
+  return (every_step && held().size() > c_.group.holders.size()) || c_.group.store_levels.back() > 0;
+}
+
+const std::vector<std::uint32_t>& HeapChecks::new_objects() const {
+  if (!new_objects_) {
+    new_objects_ = suspects::new_objects_of(c_.view, c_.group);
+  }
+  return *new_objects_;
+}
+
+std::pair<double, double> HeapChecks::chain(std::string_view name) const {
+  // By node: objects of the class among the new ones that dominate it, itself included. A dominator comes first.
+  std::vector<std::uint32_t> depth(graph_.node_count(), 0);
+  std::vector<bool> inside(graph_.node_count(), false);
+  for (const std::uint32_t n : new_objects()) {
+    inside[n] = true;
+  }
+  double kept = 0;
+  std::uint32_t longest = 0;
+  for (const std::uint32_t n : c_.heap.dominators.order.span()) {
+    if (!inside[n]) {
+      continue;
+    }
+    const std::uint32_t above = depth[c_.heap.dominators.idom[n]];
+    const bool counts = is_of_class(NodeIndex(n), name);
+    depth[n] = above + (counts ? 1U : 0U);
+    kept += counts && above > 0 ? 1 : 0;
+    longest = std::max(longest, depth[n]);
+  }
+  return {kept, longest};
+}
+
+std::optional<Fact> HeapChecks::kept_by_another(std::string_view name) const {
+  const double kept = chain(name).first;
+  return kept == 0 ? std::nullopt : std::optional(Fact(FactKind::kept_by_another, kept, std::string(name)));
+}
+
+std::optional<Fact> HeapChecks::longest_chain(std::string_view name) const {
+  const double longest = chain(name).second;
+  return longest < 2 ? std::nullopt : std::optional(Fact(FactKind::longest_chain, longest, std::string(name)));
+}
+
+std::optional<std::pair<Fact, Fact>> HeapChecks::heap_counts(std::string_view name) const {
+  const auto count = [&](std::size_t k) {
+    const auto at = c_.view.facts[k].constructors.find(std::string(name));
+    return Fact(FactKind::heap_count,
+                at == c_.view.facts[k].constructors.end() ? 0.0 : static_cast<double>(at->second.count),
+                std::string(name), k);
+  };
+  const Fact first = count(0);
+  const Fact last = count(c_.view.facts.size() - 1);
+  return last.value() > first.value() ? std::optional(std::pair(first, last)) : std::nullopt;
+}
+
+std::optional<Fact> HeapChecks::none_left(std::string_view name) const {
+  const std::vector<double> alive = counted(name);
+  double so_far = 0;
+  const auto count = [&](std::size_t k) {
+    const auto at = c_.view.facts[k].constructors.find(std::string(name));
+    return at == c_.view.facts[k].constructors.end() ? std::int64_t{0} : at->second.count;
+  };
+  for (std::size_t k = 1; k < alive.size(); ++k) {
+    so_far += alive[k];
+    if (count(k) - count(0) != std::llround(so_far)) {
+      return std::nullopt;
+    }
+  }
+  return Fact(FactKind::no_loss, static_cast<double>(alive.size() - 1), std::string(name));
+}
+
+std::optional<Fact> HeapChecks::every_interval_remains(std::string_view name) const {
+  const std::vector<double> alive = counted(name);
+  const auto [least, most] = std::minmax_element(alive.begin() + 1, alive.end());
+  return *least > 0 && 2 * *least >= *most
+             ? std::optional(Fact(FactKind::intervals, static_cast<double>(alive.size() - 1), std::string(name)))
+             : std::nullopt;
+}
+
+std::optional<Fact> HeapChecks::holders_are_old() const {
+  for (const std::uint32_t holder : c_.group.holders) {
+    const NodeIndex n(holder);
+    if (n == SnapshotGraph::root() || graph_.type(n) == NodeType::synthetic || (graph_.id(n) & 1U) == 0) {
+      return std::nullopt;
+    }
+    for (const Facts& facts : c_.view.facts) {
+      const auto known = facts.objects.find(graph_.id(n));
+      if (!known || known->fingerprint != fingerprint(graph_, n)) {
+        return std::nullopt;
+      }
+    }
+  }
+  return c_.group.holders.empty()
+             ? std::nullopt
+             : std::optional(Fact(FactKind::holders, static_cast<double>(c_.group.holders.size())));
+}
+
+std::optional<Fact> HeapChecks::store_growth() const {
+  return c_.group.store_levels.back() > 0 ? std::optional(Fact(FactKind::store_bytes, c_.group.store_levels.back()))
+                                          : std::nullopt;
+}
+
+std::optional<ClassShare> HeapChecks::contexts() const {
+  std::map<std::string, std::size_t> frames;
+  std::map<std::string, std::unordered_set<std::uint32_t>> stores;
+  for (const std::uint32_t i : new_objects()) {
+    const NodeIndex n(i);
+    if (graph_.type(n) != NodeType::object) {
+      continue;
+    }
+    if (v8::is_context_carrier_class(graph_.name(n))) {
+      ++frames[visible_text(c_.heap.classes.name(n), 120)];
+    }
+    for (const auto edge : graph_.edges(n)) {
+      if (edge.type == EdgeType::property && v8::is_async_store_edge(graph_.edge_name(edge)) &&
+          graph_.type(edge.target) == NodeType::object && c_.view.cohorts.first_seen[edge.target.get()] != 0) {
+        stores[visible_text(c_.heap.classes.name(edge.target), 120)].insert(edge.target.get());
+      }
+    }
+  }
+  std::string name;
+  double most = 0;
+  for (const auto& [class_name, count] : frames) {
+    if (static_cast<double>(count) > most) {
+      most = static_cast<double>(count);
+      name = class_name;
+    }
+  }
+  for (const auto& [class_name, nodes] : stores) {
+    if (static_cast<double>(nodes.size()) > most && frames.empty()) {
+      most = static_cast<double>(nodes.size());
+      name = class_name;
+    }
+  }
+  return most < 2 ? std::nullopt : std::optional(ClassShare{name, Fact(FactKind::contexts, most, name)});
+}
+
+std::vector<ClassShare> HeapChecks::brought_by_each(double contexts, std::string_view but) const {
+  std::map<std::string, std::pair<std::int64_t, double>> classes;  // bytes, count
+  for (const auto& [constructor, counts] : c_.group.class_counts) {
+    const std::string name = visible_text(c_.heap.classes.info(ClassIndex(constructor)).name, 120);
+    const bool program = !name.empty() && !v8::is_made_up_class(name) && !v8::is_system_class(name) &&
+                         !v8::is_collection_class(name) && !v8::is_runtime_class(name) && name != but;
+    if (program) {
+      classes[name].first += c_.group.class_bytes.at(constructor);
+      classes[name].second += sum_of(counts);
+    }
+  }
+  std::vector<std::pair<std::uint64_t, ClassShare>> found;
+  for (const auto& [name, sums] : classes) {
+    const double ratio = sums.second / contexts;
+    if (std::llround(ratio) >= 1 && sums.second == std::round(ratio) * contexts) {
+      found.push_back(
+          {static_cast<std::uint64_t>(sums.first), {name, Fact(FactKind::brought, std::round(ratio), name)}});
+    }
+  }
+  return heaviest_first(std::move(found));
+}
+
+}  // namespace heapdiff::detectors
