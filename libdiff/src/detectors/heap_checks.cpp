@@ -183,7 +183,8 @@ bool HeapChecks::holders_gain() const {
     ++by_step[c_.view.cohorts.first_seen[i]];
   }
   const bool every_step = std::all_of(by_step.begin() + 1, by_step.end(), [](std::size_t n) { return n > 0; });
-  return (every_step && held().size() > c_.group.holders.size()) || c_.group.store_levels.back() > 0;
+  return (every_step && held().size() > c_.group.holders.size()) ||
+         10 * c_.group.store_levels.back() > c_.group.total_bytes();
 }
 
 const std::vector<std::uint32_t>& HeapChecks::new_objects() const {

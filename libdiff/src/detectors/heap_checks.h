@@ -50,7 +50,8 @@ class HeapChecks {
   [[nodiscard]] std::optional<Fact> items_with_keys() const;
   [[nodiscard]] Fact items() const;
   [[nodiscard]] std::vector<ClassShare> items_by_class() const;  ///< most bytes first
-  /// Whether the holders refer to items of every interval, and to more items than there are holders.
+  /// Whether the holders refer to items of every interval, and to more items than there are holders; or their own
+  /// stores are a tenth of the growth.
   [[nodiscard]] bool holders_gain() const;
   [[nodiscard]] std::optional<Fact> kept_by_another(std::string_view name) const;
   [[nodiscard]] std::optional<Fact> longest_chain(std::string_view name) const;
