@@ -70,15 +70,30 @@ constexpr std::array<std::string_view, 50> kNames = {"Array",
                                                      "(closure)"};
 
 /// Names that are forbidden as a part of a text, in all rooms.
-constexpr std::array<std::string_view, 18> kParts = {"_events",         "_idleNext",
-                                                     "_idlePrev",       "_onImmediate",
-                                                     "_onTimeout",      "_pathCache",
-                                                     "_repeat",         "kEvents",
-                                                     "kResourceStore",  "kAsyncContextFrame",
-                                                     "Symbol(events)",  "<symbol ",
-                                                     "system / ",       "HeapVectorBacking<",
-                                                     "ArrayBufferData", "ExternalStringData",
-                                                     "(synthetic)",     "(concatenated string)"};
+constexpr std::array<std::string_view, 24> kParts = {"markEntryBuffer",
+                                                     "kDependantSignals",
+                                                     "gcPersistentSignals",
+                                                     "storageList",
+                                                     "knownTimersById",
+                                                     "_subscribers",
+                                                     "_events",
+                                                     "_idleNext",
+                                                     "_idlePrev",
+                                                     "_onImmediate",
+                                                     "_onTimeout",
+                                                     "_pathCache",
+                                                     "_repeat",
+                                                     "kEvents",
+                                                     "kResourceStore",
+                                                     "kAsyncContextFrame",
+                                                     "Symbol(events)",
+                                                     "<symbol ",
+                                                     "system / ",
+                                                     "HeapVectorBacking<",
+                                                     "ArrayBufferData",
+                                                     "ExternalStringData",
+                                                     "(synthetic)",
+                                                     "(concatenated string)"};
 
 /// The texts in double quotes of a C++ file, without those in comments and in #include.
 std::vector<std::string> literals_of(const fs::path& file) {

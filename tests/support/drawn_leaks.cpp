@@ -74,11 +74,11 @@ DrawnLeak listeners() {
       const bool once = i % 2 == 1 && mutation != "none with once";
       const std::uint32_t shared = mutation == "two functions" && i % 4 == 0 ? other : on_tick;
       const std::uint32_t function = function_at(d, shared, shared == other ? "other" : "onTick", item_id(i), 64);
-      const std::uint32_t scope =
-          d.node("object", "system / Context", mutation == "one scope" ? 50 : item_id(i, 1), 40);
+      const std::uint32_t scope = d.node("object", "system / Context", item_id(i, 1), 40);
       d.edge(function, "internal", "context", scope);
-      d.edge(scope, "context", "session",
-             d.node("object", "Session", mutation == "one scope" ? 51 : item_id(i, 2), 900));
+      const std::uint32_t session = d.node("object", "Session", item_id(i, 2), 600);
+      d.edge(scope, "context", "session", session);
+      d.edge(session, "property", "user", d.node("object", "User", item_id(i, 4), 300));
       std::uint32_t listener = function;
       if (once) {
         listener = d.node("closure", "onceWrapper", item_id(i, 3), 64);
@@ -263,6 +263,22 @@ DrawnLeak detached() {
   return leak;
 }
 
+DrawnLeak dictionary() {
+  DrawnLeak leak{"dictionary", LeakKind::object_growth, LeakCause::none, {11}, {}, {}, {}};
+  leak.draw = [](Drawing& d, std::uint64_t items, std::string_view) {
+    const std::uint32_t object = holder_of(d, "Object", {});
+    const std::uint32_t store = table_of(d, object, "properties", "(object properties)");
+    for (std::uint64_t i = 0; i < items; ++i) {
+      const std::uint32_t value = d.node("object", "Profile", item_id(i), 1000);
+      d.edge(object, "property", fmt::format("key {}", i), value);
+      d.edge(store, "internal", fmt::format("{}", 2 * i + 5), d.node("string", "", item_id(i, 1), 500));
+      d.edge(store, "internal", fmt::format("{}", 2 * i + 6), value);
+    }
+  };
+  leak.truth = {{FactKind::items_with_keys, "", 300}, {FactKind::gained_directly, "Profile", 300}};
+  return leak;
+}
+
 }  // namespace
 
 std::vector<DrawnLeak> drawn_leaks_of_content();
@@ -273,6 +289,7 @@ std::vector<DrawnLeak> drawn_leaks() {
                                   drawn_collection("Array", "elements", LeakKind::array_growth),
                                   drawn_collection("Object", "properties", LeakKind::object_growth),
                                   drawn_collection("Store", "elements", LeakKind::class_instance),
+                                  dictionary(),
                                   chain_of_promises(),
                                   waiters(),
                                   listeners(),

@@ -257,7 +257,7 @@ std::optional<double> FactOracle::value(const Fact& fact) const {
       const bool old = std::all_of(holders_.begin(), holders_.end(), [&](std::size_t n) {
         return std::all_of(heaps_.begin(), heaps_.end(), [&](const PlainHeap& heap) { return heap.has(node(n)); });
       });
-      return old ? std::optional(static_cast<double>(suspect_.holder_count)) : std::nullopt;
+      return old && !holders_.empty() ? std::optional(static_cast<double>(suspect_.holder_count)) : std::nullopt;
     }
     default:
       break;
@@ -300,7 +300,12 @@ std::optional<double> FactOracle::of_functions(const Fact& fact) const {
       for (const PlainNode& n : last().nodes) {
         const PlainEdge* variable = n.name == "system / Context" ? n.edge(fact.subject()) : nullptr;
         if (variable != nullptr && variable->type == "context" && is_new(variable->to)) {
-          return node(variable->to).bytes;  // the drawn variables keep nothing else
+          const std::vector<bool> without = last().reach({0}, variable->to);
+          double bytes = 0;
+          for (std::size_t k = 0; k < last().nodes.size(); ++k) {
+            bytes += without[k] ? 0 : node(k).bytes;
+          }
+          return bytes;
         }
       }
       return std::nullopt;

@@ -2,6 +2,7 @@
 // ruled out.
 
 #include "compose/report_parts.h"
+#include "heapdiff/diff/class_words.h"
 #include "heapdiff/diff/verdict.h"
 #include "heapdiff/reports/quantity.h"
 
@@ -80,8 +81,10 @@ ReportGrowthNode growth_tree(const RcaReport& report, const Findings& findings) 
   }
   ReportGrowthNode levelled{"Levelled off, or up and down", GrowthKind::levelled_off, 0, {}};
   for (const Suspect& s : findings.dismissed) {
-    grow(levelled,
-         {fmt::format("{} held by {}", s.constructor, s.holder), GrowthKind::levelled_off, s.growth_bytes, {}});
+    grow(levelled, {fmt::format("{} held by {}", class_noun(s.constructor, 2), s.holder),
+                    GrowthKind::levelled_off,
+                    s.growth_bytes,
+                    {}});
   }
   ReportGrowthNode all{"All growth", GrowthKind::all, 0, {}};
   grow(all, std::move(leak));
@@ -111,8 +114,8 @@ void set_ruled_out(RcaReport& report, const Findings& findings, std::span<const 
     }
     const std::string holder = s.holder.empty() || s.holder[0] == '(' ? "the roots of the heap" : s.holder;
     report.ruled_out.push_back(fmt::format(
-        "{} under {}{}: grew by {}, {}.", s.constructor, holder, s.label.empty() ? "" : fmt::format(" \"{}\"", s.label),
-        format_bytes(static_cast<double>(s.growth_bytes)),
+        "{} under {}{}: grew by {}, {}.", class_noun(s.constructor, 2), holder,
+        s.label.empty() ? "" : fmt::format(" \"{}\"", s.label), format_bytes(static_cast<double>(s.growth_bytes)),
         s.trajectory == Trajectory::decelerating ? "then levelled off" : "but not step after step"));
   }
   for (const auto& [name, now] : facts.back().constructors) {

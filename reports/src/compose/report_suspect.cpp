@@ -1,6 +1,7 @@
 // One suspect in words: what grew, where, why, the evidence, and the fix.
 
 #include "compose/report_parts.h"
+#include "heapdiff/diff/class_words.h"
 #include "heapdiff/diff/series.h"
 #include "heapdiff/diff/verdict.h"
 #include "heapdiff/reports/quantity.h"
@@ -63,7 +64,8 @@ std::string holder_text(const OtherHolder& other) {
 
 /// What a holder refers to, in a reader's words.
 std::string content_words(const OtherHolder& other) {
-  return other.content == "blink::RegisteredEventListener" ? "event listeners" : other.content;
+  return other.content == "blink::RegisteredEventListener" ? "event listeners"
+                                                           : class_noun(other.content, other.counts.back());
 }
 
 void set_holders(ReportSuspect& out, const Suspect& s) {
