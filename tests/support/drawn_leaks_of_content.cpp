@@ -75,7 +75,8 @@ DrawnLeak slices() {
   leak.draw = [](Drawing& d, std::uint64_t items, std::string_view mutation) {
     const std::uint32_t names = holder_of(d, "Array", mutation);
     for (std::uint64_t i = 0; i < items; ++i) {
-      const std::uint32_t slice = d.node("sliced string", "(sliced string)", item_id(i), 32);
+      const std::uint32_t slice =
+          d.node("sliced string", "(sliced string)", item_id(i), mutation == "short texts" ? 400 : 32);
       d.edge(names, "element", fmt::format("{}", i), slice);
       const std::uint64_t text = i / 2 * 2;  // two slices of each text
       if (text == i) {

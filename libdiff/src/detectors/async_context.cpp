@@ -9,7 +9,7 @@ namespace heapdiff::detectors {
 
 void say_contexts(const Candidate& candidate, const HeapChecks& checks, Reasons& reasons) {
   const auto contexts = checks.contexts();
-  if (!contexts || contexts->count.value() < checks.items().value()) {
+  if (!contexts || 2 * contexts->count.value() < checks.items().value()) {
     return;  // contexts that few of the objects have are beside the leak
   }
   Sentence sentence;
@@ -26,7 +26,7 @@ std::optional<Finding> async_context(const Candidate& candidate) {
   });
   const HeapChecks checks(candidate);
   const auto contexts = checks.contexts();
-  const bool many = contexts && contexts->count.value() >= checks.items().value();
+  const bool many = contexts && 2 * contexts->count.value() >= checks.items().value();
   if (!near && !many) {
     return std::nullopt;
   }
