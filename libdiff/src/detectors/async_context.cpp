@@ -7,10 +7,19 @@
 
 namespace heapdiff::detectors {
 
+namespace {
+
+/// Whether there are contexts for half of the growing objects: those that few of the objects have are beside the leak.
+bool are_most(const Candidate& candidate, const HeapChecks& checks, const ClassShare& contexts) {
+  return 2 * contexts.count.value() >= checks.gained(candidate.suspect.constructor).value();
+}
+
+}  // namespace
+
 void say_contexts(const Candidate& candidate, const HeapChecks& checks, Reasons& reasons) {
   const auto contexts = checks.contexts();
-  if (!contexts || 2 * contexts->count.value() < checks.items().value()) {
-    return;  // contexts that few of the objects have are beside the leak
+  if (!contexts || !are_most(candidate, checks, *contexts)) {
+    return;
   }
   Sentence sentence;
   sentence << contexts->count << " more contexts of asynchronous work (" << Name{contexts->name} << ") are kept by "
@@ -26,7 +35,7 @@ std::optional<Finding> async_context(const Candidate& candidate) {
   });
   const HeapChecks checks(candidate);
   const auto contexts = checks.contexts();
-  const bool many = contexts && 2 * contexts->count.value() >= checks.items().value();
+  const bool many = contexts && are_most(candidate, checks, *contexts);
   if (!near && !many) {
     return std::nullopt;
   }

@@ -39,7 +39,7 @@ void say_intervals(const Candidate& candidate, const HeapChecks& checks, Reasons
 /// Classes that come with each of `count` objects of one class in one proportion, where there are several.
 void say_what_each_brings(const HeapChecks& checks, const Fact& count, std::string_view class_name, Reasons& reasons);
 
-/// What hangs from contexts of asynchronous work, where there are half as many as items, or more.
+/// What hangs from contexts of asynchronous work, where there are half as many as growing objects, or more.
 void say_contexts(const Candidate& candidate, const HeapChecks& checks, Reasons& reasons);
 
 /// Which functions the timers call.
