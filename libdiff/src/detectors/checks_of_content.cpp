@@ -201,9 +201,12 @@ std::optional<Fact> HeapChecks::self_held_cells() const {
     if (graph_.name(cell) != v8::kWeakCellClass) {
       continue;
     }
-    // Where only the held value keeps the target, the cell dominates the target too.
-    const NodeIndex target = graph_.find_target(cell, EdgeType::weak, v8::kWeakTargetEdge);
-    count += target && c_.view.order.dominates(cell, target) ? 1 : 0;
+    // Where only the held value keeps the target, its own cell is the nearest one that dominates it.
+    NodeIndex at = graph_.find_target(cell, EdgeType::weak, v8::kWeakTargetEdge);
+    while (at && at != SnapshotGraph::root() && graph_.name(at) != v8::kWeakCellClass) {
+      at = c_.heap.dominators.of(at);
+    }
+    count += at == cell ? 1 : 0;
   }
   return count == 0 ? std::nullopt : std::optional(Fact(FactKind::self_held_cells, count));
 }
