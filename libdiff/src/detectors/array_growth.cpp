@@ -11,7 +11,7 @@ std::optional<Finding> array_growth(const Candidate& candidate) {
   if (candidate.suspect.holder != v8::kArrayClass && !is_replaced) {
     return std::nullopt;
   }
-  const HeapChecks checks(candidate);
+  const HeapChecks& checks = *candidate.checks;
   Finding f{LeakKind::array_growth, StoreHint::Operation::array_push, {}};
   if (is_replaced && candidate.suspect.holder != v8::kArrayClass) {
     Sentence sentence;

@@ -33,7 +33,7 @@ std::optional<Finding> async_context(const Candidate& candidate) {
   const bool near = std::any_of(steps.begin(), steps.end(), [](const SuspectStep& s) {
     return v8::is_async_context_class(s.node) || v8::is_async_store_edge(s.edge);
   });
-  const HeapChecks checks(candidate);
+  const HeapChecks& checks = *candidate.checks;
   const auto contexts = checks.contexts();
   const bool many = contexts && are_most(candidate, checks, *contexts);
   if (!near && !many) {

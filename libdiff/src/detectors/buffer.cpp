@@ -8,7 +8,7 @@ std::optional<Finding> buffer(const Candidate& candidate) {
   if (candidate.content.off_heap <= candidate.content.total / 2) {
     return std::nullopt;
   }
-  const HeapChecks checks(candidate);
+  const HeapChecks& checks = *candidate.checks;
   Finding f{LeakKind::buffer, store_operation(candidate), {}};
   Sentence sentence;
   sentence << checks.off_heap_bytes() << " of the " << checks.new_bytes()

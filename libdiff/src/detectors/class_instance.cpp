@@ -14,7 +14,7 @@ std::optional<Finding> class_instance(const Candidate& candidate) {
   if (!named && !program) {
     return std::nullopt;
   }
-  const HeapChecks checks(candidate);
+  const HeapChecks& checks = *candidate.checks;
   Finding f{LeakKind::class_instance, StoreHint::Operation::construct, {}};
   if (const auto counts = checks.heap_counts(name); counts && named) {
     Sentence sentence;

@@ -14,7 +14,7 @@ std::optional<Finding> closure(const Candidate& candidate) {
   if (!functions && (!v8::is_context_class(candidate.suspect.holder) || in_collection)) {
     return std::nullopt;
   }
-  const HeapChecks checks(candidate);
+  const HeapChecks& checks = *candidate.checks;
   Finding f{LeakKind::closure,
             candidate.suspect.holder == v8::kPromiseClass ? StoreHint::Operation::wait : StoreHint::Operation::any,
             {}};

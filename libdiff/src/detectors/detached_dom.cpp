@@ -11,7 +11,7 @@ std::optional<Finding> detached_dom(const Candidate& candidate) {
   if (candidate.content.detached <= candidate.content.total / 10) {
     return std::nullopt;
   }
-  const HeapChecks checks(candidate);
+  const HeapChecks& checks = *candidate.checks;
   Finding f{LeakKind::detached_dom, StoreHint::Operation::any, {}};
   const std::vector<ClassShare> classes = checks.detached_nodes();
   Sentence sentence;

@@ -28,6 +28,8 @@ struct Content {
   std::int64_t modules = 0;
 };
 
+class HeapChecks;
+
 /// One accumulation with what is known of it. `suspect` has its path, holder, label and constructor already.
 struct Candidate {
   const series::SeriesView& view;
@@ -43,6 +45,7 @@ struct Candidate {
 
   /// The steps of the path from three above the holder down to the item. What the item itself keeps does not tell how
   /// the item is kept.
+  const HeapChecks* checks = nullptr;  ///< counts on this accumulation: heap_checks.h
   [[nodiscard]] std::span<const SuspectStep> near() const;
   /// The same steps, and those below the item.
   [[nodiscard]] std::span<const SuspectStep> near_and_content() const;

@@ -31,7 +31,7 @@ std::optional<Finding> event_listener(const Candidate& candidate) {
   if (!listeners) {
     return std::nullopt;
   }
-  const HeapChecks checks(candidate);
+  const HeapChecks& checks = *candidate.checks;
   Finding f{LeakKind::event_listener, StoreHint::Operation::listener, {}};
   const Suspect& s = candidate.suspect;
   const auto counts = checks.listeners();

@@ -5,7 +5,7 @@
 namespace heapdiff::detectors {
 
 std::optional<Finding> generator(const Candidate& candidate) {
-  const HeapChecks checks(candidate);
+  const HeapChecks& checks = *candidate.checks;
   const auto made_by = checks.generator_function();
   if (!checks.most_items_are_generators() && candidate.content.generators <= candidate.content.total / 3) {
     return std::nullopt;

@@ -42,8 +42,13 @@ double sum_of(const std::vector<double>& values) { return std::accumulate(values
 
 HeapChecks::HeapChecks(const Candidate& candidate) : c_(candidate), graph_(candidate.heap.graph) {}
 
-bool HeapChecks::is_of_class(NodeIndex n, std::string_view name) const {
-  return visible_text(c_.heap.classes.name(n), 120) == name;
+const std::string& HeapChecks::class_of(NodeIndex n) const {
+  const ClassIndex index = c_.heap.classes.of(n);
+  const auto [at, is_new] = class_names_.try_emplace(index.get());
+  if (is_new) {
+    at->second = visible_text(c_.heap.classes.info(index).name, 120);
+  }
+  return at->second;
 }
 
 double HeapChecks::total(std::string_view name) const {
@@ -159,7 +164,7 @@ Fact HeapChecks::items() const { return {FactKind::items, static_cast<double>(c_
 std::vector<ClassShare> HeapChecks::items_by_class() const {
   std::map<std::string, std::pair<std::uint64_t, std::size_t>> classes;  // bytes, count
   for (const std::uint32_t i : c_.items) {
-    auto& sums = classes[visible_text(c_.heap.classes.name(NodeIndex(i)), 120)];
+    auto& sums = classes[class_of(NodeIndex(i))];
     sums.first += c_.heap.retained_size(NodeIndex(i));
     ++sums.second;
   }
@@ -195,25 +200,34 @@ const std::vector<std::uint32_t>& HeapChecks::new_objects() const {
 }
 
 std::pair<double, double> HeapChecks::chain(std::string_view name) const {
-  // By node: objects of the class among the new ones that dominate it, itself included. A dominator comes first.
-  std::vector<std::uint32_t> depth(graph_.node_count(), 0);
-  std::vector<bool> inside(graph_.node_count(), false);
+  if (const auto known = chains_.find(name); known != chains_.end()) {
+    return known->second;
+  }
+  // By new object: objects of the class among the new ones that dominate it, itself included.
+  std::unordered_map<std::uint32_t, std::uint32_t> depth;
   for (const std::uint32_t n : new_objects()) {
-    inside[n] = true;
+    depth[n] = 0;
   }
   double kept = 0;
   std::uint32_t longest = 0;
-  for (const std::uint32_t n : c_.heap.dominators.order.span()) {
-    if (!inside[n]) {
-      continue;
+  std::vector<std::uint32_t> way;
+  for (const std::uint32_t n : new_objects()) {
+    std::uint32_t at = n;
+    for (auto found = depth.find(at); found != depth.end() && found->second == 0; found = depth.find(at)) {
+      way.push_back(at);
+      at = c_.heap.dominators.idom[at];
     }
-    const std::uint32_t above = depth[c_.heap.dominators.idom[n]];
-    const bool counts = is_of_class(NodeIndex(n), name);
-    depth[n] = above + (counts ? 1U : 0U);
-    kept += counts && above > 0 ? 1 : 0;
-    longest = std::max(longest, depth[n]);
+    const auto top = depth.find(at);
+    std::uint32_t above = top == depth.end() ? 0 : top->second - 1;
+    for (; !way.empty(); way.pop_back()) {
+      const bool counts = is_of_class(NodeIndex(way.back()), name);
+      kept += counts && above > 0 ? 1 : 0;
+      above += counts ? 1U : 0U;
+      longest = std::max(longest, above);
+      depth[way.back()] = above + 1;  // 0 is for what was not visited
+    }
   }
-  return {kept, longest};
+  return chains_[std::string(name)] = {kept, longest};
 }
 
 std::optional<Fact> HeapChecks::kept_by_another(std::string_view name) const {
@@ -294,12 +308,12 @@ std::optional<ClassShare> HeapChecks::contexts() const {
       continue;
     }
     if (v8::is_context_carrier_class(graph_.name(n))) {
-      ++frames[visible_text(c_.heap.classes.name(n), 120)];
+      ++frames[class_of(n)];
     }
     for (const auto edge : graph_.edges(n)) {
       if (edge.type == EdgeType::property && v8::is_async_store_edge(graph_.edge_name(edge)) &&
           graph_.type(edge.target) == NodeType::object && c_.view.cohorts.first_seen[edge.target.get()] != 0) {
-        stores[visible_text(c_.heap.classes.name(edge.target), 120)].insert(edge.target.get());
+        stores[class_of(edge.target)].insert(edge.target.get());
       }
     }
   }

@@ -5,9 +5,12 @@
 #include "heapdiff/diff/fact.h"
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -32,7 +35,8 @@ struct ClassShare {
 };
 
 /// Counts on one accumulation. A check that fails gives nothing, and what would be said of it is not said. Each count
-/// walks the graph itself: O(nodes) at most, where nothing else is said. Refers to its argument.
+/// walks the graph itself: O(nodes) at most, where nothing else is said. What several counts need is kept. Refers to
+/// its argument. Not for several threads.
 class HeapChecks {
  public:
   explicit HeapChecks(const Candidate& candidate);
@@ -166,12 +170,15 @@ class HeapChecks {
   [[nodiscard]] std::vector<std::uint32_t> subjects() const;
   [[nodiscard]] std::vector<NodeIndex> functions_of_items() const;
   [[nodiscard]] NodeIndex scope_on_path() const;
-  [[nodiscard]] bool is_of_class(NodeIndex n, std::string_view name) const;
+  [[nodiscard]] const std::string& class_of(NodeIndex n) const;
+  [[nodiscard]] bool is_of_class(NodeIndex n, std::string_view name) const { return class_of(n) == name; }
 
   const Candidate& c_;
   const SnapshotGraph& graph_;
   mutable std::optional<std::vector<std::uint32_t>> held_;
   mutable std::optional<std::vector<std::uint32_t>> new_objects_;
+  mutable std::unordered_map<std::uint32_t, std::string> class_names_;  // by ClassIndex
+  mutable std::map<std::string, std::pair<double, double>, std::less<>> chains_;
 };
 
 }  // namespace heapdiff::detectors

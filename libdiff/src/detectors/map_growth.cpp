@@ -9,7 +9,7 @@ std::optional<Finding> map_growth(const Candidate& candidate) {
   if (candidate.suspect.holder != v8::kMapClass && candidate.suspect.holder != v8::kWeakMapClass) {
     return std::nullopt;
   }
-  const HeapChecks checks(candidate);
+  const HeapChecks& checks = *candidate.checks;
   Finding f{LeakKind::map_growth, StoreHint::Operation::map_set, {}};
   say_growth(candidate, checks, f.reasons);
   say_what_each_brings(checks, checks.gained(candidate.suspect.constructor), candidate.suspect.constructor, f.reasons);

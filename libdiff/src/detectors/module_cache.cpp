@@ -29,7 +29,7 @@ std::optional<Finding> module_cache(const Candidate& candidate) {
   const bool cache = candidate.any_near([](const SuspectStep& s) {
     return v8::is_module_cache_property(s.edge) && s.node_type == NodeType::object && s.node == v8::kObjectClass;
   });
-  const HeapChecks checks(candidate);
+  const HeapChecks& checks = *candidate.checks;
   const std::string& holder = candidate.suspect.holder;
   if (candidate.suspect.constructor == v8::kModuleClass && holder == v8::kArrayClass &&
       candidate.suspect.label == v8::kModuleChildren) {

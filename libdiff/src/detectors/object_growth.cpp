@@ -12,7 +12,7 @@ std::optional<Finding> object_growth(const Candidate& candidate) {
   if (!v8::is_plain_object_class(holder) && !is_replaced) {
     return std::nullopt;
   }
-  const HeapChecks checks(candidate);
+  const HeapChecks& checks = *candidate.checks;
   Finding f{LeakKind::object_growth, StoreHint::Operation::keyed_store, {}};
   if (const auto held = checks.items_held(); held && held->value() > 1) {
     Sentence dictionary;

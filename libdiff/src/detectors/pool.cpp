@@ -43,7 +43,7 @@ std::optional<Finding> pool(const Candidate& candidate) {
   if (!candidate.any_near(is_pool)) {
     return std::nullopt;
   }
-  const HeapChecks checks(candidate);
+  const HeapChecks& checks = *candidate.checks;
   Finding f{LeakKind::pool, StoreHint::Operation::any, {}};
   const auto steps = candidate.near();
   const auto step = std::find_if(steps.rbegin(), steps.rend(), is_pool);

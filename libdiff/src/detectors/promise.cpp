@@ -13,7 +13,7 @@ std::optional<Finding> promise(const Candidate& candidate) {
   if (!waits && candidate.content.promises <= candidate.content.total / 2) {
     return std::nullopt;
   }
-  const HeapChecks checks(candidate);
+  const HeapChecks& checks = *candidate.checks;
   Finding f{LeakKind::promise, store_or_wait(candidate), {}};
   const auto waiters = checks.waiters();
   const auto of_holder = on_promise ? checks.waiters_of_holder() : std::nullopt;

@@ -133,7 +133,7 @@ Finding http_agent(const Candidate& candidate, const HeapChecks& checks) {
 }  // namespace
 
 std::optional<Finding> runtime_collection(const Candidate& candidate) {
-  const HeapChecks checks(candidate);
+  const HeapChecks& checks = *candidate.checks;
   if (checks.items_by_class().empty()) {
     return std::nullopt;
   }

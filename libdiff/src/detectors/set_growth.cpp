@@ -9,7 +9,7 @@ std::optional<Finding> set_growth(const Candidate& candidate) {
   if (candidate.suspect.holder != v8::kSetClass && candidate.suspect.holder != v8::kWeakSetClass) {
     return std::nullopt;
   }
-  const HeapChecks checks(candidate);
+  const HeapChecks& checks = *candidate.checks;
   Finding f{LeakKind::set_growth, StoreHint::Operation::set_add, {}};
   say_growth(candidate, checks, f.reasons);
   say_what_each_brings(checks, checks.gained(candidate.suspect.constructor), candidate.suspect.constructor, f.reasons);

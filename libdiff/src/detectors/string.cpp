@@ -6,7 +6,7 @@
 namespace heapdiff::detectors {
 
 std::optional<Finding> string_slices(const Candidate& candidate) {
-  const HeapChecks checks(candidate);
+  const HeapChecks& checks = *candidate.checks;
   const auto slices = checks.slices();
   if (!slices || candidate.suspect.constructor != v8::kSlicedStringClass) {
     return std::nullopt;
@@ -28,7 +28,7 @@ std::optional<Finding> string(const Candidate& candidate) {
   if (!texts || !one_text || candidate.suspect.label.find('*') != std::string::npos) {
     return std::nullopt;
   }
-  const HeapChecks checks(candidate);
+  const HeapChecks& checks = *candidate.checks;
   Finding f{LeakKind::string, StoreHint::Operation::string_append, {}};
   Sentence sentence;
   sentence << "The text in " << holder_name(candidate) << " grows by appending: " << checks.text_bytes() << " in "

@@ -66,7 +66,7 @@ std::optional<Finding> timer(const Candidate& candidate) {
   if (!candidate.any_near([](const SuspectStep& s) { return v8::is_timer_class(s.node); })) {
     return std::nullopt;
   }
-  const HeapChecks checks(candidate);
+  const HeapChecks& checks = *candidate.checks;
   Finding f{LeakKind::timer, StoreHint::Operation::timer, {}};
   const auto timers = checks.timers();
   if (timers) {

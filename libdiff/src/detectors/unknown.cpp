@@ -5,7 +5,7 @@
 namespace heapdiff::detectors {
 
 std::optional<Finding> unknown(const Candidate& candidate) {
-  const HeapChecks checks(candidate);
+  const HeapChecks& checks = *candidate.checks;
   Finding f{LeakKind::unknown, StoreHint::Operation::any, {}};
   say_growth(candidate, checks, f.reasons);
   rule_out_new_holders(candidate, checks, f.reasons);

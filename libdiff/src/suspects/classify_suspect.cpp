@@ -95,7 +95,7 @@ void classify(Suspect& suspect, const series::SeriesView& view, const Accumulati
   const Heap& last = view.last;
   suspect.event = event_of(suspect);
   name_owners(suspect, holder_at);
-  const detectors::Candidate candidate{
+  detectors::Candidate candidate{
       view,
       last,
       group,
@@ -107,6 +107,7 @@ void classify(Suspect& suspect, const series::SeriesView& view, const Accumulati
       v8::runtime_cause_of(last.graph, view.tree, below_holder(suspect, view, holder, holder_at)),
       item_position(suspect, last.graph, holder_at, items)};
   const detectors::HeapChecks checks(candidate);
+  candidate.checks = &checks;
   suspect.instances = checks.counted(suspect.constructor);
   suspect.object_count_growth = std::llround(checks.gained(suspect.constructor).value());
   suspect.holder_gains = checks.holders_gain();
