@@ -25,13 +25,19 @@ link() { # OUT OBJECTS: what the objects define is not taken from the libraries
   "${CXX:-g++}" "$@" $libraries -o "$out"
 }
 
-# The rooms that have faults, each file by itself, so that a fault costs one file.
-rooms=$(grep -v '^#' "$root/tests/faults/faults.tsv" | cut -f 2 | xargs -n 1 dirname | sort -u)
+# Each file that gets a fault by itself, so that a fault costs one file; what is left of its room as one unit.
+faulty=$(grep -v '^#' "$root/tests/faults/faults.tsv" | cut -f 2 | sort -u)
 mkdir "$work/sound" "$work/tests"
-for room in $rooms; do
+for room in $(echo "$faulty" | xargs -n 1 dirname | sort -u); do
   for file in "$root/libdiff/src/$room"/*.cpp; do
-    compile "$work/sound/$room-$(basename "$file").o" "$file" "-I$root/libdiff/src"
+    name=$room/$(basename "$file")
+    if echo "$faulty" | grep -qx "$name"; then
+      compile "$work/sound/$(echo "$name" | tr / -).o" "$file" "-I$root/libdiff/src"
+    else
+      echo "#include \"$file\"" >>"$work/$room.cpp"
+    fi
   done
+  compile "$work/sound/$room.o" "$work/$room.cpp" "-I$root/libdiff/src"
 done
 for file in test_main.cpp diff/sentences_test.cpp support/fact_oracle.cpp support/drawn_leaks.cpp \
   support/drawn_leaks_of_content.cpp; do
@@ -52,7 +58,7 @@ while IFS="$tab" read -r name file expression; do
     missed=$((missed + 1))
     continue
   fi
-  object="$work/sound/$(dirname "$file")-$(basename "$file").o"
+  object="$work/sound/$(echo "$file" | tr / -).o"
   mv "$object" "$work/sound.o"
   compile "$object" "$work/faulty.cpp" "-I$root/libdiff/src"
   link "$work/program" "$work"/tests/*.o "$work"/sound/*.o
