@@ -16,6 +16,9 @@
 // with the node binary, and runs there with an empty environment. `redis-server` must be on PATH for scenarios that
 // ask for it; `zstd` compresses. The clock is simulated: `secondsPerStep` (or the list `seconds`) lies between two
 // snapshots, in the file name as Node or Chromium writes it and in the modification time.
+//
+// `root` is the program's folder where that is not the top one, as in a monorepo: the packages lie above it then, and
+// the truth names it as the source root. A scenario that is not stored keeps its packages beside its source.
 import { spawn, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -150,7 +153,7 @@ function readAll(scenario, files) {
 function writeTruth(name, scenario, sites, measured, snapshots, read, out) {
   const ownedBy = (leak) => read.map(({ owned }) => owned[leak]);
   const { secondary, ...own } = sites;
-  const hidden = ['app', 'build', 'packages', 'services', 'startAt', 'extends', 'nodeArgs', 'stored', 'secondary'];
+  const hidden = ['app', 'build', 'packages', 'services', 'startAt', 'extends', 'nodeArgs', 'stored', 'secondary', 'root', 'layout'];
   const shown = Object.fromEntries(Object.entries(scenario).filter(([key]) => !hidden.includes(key)));
   const truth = {
     name,
@@ -158,7 +161,7 @@ function writeTruth(name, scenario, sites, measured, snapshots, read, out) {
     node: measured.nodeVersion,
     ...own,
     secondary: secondary.map((leak, i) => withOwned(leak, ownedBy(i + 1), snapshots)),
-    scenarioDir: 'source',
+    scenarioDir: join('source', scenario.root ?? ''),
     measured,
     snapshots,
   };
@@ -188,6 +191,7 @@ async function capture(name) {
       return { file, capturedAt: times[k].toISOString(), iterations: result.iterations[k], fileBytes: statSync(from).size, ...counts };
     });
     cpSync(source, join(out, 'source'), { recursive: true, filter: (path) => basename(path) !== 'scenario.json' });
+    if (scenario.stored === false) addPackages(scenario, join(out, 'source'));
     if (!option.raw) {
       for (const snapshot of snapshots) {
         const zip = spawnSync('zstd', ['-19', '-q', '--rm', join(out, snapshot.file)]);

@@ -1,7 +1,7 @@
 // Builds a program and puts it, with its node binary and its packages, into the folder it runs in.
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const modules = join(dirname(fileURLToPath(import.meta.url)), '..', 'node_modules');
@@ -28,32 +28,61 @@ export function build(scenario, folder) {
   if (scenario.build) builders[scenario.build](folder);
 }
 
+/** The folder of package `name` as a module in `from` finds it: in the nearest node_modules at or above. */
+function folderOf(name, from) {
+  for (let folder = from; folder.startsWith(modules); folder = dirname(folder)) {
+    const nested = join(folder, 'node_modules', name);
+    if (existsSync(nested)) return nested;
+  }
+  const hoisted = join(modules, name);
+  return existsSync(hoisted) ? hoisted : null;
+}
+
 /**
- * A package and all that it depends on, as [name to require, folder under node_modules]. `packages` is a list of names,
- * or an object {name: alias} where package.json installs a version under another name.
+ * Packages and all that they depend on: [{name, version, from, nested}], `name` as it is required. `packages` is a list
+ * of names, or an object {name: alias} where package.json installs a version under another name. What npm nested inside
+ * another package comes along with that package's folder: it is listed with `nested` for what it depends on itself.
  */
 function packagesOf(packages) {
   const alias = Array.isArray(packages) ? {} : packages;
+  const names = Array.isArray(packages) ? packages : Object.keys(packages);
+  const open = names.map((name) => ({ name, from: join(modules, alias[name] ?? name) }));
   const seen = new Map();
-  const open = Array.isArray(packages) ? [...packages] : Object.keys(packages);
   while (open.length > 0) {
-    const name = open.pop();
-    if (seen.has(name)) continue;
-    const installed = alias[name] ?? name;
-    seen.set(name, installed);
-    const manifest = JSON.parse(readFileSync(join(modules, installed, 'package.json'), 'utf8'));
+    const { name, from } = open.pop();
+    if (seen.has(from)) continue;
+    const manifest = JSON.parse(readFileSync(join(from, 'package.json'), 'utf8'));
+    const nested = from.slice(modules.length).includes('node_modules');
+    seen.set(from, { name, version: manifest.version, from, nested });
     for (const needed of Object.keys(manifest.dependencies ?? {})) {
-      // What npm nested inside the package comes along with the package's own folder.
-      if (!existsSync(join(modules, installed, 'node_modules', needed))) open.push(needed);
+      const folder = folderOf(needed, from);
+      if (folder) open.push({ name: needed, from: folder });
     }
   }
-  return seen;
+  return [...seen.values()];
 }
 
-/** Copies the packages of a scenario into FOLDER/node_modules. */
+/**
+ * Copies the packages of a scenario into FOLDER/node_modules. With "layout": "pnpm" as pnpm lays them: each package in
+ * .pnpm/NAME@VERSION/node_modules/NAME with links to what it needs next to it, and links at the top.
+ */
 export function addPackages(scenario, folder) {
-  for (const [name, installed] of packagesOf(scenario.packages ?? [])) {
-    cpSync(join(modules, installed), join(folder, 'node_modules', name), { recursive: true });
+  const packages = packagesOf(scenario.packages ?? []).filter(({ nested }) => !nested);
+  const top = join(folder, 'node_modules');
+  if (scenario.layout !== 'pnpm') {
+    for (const { name, from } of packages) cpSync(from, join(top, name), { recursive: true });
+    return;
+  }
+  const storeOf = ({ name, version }) => join(top, '.pnpm', `${name.replace('/', '+')}@${version}`, 'node_modules');
+  const link = (to, place) => {
+    if (existsSync(place)) return;
+    mkdirSync(dirname(place), { recursive: true });
+    symlinkSync(relative(dirname(place), to), place);
+  };
+  for (const one of packages) {
+    cpSync(one.from, join(storeOf(one), one.name), { recursive: true });
+    for (const other of packages) if (other !== one) link(join(storeOf(other), other.name), join(storeOf(one), other.name));
+    link(join(storeOf(one), one.name), join(top, one.name));
   }
 }
 
