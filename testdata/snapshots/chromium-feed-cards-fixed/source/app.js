@@ -1,0 +1,31 @@
+// Cards of a shop window. Each card follows the price of its product in a feed; the cards change with every visit.
+
+class PriceFeed extends EventTarget {
+  publish(product, price) {
+    this.dispatchEvent(new CustomEvent('price', { detail: { product, price } }));
+  }
+}
+
+const feed = new PriceFeed();
+const cards = document.getElementById('cards');
+let shown = new AbortController();
+
+function drawCard(product, signal) {
+  const card = document.createElement('article');
+  const title = document.createElement('h2');
+  const price = document.createElement('p');
+  title.textContent = `product ${product}`;
+  card.append(title, price);
+  const follow = (event) => {
+    if (event.detail.product === product) price.textContent = `${event.detail.price} EUR`;
+  };
+  feed.addEventListener('price', follow, { signal });
+  return card;
+}
+
+function iterate(visit) {
+  shown.abort();
+  shown = new AbortController();
+  cards.replaceChildren(...Array.from({ length: 3 }, (_, i) => drawCard(visit * 3 + i, shown.signal)));
+  feed.publish(visit * 3, visit % 97);
+}
