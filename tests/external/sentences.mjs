@@ -11,6 +11,7 @@ import { join } from 'node:path';
 const everywhere = [
   { text: 'a place not known', why: 'a pattern shows the real statement, or there is none' },
   { text: '[,(] at node:|(line|function|file) node:', why: 'a line inside Node is no answer' },
+  { text: '[,(] at [^ ]*driver\\.cjs|(line|function|file) [^ ]*driver\\.cjs', why: 'what drives the program is no answer' },
 ];
 
 const [heapdiff, ...folders] = process.argv.slice(2);
