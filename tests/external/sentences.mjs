@@ -22,7 +22,7 @@ for (const folder of folders) {
     if (!existsSync(join(folder, name, 'truth.json'))) continue;
     const truth = JSON.parse(readFileSync(join(folder, name, 'truth.json'), 'utf8'));
     const files = truth.snapshots.map(({ file }) => join(folder, name, file));
-    const run = spawnSync(heapdiff, ['analyze', ...files, '-q', '--source-root', join(folder, name, truth.scenarioDir)], {
+    const run = spawnSync(heapdiff, ['analyze', ...files, '-q', '--full', '--source-root', join(folder, name, truth.scenarioDir)], {
       encoding: 'utf8',
       maxBuffer: 2 ** 28,
     });
