@@ -1,17 +1,11 @@
-// Breadth-first search by Boost.Graph, in three passes that share one colour map.
+// Breadth-first search in three passes. The loop is our own, because Boost.Graph with a filtered graph took longer: the
+// order of the nodes is the queue, and their parents say which were found.
 
 #include "heapdiff/snapshot/retaining_tree.h"
 
-#include "algorithms/boost_graph.h"
 #include "graph/devtools_rules.h"
 #include "graph/graph_access.h"
 #include "heapdiff/snapshot/dominators.h"
-
-#include <boost/graph/breadth_first_search.hpp>
-#include <boost/graph/filtered_graph.hpp>
-#include <boost/graph/two_bit_color_map.hpp>
-#include <boost/pending/queue.hpp>
-#include <boost/property_map/property_map.hpp>
 
 #include <algorithm>
 #include <array>
@@ -66,42 +60,6 @@ class MachineryNames {
   BitColumn marked_;
 };
 
-struct Retains {
-  const SnapshotGraph* graph = nullptr;
-  const BitColumn* page_owned = nullptr;
-  const MachineryNames* machinery = nullptr;  // null: follow every edge that retains
-
-  bool operator()(const algorithms::EdgeDescriptor& e) const {
-    const SnapshotGraph::Edge edge = edge_at(*graph, EdgeIndex(e.edge));
-    const NodeIndex from(e.source);
-    if (!EssentialEdges(*page_owned).from(from)(edge.type, edge.target)) {
-      return false;
-    }
-    if (machinery == nullptr) {
-      return true;
-    }
-    if (is_machinery(graph->type(from)) || is_machinery(graph->type(edge.target))) {
-      return false;
-    }
-    return SnapshotGraph::is_numbered(edge.type) || !machinery->contains(graph->edge_name_raw(edge));
-  }
-};
-
-struct Recorder : boost::default_bfs_visitor {
-  Column<std::uint32_t>* parent = nullptr;
-  Column<std::uint32_t>* edge = nullptr;
-  Column<std::uint32_t>* order = nullptr;
-  std::size_t* reached = nullptr;
-
-  template <class Graph>
-  void tree_edge(const algorithms::EdgeDescriptor& e, const Graph& g) const {
-    const std::uint32_t to = target(e, g);
-    (*parent)[to] = e.source + 1;
-    (*edge)[to] = e.edge;
-    (*order)[(*reached)++] = to;
-  }
-};
-
 }  // namespace
 
 SnapshotGraph::Edge edge_at(const SnapshotGraph& graph, EdgeIndex e) noexcept {
@@ -111,41 +69,57 @@ SnapshotGraph::Edge edge_at(const SnapshotGraph& graph, EdgeIndex e) noexcept {
 
 RetainingTree::RetainingTree(const SnapshotGraph& graph, const BitColumn& page_owned, std::span<const NodeIndex> avoid)
     : parent_(graph.node_count()), edge_(graph.node_count()), order_(graph.node_count()) {
-  using Identity = boost::typed_identity_property_map<std::uint32_t>;
-  const algorithms::BoostGraph view(graph);
   const MachineryNames machinery(graph);
-  boost::two_bit_color_map<Identity> colour(graph.node_count(), Identity());
-  boost::queue<std::uint32_t> queue;
-  Recorder recorder;
-  recorder.parent = &parent_;
-  recorder.edge = &edge_;
-  recorder.order = &order_;
-  recorder.reached = &reached_;
+  const EssentialEdges essential(page_owned);
+  BitColumn avoided(graph.node_count());
+  for (const NodeIndex n : avoid) {
+    avoided.set(n.get());
+  }
+  const auto reach = [&](std::uint32_t to, std::uint32_t from, EdgeIndex edge) {
+    parent_[to] = from + 1;
+    edge_[to] = static_cast<std::uint32_t>(edge.get());
+    order_[reached_++] = to;
+  };
+  // Follows the edges of one node; `skip`: none of V8's machinery.
+  const auto visit = [&](std::uint32_t n, bool skip) {
+    const NodeIndex from(n);
+    if (skip && is_machinery(graph.type(from))) {
+      return;
+    }
+    const auto retains = essential.from(from);
+    for (const SnapshotGraph::Edge edge : graph.edges(from)) {
+      const std::uint32_t to = edge.target.get();
+      if (parent_[to] != 0 || to == 0 || !retains(edge.type, edge.target) || avoided.test(to)) {
+        continue;
+      }
+      if (skip && (is_machinery(graph.type(edge.target)) ||
+                   (!SnapshotGraph::is_numbered(edge.type) && machinery.contains(graph.edge_name_raw(edge))))) {
+        continue;
+      }
+      reach(to, n, edge.index);
+    }
+  };
+  // `order_` is the queue: what a search finds is appended, and followed in that order.
+  const auto search = [&](std::size_t first, bool skip) {
+    for (std::size_t next = first; next < reached_; ++next) {
+      visit(order_[next], skip);
+    }
+  };
 
   // The root first, then the program's roots, so that their paths are preferred to the system's.
   order_[reached_++] = 0;
-  put(colour, 0U, boost::two_bit_black);
-  for (const NodeIndex n : avoid) {
-    put(colour, n.get(), boost::two_bit_black);
-  }
-  std::vector<std::uint32_t> roots;
   for (const SnapshotGraph::Edge e : graph.edges(SnapshotGraph::root())) {
     const std::uint32_t to = e.target.get();
-    if (e.type != EdgeType::weak && graph::is_user_root(graph, e.target) && get(colour, to) == boost::two_bit_white &&
+    if (e.type != EdgeType::weak && graph::is_user_root(graph, e.target) && !avoided.test(to) && to != 0 &&
         parent_[to] == 0) {
-      parent_[to] = 1;
-      edge_[to] = static_cast<std::uint32_t>(e.index.get());
-      order_[reached_++] = to;
-      roots.push_back(to);
+      reach(to, 0, e.index);
     }
   }
-  const auto search = [&](std::span<const std::uint32_t> sources, const MachineryNames* skip) {
-    const boost::filtered_graph<algorithms::BoostGraph, Retains> filtered(view, Retains{&graph, &page_owned, skip});
-    boost::breadth_first_visit(filtered, sources.begin(), sources.end(), queue, recorder, colour);
-  };
-  search(roots, &machinery);
-  search(order_.span().first(1), &machinery);
-  search(order_.span().first(reached_), nullptr);  // what this finds is appended to them
+  search(1, true);
+  const std::size_t found = reached_;
+  visit(0, true);
+  search(found, true);
+  search(0, false);
 }
 
 std::vector<PathStep> RetainingTree::path(const SnapshotGraph& graph, NodeIndex n) const {
