@@ -100,6 +100,9 @@ std::string literal_words(const SnapshotGraph& graph, NodeIndex function) {
 }
 
 void say_intervals(const Candidate& candidate, const HeapChecks& checks, Reasons& reasons) {
+  if (candidate.suspect.compared) {
+    return;  // which of the objects of two processes came when is not known
+  }
   const std::vector<Fact> counts = checks.gained_by_step(candidate.suspect.constructor);
   if (checks.gained(candidate.suspect.constructor).value() < 2) {
     return;
@@ -225,6 +228,9 @@ void say_store_growth(const HeapChecks& checks, Reasons& reasons) {
 }
 
 void rule_out_new_holders(const Candidate& candidate, const HeapChecks& checks, Reasons& reasons) {
+  if (candidate.suspect.compared) {
+    return;
+  }
   const auto holders = checks.holders_are_old();
   if (!holders) {
     return;

@@ -80,6 +80,24 @@ std::uint64_t Facts::own_bytes_at_least(std::uint64_t id) const {
   return at != large_objects.end() && at->first == id ? at->second : kLargeOwnBytes;
 }
 
+Facts without_objects(const Facts& facts) {
+  Facts copy;
+  copy.input = facts.input;
+  copy.node_count = facts.node_count;
+  copy.edge_count = facts.edge_count;
+  copy.total_bytes = facts.total_bytes;
+  copy.native_bytes = facts.native_bytes;
+  copy.allocation_traces = facts.allocation_traces;
+  copy.fresh_ids = facts.fresh_ids;
+  copy.captured_ns = facts.captured_ns;
+  copy.captured_source = facts.captured_source;
+  copy.captured_is_absolute = facts.captured_is_absolute;
+  copy.constructors = facts.constructors;
+  copy.closures = facts.closures;
+  copy.listeners = facts.listeners;
+  return copy;
+}
+
 std::string text_of(const SnapshotGraph& graph, NodeIndex string) {
   constexpr std::size_t kMaxParts = 64;
   std::string text;

@@ -91,6 +91,9 @@ std::size_t read_all(Series& series, std::span<const SeriesInput> inputs, const 
     }
     held = series.facts.size();
     series.facts.push_back(collect(series.last));
+    if (options.each) {
+      options.each(series.last, &input == &inputs.back());
+    }
     series.inputs.push_back(input);
     series.diagnostics.merge(series.last.diagnostics);
   }

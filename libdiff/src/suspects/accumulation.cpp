@@ -10,6 +10,7 @@
 #include "series/dominated_set.h"
 #include "suspects/holder_finder.h"
 #include "suspects/merge_related_groups.h"
+#include "suspects/timer_callbacks.h"
 #include "v8/events.h"
 #include "v8/functions.h"
 #include "v8/node_predicates.h"
@@ -88,53 +89,6 @@ std::vector<PlacedSubtree> place_subtrees(const series::SeriesView& view, Holder
   }
   return placed;
 }
-
-/// Names the callbacks of timers and immediates. All timers hang in the same lists of the runtime, so that only the
-/// function that they call distinguishes one leak from another.
-class TimerCallbacks {
- public:
-  explicit TimerCallbacks(const SnapshotGraph& graph) : graph_(graph) {}
-
-  /// File and function of a timer's callback: "heartbeat.js beat". Empty for all other objects and for the runtime's
-  /// own functions.
-  [[nodiscard]] std::string text_of(NodeIndex timer) {
-    const NodeIndex callback = v8::timer_callback(graph_, timer);
-    if (!callback) {
-      return {};
-    }
-    const NodeIndex function = v8::unwrap_function(graph_, callback);
-    const NodeIndex shared = graph_.find_target(function, EdgeType::internal, v8::kSharedEdge);
-    const auto [known, is_new] = by_literal_.try_emplace(shared ? shared.get() : function.get());
-    if (is_new) {
-      const auto place = place_of(graph_, function);
-      if (place && !is_runtime_script(place->script)) {
-        const std::size_t slash = place->script.find_last_of("/\\");
-        const std::string name = visible_text(graph_.name(function), 80);
-        known->second = place->script.substr(slash == std::string::npos ? 0 : slash + 1) + " " +
-                        (name.empty() ? variables_of(function) : name);
-      }
-    }
-    return known->second;
-  }
-
- private:
-  /// The variables in the scope of a function without a name: "(key, value)".
-  [[nodiscard]] std::string variables_of(NodeIndex function) const {
-    constexpr std::size_t kMaxVariables = 4;
-    std::set<std::string> names;
-    if (const NodeIndex context = graph_.find_target(function, EdgeType::internal, v8::kContextEdge)) {
-      for (const auto edge : graph_.edges(context)) {
-        if (edge.type == EdgeType::context && names.size() < kMaxVariables) {
-          names.insert(visible_text(graph_.edge_name(edge), 40));
-        }
-      }
-    }
-    return fmt::format("({})", fmt::join(names, ", "));
-  }
-
-  const SnapshotGraph& graph_;
-  std::unordered_map<std::uint32_t, std::string> by_literal_;  // by SharedFunctionInfo
-};
 
 /// One group per folded path. Writes the group of each subtree's root to `group_of`, by node.
 std::vector<Accumulation> group_by_place(const series::SeriesView& view, std::vector<std::uint32_t>& group_of) {

@@ -5,18 +5,12 @@
 #include "heapdiff/diff/suspect.h"
 #include "heapdiff/internal/background_task.h"
 #include "heapdiff/snapshot/error.h"
-#include "heapdiff/snapshot/visible_text.h"
 #include "suspects/accumulation.h"
-#include "suspects/allocation_traces.h"
-#include "suspects/classify_suspect.h"
+#include "suspects/describe_suspect.h"
 #include "suspects/fix_effect.h"
 #include "suspects/new_objects.h"
 #include "suspects/other_holders.h"
-#include "suspects/path_functions.h"
-#include "suspects/signature.h"
-#include "suspects/suspect_path.h"
 #include "suspects/unexplained_growth.h"
-#include "v8/events.h"
 
 #include <fmt/format.h>
 
@@ -45,42 +39,6 @@ struct JudgedGroup {
            suspect.trajectory == Trajectory::unclear;
   }
 };
-
-/// Fills what a reader sees of a suspect: its path, holder, classes, kind, functions and signature.
-void describe(Suspect& suspect, const series::SeriesView& view, const PrototypeOwners& owners,
-              const Accumulation& group, const std::vector<std::uint32_t>& items) {
-  const SnapshotGraph& graph = view.last.graph;
-  const NodeIndex root = representative(view, group);
-  const std::vector<NodeIndex> nodes_of_path = set_path(suspect, view, root);
-  const NodeIndex holder = holder_on_path(view, group, root);
-  suspect.holder = visible_text(view.last.classes.name(holder), 120);
-  suspect.holder_id = graph.id(holder);
-  suspect.new_object_id = graph.id(root);
-  if (graph.find_target(holder, EdgeType::property, v8::kEventsProperty)) {
-    suspect.emitter = owners.made_by(view.last, holder);
-  }
-  set_constructor(suspect, view, group, root, items);
-  suspect.hint.holder_name = holder_name(view, holder, root);
-  suspect.label = suspect.hint.holder_name;
-  std::size_t holder_at = 0;
-  for (std::size_t i = 0; i < suspect.path.size(); ++i) {
-    if (suspect.path[i].node_id == graph.id(holder)) {
-      holder_at = i;
-    }
-  }
-  classify(suspect, view, group, holder, holder_at, items);
-  if (!suspect.emitter.empty() && holder_at < suspect.path.size() &&
-      suspect.path[holder_at].node_id == suspect.holder_id) {
-    // A class that copies EventEmitter's methods shows as "EventEmitter"; the path gives its own name.
-    suspect.path[holder_at].node = suspect.emitter;
-  }
-  add_path_functions(suspect, view.last, view.cohorts, nodes_of_path);
-  if (graph.has_allocation_traces()) {
-    add_allocation_traces(suspect, view.last, new_objects_of(view, group));
-  }
-  suspect.signature = leak_signature(suspect.kind, suspect.constructor, group.signature);
-  suspect.place = place_signature(group.signature);
-}
 
 /// Steady growth first, then by bytes.
 void sort_worst_first(std::vector<JudgedGroup>& found) {

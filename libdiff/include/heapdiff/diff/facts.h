@@ -56,6 +56,9 @@ struct Facts {
 /// Reduces one snapshot to its facts. O(nodes) while ids are dense, else O(nodes log nodes).
 [[nodiscard]] Facts collect(const Heap& heap);
 
+/// A copy without the objects and without what tells processes apart.
+[[nodiscard]] Facts without_objects(const Facts& facts);
+
 /// Fingerprint of a node's type and name.
 [[nodiscard]] std::uint8_t fingerprint(const SnapshotGraph& graph, NodeIndex n);
 

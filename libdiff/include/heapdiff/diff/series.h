@@ -11,6 +11,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -39,6 +40,9 @@ struct SeriesReadOptions {
   std::uint64_t max_memory_bytes = 0;  ///< for one snapshot; 0: no limit
   bool keep_string_values = false;     ///< of the last snapshot
   ProgressListener* progress = nullptr;
+  /// Called with each snapshot that is used, in the order in which they are read, and whether it is the last to be
+  /// read.
+  std::function<void(const Heap&, bool last)> each = {};
 };
 
 /// What is kept of a series: the facts of every snapshot and the graph of the last one.

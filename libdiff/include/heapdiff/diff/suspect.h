@@ -51,6 +51,7 @@ struct OtherHolder {
 /// One accumulation point, or many with the same folded path. No new object belongs to two suspects.
 struct Suspect {
   LeakKind kind = LeakKind::unknown;
+  bool compared = false;               ///< found by comparing with another process: nothing says when the objects came
   std::string why;                     ///< why it leaks: two or three sentences with names and numbers of this heap
   std::vector<std::string> ruled_out;  ///< what this is not, and how that is known
   std::vector<Statement> statements;   ///< the sentences of `why` and `ruled_out`, with what they rest on
