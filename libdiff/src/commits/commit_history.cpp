@@ -5,6 +5,7 @@
 #include "heapdiff/diff/capture_time.h"
 #include "heapdiff/diff/commits.h"
 #include "heapdiff/snapshot/error.h"
+#include "heapdiff/snapshot/visible_text.h"
 #include "sites/path_index.h"
 #include "sites/source_files.h"
 
@@ -302,17 +303,14 @@ SiteCommit CommitHistory::blame(const Site& site) {
   return out;
 }
 
-std::vector<CommitCandidate> CommitHistory::touching(const Site& site, std::int64_t since_s, std::int64_t until_s) {
+namespace {
+
+/// The commits that `git log` lists with kLogFormat.
+constexpr const char* kLogFormat = "--format=%x01%H%x02%at%x02%s%x02";
+
+std::vector<CommitCandidate> parse_log(std::string_view text, const std::string& file) {
   std::vector<CommitCandidate> found;
-  const std::string file = impl_->tracked(site);
-  if (!is_plain(file)) {
-    return found;
-  }
-  // Commits are filtered by author date here: `--since` uses the committer's date, which a rebase changes.
-  const GitResult log = run_git(
-      impl_->toplevel, {"log", "--follow", "--no-merges", "--no-ext-diff", "--no-textconv",
-                        fmt::format("--max-count={}", kMaxFollowed), "--format=%x01%H%x02%at%x02%s%x02", "--", file});
-  for (const std::string_view entry : split(log.out, '\x01')) {
+  for (const std::string_view entry : split(text, '\x01')) {
     const auto fields = split(entry, '\x02');
     if (fields.size() < 3) {
       continue;
@@ -323,11 +321,46 @@ std::vector<CommitCandidate> CommitHistory::touching(const Site& site, std::int6
     commit.subject = fields[2];
     commit.file = file;
     commit.author_date = format_time(commit.author_s * 1'000'000'000);
-    if (commit.author_s >= since_s && commit.author_s <= until_s && found.size() < kMaxTouching) {
-      found.push_back(std::move(commit));
-    }
+    found.push_back(std::move(commit));
   }
   return found;
+}
+
+}  // namespace
+
+std::vector<CommitCandidate> CommitHistory::touching(const Site& site, std::int64_t since_s, std::int64_t until_s) {
+  const std::string file = impl_->tracked(site);
+  if (!is_plain(file)) {
+    return {};
+  }
+  // Commits are filtered by author date here: `--since` uses the committer's date, which a rebase changes.
+  const GitResult log = run_git(impl_->toplevel, {"log", "--follow", "--no-merges", "--no-ext-diff", "--no-textconv",
+                                                  fmt::format("--max-count={}", kMaxFollowed), kLogFormat, "--", file});
+  std::vector<CommitCandidate> found = parse_log(log.out, file);
+  std::erase_if(found, [&](const CommitCandidate& c) { return c.author_s < since_s || c.author_s > until_s; });
+  found.resize(std::min(found.size(), kMaxTouching));
+  return found;
+}
+
+std::vector<CommitCandidate> CommitHistory::between(const Site& site, const std::string& base, const std::string& now) {
+  const auto commit_of = [&](const std::string& revision) {
+    const GitResult result =
+        run_git(impl_->toplevel, {"rev-parse", "--verify", "--quiet", "--end-of-options", revision + "^{commit}"});
+    if (result.exit_code != 0) {
+      throw Error(ErrorKind::usage, fmt::format("--repo: there is no revision '{}'", visible_text(revision)),
+                  "Name a tag, a branch or a commit of this clone.");
+    }
+    return std::string(trim(result.out));
+  };
+  const std::string range = commit_of(base) + ".." + commit_of(now);
+  const std::string file = impl_->tracked(site);
+  if (!is_plain(file)) {
+    return {};
+  }
+  const GitResult log =
+      run_git(impl_->toplevel, {"log", "--no-merges", "--no-ext-diff", "--no-textconv",
+                                fmt::format("--max-count={}", kMaxTouching), kLogFormat, range, "--", file});
+  return parse_log(log.out, file);
 }
 
 }  // namespace heapdiff

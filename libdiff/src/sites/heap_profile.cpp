@@ -43,6 +43,43 @@ std::uint64_t bytes_of(const Json& node) {
              : 0;
 }
 
+std::uint64_t number_of(const Json& object, const char* key) {
+  const auto found = object.find(key);
+  return found != object.end() && found->is_number_unsigned() ? found->get<std::uint64_t>() : 0;
+}
+
+/// What a function has in a profile.
+struct Sampled {
+  std::uint64_t bytes = 0;
+  std::uint64_t samples = 0;
+  double squares = 0;
+};
+
+/// Adds the samples, each of which stands for its `size` in bytes. A profile without samples gets those that V8 would
+/// have taken: one for each 512 KiB.
+void add_samples(const Json& profile, const std::map<std::uint64_t, Key>& key_of_node, std::map<Key, Sampled>& bytes) {
+  constexpr double kDefaultInterval = 524288;
+  const auto samples = profile.find("samples");
+  if (samples != profile.end() && samples->is_array() && !samples->empty()) {
+    for (const Json& sample : *samples) {
+      const auto key = sample.is_object() ? key_of_node.find(number_of(sample, "nodeId")) : key_of_node.end();
+      const auto size = sample.is_object() ? sample.find("size") : sample.end();
+      if (key == key_of_node.end() || size == sample.end() || !size->is_number()) {
+        continue;
+      }
+      const double stands_for = std::clamp(size->get<double>(), 0.0, 1e15);
+      Sampled& into = bytes[key->second];
+      into.samples += 1;
+      into.squares += stands_for * stands_for;
+    }
+    return;
+  }
+  for (auto& [key, own] : bytes) {
+    own.samples = static_cast<std::uint64_t>(static_cast<double>(own.bytes) / kDefaultInterval) + 1;
+    own.squares = static_cast<double>(own.bytes) * kDefaultInterval;
+  }
+}
+
 }  // namespace
 
 HeapProfile read_heap_profile(const std::string& path) {
@@ -63,7 +100,8 @@ HeapProfile read_heap_profile(const std::string& path) {
     Key program;  // the innermost program function so far
   };
   HeapProfile profile;
-  std::map<Key, std::uint64_t> bytes;
+  std::map<Key, Sampled> bytes;  // the empty key is the runtime's
+  std::map<std::uint64_t, Key> key_of_node;
   std::vector<Open> open;
   open.push_back({&json["head"], Key{}});
   while (!open.empty()) {
@@ -80,8 +118,9 @@ HeapProfile read_heap_profile(const std::string& path) {
     }
     const std::uint64_t own = bytes_of(*at.node);
     profile.live_bytes += own;
-    if (!std::get<0>(at.program).empty() && own > 0) {
-      bytes[at.program] += own;
+    if (own > 0) {
+      bytes[at.program].bytes += own;
+      key_of_node[number_of(*at.node, "id")] = at.program;
     }
     const auto children = at.node->find("children");
     if (children != at.node->end() && children->is_array()) {
@@ -92,12 +131,21 @@ HeapProfile read_heap_profile(const std::string& path) {
       }
     }
   }
+  add_samples(json, key_of_node, bytes);
   for (const auto& [key, own] : bytes) {
     ProfiledFunction function;
+    function.samples = own.samples;
+    function.squares = own.squares;
+    profile.samples += own.samples;
+    if (std::get<0>(key).empty()) {
+      function.live_bytes = own.bytes;
+      profile.runtime = std::move(function);
+      continue;
+    }
     std::tie(function.position.script, function.position.line, function.position.column, function.position.name) = key;
     function.position.role = SiteRole::allocation;
     function.position.evidence = SiteEvidence::sampling_profile;
-    function.live_bytes = own;
+    function.live_bytes = own.bytes;
     profile.functions.push_back(std::move(function));
   }
   std::stable_sort(profile.functions.begin(), profile.functions.end(),

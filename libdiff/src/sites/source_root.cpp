@@ -1,6 +1,7 @@
 // SourceRoot makes candidate sites from the files below the root, their source maps and the statement
 // finder.
 
+#include "heapdiff/diff/facts.h"
 #include "heapdiff/diff/runtime_scripts.h"
 #include "heapdiff/diff/site.h"
 #include "sites/code_model.h"
@@ -443,6 +444,39 @@ SourceRoot::SourceRoot(SourceRoot&&) noexcept = default;
 SourceRoot& SourceRoot::operator=(SourceRoot&&) noexcept = default;
 
 const std::vector<std::string>& SourceRoot::warnings() const noexcept { return impl_->warnings; }
+
+Site SourceRoot::position(const FunctionPosition& function) {
+  const auto& from = impl_->script(function, false);
+  Site site = impl_->place(from, function.line, function.column);
+  if (site.function.empty()) {
+    site.function = function.name;
+  }
+  site.role = function.role;
+  site.evidence = function.evidence;
+  site.note = function.note;
+  return site;
+}
+
+std::string SourceRoot::function_name(const CodePlace& place, const std::string& name) {
+  if (place.line == 0 || place.script.empty() || is_runtime_script(place.script)) {
+    return {};
+  }
+  FunctionPosition position;
+  position.script = place.script;
+  position.line = place.line;
+  position.column = place.column;
+  const auto& from = impl_->script(position, false);
+  if (!from.map) {
+    return {};
+  }
+  const Site site = impl_->place(from, place.line, place.column);
+  if (site.generated_file.empty()) {
+    return {};
+  }
+  // A function without a name is told by its line, which is the same in all builds of one version of its file.
+  const std::string& original = site.function.empty() ? name : site.function;
+  return fmt::format("{} {}", site.file, original.empty() ? fmt::format("line {}", site.line) : original);
+}
 
 std::vector<Site> SourceRoot::sites(const std::vector<FunctionPosition>& functions, const StoreHint& hint) {
   const bool user_map_elsewhere =

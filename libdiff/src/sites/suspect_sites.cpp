@@ -35,7 +35,7 @@ SuspectCommits commits_of(const std::vector<Site>& sites, std::span<const Facts>
     }
     break;
   }
-  if (!source.since_ns) {
+  if (!source.since_ns && source.base_revision.empty()) {
     return out;
   }
   const std::int64_t until = facts.back().captured_ns ? *facts.back().captured_ns / 1'000'000'000 : now_s();
@@ -45,7 +45,9 @@ SuspectCommits commits_of(const std::vector<Site>& sites, std::span<const Facts>
     if (!site.package.empty() || !files.insert(site.file).second) {
       continue;
     }
-    for (CommitCandidate& commit : history.touching(site, until - *source.since_ns / 1'000'000'000, until)) {
+    for (CommitCandidate& commit : source.base_revision.empty()
+                                       ? history.touching(site, until - *source.since_ns / 1'000'000'000, until)
+                                       : history.between(site, source.base_revision, source.new_revision)) {
       if (ids.insert(commit.id).second) {
         out.recent.push_back(std::move(commit));
       }

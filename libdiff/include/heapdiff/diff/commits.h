@@ -43,6 +43,9 @@ class CommitHistory {
   [[nodiscard]] SiteCommit blame(const Site& site);
   /// Commits whose author date lies in [since_s, until_s] and that touched the site's file, newest first, at most 20.
   [[nodiscard]] std::vector<CommitCandidate> touching(const Site& site, std::int64_t since_s, std::int64_t until_s);
+  /// Commits after `base` up to `now` (revisions of the repository) that touched the site's file, newest first, at most
+  /// 20. Throws Error{usage} for a revision that the repository does not have.
+  [[nodiscard]] std::vector<CommitCandidate> between(const Site& site, const std::string& base, const std::string& now);
   /// Warnings about the whole repository: a shallow clone, a missing history.
   [[nodiscard]] const std::vector<std::string>& warnings() const noexcept;
 

@@ -12,11 +12,15 @@ namespace heapdiff {
 struct ProfiledFunction {
   FunctionPosition position;     ///< evidence: sampling_profile
   std::uint64_t live_bytes = 0;  ///< V8's estimate from its samples, counted for the innermost frame of the program
+  std::uint64_t samples = 0;     ///< objects that were sampled
+  double squares = 0;            ///< sum of the squared bytes that each sample stands for: the estimate's variance
 };
 
 struct HeapProfile {
   std::vector<ProfiledFunction> functions;  ///< most bytes first, without those of the runtime
   std::uint64_t live_bytes = 0;             ///< of the whole profile, with the runtime's share
+  ProfiledFunction runtime;                 ///< what was allocated without a frame of the program
+  std::uint64_t samples = 0;                ///< of the whole profile
 };
 
 /// Reads a profile that DevTools, Node's --heap-prof or the inspector protocol wrote, with or without `samples`, of at

@@ -99,6 +99,8 @@ struct StoreHint {
   bool nested = false;       ///< the holder is an element of the collection that `holder_name` names
 };
 
+struct CodePlace;
+
 /// Finds the sources of scripts below one folder and applies their source maps. Opens no file outside of the folder.
 class SourceRoot {
  public:
@@ -113,6 +115,11 @@ class SourceRoot {
   /// to the original source. Positions in the runtime's own scripts come last. Bad source text and bad maps do not
   /// throw; `warnings()` says what could not be read.
   [[nodiscard]] std::vector<Site> sites(const std::vector<FunctionPosition>& functions, const StoreHint& hint);
+  /// Where a function or class starts, mapped to the original source. No statement is looked for.
+  [[nodiscard]] Site position(const FunctionPosition& function);
+  /// "src/cache.ts put": file and name of a function in its original source. Empty where no source map covers the
+  /// position; then the script and the name in the snapshot are all there is.
+  [[nodiscard]] std::string function_name(const CodePlace& place, const std::string& name);
   [[nodiscard]] const std::vector<std::string>& warnings() const noexcept;
 
  private:

@@ -22,6 +22,8 @@ struct SourceLocations {
   std::string repo;                      ///< a folder of a Git clone; empty: no commits are named
   std::optional<std::int64_t> since_ns;  ///< list the commits of this time before the last capture
   bool no_excerpts = false;              ///< keep source lines out of the report
+  std::string base_revision = {};        ///< with `new_revision`: list the commits between the two
+  std::string new_revision = {};
 };
 
 /// What the history says about one suspect's line.
