@@ -43,6 +43,15 @@ void set_gates(RcaReport& report, const ReportInput& input) {
 
 }  // namespace
 
+std::vector<ReportOwner> report_owners(const std::vector<OwnerShare>& owners) {
+  std::vector<ReportOwner> out;
+  for (const OwnerShare& share : owners) {
+    out.push_back({visible_text(share.owner.name, 120), visible_text(share.owner.version, 60),
+                   static_cast<std::int64_t>(share.bytes)});
+  }
+  return out;
+}
+
 RcaReport build_report(const ReportInput& input) {
   RcaReport report;
   const std::span<const Facts> facts = input.facts;
@@ -62,6 +71,7 @@ RcaReport build_report(const ReportInput& input) {
   set_gates(report, input);
   set_ruled_out(report, findings, facts);
   set_growth(report, findings, facts);
+  report.owners = report_owners(input.owners);
   const bool traced = std::all_of(facts.begin(), facts.end(), [](const Facts& f) { return f.allocation_traces; });
   if (!traced && !report.suspects.empty()) {
     report.limits_of_evidence.push_back(

@@ -15,6 +15,8 @@ using namespace model;
 namespace {
 
 constexpr std::size_t kMaxRows = 10;
+constexpr std::size_t kMaxCompareRows = 20;
+constexpr std::size_t kMaxSummaryRows = 8;  // a comment on a pull request is read at a glance
 
 Spans text_of(std::string text) { return {plain(std::move(text))}; }
 
@@ -228,13 +230,20 @@ Document compose_report(const RcaReport& report) {
   out.heading(1, text_of(title_words(report)));
   compose_verdict(out, report);
   compose_gates(out, report, 2);
-  out.heading(2, text_of("Leak rate"));
-  compose_rates(out, report);
+  if (report.comparison) {
+    compose_comparison(out, report, kMaxCompareRows, 2);
+  } else {
+    out.heading(2, text_of("Leak rate"));
+    compose_rates(out, report);
+  }
   for (std::size_t i = 0; i < report.suspects.size(); ++i) {
     suspect(out, report.suspects[i], i + 1);
   }
   listed(out, "Ruled out", report.ruled_out);
   compose_tables(out, report, 2);
+  if (!report.comparison) {
+    compose_owners(out, report, 2);
+  }
   out.heading(2, text_of("Heap at each snapshot"));
   compose_heap(out, report);
   listed(out, "What the evidence cannot show", report.limits_of_evidence);
@@ -254,18 +263,16 @@ Document compose_summary(const RcaReport& report) {
   out.heading(3, text_of(title_words(report)));
   compose_verdict(out, report);
   compose_gates(out, report, 4);
-  if (!report.suspects.empty()) {
+  if (report.comparison) {
+    compose_comparison(out, report, kMaxSummaryRows, 4);
+  } else if (!report.suspects.empty()) {
     out.heading(4, text_of("Suspects"));
     std::vector<std::vector<Spans>> rows{{text_of("leak"), text_of("where"), text_of("growth"), text_of("signature")}};
     for (const ReportSuspect& s : report.suspects) {
       const Spans place = s.sites.empty()
                               ? text_of("not known")
                               : Spans{code(fmt::format("{}:{}", s.sites.front().file, s.sites.front().line))};
-      rows.push_back({text_of(s.title),
-                      place,
-                      text_of(fmt::format("{}, {}", format_bytes(static_cast<double>(s.growth_bytes)),
-                                          format_growth_rate(s.rate, s.per_step))),
-                      {code(s.signature)}});
+      rows.push_back({text_of(s.title), place, text_of(growth_words(s)), {code(s.signature)}});
     }
     out.table({false, false, false, false}, std::move(rows));
   }

@@ -2,6 +2,8 @@
 #include "heapdiff/reports/rca_report.h"
 #include "model/document.h"
 
+#include <cstddef>
+
 namespace heapdiff::compose {
 
 /// The whole report in the order of a reader's questions: what, how fast, where and why, what is ruled out, what to do.
@@ -16,6 +18,10 @@ namespace heapdiff::compose {
 [[nodiscard]] model::Document compose_summary(const RcaReport& report);
 
 /// Parts that several documents use.
+/// The tables of `heapdiff compare`: at most `most` rows by holder.
+void compose_owners(model::Document& out, const RcaReport& report, unsigned level);
+void compose_comparison(model::Document& out, const RcaReport& report, std::size_t most, unsigned level,
+                        bool totals = true);
 void compose_gates(model::Document& out, const RcaReport& report, unsigned level);
 void compose_heap(model::Document& out, const RcaReport& report);  ///< a table of the snapshots
 void compose_verdict(model::Document& out, const RcaReport& report);

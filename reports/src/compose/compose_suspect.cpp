@@ -82,8 +82,7 @@ void compose_line(Document& out, const ReportSuspect& s, std::size_t neighbours)
 void compose_evidence(Document& out, const ReportSuspect& s) {
   std::vector<Spans> facts;
   facts.push_back({strong("Growth: "),
-                   plain(fmt::format("{}, {}{}", format_bytes(static_cast<double>(s.growth_bytes)),
-                                     format_growth_rate(s.rate, s.per_step),
+                   plain(fmt::format("{}{}", growth_words(s),
                                      s.per_operation ? ", " + format_rate(s.per_operation, "/op") : std::string()))});
   for (const ReportCounter& c : s.counters) {
     facts.push_back({strong("Count: "), plain(fmt::format("{}: {}", c.label, arrows(c.values)))});

@@ -21,6 +21,13 @@ void set_series(RcaReport& report, const ReportInput& input);
 /// Fills snapshots, growth and rates, the time to the limit, and the comparison with monitoring.
 void set_heap(RcaReport& report, const ReportInput& input);
 
+/// A site with its excerpt; secrets in the excerpt are masked.
+[[nodiscard]] ReportSite report_site(const Site& site);
+/// The lists by line of a comparison, from its rows.
+[[nodiscard]] std::vector<ReportCompareTotal> line_totals(const ReportComparison& comparison);
+/// Largest difference first, and what is beyond the first sixty in one entry: the list still adds up.
+void arrange_totals(std::vector<ReportCompareTotal>& totals);
+
 [[nodiscard]] ReportSuspect report_suspect(const Suspect& s, const std::vector<Site>& sites,
                                            std::span<const Facts> facts);
 void set_commits(ReportSuspect& out, const SuspectCommits& commits);

@@ -33,30 +33,6 @@ std::string without_tabs(std::string_view text) {
   return out;
 }
 
-ReportSite report_site(const Site& site) {
-  constexpr std::size_t kMaxLine = 10'000;  // the part of a bundle's line in which secrets are looked for
-  ReportSite out;
-  out.file = visible_text(site.file);
-  out.line = std::max<std::uint32_t>(site.line, 1);
-  if (site.column && *site.column > 0) {
-    out.column = site.column;
-  }
-  out.function = visible_text(site.function, 80);
-  out.role = site.role;
-  out.evidence = site.evidence;
-  out.note = visible_text(site.note);
-  out.package = visible_text(site.package, 120);
-  out.generated_file = visible_text(site.generated_file);
-  out.generated_line = site.generated_line;
-  out.generated_column = site.generated_column;
-  for (const SourceLine& line : site.excerpt) {
-    // Secrets are masked before the line is cut: half a secret has no form that could be recognised.
-    const std::string code = mask_code(visible_text(without_tabs(line.text), kMaxLine));
-    out.excerpt.push_back({line.line, visible_text(code, 160), line.line == site.line});
-  }
-  return out;
-}
-
 /// `Map "registry"`.
 std::string holder_text(const OtherHolder& other) {
   return other.label.empty() ? other.holder : fmt::format("{} \"{}\"", other.holder, other.label);
@@ -155,6 +131,30 @@ std::string commit_text(const ReportSuspect& s) {
 }
 
 }  // namespace
+
+ReportSite report_site(const Site& site) {
+  constexpr std::size_t kMaxLine = 10'000;  // the part of a bundle's line in which secrets are looked for
+  ReportSite out;
+  out.file = visible_text(site.file);
+  out.line = std::max<std::uint32_t>(site.line, 1);
+  if (site.column && *site.column > 0) {
+    out.column = site.column;
+  }
+  out.function = visible_text(site.function, 80);
+  out.role = site.role;
+  out.evidence = site.evidence;
+  out.note = visible_text(site.note);
+  out.package = visible_text(site.package, 120);
+  out.generated_file = visible_text(site.generated_file);
+  out.generated_line = site.generated_line;
+  out.generated_column = site.generated_column;
+  for (const SourceLine& line : site.excerpt) {
+    // Secrets are masked before the line is cut: half a secret has no form that could be recognised.
+    const std::string code = mask_code(visible_text(without_tabs(line.text), kMaxLine));
+    out.excerpt.push_back({line.line, visible_text(code, 160), line.line == site.line});
+  }
+  return out;
+}
 
 void set_commits(ReportSuspect& out, const SuspectCommits& commits) {
   if (commits.commit) {

@@ -13,10 +13,16 @@
 namespace heapdiff::compose {
 
 const char* verdict_words(const RcaReport& report) {
+  if (report.comparison) {
+    return "COMPARED";
+  }
   return report.verdict == Verdict::leak ? "LEAK" : report.verdict == Verdict::no_leak ? "NO LEAK" : "INCONCLUSIVE";
 }
 
 std::string title_words(const RcaReport& report) {
+  if (report.comparison) {
+    return report.comparison->of_profiles ? "Comparison of two sampling profiles" : "Comparison of two heaps";
+  }
   return std::string("Memory leak report: ") + (report.verdict == Verdict::leak      ? "a leak was found"
                                                 : report.verdict == Verdict::no_leak ? "no leak was found"
                                                                                      : "not enough evidence");

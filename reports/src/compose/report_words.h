@@ -35,4 +35,18 @@ namespace heapdiff::compose {
 /// The retaining path as indented lines, for formats that preserve blanks: "  subscriber → Redis  @46211".
 [[nodiscard]] std::string path_lines(const ReportSuspect& suspect);
 
+/// "3 MB, 12 MB/h"; in a comparison "3 MB more than in the base".
+[[nodiscard]] std::string growth_words(const ReportSuspect& suspect);
+/// A row of a comparison: "Function held by Redis "_events message" (48 to 3,348)".
+[[nodiscard]] std::string compare_words(const ReportCompareRow& row);
+/// "src/cache.ts:53", the package, or nothing.
+[[nodiscard]] std::string compare_place(const ReportCompareRow& row);
+/// ", new", ", within the noise", or nothing.
+[[nodiscard]] std::string compare_mark(const ReportCompareRow& row);
+/// " (95 % +1 MB to +2 MB)", or nothing.
+[[nodiscard]] std::string compare_interval(const ReportCompareRow& row);
+/// The first `most`, and all others as one entry.
+[[nodiscard]] std::vector<ReportCompareTotal> shown_totals(const std::vector<ReportCompareTotal>& totals,
+                                                           std::size_t most);
+
 }  // namespace heapdiff::compose

@@ -16,6 +16,7 @@ using namespace model;
 
 namespace {
 
+constexpr std::size_t kMaxTicketComparisonRows = 4;  // of a comparison
 constexpr std::size_t kMaxTicketCautions = 2;
 constexpr std::size_t kMaxFurther = 8;      // suspects after the first
 constexpr std::size_t kMaxTicketItems = 4;  // of a list
@@ -24,7 +25,8 @@ void impact(Document& out, const RcaReport& report) {
   const Tone tone = report.verdict == Verdict::leak      ? Tone::bad
                     : report.verdict == Verdict::no_leak ? Tone::good
                                                          : Tone::attention;
-  std::string heap = " Heap: " + format_growth_rate(report.heap_rate, report.heap_per_step);
+  std::string heap =
+      report.comparison ? std::string() : " Heap: " + format_growth_rate(report.heap_rate, report.heap_per_step);
   if (report.heap_per_operation) {
     heap += ", " + format_rate(report.heap_per_operation, "/op");
   }
@@ -32,7 +34,7 @@ void impact(Document& out, const RcaReport& report) {
     heap += fmt::format("; its limit is reached {:.1f} hours after the last snapshot", *report.hours_to_limit);
   }
   const std::string reason = report.verdict == Verdict::leak ? std::string() : " " + report.reason;
-  out.panel(tone, {strong(report.headline), plain(reason + heap + ".")});
+  out.panel(tone, {strong(report.headline), plain(reason + (heap.empty() ? heap : heap + "."))});
 }
 
 /// At most `most` items; the last one says how many more there are.
@@ -87,8 +89,7 @@ void further_suspects(Document& out, const RcaReport& report) {
       line.push_back(plain(", at "));
       line.push_back(code(fmt::format("{}:{}", s.sites.front().file, s.sites.front().line)));
     }
-    line.push_back(plain(fmt::format(": {}, {}", format_bytes(static_cast<double>(s.growth_bytes)),
-                                     format_growth_rate(s.rate, s.per_step))));
+    line.push_back(plain(": " + growth_words(s)));
     lines.push_back(std::move(line));
   }
   if (report.suspects.size() > kMaxFurther + 1) {
@@ -106,6 +107,9 @@ Document compose_ticket(const RcaReport& report) {
   impact(out, report);
   if (!report.cautions.empty()) {
     out.bullets(first_items(report.cautions, kMaxTicketCautions));
+  }
+  if (report.comparison) {
+    compose_comparison(out, report, kMaxTicketComparisonRows, 2, false);
   }
   if (report.suspects.empty()) {
     if (!report.ruled_out.empty()) {

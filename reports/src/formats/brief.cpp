@@ -19,6 +19,8 @@ using namespace compose;
 
 namespace {
 
+constexpr std::size_t kMaxBriefRows = 4;  // of a comparison
+
 constexpr std::size_t kMaxBriefSuspects = 3;
 constexpr unsigned kMinWidthOfMarks = 42;  // the writer's smallest width and the mark
 
@@ -171,8 +173,7 @@ void add_suspect(BriefPage& page, const ReportSuspect& s, std::size_t number, bo
     add_labelled(page, Keep::late, 1, "line", brief_place(s.sites.front()), "1;31");
     add_code(page, s.sites.front(), number == 1);
   }
-  std::string grew =
-      fmt::format("{}, {}", format_bytes(static_cast<double>(s.growth_bytes)), format_growth_rate(s.rate, s.per_step));
+  std::string grew = growth_words(s);
   if (s.per_operation) {
     grew += ", " + format_rate(s.per_operation, "/op");
   }
@@ -248,7 +249,11 @@ std::string render_brief(const RcaReport& report, const RenderOptions& options) 
   add_gates(page, report);
   if (report.verdict != Verdict::leak) {
     page.add(Keep::late, 2, [&](TextWriter& out) { out.wrap("", report.reason); });
-    add_labelled(page, Keep::early, 1, "heap", format_growth_rate(report.heap_rate, report.heap_per_step));
+    if (report.comparison) {
+      page.add(Keep::always, 1, [&](TextWriter& out) { write_text_compare_rows(out, report, kMaxBriefRows); });
+    } else {
+      add_labelled(page, Keep::early, 1, "heap", format_growth_rate(report.heap_rate, report.heap_per_step));
+    }
   }
   const std::size_t shown = std::min(report.suspects.size(), kMaxBriefSuspects);
   for (std::size_t i = 0; i < shown; ++i) {

@@ -1,5 +1,6 @@
 // The tables of a report as one CSV file. Each row names its table, so that a spreadsheet can filter by it.
 
+#include "compose/report_words.h"
 #include "formats/writers.h"
 #include "heapdiff/reports/escape.h"
 
@@ -15,6 +16,13 @@ void growth_rows(std::string& out, const char* table, const std::vector<ReportGr
   for (const ReportGrowthRow& r : rows) {
     out += fmt::format("\"{}\",{},{},,{},{},{},{},{},{},,,\r\n", table, escape_csv(r.name), escape_csv(r.place),
                        r.count_before, r.count_after, r.self_before, r.self_after, r.retained_before, r.retained_after);
+  }
+}
+
+void totals_rows(std::string& out, const char* table, const std::vector<ReportCompareTotal>& totals) {
+  for (const ReportCompareTotal& total : totals) {
+    out += fmt::format("\"{}\",{},{},,,,{},{},,,,,\r\n", table, escape_csv(total.name), escape_csv(total.version),
+                       total.base_bytes, total.new_bytes);
   }
 }
 
@@ -37,6 +45,17 @@ std::string write_csv(const RcaReport& report) {
                        s.object_count_growth, before, after,
                        number(s.rate ? std::optional<double>(s.rate->estimate) : std::nullopt),
                        number(s.rate ? s.rate->low : std::nullopt), number(s.rate ? s.rate->high : std::nullopt));
+  }
+  if (report.comparison) {
+    for (const ReportCompareRow& row : report.comparison->rows) {
+      out += fmt::format("\"row\",{},{},,{},{},{},{},,,,,\r\n", escape_csv(compose::compare_words(row)),
+                         escape_csv(compose::compare_place(row)), row.base_objects, row.new_objects, row.base_bytes,
+                         row.new_bytes);
+    }
+    out += fmt::format("\"unexplained\",\"\",\"\",,,,0,{},,,,,\r\n", report.comparison->unexplained_bytes);
+    totals_rows(out, "package", report.comparison->packages);
+    totals_rows(out, "line", report.comparison->lines);
+    totals_rows(out, "class", report.comparison->constructors);
   }
   growth_rows(out, "constructor", report.constructors);
   growth_rows(out, "closure", report.closures);

@@ -57,7 +57,9 @@ std::string write_github(const RcaReport& report) {
     commands.add(kind, "title=" + property(fmt::format("heapdiff {}: {}", gate.expression, schema_name(gate.status))),
                  gate.next_capture.empty() ? gate.reason : gate.reason + " " + gate.next_capture);
   }
-  if (report.gates.empty()) {
+  if (report.gates.empty() && report.comparison) {
+    commands.add("notice", "title=" + property("heapdiff: compared"), report.headline);
+  } else if (report.gates.empty()) {
     commands.add(report.verdict == Verdict::no_leak ? "notice" : "warning",
                  "title=" + property(std::string("heapdiff: ") + schema_name(report.verdict)), report.headline);
   }
@@ -72,8 +74,11 @@ std::string write_github(const RcaReport& report) {
                           site.column ? fmt::format(",col={}", *site.column) : "", place);
     }
     commands.add(s.proven ? "error" : "warning", place,
-                 fmt::format("{}. It grew by {}, {}. {}", s.title, format_bytes(static_cast<double>(s.growth_bytes)),
-                             format_growth_rate(s.rate, s.per_step), s.fix));
+                 report.comparison ? fmt::format("{}. The new heap keeps {} more there. {}", s.title,
+                                                 format_bytes(static_cast<double>(s.growth_bytes)), s.fix)
+                                   : fmt::format("{}. It grew by {}, {}. {}", s.title,
+                                                 format_bytes(static_cast<double>(s.growth_bytes)),
+                                                 format_growth_rate(s.rate, s.per_step), s.fix));
   }
   return commands.take();
 }

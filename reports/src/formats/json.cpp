@@ -1,5 +1,6 @@
 #include "formats/json.h"
 
+#include "formats/json_comparison.h"
 #include "heapdiff/reports/schema_names.h"
 #include "heapdiff/snapshot/visible_text.h"
 
@@ -37,44 +38,6 @@ Json rate_json(const std::optional<RateValue>& rate) {
           {"low", optional(rate->low)},
           {"high", optional(rate->high)},
           {"confidenceLevel", rate->confidence_level}};
-}
-
-Json snapshot_json(const ReportSnapshot& s) {
-  return {{"path", clean(s.path)},
-          {"capturedAt", optional(s.captured_at)},
-          {"capturedAtSource", s.captured_at_source},
-          {"nodeCount", s.node_count},
-          {"edgeCount", s.edge_count},
-          {"selfSizeBytes", s.self_size_bytes},
-          {"offHeapBytes", s.off_heap_bytes},
-          {"fileBytes", s.file_bytes},
-          {"compression", s.compression},
-          {"xxh3", s.digest},
-          {"allocationTraces", s.allocation_traces}};
-}
-
-Json site_json(const ReportSite& s) {
-  Json json = {{"file", clean(s.file)},        {"line", s.line},
-               {"column", optional(s.column)}, {"function", optional_text(s.function)},
-               {"role", schema_name(s.role)},  {"evidence", schema_name(s.evidence)}};
-  if (!s.note.empty()) {
-    json["note"] = clean(s.note);
-  }
-  if (!s.package.empty()) {
-    json["package"] = clean(s.package);
-  }
-  if (!s.generated_file.empty()) {
-    json["generated"] = {
-        {"file", clean(s.generated_file)}, {"line", s.generated_line}, {"column", optional(s.generated_column)}};
-  }
-  if (!s.excerpt.empty()) {
-    Json lines = Json::array();
-    for (const ExcerptLine& line : s.excerpt) {
-      lines.push_back({{"line", line.line}, {"text", clean(line.text)}, {"marked", line.marked}});
-    }
-    json["excerpt"] = std::move(lines);
-  }
-  return json;
 }
 
 /// The monitor and the dashboard are JSON values and not strings, so that a script can post them as they are.
@@ -122,17 +85,11 @@ Json suspect_json(const ReportSuspect& s) {
   json["ruledOut"] = clean_all(s.ruled_out);
   json["sites"] = Json::array();
   for (const ReportSite& site : s.sites) {
-    json["sites"].push_back(site_json(site));
+    json["sites"].push_back(json_of(site));
   }
   json["retainingPath"] = Json::array();
   for (const ReportPathStep& p : s.path) {
-    Json step = {{"edge", clean(p.edge)}, {"edgeType", schema_name(p.edge_type)},
-                 {"node", clean(p.node)}, {"nodeType", p.node_type},
-                 {"nodeId", p.node_id},   {"repeats", p.repeats}};
-    if (p.role != PathRole::none) {
-      step["role"] = schema_name(p.role);
-    }
-    json["retainingPath"].push_back(std::move(step));
+    json["retainingPath"].push_back(json_of(p));
   }
   json["levels"] = Json::array();
   for (const ReportLevel& level : s.levels) {
@@ -226,9 +183,89 @@ Json rows_json(const std::vector<ReportGrowthRow>& rows) {
   return json;
 }
 
+/// `heapdiff compare` has a contract of its own: nothing there is measured over time.
+std::string render_comparison(const RcaReport& report) {
+  Json json = {{"schemaVersion", 1},
+               {"mode", "compare"},
+               {"tool", {{"name", "heapdiff"}, {"version", report.tool_version}}},
+               {"commandLine", clean(report.command_line)},
+               {"headline", clean(report.headline)},
+               {"reason", clean(report.reason)}};
+  if (!report.cautions.empty()) {
+    json["cautions"] = clean_all(report.cautions);
+  }
+  if (!report.gates.empty()) {
+    json["gates"] = gates_json(report.gates);
+  }
+  json.update(comparison_json(*report.comparison));
+  json["suspects"] = Json::array();
+  for (const ReportSuspect& s : report.suspects) {
+    json["suspects"].push_back(suspect_json(s));
+  }
+  if (!report.owners.empty()) {
+    json["owners"] = owners_json(report.owners);
+  }
+  json["limitsOfEvidence"] = clean_all(report.limits_of_evidence);
+  json["nextSteps"] = clean_all(report.next_steps);
+  json["selfCheck"] = clean_all(report.self_check);
+  json["warnings"] = clean_all(report.warnings);
+  return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
 }  // namespace
 
+Json json_of(const ReportSnapshot& s) {
+  return {{"path", clean(s.path)},
+          {"capturedAt", optional(s.captured_at)},
+          {"capturedAtSource", s.captured_at_source},
+          {"nodeCount", s.node_count},
+          {"edgeCount", s.edge_count},
+          {"selfSizeBytes", s.self_size_bytes},
+          {"offHeapBytes", s.off_heap_bytes},
+          {"fileBytes", s.file_bytes},
+          {"compression", s.compression},
+          {"xxh3", s.digest},
+          {"allocationTraces", s.allocation_traces}};
+}
+
+Json json_of(const ReportSite& s) {
+  Json json = {{"file", clean(s.file)},        {"line", s.line},
+               {"column", optional(s.column)}, {"function", optional_text(s.function)},
+               {"role", schema_name(s.role)},  {"evidence", schema_name(s.evidence)}};
+  if (!s.note.empty()) {
+    json["note"] = clean(s.note);
+  }
+  if (!s.package.empty()) {
+    json["package"] = clean(s.package);
+  }
+  if (!s.generated_file.empty()) {
+    json["generated"] = {
+        {"file", clean(s.generated_file)}, {"line", s.generated_line}, {"column", optional(s.generated_column)}};
+  }
+  if (!s.excerpt.empty()) {
+    Json lines = Json::array();
+    for (const ExcerptLine& line : s.excerpt) {
+      lines.push_back({{"line", line.line}, {"text", clean(line.text)}, {"marked", line.marked}});
+    }
+    json["excerpt"] = std::move(lines);
+  }
+  return json;
+}
+
+Json json_of(const ReportPathStep& p) {
+  Json step = {{"edge", clean(p.edge)}, {"edgeType", schema_name(p.edge_type)},
+               {"node", clean(p.node)}, {"nodeType", p.node_type},
+               {"nodeId", p.node_id},   {"repeats", p.repeats}};
+  if (p.role != PathRole::none) {
+    step["role"] = schema_name(p.role);
+  }
+  return step;
+}
+
 std::string render_json(const RcaReport& report) {
+  if (report.comparison) {
+    return render_comparison(report);
+  }
   Json json = {{"schemaVersion", 1},
                {"tool", {{"name", "heapdiff"}, {"version", report.tool_version}}},
                {"commandLine", clean(report.command_line)},
@@ -247,7 +284,7 @@ std::string render_json(const RcaReport& report) {
   }
   json["snapshots"] = Json::array();
   for (const ReportSnapshot& s : report.snapshots) {
-    json["snapshots"].push_back(snapshot_json(s));
+    json["snapshots"].push_back(json_of(s));
   }
   json["heap"] = {{"growthBytes", report.growth_bytes},      {"rateBytesPerHour", rate_json(report.heap_rate)},
                   {"rateMethod", clean(report.rate_method)}, {"rateNotes", clean_all(report.rate_notes)},
@@ -281,6 +318,9 @@ std::string render_json(const RcaReport& report) {
   json["nextSteps"] = clean_all(report.next_steps);
   json["selfCheck"] = clean_all(report.self_check);
   json["sharedIdAgreement"] = optional(report.shared_id_agreement);
+  if (!report.owners.empty()) {
+    json["owners"] = owners_json(report.owners);
+  }
   json["warnings"] = clean_all(report.warnings);
   return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
 }

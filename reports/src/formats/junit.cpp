@@ -104,7 +104,9 @@ std::string document(const std::string& suite, std::size_t tests, std::size_t fa
 
 std::string write_junit(const RcaReport& report) {
   std::vector<ReportGate> gates = report.gates;
-  if (gates.empty()) {
+  if (gates.empty() && report.comparison) {
+    gates.push_back({"compare", GateStatus::held, report.headline, {}, {}, {}, false});
+  } else if (gates.empty()) {
     ReportGate leak;
     leak.expression = "leak";
     leak.status = report.verdict == Verdict::leak      ? GateStatus::failed

@@ -1,3 +1,4 @@
+#include "compose/report_words.h"
 #include "formats/ci_writers.h"
 #include "heapdiff/reports/build_report.h"
 #include "heapdiff/reports/quantity.h"
@@ -67,9 +68,8 @@ Json result_of(const RcaReport& report, const ReportSuspect& s) {
   Json result = {{"ruleId", "leak/" + s.kind},
                  {"level", s.proven ? "error" : "warning"},
                  {"message",
-                  {{"text", short_text(fmt::format("{}. It grew by {}, {}. {}", s.title,
-                                                   format_bytes(static_cast<double>(s.growth_bytes)),
-                                                   format_growth_rate(s.rate, s.per_step), s.why))}}}};
+                  {{"text", short_text(fmt::format("{}. It {} {}. {}", s.title, report.comparison ? "is" : "grew by",
+                                                   compose::growth_words(s), s.why))}}}};
   result["locations"] = Json::array({location_of(report, s.sites.front())});
   // GitHub matches alerts by the first fingerprint; the second is for other programs.
   result["partialFingerprints"] = {{"primaryLocationLineHash", s.signature + ":1"},

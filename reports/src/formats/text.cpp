@@ -120,7 +120,11 @@ std::string render_text(const RcaReport& report, const RenderOptions& options) {
     out.wrap("! ", caution, ink::kAttention);
   }
   write_gates(out, report);
-  write_rates(out, report);
+  if (report.comparison) {
+    write_text_comparison(out, report);
+  } else {
+    write_rates(out, report);
+  }
   for (std::size_t i = 0; i < report.suspects.size(); ++i) {
     write_text_suspect(out, report.suspects[i], i + 1);
   }
@@ -128,7 +132,10 @@ std::string render_text(const RcaReport& report, const RenderOptions& options) {
   write_text_rows(out, "CONSTRUCTORS THAT GREW", report.constructors, true);
   write_text_rows(out, "CLOSURES THAT GREW", report.closures, true);
   write_text_rows(out, "LISTENERS THAT GREW", report.listeners, false);
-  write_text_chart(out, report);
+  if (!report.comparison) {
+    write_text_owners(out, report);
+    write_text_chart(out, report);
+  }
   write_list(out, "WHAT THE EVIDENCE CANNOT SHOW", report.limits_of_evidence);
   write_list(out, "NEXT CAPTURES TO TAKE", report.next_steps);
   if (!report.suspects.empty() && report.suspects.front().kit) {

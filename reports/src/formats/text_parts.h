@@ -20,6 +20,12 @@ void write_text_suspect(TextWriter& out, const ReportSuspect& suspect, std::size
 void write_text_rows(TextWriter& out, std::string_view title, const std::vector<ReportGrowthRow>& rows, bool sizes);
 /// One bar per snapshot.
 void write_text_chart(TextWriter& out, const RcaReport& report);
+/// The largest owners, and all others in one line.
+void write_text_owners(TextWriter& out, const RcaReport& report);
+/// The rows of `heapdiff compare`, at most `most`, and their sum.
+void write_text_compare_rows(TextWriter& out, const RcaReport& report, std::size_t most);
+/// All tables of `heapdiff compare`.
+void write_text_comparison(TextWriter& out, const RcaReport& report);
 void write_text_inputs(TextWriter& out, const RcaReport& report);
 
 }  // namespace heapdiff::formats

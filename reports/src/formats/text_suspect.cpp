@@ -177,8 +177,8 @@ void write_text_suspect(TextWriter& out, const ReportSuspect& s, std::size_t num
     levels.push_back(l.bytes);
   }
   const auto bytes = [](std::int64_t v) { return format_bytes(static_cast<double>(v)); };
-  out.wrap(text_label("grew"), fmt::format("{}, {}{}", bytes(s.growth_bytes), format_growth_rate(s.rate, s.per_step),
-                                           s.per_operation ? ", " + format_rate(s.per_operation, "/op") : ""));
+  out.wrap(text_label("grew"),
+           fmt::format("{}{}", growth_words(s), s.per_operation ? ", " + format_rate(s.per_operation, "/op") : ""));
   if (!levels.empty()) {
     out.wrap(text_label("bytes"), series(levels, bytes));
   }

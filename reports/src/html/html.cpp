@@ -211,9 +211,18 @@ std::string data(const RcaReport& report, const Series& s) {
 Page sections(const RcaReport& report, const Series& series) {
   Page page;
   page.section("gates", report.gates.empty() ? "Known leaks" : "Gates", gates(report));
-  page.section("heap", "Heap over time", heap_section(report, series));
+  if (report.comparison) {
+    const ReportComparison& c = *report.comparison;
+    page.section("rows", c.of_profiles ? "By function" : "By holder", card(comparison_rows(c)));
+    page.section("packages", "By package or folder",
+                 card(comparison_totals(c.packages, "Bytes by who made the code", "Package or folder")));
+    page.section("lines", "By file and line", card(comparison_totals(c.lines, "Bytes by line of the source", "Line")));
+    page.section("classes", "By constructor", card(comparison_totals(c.constructors, "Bytes by class", "Constructor")));
+  } else {
+    page.section("heap", "Heap over time", heap_section(report, series));
+  }
   page.section("suspects", report.suspects.size() == 1 ? "Suspect" : "Suspects", suspects_section(report));
-  if (report.growth_tree.bytes > 0) {
+  if (report.growth_tree.bytes > 0 && !report.comparison) {
     page.section("growth", "Where new memory went",
                  card("<div class=\"live\" id=\"icicle\" hidden></div>\n" + growth_table(report.growth_tree)));
   }
@@ -225,6 +234,7 @@ Page sections(const RcaReport& report, const Series& series) {
   page.section(
       "listeners", "Listeners that grew",
       card(growth_rows(report.listeners, "Listeners by emitter and event", "Emitter and event", Columns::counts)));
+  page.section("owners", "Owners", report.comparison ? std::string() : card(owner_rows(report.owners)));
   page.section("ruled-out", "Ruled out", card_list(report.ruled_out));
   page.section("limits", "What the evidence cannot show", card_list(report.limits_of_evidence));
   page.section("next", "Next steps", card_list(report.next_steps));

@@ -25,6 +25,13 @@ enum class Columns { sizes, counts };
 [[nodiscard]] std::string growth_rows(const std::vector<ReportGrowthRow>& rows, std::string_view caption,
                                       std::string_view name_heading, Columns columns);
 
+/// `heapdiff compare`: the rows, and lists by package, line or constructor.
+[[nodiscard]] std::string comparison_rows(const ReportComparison& comparison);
+[[nodiscard]] std::string comparison_totals(const std::vector<ReportCompareTotal>& totals, std::string_view caption,
+                                            std::string_view name_heading);
+/// Who made the code of the last snapshot's objects; empty without owners.
+[[nodiscard]] std::string owner_rows(const std::vector<ReportOwner>& owners);
+
 [[nodiscard]] std::string snapshot_table(const RcaReport& report);
 [[nodiscard]] std::string inputs(const RcaReport& report);
 

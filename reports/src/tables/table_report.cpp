@@ -1,5 +1,6 @@
 #include "heapdiff/reports/table_report.h"
 
+#include "formats/json_comparison.h"
 #include "heapdiff/reports/escape.h"
 #include "heapdiff/reports/log_commands.h"
 #include "heapdiff/reports/quantity.h"
@@ -164,6 +165,9 @@ std::string render_tables_json(const TableReport& report) {
       rows.push_back(std::move(row));
     }
     out["tables"][table.key] = {{"rows", std::move(rows)}, {"rowsLeftOut", table.rows_left_out}};
+  }
+  if (!report.owners.empty()) {
+    out["owners"] = formats::owners_json(report.owners);
   }
   for (const std::string& warning : report.warnings) {
     out["warnings"].push_back(visible_text(warning));

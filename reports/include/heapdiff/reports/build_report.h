@@ -3,6 +3,7 @@
 
 #include "heapdiff/diff/facts.h"
 #include "heapdiff/diff/gate.h"
+#include "heapdiff/diff/owners.h"
 #include "heapdiff/diff/series_order.h"
 #include "heapdiff/diff/series_times.h"
 #include "heapdiff/diff/suspect.h"
@@ -35,6 +36,7 @@ struct ReportInput {
   std::vector<std::string> project_settings;
   bool lenient = false;                      ///< a gate without enough evidence is tolerated
   std::vector<ReportKnownLeak> known_leaks;  ///< against a baseline and a list of suppressions
+  std::vector<OwnerShare> owners;            ///< of the last snapshot; or empty
   std::vector<std::string> warnings;
   std::string part;               ///< "process-2" where the inputs hold several processes; or empty
   std::string repository_prefix;  ///< from the repository's root to the files of sites: "service/"; or empty
@@ -44,6 +46,9 @@ struct ReportInput {
 
 /// The complete report; secrets are masked (redact.h).
 [[nodiscard]] RcaReport build_report(const ReportInput& input);
+
+/// Owners as a report carries them; names are made visible. Secrets in them are not masked yet.
+[[nodiscard]] std::vector<ReportOwner> report_owners(const std::vector<OwnerShare>& owners);
 
 /// General advice on one kind of leak: why it leaks, and the usual fix.
 struct KindAdvice {

@@ -210,6 +210,65 @@ struct ReportKnownLeak {
   std::string text;       ///< one sentence
 };
 
+/// One row of a comparison of two heaps or of two sampling profiles.
+struct ReportCompareRow {
+  std::string kind;  ///< that of the suspect where there is one; "place", "engine", "scattered" or "function"
+  std::int64_t base_bytes = 0;
+  std::int64_t new_bytes = 0;
+  std::int64_t base_objects = 0;
+  std::int64_t new_objects = 0;
+  std::string constructor;
+  std::string holder;
+  std::string label;
+  std::string package;  ///< "name version", or the file that a row without a package belongs to
+  std::vector<ReportSite> sites;
+  std::vector<ReportPathStep> path;
+  std::optional<double> per_operation;  ///< bytes per operation more than in the base
+  std::optional<double> per_hour;       ///< bytes per hour more than in the base
+  std::optional<double> low;            ///< 95 % interval of the difference; both or neither
+  std::optional<double> high;
+  bool is_noise = false;
+  bool is_new = false;                 ///< the base keeps nothing there
+  std::optional<std::size_t> suspect;  ///< position in RcaReport::suspects
+
+  [[nodiscard]] std::int64_t difference() const noexcept { return new_bytes - base_bytes; }
+};
+
+/// Bytes of one package, line or class on both sides. The differences of one list add up to that of the heaps.
+struct ReportCompareTotal {
+  std::string name;
+  std::string version;
+  std::int64_t base_bytes = 0;
+  std::int64_t new_bytes = 0;
+
+  [[nodiscard]] std::int64_t difference() const noexcept { return new_bytes - base_bytes; }
+};
+
+/// Two heaps, or two sampling profiles, of any processes or builds.
+struct ReportComparison {
+  bool of_profiles = false;
+  std::int64_t base_bytes = 0;
+  std::int64_t new_bytes = 0;
+  std::vector<ReportSnapshot> base;  ///< oldest first; the last one is compared
+  std::vector<ReportSnapshot> now;
+  std::int64_t unexplained_bytes = 0;
+  std::int64_t noise_floor_bytes = 0;
+  bool engine_differs = false;
+  std::vector<ReportCompareRow> rows;  ///< largest difference first
+  std::vector<ReportCompareTotal> packages;
+  std::vector<ReportCompareTotal> lines;  ///< by file and line; what has no line is one entry
+  std::vector<ReportCompareTotal> constructors;
+
+  [[nodiscard]] std::int64_t difference() const noexcept { return new_bytes - base_bytes; }
+};
+
+/// Bytes of a heap by who made the code: a package, a folder of the application, a team, "shared" or "engine".
+struct ReportOwner {
+  std::string name;
+  std::string version;  ///< empty where it is not known
+  std::int64_t bytes = 0;
+};
+
 struct RcaReport {
   std::string tool_version;
   std::string command_line;
@@ -251,6 +310,8 @@ struct RcaReport {
   /// neighbours. None: not checked.
   std::optional<double> shared_id_agreement;
   std::vector<std::string> warnings;
+  std::vector<ReportOwner> owners;             ///< of the last snapshot, largest first; they add up to its size
+  std::optional<ReportComparison> comparison;  ///< `heapdiff compare`; then there is no verdict and no rate
 };
 
 }  // namespace heapdiff

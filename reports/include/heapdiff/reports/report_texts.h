@@ -193,6 +193,56 @@ void visit_known_leak(ReportKnownLeak& known, Visit& visit) {
   visit(text, TextKind::words);
 }
 
+template <class Visit>
+void visit_compare_row(ReportCompareRow& row, Visit& visit) {
+  auto& [kind, base_bytes, new_bytes, base_objects, new_objects, constructor, holder, label, package, sites, path,
+         per_operation, per_hour, low, high, is_noise, is_new, suspect] = row;
+  visit(kind, TextKind::fixed);
+  visit(constructor, TextKind::words);
+  visit(holder, TextKind::words);
+  visit(label, TextKind::key);
+  visit(package, TextKind::words);
+  for (ReportSite& site : sites) {
+    visit_site(site, visit);
+  }
+  for (ReportPathStep& step : path) {
+    visit_path_step(step, TextKind::key, visit);
+  }
+}
+
+template <class Visit>
+void visit_compare_total(ReportCompareTotal& total, Visit& visit) {
+  auto& [name, version, base_bytes, new_bytes] = total;
+  visit(name, TextKind::words);
+  visit(version, TextKind::words);
+}
+
+template <class Visit>
+void visit_comparison(ReportComparison& comparison, Visit& visit) {
+  auto& [of_profiles, base_bytes, new_bytes, base, now, unexplained_bytes, noise_floor_bytes, engine_differs, rows,
+         packages, lines, constructors] = comparison;
+  for (std::vector<ReportSnapshot>* snapshots : {&base, &now}) {
+    for (ReportSnapshot& snapshot : *snapshots) {
+      visit_snapshot(snapshot, visit);
+    }
+  }
+  for (ReportCompareRow& row : rows) {
+    visit_compare_row(row, visit);
+  }
+  for (std::vector<ReportCompareTotal>* totals : {&packages, &lines, &constructors}) {
+    for (ReportCompareTotal& total : *totals) {
+      visit_compare_total(total, visit);
+    }
+  }
+}
+
+template <class Visit>
+void visit_owner(ReportOwner& owner, Visit& visit) {
+  auto& [name, version, bytes] = owner;
+  visit(name, TextKind::words);
+  visit(version, TextKind::words);
+}
+
 }  // namespace texts
 
 /// Calls `visit(std::string& text, TextKind kind)` once for every text of the report. The kinds are those of the texts
@@ -203,7 +253,8 @@ void for_each_text(RcaReport& report, Visit visit) {
          known_leaks, snapshots, growth_bytes, heap_rate, rate_reason, heap_per_step, heap_per_operation, off_heap_rate,
          detectable_rate, hours_to_limit, observed_bytes_per_hour, observed_contradicts, rate_method, rate_notes,
          suspects, ruled_out, artefact_bytes, unattributed_bytes, growth_tree, dismissed_bytes, constructors, closures,
-         listeners, limits_of_evidence, next_steps, self_check, shared_id_agreement, warnings] = report;
+         listeners, limits_of_evidence, next_steps, self_check, shared_id_agreement, warnings, owners, comparison] =
+      report;
   visit(tool_version, TextKind::fixed);
   visit(part, TextKind::fixed);
   for (std::string* text : {&command_line, &headline, &reason, &repository_prefix, &rate_method, &rate_reason}) {
@@ -231,6 +282,12 @@ void for_each_text(RcaReport& report, Visit visit) {
     }
   }
   texts::visit_growth_node(growth_tree, visit);
+  for (ReportOwner& owner : owners) {
+    texts::visit_owner(owner, visit);
+  }
+  if (comparison) {
+    texts::visit_comparison(*comparison, visit);
+  }
 }
 
 }  // namespace heapdiff

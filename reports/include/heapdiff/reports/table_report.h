@@ -79,6 +79,7 @@ struct TableReport {
   std::vector<ReportTable> tables;
   ReportGraph graph;  ///< only `dot` shows it
   std::vector<std::string> warnings;
+  std::vector<ReportOwner> owners;  ///< of `summary`: all of them, for JSON
 };
 
 /// `format`: "text", "markdown", "json", "dot" (the graph) or "csv". CSV is one table: `csv_table` by key, the first
