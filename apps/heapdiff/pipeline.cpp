@@ -85,6 +85,8 @@ Conclusions conclude(Analysis& analysis, const SourceLocations& source) {
     conclusions.labels.push_back(label_suspect(findings.suspects[i], conclusions.sites.sites[i], facts));
   }
   conclusions.verdict = judge_verdict(findings, facts);
+  OwnerNamer namer(source.root);
+  conclusions.owners = find_owners(analysis.series.last, owner_evidence(analysis.series.last.graph, namer));
   return conclusions;
 }
 
@@ -94,6 +96,7 @@ ReportInput report_input(const Analysis& analysis, const Conclusions& conclusion
   input.findings = &analysis.findings;
   input.verdict = conclusions.verdict;
   input.sites = conclusions.sites;
+  input.owners = conclusions.owners;
   input.ops = analysis.series.ops;
   input.order = analysis.series.order;
   input.times = analysis.series.times;
@@ -119,7 +122,8 @@ struct Part {
   bool last = true;
 };
 
-/// From the repository's root to the source root, as forges name files; empty outside of a repository.
+}  // namespace
+
 std::string repository_prefix(const std::string& root) {
   std::error_code error;
   const std::filesystem::path start = root.empty() ? std::filesystem::path() : std::filesystem::canonical(root, error);
@@ -131,6 +135,8 @@ std::string repository_prefix(const std::string& root) {
   }
   return {};
 }
+
+namespace {
 
 /// Everything after the facts, for one process. Returns its exit code.
 int report_on(Series series, AnalyzeOptions& options, const Invocation& invocation, TerminalProgress& progress,

@@ -3,6 +3,7 @@
 // renderers. Each step takes what the one before it returns; pipeline.cpp has them on one page.
 
 #include "heapdiff/diff/gate_evidence.h"
+#include "heapdiff/diff/owners.h"
 #include "heapdiff/diff/series.h"
 #include "heapdiff/diff/suspect_sites.h"
 #include "heapdiff/diff/verdict.h"
@@ -33,6 +34,7 @@ struct Conclusions {
   SuspectSites sites;
   std::vector<SuspectLabel> labels;  ///< one per suspect
   VerdictResult verdict;
+  std::vector<OwnerShare> owners;  ///< of the last snapshot
 };
 
 /// Reads a series. Throws Error{usage} for fewer than two snapshots, Error{evidence} where so few are left of those
@@ -52,6 +54,10 @@ struct Conclusions {
 
 /// The part of it that gates and the verification of a fix ask for. Refers to both.
 [[nodiscard]] SeriesEvidence series_evidence(const Analysis& analysis, const Conclusions& conclusions);
+
+/// From the repository's root to the source root `root`, as forges name files: "service/"; empty outside of a
+/// repository.
+[[nodiscard]] std::string repository_prefix(const std::string& root);
 
 /// `heapdiff analyze`: all of the above for each process in the inputs, with a report each. Returns the exit code.
 int analyze(AnalyzeOptions& options, const Invocation& invocation);

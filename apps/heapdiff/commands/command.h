@@ -38,6 +38,7 @@ struct CommandInfo {
 [[nodiscard]] CommandRunner setup_analyze(CLI::App& app);
 [[nodiscard]] CommandRunner setup_summary(CLI::App& app);
 [[nodiscard]] CommandRunner setup_diff(CLI::App& app);
+[[nodiscard]] CommandRunner setup_compare(CLI::App& app);
 [[nodiscard]] CommandRunner setup_explain(CLI::App& app);
 [[nodiscard]] CommandRunner setup_export(CLI::App& app);
 [[nodiscard]] CommandRunner setup_verify(CLI::App& app);

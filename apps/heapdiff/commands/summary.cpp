@@ -3,6 +3,8 @@
 #include "heapdiff/snapshot/summary.h"
 
 #include "commands/command.h"
+#include "heapdiff/diff/owners.h"
+#include "heapdiff/reports/build_report.h"
 #include "heapdiff/reports/redact.h"
 #include "heapdiff/snapshot/error.h"
 #include "heapdiff/snapshot/visible_text.h"
@@ -11,7 +13,9 @@
 #include "io/table_values.h"
 #include "options/declare_options.h"
 #include "options/memory_option.h"
+#include "options/source_options.h"
 #include "options/table_options.h"
+#include "profiles/profiles.h"
 
 #include <fmt/format.h>
 
@@ -23,8 +27,10 @@ namespace heapdiff {
 namespace {
 
 struct SummaryOptions {
-  explicit SummaryOptions(CLI::App& app) : console(app, {"text", "markdown", "json", "csv"}), table(app), memory(app) {
-    add_option(app, "FILE", inputs, "The snapshot (.heapsnapshot, .gz, .zst), or - for standard input")
+  explicit SummaryOptions(CLI::App& app)
+      : console(app, {"text", "markdown", "json", "csv"}), table(app), memory(app), source(app) {
+    add_option(app, "FILE", inputs,
+               "The snapshot (.heapsnapshot, .gz, .zst), a sampling profile, or - for standard input")
         .required()
         .type_name("");
     begin_group(app, "Tables");
@@ -36,6 +42,7 @@ struct SummaryOptions {
   Console console;
   TableOptions table;
   MemoryOption memory;
+  SourceOptions source;
   std::vector<std::string> inputs;
   std::string by = "retained";
   bool show_values = false;
@@ -59,6 +66,26 @@ std::vector<ReportFact> statistics_facts(const Heap& heap, const RepeatedStrings
     facts.insert(facts.begin() + 8, {"extraNative", "  of no node", CellKind::bytes, number(s.extra_native)});
   }
   return facts;
+}
+
+/// Who made the code of the objects. All owners are listed, so that they add up to the heap.
+ReportTable owner_table(const std::vector<OwnerShare>& owners, std::uint64_t total, const SummaryOptions& options) {
+  ReportTable table;
+  table.key = "owners";
+  table.title = "Owners: packages, folders and teams whose code made the objects";
+  table.columns = {{"bytes", "Self", CellKind::bytes},
+                   {"share", "", CellKind::share},
+                   {"objects", "Objects", CellKind::count, 90},
+                   {"name", "Owner", CellKind::text},
+                   {"version", "Version", CellKind::text}};
+  for (const OwnerShare& share_of : owners) {
+    if (options.table.passes(share_of.owner.name)) {
+      table.rows.push_back({number(share_of.bytes), share(share_of.bytes, total), number(share_of.objects),
+                            share_of.owner.name, share_of.owner.version});
+    }
+  }
+  options.table.cut(table);
+  return table;
 }
 
 ReportTable constructor_table(const Heap& heap, const SummaryOptions& options) {
@@ -147,6 +174,13 @@ ReportTable dominator_table(const Heap& heap, const SummaryOptions& options) {
 
 int summarize(const SummaryOptions& options) {
   require_inputs(options.inputs, 1, "summary");
+  if (is_profile(options.inputs.front())) {
+    const TableReport report = summarize_profile(options.inputs.front(), options.source.locations, options.table.top);
+    options.console.write([&](const std::string& format, const RenderOptions& how) {
+      return render_tables(report, format, how, options.table.table);
+    });
+    return 0;
+  }
   TerminalProgress progress(options.console.quiet());
   LoadOptions load;
   load.progress = &progress;
@@ -161,13 +195,19 @@ int summarize(const SummaryOptions& options) {
     strings = repeated_strings(graph, options.table.top);
     prepare_secret_filter();
   };
-  const Heap heap = compute_heap(load_snapshot(options.inputs.front(), load), derive);
+  LoadedSnapshot loaded = load_snapshot(options.inputs.front(), load);
+  OwnerNamer namer(options.source.locations.root);
+  const OwnerEvidence evidence = owner_evidence(loaded.graph, namer);
+  const Heap heap = compute_heap(std::move(loaded), derive);
   TableReport report;
   report.command = "summary";
   report.title = "Heap summary";
   report.tool_version = HEAPDIFF_VERSION;
   report.inputs.push_back(describe_input(heap));
   report.facts = statistics_facts(heap, strings);
+  const std::vector<OwnerShare> owners = find_owners(heap, evidence);
+  report.owners = report_owners(owners);
+  report.tables.push_back(owner_table(owners, heap.graph.total_self_size(), options));
   report.tables.push_back(constructor_table(heap, options));
   report.tables.push_back(dominator_table(heap, options));
   report.tables.push_back(string_table(heap, strings, options));
@@ -175,7 +215,8 @@ int summarize(const SummaryOptions& options) {
   report.warnings = heap.diagnostics.sentences();
   progress.clear();
   options.console.write([&](const std::string& format, const RenderOptions& how) {
-    return render_tables(report, format, how, options.table.table);
+    return render_tables(report, format, how,
+                         options.table.table.empty() ? std::string("constructors") : options.table.table);
   });
   return 0;
 }
@@ -186,6 +227,7 @@ CommandRunner setup_summary(CLI::App& app) {
   auto options = std::make_shared<SummaryOptions>(app);
   return [options](const Invocation&) {
     options->console.validate();
+    options->source.validate();
     return summarize(*options);
   };
 }
