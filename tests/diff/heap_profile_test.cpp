@@ -39,7 +39,7 @@ TEST_CASE("bytes that the runtime allocated count for the program's function tha
     CHECK(profile.functions[0].position.line == 10);
     CHECK(profile.functions[0].position.column == 5);
     CHECK(profile.functions[0].live_bytes == 500);
-    CHECK(profile.functions[1].position.script == "file:///app/b.mjs");
+    CHECK(profile.functions[1].position.script == "/app/b.mjs");
   }
 }
 

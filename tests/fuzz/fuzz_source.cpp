@@ -5,6 +5,7 @@
 #include "sites/code_model.h"
 #include "sites/source_map.h"
 #include "sites/statement_finder.h"
+#include "sites/statement_text.h"
 
 #include <algorithm>
 #include <cstdint>
@@ -34,6 +35,7 @@ void read_script(std::string_view text) {
   const auto lines = static_cast<std::uint32_t>(1 + std::count(text.begin(), text.end(), '\n') +
                                                 std::count(text.begin(), text.end(), '\r'));
   const sites::CodeModel code(text);
+  const sites::RunCount runs(code);
   for (const sites::Token& token : code.tokens()) {
     require(token.offset + token.text.size() <= text.size(), "a token inside the text");
   }
@@ -46,11 +48,12 @@ void read_script(std::string_view text) {
     FunctionPosition position;
     position.line = 1;
     position.column = 1;
-    for (const auto& found :
-         {sites::find_statements(code, position, hint, 0), sites::find_statements_anywhere(code, hint, 0)}) {
+    for (const auto& found : {sites::find_statements(code, runs, position, hint, 0),
+                              sites::find_statements_anywhere(code, runs, hint, 0)}) {
       for (const sites::FoundStatement& statement : found) {
         // U+2028 ends a line too, and takes three bytes.
         require(statement.line >= 1 && statement.line <= lines + text.size() / 3, "a line of the text");
+        static_cast<void>(sites::statement_at(code, text, statement.line, statement.column, hint));
       }
     }
   }

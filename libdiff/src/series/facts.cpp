@@ -1,5 +1,6 @@
 #include "heapdiff/diff/facts.h"
 
+#include "heapdiff/diff/runtime_scripts.h"
 #include "heapdiff/internal/background_task.h"
 #include "heapdiff/snapshot/detail/ascii.h"
 #include "heapdiff/snapshot/visible_text.h"
@@ -244,7 +245,8 @@ std::optional<CodePlace> place_of(const SnapshotGraph& graph, NodeIndex n) {
     // The name of a script that was imported by a path is a slice of its URL. The node of the Script has the whole URL.
     const bool is_slice = name && graph.type(name) == NodeType::sliced_string;
     place.script =
-        name ? visible_text(is_slice ? std::string(graph.name(script)) : text_of(graph, name)) : std::string();
+        name ? plain_script_name(visible_text(is_slice ? std::string(graph.name(script)) : text_of(graph, name)))
+             : std::string();
     const NodeIndex source = graph.find_target(script, EdgeType::internal, v8::kScriptSourceEdge);
     place.source = source ? text_of(graph, source) : std::string();
     if (is_masked_text(place.source)) {

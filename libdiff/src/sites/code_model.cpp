@@ -345,7 +345,11 @@ std::string CodeModel::name_at(std::uint32_t line, std::uint32_t column) const {
 
 std::string CodeModel::name_from(std::size_t function) const {
   for (std::size_t i = function; i != kNone; i = functions_[i].parent) {
-    if (!functions_[i].name.empty()) {
+    // V8 gives the constructor the name of its class.
+    const std::size_t parent = functions_[i].parent;
+    const bool constructor = functions_[i].name == "constructor" && parent != kNone && functions_[parent].is_class &&
+                             !functions_[parent].name.empty();
+    if (!functions_[i].name.empty() && !constructor) {
       return functions_[i].name;
     }
   }

@@ -42,11 +42,20 @@ class CodeModel {
   /// The function or class that starts at a 1-based position, else the innermost one around it,
   /// else kNone.
   [[nodiscard]] std::size_t function_at(std::uint32_t line, std::uint32_t column) const noexcept;
-  /// Name of the innermost function around a token that has a name.
+  /// Whether the innermost function around a token is the constructor of a class.
+  [[nodiscard]] bool is_in_constructor(std::size_t token) const noexcept {
+    return token < owner_.size() && owner_[token] != kNone && functions_[owner_[token]].name == "constructor";
+  }
+  /// Name of the innermost function around a token that has a name; of a constructor that of its class.
   [[nodiscard]] std::string function_name(std::size_t token) const;
   /// Name of the innermost function with a name at a 1-based position, or of the class that starts on its line. Empty
   /// elsewhere in a class.
   [[nodiscard]] std::string name_at(std::uint32_t line, std::uint32_t column) const;
+  /// One after the last token of the expression that starts at a token, also when that is a statement's first word. It
+  /// ends before a comma, a semicolon or a bracket that closes, and where a new line starts a new statement.
+  [[nodiscard]] std::size_t expression_end(std::size_t token) const noexcept {
+    return token < expression_end_.size() ? expression_end_[token] : tokens_.size();
+  }
   /// Text of a token. Empty outside of the script, so that callers can look ahead without checks.
   [[nodiscard]] std::string_view at(std::size_t token) const noexcept {
     return token < tokens_.size() ? tokens_[token].text : std::string_view{};

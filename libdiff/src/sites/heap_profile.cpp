@@ -143,6 +143,7 @@ HeapProfile read_heap_profile(const std::string& path) {
       continue;
     }
     std::tie(function.position.script, function.position.line, function.position.column, function.position.name) = key;
+    function.position.script = plain_script_name(function.position.script);
     function.position.role = SiteRole::allocation;
     function.position.evidence = SiteEvidence::sampling_profile;
     function.live_bytes = own.bytes;

@@ -2,6 +2,8 @@
 
 #include "sites/path_index.h"
 
+#include "heapdiff/diff/runtime_scripts.h"
+
 #include <algorithm>
 
 namespace heapdiff::sites {
@@ -22,10 +24,8 @@ bool in_node_modules(const std::vector<std::string>& components) {
 }  // namespace
 
 std::string strip_scheme(std::string_view path) {
-  if (path.substr(0, 7) == "file://") {
-    path.remove_prefix(7);
-    path = path.substr(0, path.find_first_of("?#"));
-  }
+  const std::string plain = plain_script_name(path);
+  path = plain;
   const auto drive_at = [&path](std::size_t at) {
     return path.size() > at + 1 && path[at + 1] == ':' &&
            ((path[at] >= 'a' && path[at] <= 'z') || (path[at] >= 'A' && path[at] <= 'Z'));

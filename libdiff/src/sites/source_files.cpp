@@ -65,6 +65,7 @@ SourceFiles::SourceFiles(const std::string& root, std::vector<std::string>& warn
     return;
   }
   root_ = canonical;
+  above_ = PackagesAbove(canonical);
   std::size_t seen = 0;
   std::vector<std::string> files;
   fs::recursive_directory_iterator entry(root_, fs::directory_options::skip_permission_denied, error);
@@ -100,7 +101,9 @@ bool SourceFiles::inside(const fs::path& canonical) const {
   return root_end == root_.end() && path_at != canonical.end();
 }
 
-bool SourceFiles::contains(const std::string& relative) const { return index_.contains(relative); }
+bool SourceFiles::contains(const std::string& relative) const {
+  return index_.contains(relative) || above_.resolve(relative).has_value();
+}
 
 std::string SourceFiles::relative_to_root(std::string_view path) const {
   std::string plain = strip_scheme(path);
@@ -111,9 +114,9 @@ std::string SourceFiles::relative_to_root(std::string_view path) const {
   return plain;
 }
 
-std::string SourceFiles::match(std::string_view script, std::vector<std::string>& warnings) const {
+std::string SourceFiles::match(std::string_view script, std::vector<std::string>& warnings) {
   const std::string exact = relative_to_root(script);
-  if (contains(exact)) {
+  if (index_.contains(exact)) {
     return exact;
   }
   bool ambiguous = false;
@@ -121,12 +124,16 @@ std::string SourceFiles::match(std::string_view script, std::vector<std::string>
   if (ambiguous && warnings.size() < kMaxWarnings) {
     warnings.push_back(fmt::format("several files of the source root fit the script {}; none was used", script));
   }
+  if (found.empty() && !ambiguous) {
+    found = above_.match(script);
+  }
   return found;
 }
 
 std::optional<std::string> SourceFiles::read(const std::string& relative, std::uintmax_t max_bytes) const {
-  if (!contains(relative)) {
-    return std::nullopt;
+  if (!index_.contains(relative)) {
+    const std::optional<fs::path> above = above_.resolve(relative);
+    return above ? read_limited(*above, max_bytes) : std::nullopt;
   }
   // The path is checked again: a link may have replaced the file after it was listed.
   std::error_code error;

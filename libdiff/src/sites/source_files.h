@@ -1,7 +1,8 @@
 #pragma once
 // The files below one folder: finds them by script name and reads them. Opens no file outside of the
-// folder.
+// folder, except for those of packages that a script's path names, up to the repository's root.
 
+#include "sites/packages_above.h"
 #include "sites/path_index.h"
 
 #include <cstdint>
@@ -22,10 +23,10 @@ class SourceFiles {
   /// `warnings`.
   SourceFiles(const std::string& root, std::vector<std::string>& warnings);
 
-  /// PathIndex::match() with a warning when several files fit equally well. The result is relative
-  /// to the root, with `/`.
-  [[nodiscard]] std::string match(std::string_view script, std::vector<std::string>& warnings) const;
-  /// Whether this relative path was listed.
+  /// PathIndex::match() with a warning when several files fit equally well, then PackagesAbove::match(). The result is
+  /// relative to the root, with `/`.
+  [[nodiscard]] std::string match(std::string_view script, std::vector<std::string>& warnings);
+  /// Whether this relative path was listed, or is that of a file in a package above the root that match() found.
   [[nodiscard]] bool contains(const std::string& relative) const;
   /// Text of a listed file. None when it is not listed, too large, removed, or a link that leads
   /// outside of the folder.
@@ -39,6 +40,7 @@ class SourceFiles {
 
   std::filesystem::path root_;  ///< canonical
   PathIndex index_;
+  PackagesAbove above_;
 };
 
 /// Text of a regular file; none when it is larger, no regular file, or cannot be read.

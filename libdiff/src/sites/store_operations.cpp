@@ -273,8 +273,7 @@ std::string note_for(const CodeModel& code, const Match& match) {
   }
 }
 
-std::size_t chain_start(const CodeModel& code, std::size_t anchor) {
-  const std::vector<Token>& tokens = code.tokens();
+std::size_t chain_begin(const CodeModel& code, std::size_t anchor) {
   std::size_t start = anchor;
   if (one_of(code.at(anchor), {"[", "+="}) && anchor > 0) {
     --start;
@@ -299,7 +298,12 @@ std::size_t chain_start(const CodeModel& code, std::size_t anchor) {
     }
     break;
   }
-  return tokens[start].line == tokens[anchor].line ? start : anchor;
+  return start;
+}
+
+std::size_t chain_start(const CodeModel& code, std::size_t anchor) {
+  const std::size_t start = chain_begin(code, anchor);
+  return code.tokens()[start].line == code.tokens()[anchor].line ? start : anchor;
 }
 
 }  // namespace heapdiff::sites

@@ -39,6 +39,8 @@ struct Match {
 [[nodiscard]] bool fits(Operation found, Operation wanted) noexcept;
 /// What the operation does, in words.
 [[nodiscard]] std::string note_for(const CodeModel& code, const Match& match);
+/// Where the expression of an operation starts: `this` in `this.a.b.set(`.
+[[nodiscard]] std::size_t chain_begin(const CodeModel& code, std::size_t anchor);
 /// Where the statement's expression starts on the anchor's line: `this` in `this.a.b.set(`.
 [[nodiscard]] std::size_t chain_start(const CodeModel& code, std::size_t anchor);
 

@@ -116,7 +116,7 @@ void add_allocation_traces(Suspect& suspect, const Heap& last, std::span<const s
         static_cast<double>(weight.bytes) / static_cast<double>(std::max<std::uint64_t>(coverage.traced_bytes, 1));
     const TraceFunction& function = graph.locations().trace_functions[row];
     FunctionPosition position;
-    position.script = visible_text(graph.strings()[function.script_name]);
+    position.script = plain_script_name(visible_text(graph.strings()[function.script_name]));
     position.line = function.line;
     position.column = function.column;
     if (share < kMinShare) {

@@ -2,6 +2,7 @@
 
 #include "detectors/detector.h"
 #include "detectors/evidence.h"
+#include "heapdiff/snapshot/visible_text.h"
 #include "v8/collections.h"
 #include "v8/events.h"
 #include "v8/functions.h"
@@ -12,6 +13,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
+#include <string>
 #include <string_view>
 #include <unordered_set>
 
@@ -19,12 +22,42 @@ namespace heapdiff::suspects {
 
 namespace {
 
-/// The event whose listeners are on the path, folded; empty when there is none.
-std::string event_of(const Suspect& suspect) {
+NodeIndex node_with_id(const SnapshotGraph& graph, std::uint64_t id) {
+  for (std::uint32_t i = 0; i < graph.node_count(); ++i) {
+    if (graph.id(NodeIndex(i)) == id) {
+      return NodeIndex(i);
+    }
+  }
+  return NodeIndex::none();
+}
+
+/// The text of the key of a table's entry, folded. `step` leads from the table to the value, which lies right behind
+/// its key. Empty when the key is no string, and when its text was not kept: that of a string is a value, and known
+/// only where it is the name of something too.
+std::string key_of_entry(const SnapshotGraph& graph, NodeIndex table, const SuspectStep& step) {
+  if (!table || step.edge.empty() || step.edge.find_first_not_of("0123456789") != std::string::npos) {
+    return {};
+  }
+  const auto position = std::strtoull(step.edge.c_str(), nullptr, 10);
+  for (const auto edge : graph.edges(table)) {
+    const bool is_key = edge.type != EdgeType::weak && v8::is_string(graph.type(edge.target)) && position > 0 &&
+                        graph.edge_label(edge) == std::to_string(position - 1);
+    if (is_key) {
+      return fold_data(visible_text(text_of(graph, edge.target), 120));
+    }
+  }
+  return {};
+}
+
+/// The event whose listeners hold the item at `item_at`, folded; empty when there is none. An emitter names it by a
+/// property of its table of events, an EventTarget by a key of its Map. What lies below the item is another emitter's.
+std::string event_of(const Suspect& suspect, const SnapshotGraph& graph, std::size_t item_at) {
   std::string event;
-  for (std::size_t i = 1; i + 1 < suspect.path.size(); ++i) {
+  for (std::size_t i = 1; i + 1 < suspect.path.size() && i < item_at; ++i) {
     if (suspect.path[i].edge == v8::kEventsProperty) {
       event = fold_data(suspect.path[i + 1].edge);
+    } else if (v8::is_event_target_edge(suspect.path[i].edge) && i + 2 < suspect.path.size() && i + 2 <= item_at) {
+      event = key_of_entry(graph, node_with_id(graph, suspect.path[i + 1].node_id), suspect.path[i + 2]);
     }
   }
   return event;
@@ -93,7 +126,8 @@ NodeIndex below_holder(const Suspect& suspect, const series::SeriesView& view, N
 void classify(Suspect& suspect, const series::SeriesView& view, const Accumulation& group, NodeIndex holder,
               std::size_t holder_at, const std::vector<std::uint32_t>& items) {
   const Heap& last = view.last;
-  suspect.event = event_of(suspect);
+  const std::size_t item_at = item_position(suspect, last.graph, holder_at, items);
+  suspect.event = event_of(suspect, last.graph, item_at);
   name_owners(suspect, holder_at);
   detectors::Candidate candidate{
       view,
@@ -105,7 +139,7 @@ void classify(Suspect& suspect, const series::SeriesView& view, const Accumulati
       items,
       detectors::content_of(last, group),
       v8::runtime_cause_of(last.graph, view.tree, below_holder(suspect, view, holder, holder_at)),
-      item_position(suspect, last.graph, holder_at, items)};
+      item_at};
   const detectors::HeapChecks checks(candidate);
   candidate.checks = &checks;
   suspect.instances = checks.counted(suspect.constructor);

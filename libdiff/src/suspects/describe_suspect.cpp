@@ -34,6 +34,11 @@ void describe(Suspect& suspect, const series::SeriesView& view, const PrototypeO
       holder_at = i;
     }
   }
+  if (const std::string target = event_target_of(suspect, holder_at); !target.empty()) {
+    // Node keeps the listeners of an EventTarget in lists of its own: the target is what the program calls it.
+    suspect.holder = target;
+    suspect.label.clear();
+  }
   classify(suspect, view, group, holder, holder_at, items);
   if (!suspect.emitter.empty() && holder_at < suspect.path.size() &&
       suspect.path[holder_at].node_id == suspect.holder_id) {

@@ -3,6 +3,7 @@
 #include "heapdiff/diff/runtime_scripts.h"
 #include "heapdiff/snapshot/visible_text.h"
 #include "v8/functions.h"
+#include "v8/node_predicates.h"
 #include "v8/objects.h"
 #include "v8/promises.h"
 
@@ -44,30 +45,43 @@ class PathFunctions {
     const auto is_content = [&](std::size_t i) {
       return i > item && graph_.type(path[i]) == NodeType::object && !is_generator(path[i]);
     };
+    const std::size_t leaked_end = end_of_leaked(path, item);
+    const auto relation_at = [&](std::size_t i) {
+      return !is_new(path[i])                   ? FunctionRelation::on_path
+             : i < leaked_end && !is_content(i) ? FunctionRelation::leaked
+                                                : FunctionRelation::content;
+    };
+    // What came with the leaked object first: the scope of a leaked closure lies below it on the path, and lists the
+    // closure among others.
+    for (std::size_t i = path.size(); i-- > 0;) {
+      if (relation_at(i) == FunctionRelation::leaked && scopes_.count(path[i].get()) == 0) {
+        add_by_type(path[i], FunctionRelation::leaked);
+      }
+    }
     for (std::size_t i = path.size(); i-- > 0;) {
       const auto scope = scopes_.find(path[i].get());
       if (scope == scopes_.end()) {
         if (!is_content(i)) {
-          add_by_type(path[i]);
+          add_by_type(path[i], relation_at(i));
         }
         continue;
       }
       for (const NodeIndex closure : scope->second.own) {
-        add(closure, SiteEvidence::context, SiteRole::holder);
+        add(closure, SiteEvidence::context, SiteRole::holder, FunctionRelation::beside);
       }
     }
     for (std::size_t i = path.size(); i-- > 0;) {
       const auto scope = scopes_.find(path[i].get());
       if (scope != scopes_.end()) {
         for (const NodeIndex closure : scope->second.inner) {
-          add(closure, SiteEvidence::context, SiteRole::holder);
+          add(closure, SiteEvidence::context, SiteRole::holder, FunctionRelation::beside);
         }
       }
     }
     // The classes of what the leaked object keeps show how it is made, not what holds it: they come last.
     for (std::size_t i = path.size(); i-- > 0;) {
       if (is_content(i)) {
-        add_by_type(path[i]);
+        add_by_type(path[i], relation_at(i));
       }
     }
     const auto is_program = [](const FunctionPosition& f) { return !is_runtime_script(f.script); };
@@ -139,6 +153,29 @@ class PathFunctions {
     return path.size();
   }
 
+  [[nodiscard]] bool is_new(NodeIndex n) const { return cohorts_.first_seen[n.get()] != 0; }
+
+  /// Where on the path the leaked object ends, with the function that it stands for, and its content begins: below the
+  /// first new scope. What waits for a promise hangs below scopes of V8's own.
+  [[nodiscard]] std::size_t end_of_leaked(std::span<const NodeIndex> path, std::size_t item) const {
+    if (suspect_.hint.operation == StoreHint::Operation::wait) {
+      return path.size();
+    }
+    // A record that the runtime makes for a function stands for the function; any other object only keeps some.
+    const bool record = suspect_.hint.operation == StoreHint::Operation::listener ||
+                        suspect_.hint.operation == StoreHint::Operation::timer ||
+                        suspect_.hint.operation == StoreHint::Operation::any;
+    if (item < path.size() && graph_.type(path[item]) == NodeType::object && !record) {
+      return item + 1;
+    }
+    for (std::size_t i = item; i < path.size(); ++i) {
+      if (is_new(path[i]) && is_context(path[i])) {
+        return i;
+      }
+    }
+    return path.size();
+  }
+
   /// For objects that a package keeps: adds the program's functions that reach the package by a variable. The
   /// variable's value is on the path, or the package made it.
   void add_callers(std::span<const NodeIndex> path, const std::string& package) {
@@ -172,13 +209,13 @@ class PathFunctions {
       NodeIndex context =
           literal->second ? graph_.find_target(n, EdgeType::internal, v8::kContextEdge) : NodeIndex::none();
       for (int depth = 0; context && depth <= kMaxScopes && variable_of.size() < kMaxCallerScopes; ++depth) {
-        const auto [known, is_new] = variable_of.try_emplace(context.get());
-        if (is_new) {
+        const auto [known, is_first] = variable_of.try_emplace(context.get());
+        if (is_first) {
           known->second = variable_into(context, on_path, package);
         }
         if (!known->second.empty()) {
           const std::size_t before = suspect_.functions.size();
-          add(n, SiteEvidence::context, SiteRole::holder);
+          add(n, SiteEvidence::context, SiteRole::holder, FunctionRelation::caller);
           for (FunctionPosition& f : suspect_.functions) {
             if (const auto place = place_of(graph_, n); f.script == place->script && f.line == place->line) {
               f.variable = known->second;
@@ -293,7 +330,7 @@ class PathFunctions {
   }
 
   /// Adds the position of a closure, generator or class, once.
-  void add(NodeIndex n, SiteEvidence evidence, SiteRole role) {
+  void add(NodeIndex n, SiteEvidence evidence, SiteRole role, FunctionRelation relation) {
     const auto place = place_of(graph_, n);
     if (!place) {
       return;
@@ -303,29 +340,40 @@ class PathFunctions {
           return f.script == place->script && f.line == place->line && f.column == place->column;
         });
     if (!known) {
-      suspect_.functions.push_back(
-          {place->script, place->source, place->line, place->column, visible_text(graph_.name(n), 80), role, evidence});
+      suspect_.functions.push_back({place->script,
+                                    place->source,
+                                    place->line,
+                                    place->column,
+                                    visible_text(graph_.name(n), 80),
+                                    role,
+                                    evidence,
+                                    {},
+                                    {},
+                                    relation});
     }
   }
 
   /// Adds what a node on the path says by itself: a closure its function, a generator its function, an instance its
   /// class.
-  void add_by_type(NodeIndex n) {
+  void add_by_type(NodeIndex n, FunctionRelation relation) {
     const NodeType type = graph_.type(n);
     if (type == NodeType::closure) {
-      add(n, SiteEvidence::closure, SiteRole::definition);
+      add(n, SiteEvidence::closure, SiteRole::definition, relation);
+      // A bound function and the wrapper of `once` stand for the function that they call.
+      if (const NodeIndex inner = v8::unwrap_function(graph_, n); inner && inner != n) {
+        add(inner, SiteEvidence::closure, SiteRole::definition, relation);
+      }
     } else if (type == NodeType::object) {
       const bool generator = is_generator(n);
       add(n, generator ? SiteEvidence::generator : SiteEvidence::constructor,
-          generator ? SiteRole::definition : SiteRole::allocation);
+          generator ? SiteRole::definition : SiteRole::allocation, relation);
     }
   }
 
   /// Puts the program's functions below the new object in front. The runtime alone may hold a promise, and the function
   /// that waits for it hangs below the promise's reactions.
   void add_content(std::span<const NodeIndex> path) {
-    const auto is_new = [&](NodeIndex n) { return cohorts_.first_seen[n.get()] != 0; };
-    const auto top = std::find_if(path.begin(), path.end(), is_new);
+    const auto top = std::find_if(path.begin(), path.end(), [&](NodeIndex n) { return is_new(n); });
     if (top == path.end()) {
       return;
     }
@@ -334,7 +382,7 @@ class PathFunctions {
     const std::size_t before = suspect_.functions.size();
     std::vector<FunctionPosition> found;
     for (std::size_t i = 0; i < open.size() && found.size() < kMaxFunctionsInContent; ++i) {
-      add_by_type(open[i]);
+      add_by_type(open[i], FunctionRelation::leaked);
       if (suspect_.functions.size() > before) {
         FunctionPosition& last = suspect_.functions.back();
         const auto same = [&](const FunctionPosition& f) { return f.script == last.script && f.line == last.line; };

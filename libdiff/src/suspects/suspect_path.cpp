@@ -40,11 +40,13 @@ SuspectStep step_of(const series::SeriesView& view, const SnapshotGraph::Edge& e
 }
 
 /// The edge to what a reader wants to see below `n`: the scope of a closure, the function of a timer or listener, else
-/// the object that retains most of all that `n` dominates. None when `n` dominates nothing of the program.
+/// the object that retains most of all that `n` dominates, of a new store the new object that does. None when `n`
+/// dominates nothing of the program.
 std::optional<SnapshotGraph::Edge> heaviest_content(const series::SeriesView& view, NodeIndex n) {
   const SnapshotGraph& graph = view.last.graph;
   std::optional<SnapshotGraph::Edge> best;
   std::uint64_t bytes = 0;
+  const bool is_store = v8::is_backing_store(graph, n) && view.cohorts.first_seen[n.get()] != 0;
   for (const auto edge : graph.edges(n)) {
     const std::string_view name = graph.edge_name(edge);
     const bool is_callback =
@@ -56,7 +58,11 @@ std::optional<SnapshotGraph::Edge> heaviest_content(const series::SeriesView& vi
     if (edge.type == EdgeType::internal && v8::is_code_edge(name)) {
       continue;
     }
-    const std::uint64_t weight = is_callback ? UINT64_MAX : view.last.retained_size(edge.target);
+    std::uint64_t weight = is_callback ? UINT64_MAX : view.last.retained_size(edge.target);
+    constexpr std::uint64_t kNewFirst = std::uint64_t{1} << 62U;
+    if (is_store && !is_callback && weight > 0 && view.cohorts.first_seen[edge.target.get()] != 0) {
+      weight |= kNewFirst;  // a table that was made anew has old elements as well
+    }
     if (weight > bytes) {
       bytes = weight;
       best = edge;
@@ -93,6 +99,23 @@ ClassIndex detached_class(const series::SeriesView& view, const Accumulation& gr
     }
   }
   return 10 * detached > all ? best : ClassIndex::none();
+}
+
+/// Whether `n` is an element of what holds it, or what holds it is the store of a collection: then the name of the
+/// collection stands for `n` too. A key of a WeakMap, a Proxy, a page's window or a function's scope is another object,
+/// and its name is not that of `n`.
+bool lies_in_collection(const series::SeriesView& view, NodeIndex n) {
+  const SnapshotGraph& graph = view.last.graph;
+  const NodeIndex parent = view.tree.parent(n);
+  if (!parent) {
+    return false;
+  }
+  const auto edge = edge_at(graph, view.tree.parent_edge(n));
+  const bool through_key = edge.type == EdgeType::weak || edge.type == EdgeType::ephemeron_table ||
+                           graph.edge_name(edge).find(v8::kEphemeronEdgePart) != std::string_view::npos;
+  const std::string_view holder = view.last.classes.name(parent);
+  return !through_key && (v8::is_backing_store(graph, parent) || v8::is_collection_class(holder) ||
+                          v8::is_plain_object_class(holder) || holder == v8::kTimersListClass);
 }
 
 }  // namespace
@@ -147,7 +170,9 @@ std::string holder_name(const series::SeriesView& view, NodeIndex holder, NodeIn
       at = view.tree.parent(at);
     }
     const std::string name = at == SnapshotGraph::root() ? std::string() : named(at);
-    if (!name.empty() && fold_data(name) == name && view.last.classes.name(holder) != v8::kObjectClass) {
+    // The variables of a scope have names that a programmer wrote; a property with a digit may be data.
+    const bool is_scope = v8::is_context_class(graph.name(holder));
+    if (!name.empty() && (is_scope || fold_data(name) == name) && view.last.classes.name(holder) != v8::kObjectClass) {
       return name;
     }
   }
@@ -156,6 +181,9 @@ std::string holder_name(const series::SeriesView& view, NodeIndex holder, NodeIn
     const std::string name = named(at);
     if (!name.empty()) {
       return name;
+    }
+    if (!lies_in_collection(view, at)) {
+      break;
     }
     at = view.tree.parent(at);
   }
@@ -241,6 +269,24 @@ void set_constructor(Suspect& suspect, const series::SeriesView& view, const Acc
     best = element.get();
   }
   suspect.constructor = visible_text(view.last.classes.info(ClassIndex(best)).name, 120);
+}
+
+std::string event_target_of(const Suspect& suspect, std::size_t holder_at) {
+  constexpr std::size_t kMaxStepsToTarget = 4;  // its Map, the table, the first link of the list
+  const bool is_list =
+      holder_at < suspect.path.size() &&
+      (suspect.path[holder_at].node_type == NodeType::array || v8::is_collection_class(suspect.path[holder_at].node) ||
+       v8::is_plain_object_class(suspect.path[holder_at].node) || v8::is_listener_class(suspect.path[holder_at].node));
+  if (!is_list) {
+    return {};
+  }
+  for (std::size_t i = holder_at, steps = 0; i > 0 && i < suspect.path.size() && steps < kMaxStepsToTarget;
+       --i, ++steps) {
+    if (v8::is_event_target_edge(suspect.path[i].edge)) {
+      return suspect.path[i - 1].node;
+    }
+  }
+  return {};
 }
 
 }  // namespace heapdiff::suspects

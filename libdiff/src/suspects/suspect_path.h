@@ -17,7 +17,8 @@ namespace heapdiff::suspects {
 /// The nearest holder of `group` on the retaining path of `root`; the heap's root when there is none.
 [[nodiscard]] NodeIndex holder_on_path(const series::SeriesView& view, const Accumulation& group, NodeIndex root);
 
-/// The name that a programmer gave to the collection: the nearest property or variable on the path. May be empty.
+/// The name that a programmer gave to the collection: the nearest property or variable on the path, as long as nothing
+/// but collections and their stores lies between the two. May be empty.
 [[nodiscard]] std::string holder_name(const series::SeriesView& view, NodeIndex holder, NodeIndex root);
 
 /// Fills suspect.path from the heap's root to `root` and five steps into its heaviest content. Equal steps in a row are
@@ -27,5 +28,9 @@ namespace heapdiff::suspects {
 /// Fills the growing class, which is the class of `items` that retains most, and its instances by cohort.
 void set_constructor(Suspect& suspect, const series::SeriesView& view, const Accumulation& group, NodeIndex root,
                      const std::vector<std::uint32_t>& items);
+
+/// The class of the event target whose list of listeners the holder at `holder_at` of the path is; empty when it is
+/// none.
+[[nodiscard]] std::string event_target_of(const Suspect& suspect, std::size_t holder_at);
 
 }  // namespace heapdiff::suspects

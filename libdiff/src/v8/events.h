@@ -13,6 +13,10 @@ inline constexpr std::string_view kEventsProperty = "_events";
 /// EventTarget and AbortSignal, Node 15 on: "<symbol kEvents>" leads to a Map of linked lists of Listener objects.
 inline constexpr std::string_view kEventTargetSymbol = "kEvents";
 
+[[nodiscard]] constexpr bool is_event_target_edge(std::string_view name) noexcept {
+  return name.find(kEventTargetSymbol) != std::string_view::npos;
+}
+
 /// Emitters of packages that keep their listeners below a symbol of this text.
 inline constexpr std::string_view kEventsSymbolText = "Symbol(events)";
 

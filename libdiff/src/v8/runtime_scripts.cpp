@@ -59,6 +59,43 @@ bool is_runtime_script(std::string_view script) noexcept {
          std::find(kModules.begin(), kModules.end(), script) != kModules.end();
 }
 
+namespace {
+
+int hex_value(char c) noexcept {
+  if (c >= '0' && c <= '9') {
+    return c - '0';
+  }
+  const char lower = static_cast<char>(c | 0x20);
+  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+}
+
+}  // namespace
+
+std::string plain_script_name(std::string_view script) {
+  constexpr std::string_view kScheme = "file://";
+  if (!script.starts_with(kScheme)) {
+    return std::string(script);
+  }
+  script.remove_prefix(kScheme.size());
+  script = script.substr(0, script.find_first_of("?#"));
+  std::string out;
+  for (std::size_t i = 0; i < script.size(); ++i) {
+    const int high = script[i] == '%' && i + 2 < script.size() ? hex_value(script[i + 1]) : -1;
+    const int low = high < 0 ? -1 : hex_value(script[i + 2]);
+    const int code = low < 0 ? -1 : high * 16 + low;
+    // Control characters stay as they are written: no path that can be opened needs them.
+    if (code < 0x20 || code == 0x7f) {
+      out += script[i];
+      continue;
+    }
+    out += static_cast<char>(code);
+    i += 2;
+  }
+  const bool drive =
+      out.size() > 3 && out[0] == '/' && out[2] == ':' && ((out[1] | 0x20) >= 'a') && ((out[1] | 0x20) <= 'z');
+  return drive ? out.substr(1) : out;
+}
+
 std::string package_of(std::string_view path) {
   constexpr std::string_view kFolder = "node_modules";
   const auto is_separator = [](char c) { return c == '/' || c == '\\'; };

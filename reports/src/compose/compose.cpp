@@ -167,8 +167,10 @@ void compose_tables(Document& out, const RcaReport& report, unsigned level) {
 void compose_fix_pattern(Document& out, const RepairKit& kit, unsigned level) {
   out.heading(level, text_of("Fix pattern"));
   out.paragraph(text_of(kit.pattern));
-  out.paragraph(text_of("Before:"));
-  out.code_block("javascript", kit.before);
+  if (!kit.before.empty()) {
+    out.paragraph(text_of("Before:"));
+    out.code_block("javascript", kit.before);
+  }
   out.paragraph(text_of("After:"));
   out.code_block("javascript", kit.after);
 }
@@ -269,9 +271,7 @@ Document compose_summary(const RcaReport& report) {
     out.heading(4, text_of("Suspects"));
     std::vector<std::vector<Spans>> rows{{text_of("leak"), text_of("where"), text_of("growth"), text_of("signature")}};
     for (const ReportSuspect& s : report.suspects) {
-      const Spans place = s.sites.empty()
-                              ? text_of("not known")
-                              : Spans{code(fmt::format("{}:{}", s.sites.front().file, s.sites.front().line))};
+      const Spans place = s.sites.empty() ? text_of("not known") : place_spans(s.sites.front());
       rows.push_back({text_of(s.title), place, text_of(growth_words(s)), {code(s.signature)}});
     }
     out.table({false, false, false, false}, std::move(rows));

@@ -44,6 +44,8 @@ void compose_runbook(model::Document& out, const RepairKit& kit, unsigned level)
 /// All of the above parts of a kit.
 void compose_kit(model::Document& out, const RepairKit& kit, unsigned level);
 void compose_inputs(model::Document& out, const RcaReport& report);
+/// The place of a site with as much confidence as there is: "a.js:5", "in read (a.js:41)", "in a.js, near line 5".
+[[nodiscard]] model::Spans place_spans(const ReportSite& site);
 /// The advice, with words between backticks as code.
 [[nodiscard]] model::Spans fix_spans(const ReportSuspect& suspect);
 [[nodiscard]] std::vector<model::Spans> lines_of(const std::vector<std::string>& texts);

@@ -38,14 +38,39 @@ Spans site_spans(const ReportSite& site) {
   if (!site.generated_file.empty()) {
     spans.push_back(plain(", compiled to "));
     spans.push_back(code(fmt::format("{}:{}", site.generated_file, site.generated_line)));
+    if (site.excerpt_is_generated) {
+      spans.push_back(plain(", of which this is the text"));
+    }
   }
   if (!site.note.empty()) {
     spans.push_back(plain(": " + site.note));
+  }
+  if (const std::string precision = precision_words(site); !precision.empty()) {
+    spans.push_back(plain("; " + precision));
+  }
+  if (!site.missing_source.empty()) {
+    spans.push_back(plain(". " + site.missing_source));
   }
   return spans;
 }
 
 }  // namespace
+
+Spans place_spans(const ReportSite& site) {
+  const std::string place = fmt::format("{}:{}", site.file, site.line);
+  switch (site.precision) {
+    case SitePrecision::statement:
+      break;
+    case SitePrecision::function:
+      if (site.function.empty()) {
+        return {plain("in a function ("), code(place), plain(")")};
+      }
+      return {plain("in "), code(site.function), plain(" ("), code(place), plain(")")};
+    case SitePrecision::file:
+      return {plain("in "), code(site.file), plain(fmt::format(", near line {}", site.line))};
+  }
+  return {code(place)};
+}
 
 Spans fix_spans(const ReportSuspect& s) {
   // Backticks mark code only in heapdiff's own advice: a name from the heap may have backticks too.
@@ -60,7 +85,10 @@ void compose_line(Document& out, const ReportSuspect& s, std::size_t neighbours)
     out.paragraph({strong("Line: "), plain("not known, no source position could be derived.")});
     return;
   }
-  Spans line{strong("Line: ")};
+  const SitePrecision precision = s.sites.front().precision;
+  Spans line{strong(precision == SitePrecision::statement  ? "Line: "
+                    : precision == SitePrecision::function ? "Function: "
+                                                           : "File: ")};
   const Spans site = site_spans(s.sites.front());
   line.insert(line.end(), site.begin(), site.end());
   out.paragraph(std::move(line));

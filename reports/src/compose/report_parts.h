@@ -32,7 +32,7 @@ void arrange_totals(std::vector<ReportCompareTotal>& totals);
                                            std::span<const Facts> facts);
 void set_commits(ReportSuspect& out, const SuspectCommits& commits);
 /// What grew, and where: "5,700 more listeners for "E" held by Redis". Secrets in it are not masked yet.
-[[nodiscard]] std::string suspect_title(const Suspect& s, std::span<const Facts> facts);
+[[nodiscard]] std::string suspect_title(const Suspect& s, const std::vector<Site>& sites, std::span<const Facts> facts);
 
 /// Fills the tables of what grew and the tree of new memory. Comes after the suspects.
 void set_growth(RcaReport& report, const Findings& findings, std::span<const Facts> facts);

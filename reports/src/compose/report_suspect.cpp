@@ -33,6 +33,20 @@ std::string without_tabs(std::string_view text) {
   return out;
 }
 
+/// Which folder would give the text of a site; empty when it was at hand.
+std::string missing_source(const Site& site) {
+  if (site.missing_folder.empty()) {
+    return {};
+  }
+  const std::string folder = visible_text(site.missing_folder, 200);
+  return site.package.empty()
+             ? fmt::format("Its text was not at hand: --source-root with the folder that was {} gives it.", folder)
+             : fmt::format(
+                   "Its text was not at hand: --source-root with the folder that holds node_modules, {} when the "
+                   "program ran, or with one below it, gives it.",
+                   folder);
+}
+
 /// `Map "registry"`.
 std::string holder_text(const OtherHolder& other) {
   return other.label.empty() ? other.holder : fmt::format("{} \"{}\"", other.holder, other.label);
@@ -72,7 +86,22 @@ std::string cut_together(const Suspect& s) {
                      format_bytes(static_cast<double>(s.fix_frees_together_bytes)));
 }
 
-LeakNames leak_names(const Suspect& s, const ReportSuspect& out, std::span<const Facts> facts) {
+/// The class of the object that has the suspect's label as a property; empty when that is no class of the program.
+std::string owner_of_label(const Suspect& s) {
+  for (std::size_t i = 1; i < s.path.size(); ++i) {
+    if (s.path[i].edge != s.label || s.path[i].edge_type != EdgeType::property) {
+      continue;
+    }
+    const SuspectStep& owner = s.path[i - 1];
+    const bool named = owner.node_type == NodeType::object && !owner.node.empty() &&
+                       owner.node.find_first_of("({ /") == std::string::npos;
+    return named && owner.node != "Object" ? owner.node : std::string();
+  }
+  return {};
+}
+
+LeakNames leak_names(const Suspect& s, const ReportSuspect& out, const std::vector<Site>& sites,
+                     std::span<const Facts> facts) {
   LeakNames names;
   names.kind = to_string(s.kind);
   names.constructor = s.constructor;
@@ -84,17 +113,21 @@ LeakNames leak_names(const Suspect& s, const ReportSuspect& out, std::span<const
   if (s.object_count_growth > 0 && s.growth_bytes > 0) {
     names.bytes_per_object = static_cast<double>(s.growth_bytes) / static_cast<double>(s.object_count_growth);
   }
-  names.emitter = s.emitter;
+  names.emitter = s.emitter.empty() && !s.event.empty() ? s.holder : s.emitter;
   names.event = s.event;
+  names.owner = owner_of_label(s);
   names.signature = s.signature;
-  if (!out.sites.empty() && !out.sites.front().file.starts_with("node:")) {
+  if (!out.sites.empty()) {
     const ReportSite& site = out.sites.front();
     names.module = site.generated_file.empty() ? site.file : site.generated_file;
     names.function = site.function;
-    names.place = fmt::format("{}:{}", site.file, site.line);
+    names.place = site.precision == SitePrecision::file ? site.file : fmt::format("{}:{}", site.file, site.line);
     names.repeats = std::any_of(site.excerpt.begin(), site.excerpt.end(), [](const ExcerptLine& line) {
       return line.marked && line.text.find("setInterval(") != std::string::npos;
     });
+    if (site.precision == SitePrecision::statement) {
+      names.statement = sites.front().statement;
+    }
   }
   if (s.rate) {
     names.bytes_per_hour = s.rate->estimate;
@@ -143,15 +176,19 @@ ReportSite report_site(const Site& site) {
   out.function = visible_text(site.function, 80);
   out.role = site.role;
   out.evidence = site.evidence;
+  out.precision = site.precision;
+  out.missing_source = missing_source(site);
+  out.excerpt_is_generated = site.excerpt_is_generated;
   out.note = visible_text(site.note);
   out.package = visible_text(site.package, 120);
   out.generated_file = visible_text(site.generated_file);
   out.generated_line = site.generated_line;
   out.generated_column = site.generated_column;
+  const std::uint32_t shown_line = site.excerpt_is_generated ? site.generated_line : site.line;
   for (const SourceLine& line : site.excerpt) {
     // Secrets are masked before the line is cut: half a secret has no form that could be recognised.
     const std::string code = mask_code(visible_text(without_tabs(line.text), kMaxLine));
-    out.excerpt.push_back({line.line, visible_text(code, 160), line.line == site.line});
+    out.excerpt.push_back({line.line, visible_text(code, 160), line.line == shown_line});
   }
   return out;
 }
@@ -190,7 +227,7 @@ ReportSuspect report_suspect(const Suspect& s, const std::vector<Site>& sites, s
     counter.values = listener_counts(s, facts);
     out.counters.push_back(std::move(counter));
   }
-  out.title = suspect_title(s, facts);
+  out.title = suspect_title(s, sites, facts);
   out.why = s.why;
   out.ruled_out = s.ruled_out;
   set_holders(out, s);
@@ -238,7 +275,7 @@ ReportSuspect report_suspect(const Suspect& s, const std::vector<Site>& sites, s
   if (const std::string together = cut_together(s); !together.empty()) {
     out.fix_frees_text += (out.fix_frees_text.empty() ? "" : " ") + together;
   }
-  out.kit = repair_kit(leak_names(s, out, facts));
+  out.kit = repair_kit(leak_names(s, out, sites, facts));
   return out;
 }
 

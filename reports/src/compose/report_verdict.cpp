@@ -1,6 +1,7 @@
 // The verdict in words: its one sentence, why, and what would settle an open one. libdiff judges (verdict.h).
 
 #include "compose/report_parts.h"
+#include "compose/report_words.h"
 #include "heapdiff/diff/quantity.h"
 #include "heapdiff/reports/quantity.h"
 
@@ -16,9 +17,7 @@ namespace {
 /// What the first suspect is, where, and how fast it grows: "TITLE, at FILE:LINE (3 MB, 12 MB/h). And 2 more suspects."
 std::string first_suspect(const RcaReport& report) {
   const ReportSuspect& first = report.suspects.front();
-  const std::string place = first.sites.empty()
-                                ? std::string()
-                                : fmt::format(", at {}:{}", first.sites.front().file, first.sites.front().line);
+  const std::string place = first.sites.empty() ? std::string() : ", " + place_phrase(first.sites.front());
   const std::size_t others = report.suspects.size() - 1;
   const std::string more = others == 0 ? "" : fmt::format(" And {} more suspect{}.", others, others == 1 ? "" : "s");
   const std::string rate = first.rate            ? fmt::format(", {}/h", format_bytes(first.rate->estimate))

@@ -1,6 +1,7 @@
 #include "compose/report_words.h"
 
 #include "heapdiff/reports/quantity.h"
+#include "heapdiff/reports/schema_names.h"
 #include "heapdiff/snapshot/visible_text.h"
 
 #include <fmt/format.h>
@@ -90,14 +91,75 @@ const char* evidence_words(SiteEvidence evidence) {
   return "";
 }
 
+std::string place_phrase(std::string_view file, std::uint32_t line, std::string_view function,
+                         SitePrecision precision) {
+  switch (precision) {
+    case SitePrecision::statement:
+      break;
+    case SitePrecision::function:
+      return function.empty() ? fmt::format("in a function ({}:{})", file, line)
+                              : fmt::format("in {} ({}:{})", function, file, line);
+    case SitePrecision::file:
+      return fmt::format("in {}, near line {}", file, line);
+  }
+  return fmt::format("at {}:{}", file, line);
+}
+
+std::string place_phrase(const ReportSite& site) {
+  return place_phrase(site.file, site.line, site.function, site.precision);
+}
+
+std::string precision_words(const ReportSite& site) {
+  switch (site.precision) {
+    case SitePrecision::statement:
+      return {};
+    case SitePrecision::function:
+      if (site.evidence == SiteEvidence::source_text) {
+        return "a likely line of the function, not a certain one";
+      }
+      return site.evidence == SiteEvidence::constructor || site.role == SiteRole::holder
+                 ? "where the class begins, not the statement that stores"
+                 : "where the function begins, not the statement that stores";
+    case SitePrecision::file:
+      switch (site.role) {
+        case SiteRole::registration:
+        case SiteRole::allocation:
+          return "a likely line of the file, not a certain one";
+        case SiteRole::definition:
+          return "defined there, not stored there";
+        case SiteRole::holder:
+          return "a function that can reach the holder";
+      }
+      return {};
+  }
+  return {};
+}
+
+std::string site_words(const ReportSite& site) {
+  std::string words = fmt::format("{}, from {}", schema_name(site.role), evidence_words(site.evidence));
+  if (!site.package.empty()) {
+    words += ", package " + site.package;
+  }
+  if (!site.generated_file.empty()) {
+    words += fmt::format(", compiled to {}:{}", site.generated_file, site.generated_line);
+    words += site.excerpt_is_generated ? ", of which this is the text" : "";
+  }
+  if (!site.note.empty()) {
+    words += ": " + site.note;
+  }
+  if (const std::string precision = precision_words(site); !precision.empty()) {
+    words += "; " + precision;
+  }
+  if (!site.missing_source.empty()) {
+    words += ". " + site.missing_source;
+  }
+  return words;
+}
+
 std::vector<const ReportSite*> other_sites(const ReportSuspect& suspect, std::size_t most) {
-  const auto in_node = [](const ReportSite& site) { return site.file.starts_with("node:"); };
-  const bool only_node = std::all_of(suspect.sites.begin(), suspect.sites.end(), in_node);
   std::vector<const ReportSite*> sites;
   for (std::size_t i = 1; i < suspect.sites.size() && sites.size() < most; ++i) {
-    if (only_node || !in_node(suspect.sites[i])) {
-      sites.push_back(&suspect.sites[i]);
-    }
+    sites.push_back(&suspect.sites[i]);
   }
   return sites;
 }

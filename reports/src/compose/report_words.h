@@ -3,7 +3,9 @@
 
 #include "heapdiff/reports/rca_report.h"
 
+#include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace heapdiff::compose {
@@ -22,9 +24,21 @@ namespace heapdiff::compose {
 [[nodiscard]] bool engine_step(const ReportPathStep& step);
 /// How a site was found, in words: "the source text", "the retaining path".
 [[nodiscard]] const char* evidence_words(SiteEvidence evidence);
+/// A place as a part of a sentence. Only a statement is "at" its line: "at a.js:5", "in read (a.js:5)", "in a.js, near
+/// line 5".
+[[nodiscard]] std::string place_phrase(std::string_view file, std::uint32_t line, std::string_view function,
+                                       SitePrecision precision);
+[[nodiscard]] std::string place_phrase(const ReportSite& site);
+/// What a site is called: "line" for a statement, "function", "file".
+[[nodiscard]] const char* site_label(const ReportSite& site);
+/// What the line of a site is when it is not known to be the statement; empty for a statement.
+[[nodiscard]] std::string precision_words(const ReportSite& site);
+/// All that is known of a site beside its place: how it was found, its package, what it was compiled to, why it was
+/// chosen, and how sure it is.
+[[nodiscard]] std::string site_words(const ReportSite& site);
 /// What a step of a path is to the leak; empty where it is nothing.
 [[nodiscard]] const char* role_words(PathRole role);
-/// The sites after the first, at most `most`. Sites in Node.js itself are left out unless there are no others.
+/// The sites after the first, at most `most`.
 [[nodiscard]] std::vector<const ReportSite*> other_sites(const ReportSuspect& suspect, std::size_t most);
 /// The folder that all inputs lie in, with its slash; empty for one input or for several folders.
 [[nodiscard]] std::string common_folder(const RcaReport& report);

@@ -1,6 +1,7 @@
 #include "heapdiff/reports/suspect_label.h"
 
 #include "compose/report_parts.h"
+#include "compose/report_words.h"
 #include "heapdiff/diff/class_words.h"
 #include "heapdiff/diff/quantity.h"
 #include "heapdiff/diff/verdict.h"
@@ -16,7 +17,25 @@ namespace heapdiff {
 
 namespace compose {
 
-std::string suspect_title(const Suspect& s, std::span<const Facts> facts) {
+namespace {
+
+/// Where the growing class is defined when it has no name: DevTools calls its objects "Object" or by their properties,
+/// "{id, rows}", as it calls plain objects. Empty for all others.
+std::string nameless_class_words(const Suspect& s, const std::vector<Site>& sites) {
+  if (s.constructor != "Object" && !s.constructor.starts_with('{')) {
+    return {};
+  }
+  const auto defined = std::find_if(sites.begin(), sites.end(), [](const Site& site) {
+    return site.evidence == SiteEvidence::constructor && site.role == SiteRole::allocation;
+  });
+  return defined == sites.end()
+             ? std::string()
+             : fmt::format(" of a class without a name ({}:{})", visible_text(defined->file), defined->line);
+}
+
+}  // namespace
+
+std::string suspect_title(const Suspect& s, const std::vector<Site>& sites, std::span<const Facts> facts) {
   const std::vector<std::int64_t> counts = listener_counts(s, facts);
   const std::int64_t listeners = counts.empty() ? 0 : counts.back() - counts.front();
   if (listeners > 0) {
@@ -24,10 +43,17 @@ std::string suspect_title(const Suspect& s, std::span<const Facts> facts) {
                ? fmt::format("{} more listeners held by {}", format_count(listeners), s.emitter)
                : fmt::format("{} more listeners for \"{}\" held by {}", format_count(listeners), s.event, s.emitter);
   }
+  if (s.kind == LeakKind::event_listener && s.emitter.empty() && !s.event.empty() && s.object_count_growth > 0 &&
+      !s.holder.empty() && s.holder[0] != '(') {
+    return fmt::format("{} more listeners for \"{}\" held by {}", format_count(s.object_count_growth), s.event,
+                       s.holder);
+  }
   const bool rooted = s.emitter.empty() && (s.holder.empty() || s.holder[0] == '(');
   std::string holder = rooted ? "the roots of the heap" : s.emitter.empty() ? s.holder : s.emitter;
   if (const std::string& label = s.emitter.empty() ? s.label : s.event; !label.empty()) {
-    holder += fmt::format(" \"{}\"", label);
+    // A scope has no name of its own: what holds is its variable.
+    const bool is_variable = s.emitter.empty() && s.holder.starts_with("system / Context");
+    holder = fmt::format("{} \"{}\"", is_variable ? "the variable" : holder, label);
   }
   if (const auto collection = collection_words(s.cause); !collection.empty()) {
     holder = collection;
@@ -41,8 +67,9 @@ std::string suspect_title(const Suspect& s, std::span<const Facts> facts) {
                                   : objects_of_class(s.counted->subject(), std::llround(s.counted->value())),
                        holder);
   }
-  return s.object_count_growth > 0 ? fmt::format("{} more {} held by {}", format_count(s.object_count_growth),
-                                                 objects_of_class(s.constructor, s.object_count_growth), holder)
+  return s.object_count_growth > 0 ? fmt::format("{} more {}{} held by {}", format_count(s.object_count_growth),
+                                                 objects_of_class(s.constructor, s.object_count_growth),
+                                                 nameless_class_words(s, sites), holder)
                                    : fmt::format("growing {} held by {}", class_noun(s.constructor, 2), holder);
 }
 
@@ -50,12 +77,13 @@ std::string suspect_title(const Suspect& s, std::span<const Facts> facts) {
 
 SuspectLabel label_suspect(const Suspect& suspect, const std::vector<Site>& sites, std::span<const Facts> facts) {
   SuspectLabel label;
-  label.title = mask_secrets(compose::suspect_title(suspect, facts));
+  label.title = mask_secrets(compose::suspect_title(suspect, sites, facts));
   label.name = label.title;
   if (!sites.empty()) {
     const Site& site = sites.front();
     label.name +=
-        fmt::format(" at {}:{}", mask_secrets(visible_text(site.file)), std::max<std::uint32_t>(site.line, 1));
+        " " + compose::place_phrase(mask_secrets(visible_text(site.file)), std::max<std::uint32_t>(site.line, 1),
+                                    mask_secrets(visible_text(site.function, 80)), site.precision);
   }
   return label;
 }

@@ -86,8 +86,9 @@ void further_suspects(Document& out, const RcaReport& report) {
     const ReportSuspect& s = report.suspects[i];
     Spans line{strong(fmt::format("Suspect {}: ", i + 1)), plain(s.title)};
     if (!s.sites.empty()) {
-      line.push_back(plain(", at "));
-      line.push_back(code(fmt::format("{}:{}", s.sites.front().file, s.sites.front().line)));
+      const Spans place = place_spans(s.sites.front());
+      line.push_back(plain(s.sites.front().precision == SitePrecision::statement ? ", at " : ", "));
+      line.insert(line.end(), place.begin(), place.end());
     }
     line.push_back(plain(": " + growth_words(s)));
     lines.push_back(std::move(line));

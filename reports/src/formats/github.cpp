@@ -1,3 +1,4 @@
+#include "compose/report_words.h"
 #include "formats/ci_writers.h"
 #include "heapdiff/reports/log_commands.h"
 #include "heapdiff/reports/quantity.h"
@@ -67,18 +68,21 @@ std::string write_github(const RcaReport& report) {
     commands.add("warning", "title=heapdiff", caution);
   }
   for (const ReportSuspect& s : report.suspects) {
+    std::string precision;
     std::string place = "title=" + property(fmt::format("Memory leak: {}", s.kind));
     if (!s.sites.empty()) {
       const ReportSite& site = s.sites.front();
       place = fmt::format("file={},line={}{},{}", property(repository_path(report, site)), site.line,
                           site.column ? fmt::format(",col={}", *site.column) : "", place);
+      precision = compose::precision_words(site);
+      precision = precision.empty() ? precision : fmt::format(" This line is {}.", precision);
     }
     commands.add(s.proven ? "error" : "warning", place,
-                 report.comparison ? fmt::format("{}. The new heap keeps {} more there. {}", s.title,
-                                                 format_bytes(static_cast<double>(s.growth_bytes)), s.fix)
-                                   : fmt::format("{}. It grew by {}, {}. {}", s.title,
+                 report.comparison ? fmt::format("{}. The new heap keeps {} more there.{} {}", s.title,
+                                                 format_bytes(static_cast<double>(s.growth_bytes)), precision, s.fix)
+                                   : fmt::format("{}. It grew by {}, {}.{} {}", s.title,
                                                  format_bytes(static_cast<double>(s.growth_bytes)),
-                                                 format_growth_rate(s.rate, s.per_step), s.fix));
+                                                 format_growth_rate(s.rate, s.per_step), precision, s.fix));
   }
   return commands.take();
 }

@@ -229,9 +229,13 @@ Json json_of(const ReportSnapshot& s) {
 }
 
 Json json_of(const ReportSite& s) {
-  Json json = {{"file", clean(s.file)},        {"line", s.line},
-               {"column", optional(s.column)}, {"function", optional_text(s.function)},
-               {"role", schema_name(s.role)},  {"evidence", schema_name(s.evidence)}};
+  Json json = {{"file", clean(s.file)},
+               {"line", s.line},
+               {"column", optional(s.column)},
+               {"function", optional_text(s.function)},
+               {"role", schema_name(s.role)},
+               {"evidence", schema_name(s.evidence)},
+               {"precision", schema_name(s.precision)}};
   if (!s.note.empty()) {
     json["note"] = clean(s.note);
   }
@@ -248,6 +252,12 @@ Json json_of(const ReportSite& s) {
       lines.push_back({{"line", line.line}, {"text", clean(line.text)}, {"marked", line.marked}});
     }
     json["excerpt"] = std::move(lines);
+    if (s.excerpt_is_generated) {
+      json["excerptIsGenerated"] = true;
+    }
+  }
+  if (!s.missing_source.empty()) {
+    json["missingSource"] = clean(s.missing_source);
   }
   return json;
 }

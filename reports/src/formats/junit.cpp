@@ -1,3 +1,4 @@
+#include "compose/report_words.h"
 #include "formats/ci_writers.h"
 #include "heapdiff/reports/redact.h"
 #include "heapdiff/reports/render.h"
@@ -46,7 +47,7 @@ std::string details_of(const RcaReport& report) {
   for (const ReportSuspect& s : report.suspects) {
     text += "\n" + s.title;
     if (!s.sites.empty()) {
-      text += fmt::format(" at {}:{}", s.sites.front().file, s.sites.front().line);
+      text += " " + compose::place_phrase(s.sites.front());
     }
     text += " (signature " + s.signature + ")";
   }

@@ -76,8 +76,13 @@ void write_kit(TextWriter& out, const RepairKit& kit) {
   out.wrap("  ", kit.pattern);
   for (const auto& [title, text, color] :
        {std::tuple{"before", &kit.before, ink::kBad}, {"after", &kit.after, ink::kGood}}) {
+    if (text->empty()) {
+      continue;
+    }
     out.line(out.style(color, fmt::format("  {}", title)));
-    const std::string folded = fold_comments(*text, out.width() - std::min<std::size_t>(out.width() - 1, 4));
+    // The program's own statement stays as it is.
+    const std::string folded =
+        text == &kit.before ? *text : fold_comments(*text, out.width() - std::min<std::size_t>(out.width() - 1, 4));
     std::string_view rest = folded;
     while (!rest.empty()) {
       const std::size_t end = std::min(rest.find('\n'), rest.size());

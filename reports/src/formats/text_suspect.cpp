@@ -34,20 +34,6 @@ std::string sparkline(const std::vector<double>& values) {
 
 namespace {
 
-std::string site_about(const ReportSite& s) {
-  std::string about = fmt::format("{}, from {}", schema_name(s.role), evidence_words(s.evidence));
-  if (!s.package.empty()) {
-    about += ", package " + s.package;
-  }
-  if (!s.generated_file.empty()) {
-    about += fmt::format(", compiled to {}:{}", s.generated_file, s.generated_line);
-  }
-  if (!s.note.empty()) {
-    about += ": " + s.note;
-  }
-  return about;
-}
-
 std::string site_place(const ReportSite& s) {
   const std::string place = fmt::format("{}:{}", s.file, s.line);
   return s.function.empty() ? place : fmt::format("{} in {}", place, s.function);
@@ -65,11 +51,14 @@ std::size_t common_indent(const std::vector<ExcerptLine>& excerpt) {
 /// The source line with its neighbours.
 void write_first_site(TextWriter& out, const ReportSuspect& s) {
   if (s.sites.empty()) {
-    out.wrap(text_label("line"), "not known: no source position could be derived");
+    out.wrap(text_label("line"), "not known: no function of the program is on the path");
     return;
   }
   const ReportSite& site = s.sites.front();
-  out.wrap(text_label("line"), site_place(site), "1;31");
+  const char* label = site.precision == SitePrecision::statement  ? "line"
+                      : site.precision == SitePrecision::function ? "function"
+                                                                  : "file";
+  out.wrap(text_label(label), site_place(site), "1;31");
   const std::size_t margin = common_indent(site.excerpt);
   for (const ExcerptLine& e : site.excerpt) {
     const std::string lead = fmt::format("           {} {:>4} | ", e.marked ? ">" : " ", e.line);
@@ -83,7 +72,7 @@ void write_first_site(TextWriter& out, const ReportSuspect& s) {
     row.erase(row.find_last_not_of(' ') + 1);
     out.line(out.style(ink::kDim, row));
   }
-  out.wrap(text_label(""), site_about(site), ink::kDim);
+  out.wrap(text_label(""), site_words(site), ink::kDim);
 }
 
 void write_other_sites(TextWriter& out, const ReportSuspect& s) {
@@ -96,7 +85,7 @@ void write_other_sites(TextWriter& out, const ReportSuspect& s) {
   out.wrap("  ", "Other candidate lines, best first:");
   for (const ReportSite* site : sites) {
     const std::string place = site_place(*site);
-    const std::string about = site_about(*site);
+    const std::string about = site_words(*site);
     if (4 + columns_of(place) + 2 + columns_of(about) <= out.width()) {
       out.line("    " + out.style(ink::kPlace, visible_text(place)) + "  " + out.style(ink::kDim, visible_text(about)));
     } else {

@@ -109,9 +109,11 @@ std::string answer(const RcaReport& report) {
   }
   if (!report.suspects.empty() && !report.suspects.front().sites.empty()) {
     const ReportSite& site = report.suspects.front().sites.front();
-    out += fmt::format("<p class=\"answer\"><a href=\"#suspect-1\"><code class=\"place\">{}:{}</code></a>{}</p>\n",
+    const std::string precision = precision_words(site);
+    out += fmt::format("<p class=\"answer\"><a href=\"#suspect-1\"><code class=\"place\">{}:{}</code></a>{}{}</p>\n",
                        text(site.file, 200), site.line,
-                       site.function.empty() ? "" : fmt::format(" in <code>{}</code>", text(site.function, 80)));
+                       site.function.empty() ? "" : fmt::format(" in <code>{}</code>", text(site.function, 80)),
+                       precision.empty() ? "" : fmt::format(" <span class=\"note\">{}</span>", text(precision)));
     for (const ExcerptLine& line : site.excerpt) {
       if (line.marked) {
         out += fmt::format(

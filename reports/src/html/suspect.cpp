@@ -47,11 +47,18 @@ std::string site_line(const ReportSite& site) {
     out += fmt::format("; package {}", text(site.package, kMaxName));
   }
   if (!site.generated_file.empty()) {
-    out += fmt::format("; compiled to {}:{}", text(site.generated_file, 200), site.generated_line);
+    out += fmt::format("; compiled to {}:{}{}", text(site.generated_file, 200), site.generated_line,
+                       site.excerpt_is_generated ? ", of which this is the text" : "");
   }
   out += "</span>";
   if (!site.note.empty()) {
     out += fmt::format(" <span class=\"note\">{}</span>", text(site.note, 300));
+  }
+  if (const std::string precision = precision_words(site); !precision.empty()) {
+    out += fmt::format(" <span class=\"note\">{}</span>", text(precision));
+  }
+  if (!site.missing_source.empty()) {
+    out += fmt::format(" <span class=\"note\">{}</span>", text(site.missing_source, 500));
   }
   return out;
 }
@@ -106,7 +113,8 @@ std::string code_block(std::string_view title, std::string_view code) {
 std::string kit(const RepairKit& k) {
   std::string out =
       fmt::format("<details class=\"more\"><summary>The fix in code</summary>\n<p>{}</p>\n", text(k.pattern));
-  out += code_block("Leaks", k.before) + code_block("Mended", k.after) + "</details>\n";
+  out += (k.before.empty() ? std::string() : code_block("Leaks", k.before)) + code_block("Mended", k.after) +
+         "</details>\n";
   out +=
       "<details class=\"more\"><summary>Regression test</summary>\n" + code_block(k.test_file, k.test) + "</details>\n";
   out += "<details class=\"more\"><summary>Monitoring and alerts</summary>\n" + code_block("Emit " + k.metric, k.emit) +

@@ -3,6 +3,7 @@
 #include "kit/idioms.h"
 
 #include "formats/code_lines.h"
+#include "kit/fix_pattern.h"
 #include "kit/template_text.h"
 
 #include <algorithm>
@@ -14,16 +15,15 @@ using namespace formats;
 
 namespace {
 
+constexpr std::size_t kColumns = 84;  // the width that tickets and reviews show without scrolling
+
 struct Template {
   std::string_view kind;
   const char* pattern;
-  const char* before;
   const char* after;
 };
 
 constexpr Template kEventTarget{"event-listener", "Take the listener off when its owner is done: a signal does it.",
-                                R"({{emitter}}.addEventListener({{event}}, listener); // one more at every call
-)",
                                 R"(const done = new AbortController();
 {{emitter}}.addEventListener({{event}}, listener, { once: true, signal: done.signal });
 try {
@@ -34,13 +34,6 @@ try {
 )"};
 
 constexpr Template kSharedScope{"closure", "Make the function that stays in a scope of its own.",
-                                R"(function {{function}}() {
-  const large = load(); // used by first(), and kept by last()
-  const first = () => large.length;
-  const last = () => 'small'; // all functions written in one scope share it
-  {{kept}} = { last };
-}
-)",
                                 R"(const makeLast = () => () => 'small'; // in the module: its scope holds nothing else
 function {{function}}() {
   const large = load();
@@ -51,9 +44,6 @@ function {{function}}() {
 )"};
 
 constexpr Template kModules{"module-cache", "Load each version once: modules are never unloaded.",
-                            R"(await import(`./plugin.mjs?update=${Date.now()}`); // a new module at every call
-delete require.cache[require.resolve('./plugin.cjs')]; // its parent's `children` still lists the old one
-)",
                             R"(const loaded = new Map(); // one entry per version, not per call
 function {{function}}(version) {
   if (!loaded.has(version)) {
@@ -65,10 +55,6 @@ function {{function}}(version) {
 )"};
 
 constexpr Template kInterval{"timer", "Keep the handle, and clear it where the owner ends.",
-                             R"(function {{function}}() {
-  setInterval(() => work(), 60_000); // one more at every call, and nobody can stop it
-}
-)",
                              R"(function {{function}}() {
   const timer = setInterval(() => work(), 60_000);
   return () => clearInterval(timer);
@@ -83,11 +69,6 @@ try {
 )"};
 
 constexpr Template kWaiters{"promise", "Do not wait for a promise that outlives the work: give the work a signal.",
-                            R"(function {{function}}(request) {
-  // each call leaves a reaction on {{kept}}, until that settles
-  return Promise.race([work(request), {{kept}}]);
-}
-)",
                             R"(// in place of {{kept}}: abort() it where that was settled
 const ended = new AbortController();
 function {{function}}(request) {
@@ -98,10 +79,6 @@ function {{function}}(request) {
 
 constexpr std::array kTemplates = {
     Template{"event-listener", "Register once, or remove the listener when its owner is done.",
-             R"(function {{function}}(id, listener) {
-  {{emitter}}.on({{event}}, listener); // one listener more at every call
-}
-)",
              R"(function {{function}}(id, listener) {
   {{emitter}}.on({{event}}, listener);
   return () => {{emitter}}.off({{event}}, listener); // off() wants the very function that on() got
@@ -117,9 +94,6 @@ try {
 )"},
     Template{
         "closure", "Release the function with its owner, and let it capture values, not scopes.",
-        R"(const {{instance}} = () => use(request.id); // keeps the whole request
-{{store}};
-)",
         R"(const forId = (id) => () => use(id); // in the module: the function's scope holds the id, and nothing else
 const {{instance}} = forId(request.id);
 {{store}};
@@ -130,10 +104,6 @@ try {
 }
 )"},
     Template{"timer", "Keep the handle, one per owner, and clear it where the owner ends.",
-             R"(function {{function}}(key, delay) {
-  setTimeout(() => expire(key), delay); // one more at every call, and nobody can stop it
-}
-)",
              R"(const timers = new Map(); // one timer per key, not one per call
 function {{function}}(key, delay) {
   clearTimeout(timers.get(key));
@@ -149,8 +119,6 @@ function close() {
 // unref() lets the process end, and frees nothing while it runs.
 )"},
     Template{"map-growth", "Bound the map, or delete entries when they expire.",
-             R"({{kept}}.set(key, value); // in {{function}}: never deleted
-)",
              R"(const MOST = 10_000; // entries, times the bytes of one, is what this cache may cost
 {{kept}}.delete(key); // a Map keeps the order of insertion: what is set now is the youngest
 {{kept}}.set(key, value);
@@ -160,8 +128,6 @@ if ({{kept}}.size > MOST) {
 // Entries that belong to an object: new WeakMap(), with the object as key. By age as well: lru-cache, with a ttl.
 )"},
     Template{"set-growth", "Delete members when they are done; for objects use a WeakSet.",
-             R"({{kept}}.add(item); // in {{function}}: never deleted
-)",
              R"({{kept}}.add(item);
 try {
   await work(item);
@@ -171,8 +137,6 @@ try {
 // Marks on objects ("seen"): new WeakSet(), which lets a member go with its last other reference.
 )"},
     Template{"array-growth", "Take items out when they were handled, or bound the array.",
-             R"({{kept}}.push(item); // in {{function}}: nobody takes it out
-)",
              R"(// A history: the latest ones.
 const MOST = 1_000;
 {{kept}}.push(item);
@@ -185,8 +149,6 @@ for (const next of {{kept}}.splice(0)) {
 }
 )"},
     Template{"object-growth", "Use a Map with a bound instead of an object as dictionary.",
-             R"({{kept}}[key] = value; // in {{function}}: never deleted
-)",
              R"(const MOST = 10_000;
 const {{collection}} = new Map(); // instead of {}: it knows its size and its oldest entry
 function {{function}}(key, value) {
@@ -198,9 +160,6 @@ function {{function}}(key, value) {
 }
 )"},
     Template{"module-cache", "Make the cache key from what the result depends on, and bound the cache.",
-             R"(const key = JSON.stringify(query); // holds a time, a counter or an id: it never comes twice
-{{kept}}[key] ??= compute(query);
-)",
              R"(const MOST = 1_000;
 const {{collection}} = new Map();
 function {{function}}(query) {
@@ -215,10 +174,6 @@ function {{function}}(query) {
 }
 )"},
     Template{"pool", "Give every resource back on every path.",
-             R"(const {{instance}} = await pool.acquire(); // goes on the books in {{kept}}
-await use({{instance}}); // throws, or returns early: it never comes back
-pool.release({{instance}});
-)",
              R"(const {{instance}} = await pool.acquire();
 try {
   return await use({{instance}}); // `return use()` without await would give it back too early
@@ -228,10 +183,6 @@ try {
 // In the pool: a maximum, and a time limit for acquire(), so that a leak is an error and not a slow death.
 )"},
     Template{"promise", "Let every promise settle, and forget the waiter when it does.",
-             R"(function {{function}}(id) {
-  return new Promise((resolve) => {{collection}}.set(id, resolve)); // the answer may never come
-}
-)",
              R"(function {{function}}(id, ms = 5_000) {
   let timer;
   return new Promise((resolve, reject) => {
@@ -246,9 +197,6 @@ try {
 )"},
     Template{"generator", "Finish what was started: return() the generator, settle what it awaits.",
              R"(const rows = {{function}}();
-const { value } = await rows.next(); // suspended for ever, with its frame
-)",
-             R"(const rows = {{function}}();
 try {
   const { value } = await rows.next();
   use(value);
@@ -259,8 +207,6 @@ try {
 // await it stands at: give that a signal or a time limit, or nothing ends.
 )"},
     Template{"string", "Write it out instead of keeping it.",
-             R"({{kept}} += line; // in {{function}}: only grows
-)",
              R"(// const out = createWriteStream(path, { flags: 'a' });
 if (!out.write(line)) {
   await once(out, 'drain'); // else the stream's own buffer grows instead
@@ -269,16 +215,11 @@ if (!out.write(line)) {
 )"},
     Template{
         "buffer", "Copy the small part that is kept.",
-        R"({{kept}}.push(chunk.subarray(0, 16)); // in {{function}}: 16 bytes keep all of chunk
-)",
         R"(const own = Buffer.allocUnsafeSlow(16); // memory of its own; Buffer.from() would cut it from a shared slab
 chunk.copy(own, 0, 0, 16);
 {{kept}}.push(own); // and bound the collection, when it grows as well
 )"},
     Template{"detached-dom", "Drop every reference when the component goes away.",
-             R"({{store}}; // still refers to the element after its remove()
-window.addEventListener('resize', () => layout({{instance}})); // window outlives it too
-)",
              R"(const gone = new AbortController(); // one per component
 {{store}};
 window.addEventListener('resize', () => layout({{instance}}), { signal: gone.signal });
@@ -290,16 +231,10 @@ function unmount() { // disconnectedCallback(), or where the framework says so
 // Data about an element: new WeakMap(), with the element as key.
 )"},
     Template{"async-context", "End the context with the work.",
-             R"(storage.enterWith(store); // stays with whatever this call starts: sockets, timers, background work
-{{function}}();
-)",
              R"(await storage.run(store, () => {{function}}()); // ends with the work
 storage.run(undefined, () => startBackgroundWork()); // what lives longer does not inherit the store
 )"},
     Template{"class-instance", "Remove the instance where its work ends.",
-             R"(const {{instance}} = new {{class}}();
-{{store}}; // in {{function}}: stays for ever
-)",
              R"(const {{instance}} = new {{class}}();
 {{store}};
 try {
@@ -309,8 +244,6 @@ try {
 }
 )"},
     Template{"unknown", "Find the owner on the retaining path, and remove there what is done.",
-             R"({{store}}; // under {{holder}}: nothing lets it go
-)",
              R"({{store}};
 try {
   await work({{instance}});
@@ -336,19 +269,31 @@ const Template& template_for(const KitNames& n) {
   if (n.kind == "module-cache" && n.modules) {
     return kModules;
   }
+  // The operation fits the collection, whatever made the growth noticeable.
+  std::string_view kind = n.kind;
+  if (kind == "map-growth" || kind == "set-growth" || kind == "array-growth" || kind == "object-growth") {
+    kind = n.holder == "Map" || n.holder == "WeakMap"   ? "map-growth"
+           : n.holder == "Set" || n.holder == "WeakSet" ? "set-growth"
+           : n.holder == "Array"                        ? "array-growth"
+           : n.holder == "Object"                       ? "object-growth"
+                                                        : kind;
+  }
   const auto* const at =
-      std::find_if(kTemplates.begin(), kTemplates.end(), [&](const Template& t) { return n.kind == t.kind; });
+      std::find_if(kTemplates.begin(), kTemplates.end(), [&](const Template& t) { return kind == t.kind; });
   return at == kTemplates.end() ? kTemplates.back() : *at;
 }
 
 }  // namespace
 
 Idiom idiom_for(const KitNames& n) {
+  if (std::optional<Idiom> own = fix_of_statement(n)) {
+    own->after = fold_comments(own->after, kColumns);
+    return std::move(*own);
+  }
   const Template& text = template_for(n);
   // The comments are laid out before the names are filled in, so that names do not change the number of lines.
   const auto filled = [&](const char* part) {
-    constexpr std::size_t kColumns = 84;  // the width that tickets and reviews show without scrolling
-    return fill(fold_comments(part, kColumns), {{"function", n.function},
+    return fill(fold_comments(part, kColumns), {{"function", "example"},  // a function of the program looks otherwise
                                                 {"collection", n.collection},
                                                 {"kept", n.kept},
                                                 {"store", n.store},
@@ -359,7 +304,12 @@ Idiom idiom_for(const KitNames& n) {
                                                 {"emitter", n.emitter},
                                                 {"event", n.event}});
   };
-  return {text.pattern, "// " + n.place + "\n" + filled(text.before), filled(text.after)};
+  Idiom idiom{text.pattern, {}, filled(text.after)};
+  // Only the program's own statement is shown as what leaks: an example would be taken for it.
+  if (!n.statement.text.empty()) {
+    idiom.before = (n.place.empty() ? std::string() : "// " + n.place + "\n") + n.statement.text + ";\n";
+  }
+  return idiom;
 }
 
 }  // namespace heapdiff::kit

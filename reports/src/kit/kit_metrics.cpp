@@ -52,7 +52,7 @@ export function observe(read) {
   subjects.add(read);
   return () => subjects.delete(read);
 }
-// Beside {{subject}}, {{place}}:
+// Beside {{subject}}{{place}}:
 //   observe(() => {{expression}});
 )text";
 
@@ -84,7 +84,7 @@ export function track(object) {
   collected.register(object);
   return object;
 }
-// Where {{subject}} is made, {{place}}:
+// Where {{subject}} is made{{place}}:
 //   track({{expression}});
 )text";
 
@@ -116,7 +116,7 @@ constexpr const char* kRules = R"text(groups:
           leak: '{{signature}}'
         annotations:
           summary: '{{what}}: the floor of {{name}} rises on {{instance}}'
-          description: 'At the time of the leak it grew by {{measured}}. Suspect: {{place}}.'
+          description: 'At the time of the leak it grew by {{measured}}.{{suspect}}'
       - alert: HeapAfterCollectionKeepsGrowing
         expr: |-
           min_over_time(nodejs_heap_used_after_gc_bytes[1h])
@@ -134,7 +134,7 @@ constexpr const char* kMonitor = R"text({
   "name": "Leak {{signature}}: {{what}}, the floor of {{name}} rises",
   "type": "query alert",
   "query": "change(min(last_1h),last_1h):avg:{{dotted}}{name:{{tag}}} by {host} > {{threshold}}",
-  "message": "In an hour it grew by more than {{threshold}}; at the time of the leak by {{measured}}. Suspect: {{place}}. Take heap snapshots ten minutes apart and compare them with heapdiff.",
+  "message": "In an hour it grew by more than {{threshold}}; at the time of the leak by {{measured}}.{{suspect}} Take heap snapshots ten minutes apart and compare them with heapdiff.",
   "tags": ["leak:{{signature}}"],
   "options": {"thresholds": {"critical": {{threshold}}}, "notify_no_data": false, "require_full_window": true, "new_group_delay": 7200}
 }
@@ -223,7 +223,10 @@ std::string threshold_of(const std::optional<double>& per_hour, double otherwise
 }  // namespace
 
 Metric metric_for(const KitNames& n) {
-  const std::string owner = n.collection == "collection" ? n.holder : n.holder + "." + n.collection;
+  // Shown as the program writes it: a property of its class, or a variable by its name alone.
+  const std::string owner = n.collection == "collection" ? n.holder
+                            : n.owner.empty()            ? n.collection
+                                                         : n.owner + "." + n.collection;
   if (n.kind == "event-listener") {
     return {"app_event_listeners", "EventListenersKeepGrowing", "Listeners on an emitter",
             n.emitter + "/" + n.event_text};
@@ -273,7 +276,7 @@ void set_monitoring(RepairKit& kit, const KitNames& n, const Metric& metric, con
                                               {"subject", emission.subject},
                                               {"expression", emission.expression},
                                               {"kept", n.kept},
-                                              {"place", n.place},
+                                              {"place", n.place.empty() ? "" : ", " + n.place},
                                               {"name", metric.subject},
                                               {"tag", tag}});
   for (const auto& [out, text] : {std::pair{&kit.prometheus_rules, kRules},
@@ -288,7 +291,7 @@ void set_monitoring(RepairKit& kit, const KitNames& n, const Metric& metric, con
                        {"threshold", threshold},
                        {"what", metric.what},
                        {"measured", measured},
-                       {"place", n.place},
+                       {"suspect", n.plain_place.empty() ? "" : " Suspect: " + n.plain_place + "."},
                        {"heap", heap_limit},
                        {"heap_text", heap_text},
                        {"instance", "{{ $labels.instance }}"}});

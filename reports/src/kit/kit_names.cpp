@@ -1,6 +1,7 @@
 #include "kit/kit_names.h"
 
 #include "heapdiff/reports/redact.h"
+#include "heapdiff/snapshot/visible_text.h"
 #include "kit/template_text.h"
 
 #include <fmt/format.h>
@@ -44,6 +45,33 @@ void set_statements(KitNames& out, const std::string& holder) {
   }
 }
 
+/// Source text of several lines, as it may be shown: secrets masked, nothing but text.
+std::string masked_text(const std::string& code) {
+  constexpr std::size_t kTab = 2;
+  std::string out;
+  std::size_t start = 0;
+  while (start < code.size()) {
+    const std::size_t end = std::min(code.find('\n', start), code.size());
+    std::string line;
+    for (const char c : code.substr(start, end - start)) {
+      line += c == '\t' ? std::string(kTab, ' ') : std::string(1, c);
+    }
+    out += (start == 0 ? "" : "\n") + mask_code(visible_text(line));
+    start = end + 1;
+  }
+  return out;
+}
+
+SiteStatement masked_statement(SiteStatement statement) {
+  for (std::string* text : {&statement.text, &statement.receiver, &statement.method}) {
+    *text = masked_text(*text);
+  }
+  for (std::string& text : statement.arguments) {
+    text = masked_text(text);
+  }
+  return statement;
+}
+
 }  // namespace
 
 KitNames kit_names(const LeakNames& names) {
@@ -53,7 +81,10 @@ KitNames kit_names(const LeakNames& names) {
   const std::string emitter = first_word(mask_secrets(names.emitter));
   out.kind = safe_name(names.kind);
   out.signature = safe_name(names.signature);
-  out.place = names.place.empty() ? "a place not known" : safe_name(mask_secrets(names.place));
+  out.place = safe_place(mask_secrets(names.place));
+  out.plain_place = safe_name(mask_secrets(names.place));
+  out.statement = masked_statement(names.statement);
+  out.owner = safe_name(mask_secrets(names.owner));
   out.module = js_string(names.module.empty() ? "fill-in-the-module.js" : mask_secrets(names.module));
   out.function = identifier_or(last_part(mask_secrets(names.function)), "operation");
   out.collection = identifier_or(mask_key(names.label), "collection");
@@ -75,7 +106,7 @@ KitNames kit_names(const LeakNames& names) {
   out.event_target = is_event_target(emitter);
   const std::string event = mask_key(names.event);
   out.event_text = safe_name(event.empty() ? "event" : event);
-  out.event = js_event(out.event_text);
+  out.event = js_event(event.empty() ? "event" : event);
   out.repeats = names.repeats;
   out.shared_scope = holder.starts_with("system / Context");
   out.modules =

@@ -11,7 +11,10 @@ namespace heapdiff::kit {
 struct KitNames {
   std::string kind;
   std::string signature;
-  std::string place;        ///< "file:line", or "a place not known"
+  std::string place;        ///< "file:line" for comments of code; may be empty
+  std::string plain_place;  ///< the same for messages, in which an `@` would call somebody
+  SiteStatement statement;  ///< the program's own statement, with secrets masked; its text may be empty
+  std::string owner;        ///< class of the object that has the collection as a property; may be empty
   std::string module;       ///< a JavaScript string literal
   std::string function;     ///< identifier, "operation" where none is known
   std::string collection;   ///< identifier, "collection" where none is known

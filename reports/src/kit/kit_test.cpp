@@ -49,7 +49,7 @@ setFlagsFromString('--expose-gc');
 const gc = runInNewContext('gc');
 const suspect = await import(pathToFileURL(resolve({{module}})).href);
 
-// One operation as production runs it, to its end. The suspect: {{function}} at {{place}}.
+// One operation as production runs it, to its end. The suspect: {{function}}{{at}}.
 async function operate(i) {
   const run = suspect.{{function}} ?? suspect.default?.{{function}};
   assert.equal(typeof run, 'function', 'fill in operate(): the module exports no function {{function}}');
@@ -89,7 +89,7 @@ import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { chromium } from 'playwright'; // or playwright-core, with CHROMIUM=/usr/bin/chromium
 
-const PAGE = process.env.PAGE ?? pathToFileURL(resolve('index.html')).href; // the page with {{place}}
+const PAGE = process.env.PAGE ?? pathToFileURL(resolve('index.html')).href; // the page{{with}}
 
 // One operation as people do it: open and close the view. Runs in the page; the suspect: {{function}}.
 const operate = (i) => {
@@ -157,7 +157,8 @@ std::string regression_test(const KitNames& names, std::string_view file, std::s
                {"needs", browser ? ", and npm install --save-dev playwright" : ""},
                {"module", names.module},
                {"function", names.function},
-               {"place", names.place},
+               {"at", names.place.empty() ? "" : " at " + names.place},
+               {"with", names.place.empty() ? "" : " with " + names.place},
                {"judge", judge},
                {"title", js_string(std::string(title) + " does not grow")}});
 }

@@ -11,7 +11,7 @@ namespace heapdiff::kit {
 
 namespace {
 
-constexpr std::size_t kMaxIdentifier = 80;
+constexpr std::size_t kMaxIdentifier = 160;
 
 // Words that a module cannot declare, and names that would shadow those that the templates use.
 constexpr std::string_view kReserved[] = {
@@ -50,15 +50,24 @@ std::string fill(std::string_view text, std::initializer_list<std::pair<std::str
   return out;
 }
 
-std::string safe_name(std::string_view name) {
-  constexpr std::size_t kMaxName = 80;
-  constexpr std::string_view kMarks = ".:*/ -$[]()#+,=~";
+namespace {
+
+std::string only(std::string_view text, std::string_view marks) {
   std::string out;
-  for (const char c : name.substr(0, kMaxName)) {
-    out += is_word(c) || kMarks.find(c) != std::string_view::npos ? c : '_';
+  for (const char c : text) {
+    out += is_word(c) || marks.find(c) != std::string_view::npos ? c : '_';
   }
   return out;
 }
+
+}  // namespace
+
+std::string safe_name(std::string_view name) {
+  constexpr std::size_t kMaxName = 160;
+  return only(name.substr(0, kMaxName), ".:*/ -$[]()#+,=~");
+}
+
+std::string safe_place(std::string_view place) { return only(place, ".:*/ -$[]()#+,=~@"); }
 
 std::string identifier_or(std::string_view name, std::string_view otherwise) {
   const bool good = !name.empty() && !(name.front() >= '0' && name.front() <= '9') && name.size() <= kMaxIdentifier &&
@@ -100,13 +109,14 @@ std::string js_string(std::string_view text) {
 }
 
 std::string js_event(std::string_view event) {
-  const std::string safe = safe_name(event);
-  if (safe.find('*') == std::string::npos) {
-    return js_string(safe);
+  if (event.find('*') == std::string_view::npos) {
+    return js_string(event);
   }
+  // js_string() makes all of it safe but what a template literal adds: backticks and dollars.
+  const std::string quoted = js_string(event);
   std::string out = "`";
-  for (const char c : safe) {
-    out += c == '*' ? std::string("${id}") : c == '$' ? std::string("\\$") : std::string(1, c);
+  for (const char c : std::string_view(quoted).substr(1, quoted.size() - 2)) {
+    out += c == '*' ? std::string("${id}") : c == '$' || c == '`' ? std::string("\\") + c : std::string(1, c);
   }
   return out + "`";
 }

@@ -13,8 +13,11 @@ namespace heapdiff::kit {
                                std::initializer_list<std::pair<std::string_view, std::string_view>> values);
 
 /// A heap name that can stand inside a quoted string of JavaScript, YAML, PromQL or JSON and in a comment: letters,
-/// digits and `_.:*/ -$[]()#+,=~`, at most 80; other characters become `_`.
+/// digits and `_.:*/ -$[]()#+,=~`, at most 160; other characters become `_`.
 [[nodiscard]] std::string safe_name(std::string_view name);
+
+/// The path of a file for a comment of code: as safe_name(), uncut, and with `@`.
+[[nodiscard]] std::string safe_place(std::string_view place);
 
 /// `name` if it is a JavaScript identifier of letters, digits, `_` and `$` that code may declare, else `otherwise`.
 [[nodiscard]] std::string identifier_or(std::string_view name, std::string_view otherwise);
@@ -25,7 +28,8 @@ namespace heapdiff::kit {
 /// `text` as a JavaScript string literal in single quotes, whatever it holds.
 [[nodiscard]] std::string js_string(std::string_view text);
 
-/// An event name as a JavaScript expression: 'message', or `message:${id}` where data was folded to '*'.
+/// An event name as a JavaScript expression, whatever it holds: 'message', or `message:${id}` where data was folded to
+/// '*'.
 [[nodiscard]] std::string js_event(std::string_view event);
 
 }  // namespace heapdiff::kit

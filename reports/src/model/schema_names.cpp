@@ -74,6 +74,18 @@ const char* schema_name(SiteRole role) noexcept {
   return "";
 }
 
+const char* schema_name(SitePrecision precision) noexcept {
+  switch (precision) {
+    case SitePrecision::statement:
+      return "statement";
+    case SitePrecision::function:
+      return "function";
+    case SitePrecision::file:
+      return "file";
+  }
+  return "";
+}
+
 const char* schema_name(SiteEvidence evidence) noexcept {
   switch (evidence) {
     case SiteEvidence::allocation_trace:

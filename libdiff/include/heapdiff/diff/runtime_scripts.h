@@ -10,6 +10,10 @@ namespace heapdiff {
 /// "extensions::SafeBuiltins". Such a script is no site of a leak when there is a function of the program.
 [[nodiscard]] bool is_runtime_script(std::string_view script) noexcept;
 
+/// The name of a script as a path: "/my app/x.mjs" for "file:///my%20app/x.mjs?v=2", as Node.js names ES modules. Any
+/// other name as it is, so that both kinds of modules read alike.
+[[nodiscard]] std::string plain_script_name(std::string_view script);
+
 /// Name of the innermost package that a path lies in: "@scope/name" of ".../node_modules/@scope/name/lib/a.js"; empty
 /// outside of `node_modules`. The stores of pnpm and Yarn have this layout too, below folders of their own.
 [[nodiscard]] std::string package_of(std::string_view path);

@@ -22,53 +22,6 @@ enum class SiteEvidence : std::uint8_t {
   sampling_profile
 };
 
-struct SourceLine {
-  std::uint32_t line = 0;  ///< 1-based
-  std::string text;
-};
-
-/// One place in the source for a reader to look at. Lines and columns are 1-based.
-struct Site {
-  std::string file;  ///< relative to the source root when it lies inside, else the name of the script
-  std::uint32_t line = 0;
-  std::optional<std::uint32_t> column;
-  std::string function;  ///< empty when not known
-  SiteRole role = SiteRole::definition;
-  SiteEvidence evidence = SiteEvidence::closure;
-  std::string note;
-  std::string generated_file;  ///< empty when no source map applied
-  std::uint32_t generated_line = 0;
-  std::optional<std::uint32_t> generated_column;
-  std::string package;              ///< "name version" of the package that it lies in; empty for the program's own
-  bool text_at_hand = false;        ///< the text of the line could be read
-  std::vector<SourceLine> excerpt;  ///< `line` and up to two lines before and after it; empty without source
-};
-
-/// How a function is related to the leaked objects.
-enum class FunctionRelation : std::uint8_t {
-  leaked,   ///< it came with the leaked objects: it is one, or hangs between the holder and one
-  on_path,  ///< a function, class or scope of the path that existed before
-  beside,   ///< shares a scope of the path, or a variable there refers to it
-  content,  ///< the leaked objects keep it
-  caller,   ///< the program's own, and reaches the package that keeps the objects
-  program,  ///< any of the program: the runtime alone keeps the objects
-};
-
-/// The position of a function or class on the retaining path, from the snapshot.
-struct FunctionPosition {
-  std::string script;                ///< Script name: "/app/dist/cache.js", "file:///app/x.mjs", "node:events"
-  std::string script_source_prefix;  ///< start of the Script node's `source`, where the snapshot has it; else empty
-  std::uint32_t line = 0;            ///< 1-based, start of the function or class
-  std::uint32_t column = 0;          ///< 1-based
-  std::string name;                  ///< function or class name; may be empty
-  SiteRole role = SiteRole::definition;
-  SiteEvidence evidence = SiteEvidence::closure;
-  std::string note = {};  ///< what the evidence says, in words; may be empty
-  std::string variable =
-      {};  ///< the variable by which the function reaches the package that holds the objects; mostly empty
-  FunctionRelation relation = FunctionRelation::leaked;
-};
-
 /// What the statement finder looks for: the operation that adds objects to the accumulation point.
 struct StoreHint {
   /// `wait` stands for anything that stores, and for what waits for a promise: `await`, `then`, `Promise.race`.
@@ -99,9 +52,78 @@ struct StoreHint {
   bool nested = false;       ///< the holder is an element of the collection that `holder_name` names
 };
 
+/// What a line of a site stands for.
+enum class SitePrecision : std::uint8_t {
+  statement,  ///< the line itself stores or makes the leaked objects, as far as the text and the heap can show
+  function,   ///< the function or class around the line, or that begins there, does
+  file,       ///< something in the file does
+};
+
+struct SourceLine {
+  std::uint32_t line = 0;  ///< 1-based
+  std::string text;
+};
+
+/// The statement of a site in its parts, as the program's text has them.
+struct SiteStatement {
+  std::string text;  ///< all of it, with line breaks and without a `;` at the end; empty when it was not found
+  StoreHint::Operation operation = StoreHint::Operation::any;
+  std::string method;                  ///< "set" in `this.a.set(k, v)`; "[]" for `a[k] = v`, "+=" for `s += t`
+  std::string receiver;                ///< `this.a`; empty where there is none
+  bool optional = false;               ///< the receiver is followed by `?.`
+  std::vector<std::string> arguments;  ///< `k`, `v`
+};
+
+/// One place in the source for a reader to look at. Lines and columns are 1-based.
+struct Site {
+  std::string file;  ///< relative to the source root when it lies inside, else the name of the script
+  std::uint32_t line = 0;
+  std::optional<std::uint32_t> column;
+  std::string function;  ///< empty when not known
+  SiteRole role = SiteRole::definition;
+  SiteEvidence evidence = SiteEvidence::closure;
+  SitePrecision precision = SitePrecision::file;
+  std::string note;
+  std::string generated_file;  ///< empty when no source map applied
+  std::uint32_t generated_line = 0;
+  std::optional<std::uint32_t> generated_column;
+  std::string package;                ///< "name version" of the package that it lies in; empty for the program's own
+  bool text_at_hand = false;          ///< the text of the line, or of what it was compiled to, could be read
+  bool excerpt_is_generated = false;  ///< the original was not at hand: the excerpt is of `generated_file`
+  std::string missing_folder;         ///< the folder that would have given the text; empty when it was at hand
+  std::vector<SourceLine> excerpt;    ///< `line` and up to two lines before and after it; empty without source
+  SiteStatement statement;            ///< where the precision is that of a statement
+};
+
+/// How a function is related to the leaked objects.
+enum class FunctionRelation : std::uint8_t {
+  leaked,   ///< it came with the leaked objects: it is one, or hangs between the holder and one
+  on_path,  ///< a function, class or scope of the path that existed before
+  beside,   ///< shares a scope of the path, or a variable there refers to it
+  content,  ///< the leaked objects keep it
+  caller,   ///< the program's own, and reaches the package that keeps the objects
+  program,  ///< any of the program: the runtime alone keeps the objects
+};
+
+/// The position of a function or class on the retaining path, from the snapshot.
+struct FunctionPosition {
+  std::string script;                ///< Script name: "/app/dist/cache.js", "file:///app/x.mjs", "node:events"
+  std::string script_source_prefix;  ///< start of the Script node's `source`, where the snapshot has it; else empty
+  std::uint32_t line = 0;            ///< 1-based, start of the function or class
+  std::uint32_t column = 0;          ///< 1-based
+  std::string name;                  ///< function or class name; may be empty
+  SiteRole role = SiteRole::definition;
+  SiteEvidence evidence = SiteEvidence::closure;
+  std::string note = {};  ///< what the evidence says, in words; may be empty
+  std::string variable =
+      {};  ///< the variable by which the function reaches the package that holds the objects; mostly empty
+  FunctionRelation relation = FunctionRelation::leaked;
+};
+
 struct CodePlace;
 
-/// Finds the sources of scripts below one folder and applies their source maps. Opens no file outside of the folder.
+/// Finds the sources of scripts below one folder and applies their source maps. Opens no file outside of the folder but
+/// those of packages that a script's path names, up to the repository's root (sites/packages_above.h).
 class SourceRoot {
  public:
   /// `root` may be empty: then there is no source. `source_map` is a further map file, or empty.
@@ -111,9 +133,9 @@ class SourceRoot {
   SourceRoot& operator=(SourceRoot&&) noexcept;
 
   /// At most eight candidate sites for one suspect, best first: statements that store the reference, from the source of
-  /// `functions` (nearest to the leaked object first), then the positions of the functions themselves. All are mapped
-  /// to the original source. Positions in the runtime's own scripts come last. Bad source text and bad maps do not
-  /// throw; `warnings()` says what could not be read.
+  /// `functions` (nearest to the leaked object first), and the positions of the functions themselves, in one ranking
+  /// (sites/statement_rank.cpp). All are mapped to the original source. Positions in the runtime's own scripts are left
+  /// out. Bad source text and bad maps do not throw; `warnings()` says what could not be read.
   [[nodiscard]] std::vector<Site> sites(const std::vector<FunctionPosition>& functions, const StoreHint& hint);
   /// Where a function or class starts, mapped to the original source. No statement is looked for.
   [[nodiscard]] Site position(const FunctionPosition& function);

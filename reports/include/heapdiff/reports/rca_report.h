@@ -53,12 +53,15 @@ struct ReportSite {
   std::string function;  ///< empty when not known
   SiteRole role = SiteRole::definition;
   SiteEvidence evidence = SiteEvidence::closure;
+  SitePrecision precision = SitePrecision::file;
   std::string note;            ///< why this place was chosen; may be empty
   std::string package;         ///< "name version" of the dependency it lies in; empty for the program's own
   std::string generated_file;  ///< empty when no source map was applied
   std::uint32_t generated_line = 0;
   std::optional<std::uint32_t> generated_column;
   std::vector<ExcerptLine> excerpt;
+  bool excerpt_is_generated = false;  ///< the original was not at hand: the excerpt is of `generated_file`
+  std::string missing_source;         ///< one sentence: which folder would give the text; empty when it was at hand
 };
 
 enum class PathRole {
@@ -101,8 +104,8 @@ struct ReportCommit {
 /// What keeps this leak from coming back: code and configuration with the names of this leak, ready to paste.
 struct RepairKit {
   std::string pattern;            ///< the idiom in one sentence
-  std::string before;             ///< JavaScript that leaks
-  std::string after;              ///< the same code with the fix
+  std::string before;             ///< the program's statement that leaks, in its own words; empty when it is not known
+  std::string after;              ///< its fix, or the usual one where it is not known
   std::string test_file;          ///< name of the regression test
   std::string test;               ///< JavaScript for node:test: fails before the fix, passes after
   std::string metric;             ///< name of the Prometheus metric that shows such a leak

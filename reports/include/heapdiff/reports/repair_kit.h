@@ -16,12 +16,14 @@ struct LeakNames {
   std::string holder;       ///< class of the object that holds them
   std::string label;        ///< property or variable that holds the collection
   bool label_is_property = false;
-  bool repeats = false;  ///< the timer was made by setInterval()
-  std::string emitter;   ///< class of the emitter, for listeners
-  std::string event;     ///< with data folded, for listeners
-  std::string module;    ///< file that Node.js loads: the generated one where a source map applies; may be empty
-  std::string function;  ///< function at the first site; may be empty
-  std::string place;     ///< "file:line" of the first site; may be empty
+  bool repeats = false;     ///< the timer was made by setInterval()
+  std::string emitter;      ///< class of the emitter, for listeners
+  std::string event;        ///< with data folded, for listeners
+  std::string module;       ///< file that Node.js loads: the generated one where a source map applies; may be empty
+  std::string function;     ///< function at the first site; may be empty
+  std::string place;        ///< "file:line" of the first site; may be empty
+  SiteStatement statement;  ///< the statement there; its text is empty when it is not known
+  std::string owner;        ///< class of the object that has `label` as a property; may be empty
   std::string signature;
   std::optional<double> bytes_per_hour;
   std::optional<double> count_per_hour;    ///< growth of the counter, for listeners

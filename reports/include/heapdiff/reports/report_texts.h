@@ -52,13 +52,14 @@ void visit_excerpt_line(ExcerptLine& excerpt_line, Visit& visit) {
 
 template <class Visit>
 void visit_site(ReportSite& site, Visit& visit) {
-  auto& [file, line, column, function, role, evidence, note, package, generated_file, generated_line, generated_column,
-         excerpt] = site;
+  auto& [file, line, column, function, role, evidence, precision, note, package, generated_file, generated_line,
+         generated_column, excerpt, excerpt_is_generated, missing_source] = site;
   visit(file, TextKind::words);
   visit(function, TextKind::words);
   visit(note, TextKind::words);
   visit(package, TextKind::words);
   visit(generated_file, TextKind::words);
+  visit(missing_source, TextKind::words);
   for (ExcerptLine& excerpt_line : excerpt) {
     visit_excerpt_line(excerpt_line, visit);
   }

@@ -14,7 +14,7 @@ namespace heapdiff {
 /// Secrets in both texts are masked.
 struct SuspectLabel {
   std::string title;  ///< "11,400 more Function objects held by Array": what grew, and where
-  std::string name;   ///< the title, and " at src/cache.ts:53" where a line is known
+  std::string name;   ///< the title, and " at src/cache.ts:53" or " in read (src/cache.ts:41)" where that is known
 };
 
 /// `sites` are those of the suspect, best first; `facts` has one entry per snapshot.
