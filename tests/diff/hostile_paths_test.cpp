@@ -62,7 +62,7 @@ TEST_CASE("hostile names open nothing outside the source root") {
   folder.write("root/plain.js", "x.on('e', f);\n");
   folder.write("root/up.js", "x.on('e', f);\n//# sourceMappingURL=../outside/secret.js.map\n");
   folder.write("root/whole.js", "x.on('e', f);\n//# sourceMappingURL=" + outside + "/secret.js.map\n");
-  folder.write("root/url.js", "x.on('e', f);\n//# sourceMappingURL=file://" + outside + "/secret.js.map\n");
+  folder.write("root/by_url.js", "x.on('e', f);\n//# sourceMappingURL=file://" + outside + "/secret.js.map\n");
   int number = 0;
   for (const std::string& source :
        {std::string("../outside/secret.ts"), outside + "/secret.ts", "file://" + outside + "/secret.ts",
@@ -107,7 +107,7 @@ TEST_CASE("hostile names open nothing outside the source root") {
                                       "large.js",
                                       "up.js",
                                       "whole.js",
-                                      "url.js"};
+                                      "by_url.js"};
   for (int i = 0; i < number; ++i) {
     scripts.push_back("map" + std::to_string(i) + ".js");
   }

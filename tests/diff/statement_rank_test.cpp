@@ -191,7 +191,7 @@ TEST_CASE("of two equal statements the one in a loop comes first") {
       "    seen.add(a);\n"
       "  }\n"
       "}\n";
-  const auto found = ranked_in_scope(text, wanted(Operation::set_add, "seen"));
+  const auto found = ranked_in_scope(text, wanted(Operation::set_add, "seen"), 9);
   REQUIRE(found.size() >= 2);
   CHECK(found[0].line == 4);
   CHECK(found[1].line == 1);

@@ -61,6 +61,7 @@ inline RcaReport sample_report(const std::string& name = "name") {
   site.column = 5;
   site.role = SiteRole::registration;
   site.evidence = SiteEvidence::source_text;
+  site.precision = SitePrecision::statement;
   site.generated_line = 44;
   site.excerpt = {{52, name, false}, {53, "  " + name, true}};
   s.sites = {site, site};

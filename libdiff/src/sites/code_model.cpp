@@ -61,6 +61,10 @@ void CodeModel::match_brackets() {
       if (depth > lowest) {
         if (partner_[open[depth - 1]] == kNone) {
           partner_[open[depth - 1]] = i;
+        } else {
+          // A chunk in the middle of a template closes one expression and opens the next: its partner is the one
+          // before.
+          next_chunk_[open[depth - 1]] = i;
         }
         if (partner_[i] == kNone) {
           partner_[i] = open[depth - 1];
@@ -94,8 +98,9 @@ void CodeModel::find_expression_ends() {
     } else if (opens(tokens_[i]) && partner_[i] != kNone) {
       // A template chunk may close one expression and open the next one.
       std::size_t last = partner_[i];
-      while (opens(tokens_[last]) && partner_[last] != kNone && partner_[last] > last) {
-        last = partner_[last];
+      for (auto next = next_chunk_.find(last); next != next_chunk_.end() && next->second > last;
+           next = next_chunk_.find(last)) {
+        last = next->second;
       }
       expression_end_[i] = expression_end_[last + 1];
     } else {

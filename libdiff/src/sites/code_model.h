@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace heapdiff::sites {
@@ -81,6 +82,7 @@ class CodeModel {
 
   std::vector<Token> tokens_;
   std::vector<std::size_t> partner_;
+  std::unordered_map<std::size_t, std::size_t> next_chunk_;  ///< of a template's chunk in the middle
   std::vector<std::size_t> opener_;
   std::vector<std::size_t> owner_;
   std::vector<std::size_t> expression_end_;

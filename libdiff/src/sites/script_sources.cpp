@@ -108,7 +108,7 @@ Script& ScriptSources::script(const FunctionPosition& position, bool user_map_el
   if (is_runtime_script(position.script)) {
     return made;
   }
-  const std::string file = files_.match(position.script, warnings_);
+  const std::string file = files_.match_script(position.script, warnings_);
   if (!file.empty()) {
     std::optional<std::string> text = files_.read(file);
     if (text) {

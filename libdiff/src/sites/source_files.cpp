@@ -114,18 +114,20 @@ std::string SourceFiles::relative_to_root(std::string_view path) const {
   return plain;
 }
 
-std::string SourceFiles::match(std::string_view script, std::vector<std::string>& warnings) {
-  const std::string exact = relative_to_root(script);
+std::string SourceFiles::match_script(std::string_view script, std::vector<std::string>& warnings) {
+  std::string found = match(script, warnings);
+  return found.empty() ? above_.match(script) : found;
+}
+
+std::string SourceFiles::match(std::string_view path, std::vector<std::string>& warnings) const {
+  const std::string exact = relative_to_root(path);
   if (index_.contains(exact)) {
     return exact;
   }
   bool ambiguous = false;
-  std::string found = index_.match(script, ambiguous);
+  std::string found = index_.match(path, ambiguous);
   if (ambiguous && warnings.size() < kMaxWarnings) {
-    warnings.push_back(fmt::format("several files of the source root fit the script {}; none was used", script));
-  }
-  if (found.empty() && !ambiguous) {
-    found = above_.match(script);
+    warnings.push_back(fmt::format("several files of the source root fit the script {}; none was used", path));
   }
   return found;
 }

@@ -23,10 +23,12 @@ class SourceFiles {
   /// `warnings`.
   SourceFiles(const std::string& root, std::vector<std::string>& warnings);
 
-  /// PathIndex::match() with a warning when several files fit equally well, then PackagesAbove::match(). The result is
-  /// relative to the root, with `/`.
-  [[nodiscard]] std::string match(std::string_view script, std::vector<std::string>& warnings);
-  /// Whether this relative path was listed, or is that of a file in a package above the root that match() found.
+  /// PathIndex::match() with a warning when several files fit equally well. The result is relative
+  /// to the root, with `/`.
+  [[nodiscard]] std::string match(std::string_view path, std::vector<std::string>& warnings) const;
+  /// The same for a script, whose package may lie above the root.
+  [[nodiscard]] std::string match_script(std::string_view script, std::vector<std::string>& warnings);
+  /// Whether this relative path was listed, or is that of a file in a package above the root that match_script() found.
   [[nodiscard]] bool contains(const std::string& relative) const;
   /// Text of a listed file. None when it is not listed, too large, removed, or a link that leads
   /// outside of the folder.

@@ -46,8 +46,9 @@ int nearness_of(std::size_t index) { return static_cast<int>(std::min<std::size_
 Trait trait_of(const FunctionPosition& position) {
   switch (position.evidence) {
     case SiteEvidence::closure:
-    case SiteEvidence::generator:
       return position.relation == FunctionRelation::leaked ? Trait::leaked_function : Trait::path_function;
+    case SiteEvidence::generator:
+      return position.relation == FunctionRelation::leaked ? Trait::suspended_function : Trait::path_function;
     case SiteEvidence::constructor:
       return position.relation == FunctionRelation::leaked ? Trait::leaked_class : Trait::path_function;
     case SiteEvidence::allocation_trace:
@@ -61,6 +62,7 @@ Trait trait_of(const FunctionPosition& position) {
 SitePrecision precision_of(const FunctionPosition& position) {
   switch (trait_of(position)) {
     case Trait::leaked_function:
+    case Trait::suspended_function:
     case Trait::leaked_class:
       return SitePrecision::function;
     default:

@@ -113,6 +113,12 @@ class Finder {
         traits.add(Trait::names_further_owner);
       }
     }
+    const bool holder = traits.has(Trait::names_holder) || traits.has(Trait::names_outer_holder) ||
+                        traits.has(Trait::names_element) || traits.has(Trait::fills_parameter);
+    if (!holder && match.operation == Operation::array_push && match.receiver != kNone &&
+        runs_.is_drained(code_.at(match.receiver))) {
+      traits.add(Trait::is_drained);
+    }
     const int event = event_.fits(match);
     if (event != 0) {
       traits.add(event > 0 ? Trait::event_fits : Trait::other_event);
@@ -140,9 +146,6 @@ class Finder {
       traits.add(Trait::names_element);
     } else {
       traits.add(Trait::other_collection);
-      if (match.operation == Operation::array_push && runs_.is_drained(code_.at(match.receiver))) {
-        traits.add(Trait::is_drained);
-      }
     }
   }
 

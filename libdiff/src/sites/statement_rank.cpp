@@ -27,6 +27,8 @@ constexpr std::array<RankRow, kTraits> kRows = {{
     {Trait::calls_package, 5, Proof::none, "the program calls the package that keeps the objects, for any purpose"},
     {Trait::leaked_function, 60, Proof::none,
      "the leaked closure is written here: certain, and where it is made rather than where it is kept"},
+    {Trait::suspended_function, 35, Proof::none,
+     "the suspended function: certain, and the statement at which it waits is in it, further down"},
     {Trait::leaked_class, 30, Proof::none, "the class of the leaked objects: certain, and no statement"},
     {Trait::path_function, 12, Proof::none, "a function or class of the path, which was there before"},
     {Trait::beside_function, 6, Proof::none, "a function that can reach the holder, as many others can"},

@@ -22,6 +22,7 @@ enum class Trait : std::uint8_t {
   anywhere,
   calls_package,
   leaked_function,
+  suspended_function,
   leaked_class,
   path_function,
   beside_function,

@@ -149,6 +149,29 @@ std::vector<std::string> arguments_of(const CodeModel& code, const Pieces& piece
   return out;
 }
 
+bool is_long(const std::string& text) {
+  return text.size() > kMaxBytes || static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')) >= kMaxLines;
+}
+
+/// `head = node`, `this.state = next(this.state)`: a statement that gives something a new value.
+std::optional<SiteStatement> replacement_at(const CodeModel& code, const Pieces& pieces, std::size_t at) {
+  const std::size_t end = code.expression_end(at);
+  std::size_t assign = at;
+  while (assign < end && code.at(assign) != "=" && assign < at + kMaxTokensAhead) {
+    ++assign;
+  }
+  if (assign == at || assign >= end || code.at(assign) != "=") {
+    return std::nullopt;
+  }
+  SiteStatement out;
+  const std::size_t start = statement_start(code, chain_begin(code, assign - 1));
+  out.text = pieces.between(start, end);
+  out.method = "=";
+  out.receiver = pieces.between(chain_begin(code, assign - 1), assign);
+  out.arguments = {pieces.between(assign + 1, end)};
+  return is_long(out.text) ? std::nullopt : std::optional(std::move(out));
+}
+
 }  // namespace
 
 std::optional<SiteStatement> statement_at(const CodeModel& code, std::string_view text, std::uint32_t line,
@@ -159,17 +182,19 @@ std::optional<SiteStatement> statement_at(const CodeModel& code, std::string_vie
   const auto found = std::partition_point(code.tokens().begin(), code.tokens().end(), is_before);
   const auto at = static_cast<std::size_t>(found - code.tokens().begin());
   std::optional<Match> match;
-  for (std::size_t i = at; i < std::min(at + kMaxTokensAhead, code.tokens().size()) && !match; ++i) {
+  // The operation is a part of the expression at the position.
+  const std::size_t last = std::min({at + kMaxTokensAhead, code.tokens().size(), code.expression_end(at)});
+  for (std::size_t i = at; i < last && !match; ++i) {
     match = match_at(code, i, hint);
     if (match && !fits(match->operation, hint.operation)) {
       match.reset();
     }
   }
-  if (!match) {
-    return std::nullopt;
-  }
   const Pieces pieces(code, text);
   SiteStatement out;
+  if (!match) {
+    return replacement_at(code, pieces, at);
+  }
   out.operation = match->operation;
   const std::size_t chain = chain_begin(code, match->anchor);
   std::size_t start = statement_start(code, chain);
@@ -181,9 +206,6 @@ std::optional<SiteStatement> statement_at(const CodeModel& code, std::string_vie
     return std::nullopt;
   }
   out.text = pieces.between(start, end);
-  const auto is_long = [](const std::string& one) {
-    return one.size() > kMaxBytes || static_cast<std::size_t>(std::count(one.begin(), one.end(), '\n')) >= kMaxLines;
-  };
   if (is_long(out.text)) {
     out.text = pieces.without_bodies(start, end);
   }

@@ -259,7 +259,10 @@ std::string note_for(const CodeModel& code, const Match& match) {
     case Operation::string_append:
       return receiver.empty() ? "appends to a string" : "appends to" + on;
     case Operation::wait:
-      return receiver.empty() ? "waits for a promise" : "waits for" + on;
+      if (receiver.empty() || v8::is_promise_method(receiver)) {
+        return "waits for a promise";
+      }
+      return code.at(match.receiver + 1) == "(" ? "waits for what " + receiver + " returns" : "waits for" + on;
     case Operation::construct:
       return "creates the instances";
     case Operation::performance_mark:

@@ -45,7 +45,7 @@ class PathFunctions {
     const auto is_content = [&](std::size_t i) {
       return i > item && graph_.type(path[i]) == NodeType::object && !is_generator(path[i]);
     };
-    const std::size_t leaked_end = end_of_leaked(path, item);
+    std::size_t leaked_end = end_of_leaked(path, item);
     const auto relation_at = [&](std::size_t i) {
       return !is_new(path[i])                   ? FunctionRelation::on_path
              : i < leaked_end && !is_content(i) ? FunctionRelation::leaked
@@ -53,10 +53,19 @@ class PathFunctions {
     };
     // What came with the leaked object first: the scope of a leaked closure lies below it on the path, and lists the
     // closure among others.
-    for (std::size_t i = path.size(); i-- > 0;) {
-      if (relation_at(i) == FunctionRelation::leaked && scopes_.count(path[i].get()) == 0) {
-        add_by_type(path[i], FunctionRelation::leaked);
+    const auto add_leaked = [&] {
+      for (std::size_t i = path.size(); i-- > 0;) {
+        if (relation_at(i) == FunctionRelation::leaked && scopes_.count(path[i].get()) == 0) {
+          add_by_type(path[i], FunctionRelation::leaked);
+        }
       }
+    };
+    const auto is_program = [](const FunctionPosition& f) { return !is_runtime_script(f.script); };
+    add_leaked();
+    if (std::none_of(suspect_.functions.begin(), suspect_.functions.end(), is_program)) {
+      // The runtime's own function stands for what it keeps: a suspended function, for which it waits.
+      leaked_end = path.size();
+      add_leaked();
     }
     for (std::size_t i = path.size(); i-- > 0;) {
       const auto scope = scopes_.find(path[i].get());
@@ -84,10 +93,10 @@ class PathFunctions {
         add_by_type(path[i], relation_at(i));
       }
     }
-    const auto is_program = [](const FunctionPosition& f) { return !is_runtime_script(f.script); };
     if (std::none_of(suspect_.functions.begin(), suspect_.functions.end(), is_program) && !path.empty()) {
       add_content(path);
     }
+    std::stable_partition(suspect_.functions.begin(), suspect_.functions.end(), is_program);
     const auto nearest = std::find_if(suspect_.functions.begin(), suspect_.functions.end(), is_program);
     if (nearest != suspect_.functions.end() && !package_of(nearest->script).empty()) {
       add_callers(path, package_of(nearest->script));

@@ -48,9 +48,6 @@ Spans site_spans(const ReportSite& site) {
   if (const std::string precision = precision_words(site); !precision.empty()) {
     spans.push_back(plain("; " + precision));
   }
-  if (!site.missing_source.empty()) {
-    spans.push_back(plain(". " + site.missing_source));
-  }
   return spans;
 }
 
@@ -91,6 +88,9 @@ void compose_line(Document& out, const ReportSuspect& s, std::size_t neighbours)
                                                            : "File: ")};
   const Spans site = site_spans(s.sites.front());
   line.insert(line.end(), site.begin(), site.end());
+  if (!s.sites.front().missing_source.empty()) {
+    line.push_back(plain(". " + s.sites.front().missing_source));
+  }
   out.paragraph(std::move(line));
   std::string excerpt;
   const std::vector<ExcerptLine>& rows = s.sites.front().excerpt;

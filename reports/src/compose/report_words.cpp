@@ -150,9 +150,6 @@ std::string site_words(const ReportSite& site) {
   if (const std::string precision = precision_words(site); !precision.empty()) {
     words += "; " + precision;
   }
-  if (!site.missing_source.empty()) {
-    words += ". " + site.missing_source;
-  }
   return words;
 }
 

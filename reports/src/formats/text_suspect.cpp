@@ -73,6 +73,9 @@ void write_first_site(TextWriter& out, const ReportSuspect& s) {
     out.line(out.style(ink::kDim, row));
   }
   out.wrap(text_label(""), site_words(site), ink::kDim);
+  if (!site.missing_source.empty()) {
+    out.wrap(text_label(""), site.missing_source, ink::kAttention);
+  }
 }
 
 void write_other_sites(TextWriter& out, const ReportSuspect& s) {

@@ -57,9 +57,6 @@ std::string site_line(const ReportSite& site) {
   if (const std::string precision = precision_words(site); !precision.empty()) {
     out += fmt::format(" <span class=\"note\">{}</span>", text(precision));
   }
-  if (!site.missing_source.empty()) {
-    out += fmt::format(" <span class=\"note\">{}</span>", text(site.missing_source, 500));
-  }
   return out;
 }
 
@@ -86,7 +83,11 @@ std::string sites(const ReportSuspect& s) {
   if (s.sites.empty()) {
     return "<p>No source position could be derived.</p>\n";
   }
-  std::string out = fmt::format("<p class=\"site\">{}</p>\n{}", site_line(s.sites.front()), excerpt(s.sites.front()));
+  const ReportSite& first = s.sites.front();
+  const std::string missing = first.missing_source.empty()
+                                  ? std::string()
+                                  : fmt::format(" <span class=\"note\">{}</span>", text(first.missing_source, 500));
+  std::string out = fmt::format("<p class=\"site\">{}{}</p>\n{}", site_line(first), missing, excerpt(first));
   out += commits(s);
   const std::vector<const ReportSite*> others = other_sites(s, kOtherSites);
   if (!others.empty()) {

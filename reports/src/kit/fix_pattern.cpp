@@ -19,7 +19,7 @@ constexpr std::size_t kMaxInline = 60;  // characters of an argument that is wri
 /// Whether an expression may be written twice: a name, a property of one, or a literal. Others may have effects, or
 /// another value the second time.
 bool is_repeatable(std::string_view text) {
-  constexpr std::string_view kMarks = "_$.#'\"-?";
+  constexpr std::string_view kMarks = "_$.#'\"-?[]";
   return !text.empty() && text.size() <= kMaxInline && std::all_of(text.begin(), text.end(), [&](char c) {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
            kMarks.find(c) != std::string_view::npos;
@@ -309,6 +309,20 @@ Idiom copied_part(const KitNames& n) {
                                 s.arguments[at], call))};
 }
 
+Idiom finalization(const KitNames& n) {
+  const SiteStatement& s = n.statement;
+  Rewrite code(s);
+  const std::string registry = code.receiver("registry");
+  const std::string target = code.argument(0, "target");
+  return {"Keep out of the held value whatever leads to its target.",
+          {},
+          code.text(fmt::format("// held: what the cleanup needs, and nothing that refers to {1}\n"
+                                "{0}.register({1}, held, {1});\n"
+                                "// where it is released by hand, on every path:\n"
+                                "{0}.unregister({1});\n",
+                                registry, target))};
+}
+
 bool is_collection_store(Operation operation) {
   return operation == Operation::map_set || operation == Operation::set_add || operation == Operation::array_push ||
          operation == Operation::keyed_store;
@@ -333,6 +347,9 @@ std::optional<Idiom> made(const KitNames& n) {
       return storage();
     default:
       break;
+  }
+  if (s.method == "register" && !s.receiver.empty() && s.arguments.size() > 1) {
+    return finalization(n);
   }
   if (!is_collection_store(s.operation) || s.receiver.empty() || s.arguments.empty()) {
     return std::nullopt;

@@ -235,8 +235,7 @@ function unmount() { // disconnectedCallback(), or where the framework says so
 storage.run(undefined, () => startBackgroundWork()); // what lives longer does not inherit the store
 )"},
     Template{"class-instance", "Remove the instance where its work ends.",
-             R"(const {{instance}} = new {{class}}();
-{{store}};
+             R"({{store}};
 try {
   await work({{instance}});
 } finally {
