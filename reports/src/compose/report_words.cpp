@@ -109,6 +109,10 @@ std::string place_phrase(const ReportSite& site) {
   return place_phrase(site.file, site.line, site.function, site.precision);
 }
 
+const char* site_label(const ReportSite& site) {
+  return site.precision == SitePrecision::statement ? "line" : schema_name(site.precision);
+}
+
 std::string precision_words(const ReportSite& site) {
   switch (site.precision) {
     case SitePrecision::statement:

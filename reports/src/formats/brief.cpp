@@ -106,8 +106,9 @@ class BriefPage {
 };
 
 std::string brief_place(const ReportSite& site) {
-  const std::string place = fmt::format("{}:{}", site.file, site.line);
-  return site.function.empty() ? place : fmt::format("{} in {}", place, site.function);
+  const std::string precision = precision_words(site);
+  return fmt::format("{}:{}{}{}", site.file, site.line, site.function.empty() ? "" : " in " + site.function,
+                     precision.empty() ? "" : ": " + precision);
 }
 
 /// The marked line of code; with its neighbours where there is room.
@@ -170,7 +171,7 @@ void add_suspect(BriefPage& page, const ReportSuspect& s, std::size_t number, bo
   if (s.sites.empty()) {
     add_labelled(page, Keep::late, 1, "line", "not known: no source position could be derived");
   } else {
-    add_labelled(page, Keep::late, 1, "line", brief_place(s.sites.front()), "1;31");
+    add_labelled(page, Keep::late, 1, site_label(s.sites.front()), brief_place(s.sites.front()), "1;31");
     add_code(page, s.sites.front(), number == 1);
   }
   std::string grew = growth_words(s);
@@ -206,7 +207,10 @@ std::string next_step(const RcaReport& report) {
   if (report.verdict != Verdict::leak) {
     return {};
   }
-  return "Change that line, take the same snapshots of the new program, and compare: heapdiff verify BEFORE AFTER.";
+  const bool statement = !report.suspects.empty() && !report.suspects.front().sites.empty() &&
+                         report.suspects.front().sites.front().precision == SitePrecision::statement;
+  return fmt::format("{}, take the same snapshots of the new program, and compare: heapdiff verify BEFORE AFTER.",
+                     statement ? "Change that line" : "Mend the leak");
 }
 
 }  // namespace

@@ -55,10 +55,7 @@ void write_first_site(TextWriter& out, const ReportSuspect& s) {
     return;
   }
   const ReportSite& site = s.sites.front();
-  const char* label = site.precision == SitePrecision::statement  ? "line"
-                      : site.precision == SitePrecision::function ? "function"
-                                                                  : "file";
-  out.wrap(text_label(label), site_place(site), "1;31");
+  out.wrap(text_label(site_label(site)), site_place(site), "1;31");
   const std::size_t margin = common_indent(site.excerpt);
   for (const ExcerptLine& e : site.excerpt) {
     const std::string lead = fmt::format("           {} {:>4} | ", e.marked ? ">" : " ", e.line);
