@@ -137,6 +137,16 @@ TEST_CASE("set-up code is no answer") {
   }
 }
 
+TEST_CASE("a function that is handed to another one may run again and again") {
+  const std::string text =
+      "const log = debounce((entry) => {\n"
+      "  entries.push(entry);\n"
+      "})(settings);\n";
+  const auto found = ranked_in_scope(text, wanted(Operation::array_push, "entries"), 9);
+  REQUIRE(!found.empty());
+  CHECK(found[0].line == 2);
+}
+
 TEST_CASE("a getter is defined and not kept") {
   const std::string text = "function expose(o, v) {\n  Object.defineProperty(o, 'v', { get: () => v });\n}\n";
   const auto found = ranked({in_text(text, 2, 40)}, wanted(Operation::any));
@@ -185,7 +195,7 @@ TEST_CASE("what a constructor puts into its own new collection is no leak of an 
 
 TEST_CASE("of two equal statements the one in a loop comes first") {
   const std::string text =
-      "function add(a) { seen.add(a); }\n"
+      "function note(a) { seen.add(a); }\n"
       "function all(list) {\n"
       "  for (const a of list) {\n"
       "    seen.add(a);\n"

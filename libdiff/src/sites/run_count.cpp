@@ -121,7 +121,12 @@ bool RunCount::is_called_in_place(std::size_t function) const {
     return false;
   }
   // `(function () {})()`, `(() => {})()`, `!function () {}()`.
-  const bool wrapped = before == "(" && code_.at(range.end) == ")" && code_.partner(range.end) == range.head - 1;
+  // The brackets of a call are none: `debounce(() => {})()` calls what debounce returns, as often as that likes.
+  const bool call =
+      range.head >= 2 && ((code_.is_name(range.head - 2) && !is_operator_word(code_.at(range.head - 2))) ||
+                          one_of(code_.at(range.head - 2), {")", "]"}));
+  const bool wrapped =
+      before == "(" && !call && code_.at(range.end) == ")" && code_.partner(range.end) == range.head - 1;
   const std::size_t after = wrapped ? range.end + 1 : range.end;
   const bool arrow_bare = !wrapped && code_.at(range.params) != "(";
   if (code_.at(after) == "(" && !arrow_bare) {
