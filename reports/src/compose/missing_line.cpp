@@ -43,9 +43,13 @@ void describe_missing_line(RcaReport& report, const std::vector<Site>& sites, bo
                   best->line, function));
   const bool bundled = best->generated_file.empty() && best->column.value_or(0) > kBundledColumn;
   if (!best->package.empty()) {
-    report.next_steps.push_back(
-        fmt::format("To get the line, name the folder that holds node_modules with --source-root: {} is in package {}.",
-                    file, visible_text(best->package, 120)));
+    report.next_steps.push_back(fmt::format(
+        "To get the line, name the folder that holds node_modules{}, or one below it, with --source-root: {} "
+        "is in package {}.",
+        best->missing_folder.empty()
+            ? std::string()
+            : fmt::format(" ({} when the program ran)", visible_text(best->missing_folder, 200)),
+        file, visible_text(best->package, 120)));
   } else if (bundled) {
     report.next_steps.push_back(
         fmt::format("To get the line, name the folder with {} and its source map with --source-root, or the map alone "
