@@ -2,6 +2,7 @@
 
 #include "heapdiff/diff/runtime_scripts.h"
 #include "heapdiff/snapshot/visible_text.h"
+#include "suspects/program_scripts.h"
 #include "v8/functions.h"
 #include "v8/node_predicates.h"
 #include "v8/objects.h"
@@ -22,8 +23,6 @@ constexpr std::size_t kMaxContent = 256;         // new objects that are searche
 constexpr std::size_t kMaxFunctionsInContent = 3;
 constexpr std::size_t kMaxCallerScopes = 4096;  // searched for a variable that reaches the package
 constexpr std::size_t kMaxCallers = 6;
-constexpr std::size_t kMaxKnownScripts = 4096;
-constexpr std::size_t kMaxScripts = 48;     // of the program, searched for a call that the runtime serves
 constexpr std::size_t kMaxProperties = 24;  // of one object, searched for functions of a package
 
 class PathFunctions {
@@ -33,7 +32,7 @@ class PathFunctions {
 
   void add_all(std::span<const NodeIndex> path) {
     if (is_served_by_runtime(suspect_.hint.operation)) {
-      add_program_scripts();
+      suspect_.functions = program_scripts(graph_);
     }
     for (const NodeIndex n : path) {
       if (is_context(n)) {
@@ -108,47 +107,6 @@ class PathFunctions {
   [[nodiscard]] static bool is_served_by_runtime(StoreHint::Operation operation) noexcept {
     return operation == StoreHint::Operation::performance_mark || operation == StoreHint::Operation::abort_signal_any ||
            operation == StoreHint::Operation::async_storage;
-  }
-
-  /// Adds one function of each script of the program, its own scripts before those of packages.
-  void add_program_scripts() {
-    std::unordered_set<std::uint32_t> literals;
-    std::unordered_set<std::string> scripts;
-    std::vector<FunctionPosition> of_packages;
-    for (std::uint32_t i = 0; i < graph_.node_count() && scripts.size() < kMaxKnownScripts; ++i) {
-      const NodeIndex n(i);
-      if (graph_.type(n) != NodeType::closure) {
-        continue;
-      }
-      const NodeIndex shared = graph_.find_target(n, EdgeType::internal, v8::kSharedEdge);
-      if (!shared || !literals.insert(shared.get()).second) {
-        continue;
-      }
-      const auto place = place_of(graph_, n);
-      if (!place || is_runtime_script(place->script) || !scripts.insert(place->script).second) {
-        continue;
-      }
-      FunctionPosition position{place->script,
-                                place->source,
-                                place->line,
-                                place->column,
-                                visible_text(graph_.name(n), 80),
-                                SiteRole::holder,
-                                SiteEvidence::retaining_path,
-                                {},
-                                {},
-                                FunctionRelation::program};
-      if (!package_of(place->script).empty()) {
-        of_packages.push_back(std::move(position));
-      } else if (suspect_.functions.size() < kMaxScripts) {
-        suspect_.functions.push_back(std::move(position));
-      }
-    }
-    for (FunctionPosition& position : of_packages) {
-      if (suspect_.functions.size() < kMaxScripts) {
-        suspect_.functions.push_back(std::move(position));
-      }
-    }
   }
 
   /// Position on the path of the first new object that is no store; the path's end when there is none.
