@@ -433,4 +433,6 @@ TEST_CASE("a call by which the runtime keeps what it makes is found in any scrip
   hint.operation = StoreHint::Operation::async_storage;
   hint.constructor = "AsyncLocalStorage";
   CHECK(best_line(text, hint, 2) == 8);
+  CHECK(best_line("function a() {\n  return new (hooks ).AsyncLocalStorage();\n}\n", hint, 9) == 2);
+  CHECK(best_line("function a() {\n  return new (0, hooks.AsyncLocalStorage)();\n}\n", hint, 9) == 2);
 }

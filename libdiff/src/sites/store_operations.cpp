@@ -152,7 +152,7 @@ std::optional<Match> match_runtime_call(const CodeModel& code, std::size_t i) {
   match.anchor = i;
   match.argument = i + 2;
   const bool member = i >= 2 && one_of(code.at(i - 1), {".", "?."});
-  if (v8::is_timeline_method(name) && member && code.at(i - 2) == v8::kPerformanceObject) {
+  if (v8::is_timeline_method(name) && member && v8::is_performance_object(code.at(i - 2))) {
     match.operation = Operation::performance_mark;
     return match;
   }
@@ -165,6 +165,11 @@ std::optional<Match> match_runtime_call(const CodeModel& code, std::size_t i) {
 
 std::optional<Match> match_construct(const CodeModel& code, std::size_t i, const StoreHint& hint) {
   std::size_t name = i + 1;
+  // `new (module.A)()` and `new (module).A()`, as compilers of modules write it.
+  if (code.at(name) == "(" && code.partner(name) != kNone && code.partner(name) > name + 1) {
+    const std::size_t close = code.partner(name);
+    name = code.at(close + 1) == "." ? close + 2 : close - 1;
+  }
   if (!code.is_name(name)) {
     return std::nullopt;
   }

@@ -30,7 +30,10 @@ namespace heapdiff::v8 {
 // Calls by which the runtime keeps objects for the program.
 
 /// The user timing API, `performance.mark(` and `performance.measure(`: browsers, Node 16 on (8.5 on in perf_hooks).
-inline constexpr std::string_view kPerformanceObject = "performance";
+/// `perf` is what packages call it that look for it first.
+[[nodiscard]] constexpr bool is_performance_object(std::string_view name) noexcept {
+  return name == "performance" || name == "perf";
+}
 [[nodiscard]] constexpr bool is_timeline_method(std::string_view name) noexcept {
   return name == "mark" || name == "measure";
 }
