@@ -82,6 +82,15 @@ TEST_CASE("the operation of the fix is that of the statement") {
   CHECK(has_part(instance.after, "open.splice(open.indexOf(item) >>> 0, 1);"));
 }
 
+TEST_CASE("of a text of which a slice is kept, the slice is copied") {
+  const RepairKit set = kit_of(leak_at("string", "Set", "names"), Operation::set_add, "names.add(read(line))", "add",
+                               "names", {"read(line)"});
+  CHECK(has_part(set.after, "const piece = read(line);\nnames.add(Buffer.from(piece).toString());"));
+  const RepairKit map = kit_of(leak_at("string", "Map", "names"), Operation::map_set, "names.set(id, name)", "set",
+                               "names", {"id", "name"});
+  CHECK(has_part(map.after, "names.set(id, Buffer.from(name).toString());"));
+}
+
 TEST_CASE("a listener is taken off with the function that was registered") {
   const RepairKit on =
       kit_of(leak_at("event-listener", "Bus", ""), Operation::listener, "this.bus.on(`room:${id}`, () => send(id))",

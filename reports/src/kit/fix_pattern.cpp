@@ -323,6 +323,23 @@ Idiom finalization(const KitNames& n) {
                                 registry, target))};
 }
 
+/// A slice of a text keeps all of it: the statement, with a copy of what it stores.
+Idiom copied_text(const KitNames& n) {
+  const SiteStatement& s = n.statement;
+  Rewrite code(s);
+  const std::string holder = code.receiver("kept");
+  const std::size_t at = s.arguments.size() > 1 && s.operation != Operation::array_push ? 1 : 0;
+  const std::string piece = code.argument(at, "piece");
+  const std::string copy = fmt::format("Buffer.from({}).toString()", piece);
+  const std::string key = at == 1 ? s.arguments[0] : std::string();
+  return {"Copy the piece that is kept, so that the long text can go.",
+          {},
+          code.text(s.operation == Operation::keyed_store
+                        ? fmt::format("{}[{}] = {};\n", holder, key, copy)
+                        : fmt::format("{}.{}({}{});\n", holder, s.method, key.empty() ? "" : key + ", ", copy)) +
+              "// and bound the collection, when it grows as well\n"};
+}
+
 bool is_collection_store(Operation operation) {
   return operation == Operation::map_set || operation == Operation::set_add || operation == Operation::array_push ||
          operation == Operation::keyed_store;
@@ -356,6 +373,9 @@ std::optional<Idiom> made(const KitNames& n) {
   }
   if (n.kind == "pool") {
     return std::nullopt;  // mended by its callers
+  }
+  if (n.kind == "string") {
+    return copied_text(n);
   }
   if (n.kind == "buffer" && s.operation != Operation::keyed_store) {
     return copied_part(n);
