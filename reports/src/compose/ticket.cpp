@@ -75,8 +75,15 @@ void gates(Document& out, const RcaReport& report) {
   for (const ReportGate& g : report.gates) {
     texts.push_back(fmt::format("Gate {}: {}. {}", g.expression, schema_name(g.status), g.reason));
   }
-  if (!texts.empty()) {
-    out.bullets(first_items(texts, kMaxTicketItems));
+  std::vector<std::string> known;
+  for (const ReportKnownLeak& k : report.known_leaks) {
+    known.push_back(fmt::format("Known leaks: {}: {}", schema_name(k.state), k.text));
+  }
+  std::vector<Spans> items = first_items(texts, kMaxTicketItems);
+  const std::vector<Spans> more = first_items(known, kMaxTicketItems);
+  items.insert(items.end(), more.begin(), more.end());
+  if (!items.empty()) {
+    out.bullets(std::move(items));
   }
 }
 
