@@ -62,12 +62,14 @@ constexpr std::array kCommands = {
                 R"(  heapdiff diff before.heapsnapshot after.heapsnapshot
   heapdiff diff before.heapsnapshot after.heapsnapshot --by count --top 50
 )"},
-    CommandInfo{"compare", "Two processes or builds: what the new one keeps more, by holder, package and line",
+    CommandInfo{"compare", "Two processes or builds: what the new one keeps more, and where",
                 setup_compare, R"(  heapdiff compare release-41.heapsnapshot release-42.heapsnapshot
-  heapdiff compare base/ new/ --base-ops 50000 --new-ops 80000 --repo . --base-rev v41 --new-rev v42
-      folders with a series or with several runs of each; growth per operation; the commits between the two
-  heapdiff compare base.heapsnapshot new.heapsnapshot --fail-on 'growth>1MB' -o github-summary=comment.md
-      in CI: exit 1 when the new build keeps more than 1 MB more; a comment for the pull request
+  heapdiff compare base/ new/ --base-ops 50000 --new-ops 80000
+      folders with a series or with several runs of each; growth per operation
+  heapdiff compare base/ new/ --repo . --base-rev v41 --new-rev v42
+      with the commits between the two that touched the lines
+  heapdiff compare a.heapsnapshot b.heapsnapshot --fail-on 'growth>1MB'
+      in CI: exit 1 when the new build keeps more than 1 MB more
 )"},
     CommandInfo{"explain", "One object, constructor or suspect: what holds it, and what a cut would free",
                 setup_explain, R"(  heapdiff explain one.heapsnapshot --id @12345

@@ -206,7 +206,9 @@ std::pair<double, double> HeapChecks::chain(std::string_view name) const {
   // By new object: objects of the class among the new ones that dominate it, itself included.
   std::unordered_map<std::uint32_t, std::uint32_t> depth;
   for (const std::uint32_t n : new_objects()) {
-    depth[n] = 0;
+    if (NodeIndex(n) != SnapshotGraph::root()) {  // which dominates itself: no way up from it ends
+      depth[n] = 0;
+    }
   }
   double kept = 0;
   std::uint32_t longest = 0;
