@@ -40,8 +40,10 @@ Examples:
 )";
 
 constexpr std::array kCommands = {
-    CommandInfo{"analyze", "Find what leaks in 2..N snapshots of one process (the default command)", setup_analyze,
-                R"(  heapdiff snapshots/ --limit 4GB --observed 50MB/h
+    CommandInfo{"analyze", "Find what leaks in 1..N snapshots of one process (the default command)", setup_analyze,
+                R"(  heapdiff Heap.20260302.010000.1.0.001.heapsnapshot
+      of one snapshot, as V8 writes it near the heap limit: what piles up in it, and which line
+  heapdiff snapshots/ --limit 4GB --observed 50MB/h
       the rate, the time to the limit, and whether monitoring agrees
   heapdiff snapshots/ --repo . --since 14d -o jira=bug.txt -o postmortem=pm.md
       with the commit that last changed the line, as a ticket and a post-mortem
@@ -53,7 +55,7 @@ constexpr std::array kCommands = {
       https://SITE/rest/api/3/issue/KEY/comment
       post what -o adf-body=comment.json wrote to a Jira issue
 )"},
-    CommandInfo{"summary", "One snapshot: totals, statistics, constructors, repeated strings, dominators",
+    CommandInfo{"summary", "One snapshot: likely accumulations, statistics, constructors, dominators, strings",
                 setup_summary, R"(  heapdiff summary one.heapsnapshot
   heapdiff summary one.heapsnapshot --by count --filter Socket
   heapdiff summary one.heapsnapshot --top 0 --format csv --table constructors
@@ -109,8 +111,9 @@ bool is_command(std::string_view word) {
 std::vector<std::string> with_command(int argc, char** argv) {
   std::vector<std::string> words(argv + 1, argv + argc);
   if (words.empty()) {
-    throw Error(ErrorKind::usage, "expected two or more heap snapshots, a folder of them, or a command",
-                "heapdiff before.heapsnapshot after.heapsnapshot says what leaks; heapdiff --help shows the rest.");
+    throw Error(ErrorKind::usage, "expected heap snapshots, a folder of them, or a command",
+                "heapdiff before.heapsnapshot after.heapsnapshot says what leaks, and heapdiff one.heapsnapshot what one "
+                "keeps; heapdiff --help shows the rest.");
   }
   if (words.front() == "help") {  // `heapdiff help COMMAND`
     words.erase(words.begin());

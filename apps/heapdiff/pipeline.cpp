@@ -30,18 +30,19 @@ void require_one_process(const std::string& older, const std::string& newer, con
   warnings.push_back(*difference + ". Results that follow objects by id mean little.");
 }
 
-Series read_inputs(const FoundSeries& found, const SeriesReadOptions& options) {
+Series read_inputs(const FoundSeries& found, const SeriesReadOptions& options, FewestSnapshots fewest) {
   const std::vector<SeriesInput>& inputs = found.inputs;
-  if (inputs.size() < 2) {
+  const bool one = fewest == FewestSnapshots::one && inputs.size() == 1;
+  if (inputs.size() < 2 && !one) {
     if (std::error_code error; inputs.front().path != "-" && !std::filesystem::exists(inputs.front().path, error)) {
       throw Error(ErrorKind::input, inputs.front().path, std::nullopt, "no such file or folder");
     }
     throw Error(ErrorKind::usage, "a leak shows only between snapshots: expected two or more of one process, got one",
-                "Name a second snapshot, or a folder with the series; `heapdiff summary FILE` shows what one holds.");
+                "Name a second snapshot, or a folder with the series; `heapdiff FILE` shows what one holds.");
   }
   Series series = read_series(inputs, found.plan, options);
   series.set_aside.insert(series.set_aside.begin(), found.set_aside.begin(), found.set_aside.end());
-  if (series.facts.size() < 2) {
+  if (series.facts.size() < 2 && !one) {
     throw Error(ErrorKind::evidence,
                 fmt::format("a leak shows only between snapshots, and of {} files one can be used", inputs.size()),
                 fmt::format("{}", fmt::join(series.set_aside, " ")));
@@ -52,6 +53,12 @@ Series read_inputs(const FoundSeries& found, const SeriesReadOptions& options) {
 Analysis find_leaks(Series series, bool force) {
   Analysis analysis;
   const std::vector<Facts>& facts = series.facts;
+  if (facts.size() == 1) {
+    analysis.warnings = series.diagnostics.sentences();
+    analysis.findings = find_accumulations(series.last, facts.front());
+    analysis.series = std::move(series);
+    return analysis;
+  }
   const std::vector<IdentityCheck> checks = compare_neighbours(facts);
   const bool fresh_ids =
       !checks.empty() && std::all_of(checks.begin(), checks.end(), [](const IdentityCheck& c) { return c.fresh_ids; });
@@ -101,7 +108,7 @@ ReportInput report_input(const Analysis& analysis, const Conclusions& conclusion
   input.order = analysis.series.order;
   input.times = analysis.series.times;
   input.set_aside = analysis.series.set_aside;
-  if (!analysis.findings.fresh_ids) {
+  if (!analysis.findings.fresh_ids && analysis.series.facts.size() > 1) {
     input.least_identity_share = analysis.least_identity_share;
   }
   input.warnings = analysis.warnings;
@@ -229,7 +236,7 @@ int analyze(AnalyzeOptions& options, const Invocation& invocation) {
 
   TerminalProgress progress(options.console.quiet());
   const SeriesReadOptions read{options.memory.limit_bytes(), false, &progress};
-  Series series = read_inputs(found, read);
+  Series series = read_inputs(found, read, FewestSnapshots::one);
   for (std::size_t k = 0; k < series.inputs.size(); ++k) {
     options.console.note(fmt::format("snapshot {}: {}, time from {}", k + 1, series.inputs[k].path,
                                      to_string(series.facts[k].captured_source)));

@@ -37,11 +37,15 @@ struct Conclusions {
   std::vector<OwnerShare> owners;  ///< of the last snapshot
 };
 
-/// Reads a series. Throws Error{usage} for fewer than two snapshots, Error{evidence} where so few are left of those
-/// that were found, and as read_series() does.
-[[nodiscard]] Series read_inputs(const FoundSeries& found, const SeriesReadOptions& options);
+/// How many snapshots a command needs.
+enum class FewestSnapshots { one, two };
 
-/// Finds the suspects. Throws Error{input} when the snapshots are not of one process; with `force` that is a warning,
+/// Reads a series. Throws Error{usage} for fewer snapshots than `fewest`, Error{evidence} where one is left of several
+/// that were found, and as read_series() does.
+[[nodiscard]] Series read_inputs(const FoundSeries& found, const SeriesReadOptions& options,
+                                 FewestSnapshots fewest = FewestSnapshots::two);
+
+/// Finds the suspects; of one snapshot, its accumulations. Throws Error{input} when the snapshots are not of one process; with `force` that is a warning,
 /// and what cannot be compared then is left out of the findings.
 [[nodiscard]] Analysis find_leaks(Series series, bool force);
 

@@ -86,7 +86,8 @@ TEST_CASE("exit code 2: usage") {
   CHECK(code("--no-such-option") == 2);
   CHECK(code(series("bug-892-ci") + "--fail-on 'rate>5'") == 2);
   CHECK(code(series("bug-892-ci") + "--ops 0") == 2);
-  CHECK(code("'" + kData + "bug-892-ci/Heap.20260302.010000.1.0.001.heapsnapshot.zst' -q") == 2);
+  const std::string one = "'" + kData + "bug-892-ci/Heap.20260302.010000.1.0.001.heapsnapshot.zst'";
+  CHECK(code("verify --before " + one + " --after " + one + " -q") == 2);
 }
 
 TEST_CASE("exit code 3: input that cannot be read, is malformed, or is not of one process") {

@@ -66,6 +66,20 @@ inline Findings grow(std::size_t snapshots, const std::function<void(Drawing&, s
   return findings;
 }
 
+/// Draws one heap, and lists its accumulations.
+inline Findings pile_up(const std::function<void(Drawing&)>& draw) {
+  Drawing d;
+  d.root = d.text.add_root();
+  const std::uint32_t roots = d.node("synthetic", "(GC roots)", 1, 0);
+  d.edge(d.root, "element", "1", roots);
+  d.global = d.node("object", "global / ", 2, 1000);
+  d.edge(d.root, "shortcut", "global", d.global);
+  d.edge(roots, "element", "1", d.global);
+  draw(d);
+  const Heap heap = compute_heap(load_text(d.text.text()), {});
+  return find_accumulations(heap, collect(heap));
+}
+
 inline std::uint64_t steadily(std::size_t k) { return 100 + 100 * k; }
 
 inline Suspect first(const Findings& findings) {

@@ -253,6 +253,8 @@ std::optional<double> FactOracle::value(const Fact& fact) const {
                                    [&](const auto& step) { return 2 * step.second >= most->second; });
       return all && by_step.size() == heaps_.size() - 1 ? std::optional(size(by_step)) : std::nullopt;
     }
+    case FactKind::places:
+      return static_cast<double>(suspect_.holder_count);
     case FactKind::holders: {
       const bool old = std::all_of(holders_.begin(), holders_.end(), [&](std::size_t n) {
         return std::all_of(heaps_.begin(), heaps_.end(), [&](const PlainHeap& heap) { return heap.has(node(n)); });
@@ -388,6 +390,8 @@ std::optional<double> FactOracle::of_content(const Fact& fact) const {
       return new_where(named("ArrayBuffer"));
     case FactKind::views:
       return new_where(named("Uint8Array"));
+    case FactKind::bytes_for_each:
+      return bytes_where(any) / size(counted(name));
     case FactKind::bytes_per_buffer:
       return bytes_where(off_heap) / new_where(named("ArrayBuffer"));
     case FactKind::dom_nodes:

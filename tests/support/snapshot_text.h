@@ -56,6 +56,8 @@ class SnapshotText {
   void add_location(std::uint32_t node, std::uint32_t script, std::uint32_t line, std::uint32_t column) {
     locations_.push_back({node, script, line, column});
   }
+  /// A moment while allocations were tracked: later objects have higher ids.
+  void add_sample(std::uint64_t time_us, std::uint64_t last_id) { samples_.emplace_back(time_us, last_id); }
   [[nodiscard]] std::uint64_t id(std::uint32_t node) const { return nodes_[node].id; }
   [[nodiscard]] std::size_t node_count() const { return nodes_.size(); }
   [[nodiscard]] std::vector<Edge>& edges() { return edges_; }
@@ -94,7 +96,13 @@ class SnapshotText {
         separator = ",";
       }
     }
-    out += "],\n\"trace_function_infos\":[],\n\"trace_tree\":[],\n\"samples\":[],\n\"locations\":[";
+    out += "],\n\"trace_function_infos\":[],\n\"trace_tree\":[],\n\"samples\":[";
+    separator = {};
+    for (const auto& [time_us, last_id] : samples_) {
+      out += fmt::format("{}{},{}\n", separator, time_us, last_id);
+      separator = ",";
+    }
+    out += "],\n\"locations\":[";
     separator = {};
     for (const auto& l : locations_) {
       out += fmt::format("{}{},{},{},{}\n", separator, std::uint64_t{l.node} * kNodeFields, l.script, l.line, l.column);
@@ -161,6 +169,7 @@ class SnapshotText {
   std::vector<Node> nodes_;
   std::vector<Edge> edges_;
   std::vector<Place> locations_;
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> samples_;
 };
 
 }  // namespace heapdiff::test

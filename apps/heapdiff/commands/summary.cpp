@@ -3,7 +3,9 @@
 #include "heapdiff/snapshot/summary.h"
 
 #include "commands/command.h"
+#include "heapdiff/diff/accumulation_rows.h"
 #include "heapdiff/diff/owners.h"
+#include "heapdiff/diff/quantity.h"
 #include "heapdiff/reports/build_report.h"
 #include "heapdiff/reports/redact.h"
 #include "heapdiff/snapshot/error.h"
@@ -85,6 +87,31 @@ ReportTable owner_table(const std::vector<OwnerShare>& owners, std::uint64_t tot
     }
   }
   options.table.cut(table);
+  return table;
+}
+
+/// Where to look first: many alike objects under one holder.
+ReportTable accumulation_table(const Heap& heap, const SummaryOptions& options) {
+  constexpr std::size_t kMaxRows = 10;
+  ReportTable table;
+  table.key = "accumulations";
+  table.title = "Likely accumulations: many alike objects that one object keeps";
+  table.columns = {{"count", "Count", CellKind::count},     {"retained", "Keeps", CellKind::bytes},
+                   {"share", "", CellKind::share},          {"holderId", "Holder", CellKind::node_id},
+                   {"holder", "Held by", CellKind::text},   {"holders", "Holders", CellKind::count},
+                   {"name", "Objects", CellKind::text}};
+  table.when_empty = "None keeps 1 % of the heap.";
+  const std::uint64_t total = heap.graph.total_self_size();
+  const std::size_t limit = options.table.top == 0 ? SIZE_MAX : std::min(kMaxRows, options.table.top);
+  for (const AccumulationRow& row : likely_accumulations(heap, limit)) {
+    if (options.table.passes(row.content)) {
+      table.rows.push_back({number(row.count), number(row.bytes), share(row.bytes, total), number(row.holder_id),
+                            row.holder, number(row.holder_count), row.content});
+    }
+  }
+  if (!table.rows.empty()) {
+    table.notes.emplace_back("`heapdiff FILE` names the path, the function and the line of each.");
+  }
   return table;
 }
 
@@ -172,6 +199,19 @@ ReportTable dominator_table(const Heap& heap, const SummaryOptions& options) {
   return table;
 }
 
+/// Replaces the rows of repeated strings by a line where all of them cost less than 1 % of the heap.
+void fold_small(ReportTable& table, std::uint64_t cost, std::uint64_t total) {
+  if (table.rows.empty() || 100 * cost >= total) {
+    return;
+  }
+  table.when_empty =
+      fmt::format("All copies cost {}, less than 1 % of the heap; --show-values, JSON and CSV list them.",
+                  format_bytes(static_cast<double>(cost)));
+  table.rows.clear();
+  table.notes.clear();
+  table.rows_left_out = 0;
+}
+
 int summarize(const SummaryOptions& options) {
   require_inputs(options.inputs, 1, "summary");
   if (is_profile(options.inputs.front())) {
@@ -205,6 +245,7 @@ int summarize(const SummaryOptions& options) {
   report.tool_version = HEAPDIFF_VERSION;
   report.inputs.push_back(describe_input(heap));
   report.facts = statistics_facts(heap, strings);
+  report.tables.push_back(accumulation_table(heap, options));
   const std::vector<OwnerShare> owners = find_owners(heap, evidence);
   report.owners = report_owners(owners);
   report.tables.push_back(owner_table(owners, heap.graph.total_self_size(), options));
@@ -214,8 +255,14 @@ int summarize(const SummaryOptions& options) {
   report.tables.back().rows_left_out = strings.texts - report.tables.back().rows.size();
   report.warnings = heap.diagnostics.sentences();
   progress.clear();
+  // For people, strings that cost little are one line; for programs all rows stay.
+  TableReport shown = report;
+  if (!options.show_values) {
+    fold_small(shown.tables.back(), strings.total_wasted, heap.graph.total_self_size());
+  }
   options.console.write([&](const std::string& format, const RenderOptions& how) {
-    return render_tables(report, format, how,
+    const bool for_people = format == "text" || format == "markdown";
+    return render_tables(for_people ? shown : report, format, how,
                          options.table.table.empty() ? std::string("constructors") : options.table.table);
   });
   return 0;

@@ -98,6 +98,12 @@ std::optional<LiteralShare> HeapChecks::generator_function() const {
 
 Fact HeapChecks::new_bytes() const { return {FactKind::new_bytes, static_cast<double>(c_.content.total)}; }
 
+std::optional<Fact> HeapChecks::bytes_for_each(std::string_view name) const {
+  const double count = gained(name).value();
+  return count == 0 ? std::nullopt
+                    : std::optional(Fact(FactKind::bytes_for_each, new_bytes().value() / count, std::string(name)));
+}
+
 Fact HeapChecks::off_heap_bytes() const { return {FactKind::off_heap_bytes, static_cast<double>(c_.content.off_heap)}; }
 
 Fact HeapChecks::in_heap_bytes() const {

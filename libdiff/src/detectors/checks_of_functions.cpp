@@ -28,8 +28,9 @@ constexpr std::size_t kMaxCodePoints = 60;  // of a script's text
 
 bool is_closure(const SnapshotGraph& graph, NodeIndex n) { return n && graph.type(n) == NodeType::closure; }
 
-/// The function that an item is, or keeps as its listener or callback; none where there is none.
-NodeIndex function_of_item(const SnapshotGraph& graph, NodeIndex item) {
+}  // namespace
+
+NodeIndex function_of(const SnapshotGraph& graph, NodeIndex item) {
   if (is_closure(graph, item)) {
     return v8::unwrap_function(graph, item);
   }
@@ -41,8 +42,6 @@ NodeIndex function_of_item(const SnapshotGraph& graph, NodeIndex item) {
   const NodeIndex callback = graph.find_target(item, EdgeType::property, v8::kTimeoutCallback);
   return is_closure(graph, callback) ? v8::unwrap_function(graph, callback) : NodeIndex::none();
 }
-
-}  // namespace
 
 std::vector<std::uint32_t> HeapChecks::subjects() const {
   const std::string& name = c_.suspect.constructor;
@@ -59,7 +58,7 @@ std::vector<std::uint32_t> HeapChecks::subjects() const {
 std::vector<NodeIndex> HeapChecks::functions_of_items() const {
   std::vector<NodeIndex> functions;
   for (const std::uint32_t i : subjects()) {
-    if (const NodeIndex function = function_of_item(graph_, NodeIndex(i))) {
+    if (const NodeIndex function = function_of(graph_, NodeIndex(i))) {
       functions.push_back(function);
     }
   }
@@ -216,7 +215,7 @@ std::optional<HeapChecks::EvaluatedCode> HeapChecks::evaluated_code() const {
   std::size_t evaluated = 0;
   NodeIndex last = NodeIndex::none();
   for (std::size_t i = 0; i < std::min(c_.items.size(), kMaxLookedAt); ++i) {
-    const NodeIndex closure = function_of_item(graph_, NodeIndex(c_.items[i]));
+    const NodeIndex closure = function_of(graph_, NodeIndex(c_.items[i]));
     if (!closure) {
       continue;
     }

@@ -42,6 +42,7 @@ struct Candidate {
   Content content;
   LeakCause cause = LeakCause::none;  ///< where the holder is a collection that the runtime keeps
   std::size_t item_at = 0;  ///< position in suspect.path of the first of `items`; of its last step when there is none
+  AgeSource ages = AgeSource::snapshots;  ///< what "new" means here
 
   /// The steps of the path from three above the holder down to the item. What the item itself keeps does not tell how
   /// the item is kept.

@@ -189,14 +189,15 @@ void say_scopes(const HeapChecks& checks, Reasons& reasons) {
   reasons.say(sentence << ".");
 }
 
-bool say_slices(const HeapChecks& checks, Reasons& reasons) {
+bool say_slices(const HeapChecks& checks, AgeSource ages, Reasons& reasons) {
   const auto slices = checks.slices();
   if (!slices || 2 * slices->parent_bytes.value() <= checks.new_bytes().value()) {
     return false;
   }
   Sentence sentence;
   sentence << slices->slices << (slices->slices.value() == 1 ? Words(" slice") : Words(" slices"))
-           << " of longer strings came, and a slice keeps the whole string that it was cut from: " << slices->parents
+           << (is_one_file(ages) ? Words(" of longer strings are held") : Words(" of longer strings came"))
+           << ", and a slice keeps the whole string that it was cut from: " << slices->parents
            << (slices->parents.value() == 1 ? Words(" string") : Words(" strings")) << " of " << slices->parent_bytes
            << " in all. A slice of " << slices->slice_bytes << " keeps " << slices->bytes_per_slice << " on average.";
   reasons.say(sentence);
@@ -213,7 +214,7 @@ bool say_parts(const Candidate& candidate, const HeapChecks& checks, Reasons& re
   }
   Sentence sentence;
   sentence << "Texts that were put together keep their parts: " << pieces << " strings of " << checks.text_bytes()
-           << " in all came.";
+           << (is_one_file(candidate.ages) ? Words(" in all.") : Words(" in all came."));
   reasons.say(sentence);
   return true;
 }

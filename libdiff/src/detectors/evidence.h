@@ -27,6 +27,9 @@ namespace heapdiff::detectors {
 /// "beat (/app/x.js:12)".
 [[nodiscard]] std::string literal_words(const SnapshotGraph& graph, NodeIndex function);
 
+/// The function that an item is, or keeps as its listener or callback, without wrappers; none when there is none.
+[[nodiscard]] NodeIndex function_of(const SnapshotGraph& graph, NodeIndex item);
+
 /// The Script of a function whose code was evaluated at run time: a script without a name. None for other functions.
 [[nodiscard]] NodeIndex evaluated_script_of(const SnapshotGraph& graph, NodeIndex closure);
 
@@ -52,7 +55,7 @@ void say_scopes(const HeapChecks& checks, Reasons& reasons);
 void say_evaluated(const HeapChecks& checks, Reasons& reasons);
 
 /// What slices keep of long strings, where that is most of the growth. Whether it was said.
-bool say_slices(const HeapChecks& checks, Reasons& reasons);
+bool say_slices(const HeapChecks& checks, AgeSource ages, Reasons& reasons);
 
 /// What the holders' stores grew by, where what they hold has no objects.
 void say_store_growth(const HeapChecks& checks, Reasons& reasons);

@@ -14,6 +14,7 @@ std::string Fact::text() const {
     case FactKind::new_bytes:
     case FactKind::off_heap_bytes:
     case FactKind::in_heap_bytes:
+    case FactKind::bytes_for_each:
     case FactKind::bytes_per_buffer:
     case FactKind::text_bytes:
     case FactKind::parent_bytes:

@@ -296,6 +296,8 @@ std::optional<Fact> HeapChecks::holders_are_old() const {
              : std::optional(Fact(FactKind::holders, static_cast<double>(c_.group.holders.size())));
 }
 
+Fact HeapChecks::places() const { return {FactKind::places, static_cast<double>(c_.group.holders.size())}; }
+
 std::optional<Fact> HeapChecks::store_growth() const {
   return c_.group.store_levels.back() > 0 ? std::optional(Fact(FactKind::store_bytes, c_.group.store_levels.back()))
                                           : std::nullopt;

@@ -71,6 +71,7 @@ class HeapChecks {
   [[nodiscard]] std::optional<ClassShare> contexts() const;
 
   // Holders.
+  [[nodiscard]] Fact places() const;
   /// Proof that all holders are in the first snapshot, with type and name. None for roots and for what has no id.
   [[nodiscard]] std::optional<Fact> holders_are_old() const;
   [[nodiscard]] std::optional<Fact> store_growth() const;
@@ -115,6 +116,8 @@ class HeapChecks {
 
   // Memory.
   [[nodiscard]] Fact new_bytes() const;
+  /// By gained(); none without such objects.
+  [[nodiscard]] std::optional<Fact> bytes_for_each(std::string_view name) const;
   [[nodiscard]] Fact off_heap_bytes() const;
   [[nodiscard]] Fact in_heap_bytes() const;
   [[nodiscard]] Fact buffers() const;

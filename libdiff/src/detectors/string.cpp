@@ -12,7 +12,7 @@ std::optional<Finding> string_slices(const Candidate& candidate) {
     return std::nullopt;
   }
   Finding f{LeakKind::string, store_operation(candidate), {}, LeakCause::string_slices};
-  if (!say_slices(checks, f.reasons)) {
+  if (!say_slices(checks, candidate.ages, f.reasons)) {
     return std::nullopt;
   }
   say_growth(candidate, checks, f.reasons);

@@ -91,4 +91,24 @@ void add_store_growth(const SeriesView& view, Accumulations& found, const std::v
   }
 }
 
+void add_own_stores(const SeriesView& view, Accumulations& found) {
+  const SnapshotGraph& graph = view.last.graph;
+  std::map<std::uint32_t, Accumulation*> group_of;  // by holder
+  for (Accumulation& group : found.groups) {
+    for (const std::uint32_t holder : group.holders) {
+      Accumulation*& at = group_of[holder];
+      if (at == nullptr || group.cohort_bytes.back() > at->cohort_bytes.back()) {
+        at = &group;
+      }
+    }
+  }
+  for (const auto& [holder, group] : group_of) {
+    const NodeIndex n(holder);
+    if (n != SnapshotGraph::root() && view.cohorts.first_seen[holder] == 0 &&
+        graph.self_size(n) >= Facts::kLargeOwnBytes) {
+      group->store_levels.back() += static_cast<double>(graph.self_size(n));
+    }
+  }
+}
+
 }  // namespace heapdiff

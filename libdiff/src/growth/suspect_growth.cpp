@@ -124,6 +124,10 @@ std::vector<double> GrowthJudge::replaced_levels(const Accumulation& group, doub
 }
 
 void GrowthJudge::set_levels(Suspect& suspect, const Accumulation& group) const {
+  if (view_.ages == AgeSource::samples) {
+    suspect.levels = survivors_of(group.cohort_bytes);  // what was let go is not in the file
+    return;
+  }
   const SnapshotGraph& graph = view_.last.graph;
   const std::size_t snapshots = view_.facts.size();
   const double new_bytes = sum_of(group.cohort_bytes);
@@ -210,7 +214,8 @@ GrowthJudgement GrowthJudge::judge_bytes(const Suspect& suspect, const Accumulat
 void GrowthJudge::judge(Suspect& suspect, const Accumulation& group) const {
   set_levels(suspect, group);
   GrowthJudgement judged = judge_bytes(suspect, group);
-  if (judged.trajectory != Trajectory::flat && judged.trajectory != Trajectory::steady) {
+  if (judged.trajectory != Trajectory::flat && judged.trajectory != Trajectory::steady &&
+      view_.ages == AgeSource::snapshots) {
     // Bytes leap where tables double. Objects are counted: when none of them went, as their class shows, the counts
     // are levels of their own.
     const std::vector<double> counts = confirmed_counts(group);

@@ -36,6 +36,35 @@ std::uint8_t age_of_function(const SnapshotGraph& graph, const Cohorts& cohorts,
   return kFromContent;
 }
 
+/// Gives the embedder's nodes an age, and each new node the root of its subtree.
+void settle_cohorts(const Heap& last, Cohorts& cohorts) {
+  const SnapshotGraph& graph = last.graph;
+  const std::uint32_t count = graph.node_count();
+  cohorts.first_seen[0] = 0;
+
+  const std::span<const std::uint32_t> order = last.dominators.order.span();  // a node comes after its dominator
+  // The wrappers that an embedder makes for a listener are as old as the listener.
+  std::vector<std::uint8_t> oldest_content(count, kFromContent);
+  for (auto at = order.rbegin(); at != order.rend(); ++at) {
+    if (cohorts.first_seen[*at] == kFromContent && oldest_content[*at] == kFromContent) {
+      oldest_content[*at] = age_of_function(graph, cohorts, NodeIndex(*at));
+    }
+    const std::uint8_t own = cohorts.first_seen[*at] == kFromContent ? oldest_content[*at] : cohorts.first_seen[*at];
+    std::uint8_t& oldest = oldest_content[last.dominators.idom[*at]];
+    oldest = std::min(oldest, own);
+  }
+  cohorts.subtree_root.assign(count, 0);
+  for (const std::uint32_t n : order) {
+    const std::uint32_t dominator = last.dominators.idom[n];
+    const std::uint8_t above = cohorts.first_seen[dominator];
+    if (cohorts.first_seen[n] == kFromContent) {
+      cohorts.first_seen[n] = oldest_content[n] == kFromContent ? above : std::max(oldest_content[n], above);
+    }
+    const bool inside = cohorts.first_seen[n] != 0 && above != 0;
+    cohorts.subtree_root[n] = inside ? cohorts.subtree_root[dominator] : n;
+  }
+}
+
 }  // namespace
 
 Cohorts find_cohorts(const Heap& last, std::span<const Facts> facts) {
@@ -69,29 +98,57 @@ Cohorts find_cohorts(const Heap& last, std::span<const Facts> facts) {
       ++now;
     }
   }
-  cohorts.first_seen[0] = 0;
+  settle_cohorts(last, cohorts);
+  return cohorts;
+}
 
-  const std::span<const std::uint32_t> order = last.dominators.order.span();  // a node comes after its dominator
-  // The wrappers that an embedder makes for a listener are as old as the listener.
-  std::vector<std::uint8_t> oldest_content(count, kFromContent);
-  for (auto at = order.rbegin(); at != order.rend(); ++at) {
-    if (cohorts.first_seen[*at] == kFromContent && oldest_content[*at] == kFromContent) {
-      oldest_content[*at] = age_of_function(graph, cohorts, NodeIndex(*at));
-    }
-    const std::uint8_t own = cohorts.first_seen[*at] == kFromContent ? oldest_content[*at] : cohorts.first_seen[*at];
-    std::uint8_t& oldest = oldest_content[last.dominators.idom[*at]];
-    oldest = std::min(oldest, own);
+AllocationIntervals allocation_intervals(const SnapshotGraph& graph) {
+  constexpr std::size_t kMaxIntervals = 12;
+  constexpr std::size_t kMinIntervals = 3;
+  const std::span<const AllocationSample> samples = graph.locations().samples;
+  AllocationIntervals out;
+  const bool rise = std::is_sorted(samples.begin(), samples.end(), [](const AllocationSample& a, const AllocationSample& b) {
+    return a.time_us < b.time_us || a.last_id < b.last_id;
+  });
+  if (samples.size() <= kMinIntervals || !rise || samples.back().time_us <= samples.front().time_us) {
+    return out;
   }
-  cohorts.subtree_root.assign(count, 0);
-  for (const std::uint32_t n : order) {
-    const std::uint32_t dominator = last.dominators.idom[n];
-    const std::uint8_t above = cohorts.first_seen[dominator];
-    if (cohorts.first_seen[n] == kFromContent) {
-      cohorts.first_seen[n] = oldest_content[n] == kFromContent ? above : std::max(oldest_content[n], above);
+  const std::uint64_t start = samples.front().time_us;
+  const auto span = static_cast<double>(samples.back().time_us - start);
+  const std::size_t wanted = std::min(kMaxIntervals, samples.size() - 1);
+  out.last_ids.push_back(samples.front().last_id);
+  out.hours.push_back(0);
+  std::size_t at = 0;
+  for (std::size_t k = 1; k <= wanted; ++k) {
+    const double end = static_cast<double>(start) + span * static_cast<double>(k) / static_cast<double>(wanted);
+    while (at + 1 < samples.size() && static_cast<double>(samples[at + 1].time_us) <= end) {
+      ++at;
     }
-    const bool inside = cohorts.first_seen[n] != 0 && above != 0;
-    cohorts.subtree_root[n] = inside ? cohorts.subtree_root[dominator] : n;
+    const double hours = static_cast<double>(samples[at].time_us - start) / 3.6e9;
+    if (samples[at].last_id > out.last_ids.back() && hours > out.hours.back()) {
+      out.last_ids.push_back(samples[at].last_id);
+      out.hours.push_back(hours);
+    }
   }
+  return out.last_ids.size() > kMinIntervals ? out : AllocationIntervals();
+}
+
+Cohorts cohorts_of_intervals(const Heap& heap, const AllocationIntervals& intervals) {
+  const SnapshotGraph& graph = heap.graph;
+  const std::vector<std::uint64_t>& ids = intervals.last_ids;
+  Cohorts cohorts;
+  cohorts.first_seen.assign(graph.node_count(), kFromContent);
+  for (std::uint32_t i = 0; i < graph.node_count(); ++i) {
+    const NodeIndex n(i);
+    if (graph.type(n) == NodeType::synthetic) {
+      cohorts.first_seen[i] = 0;
+    } else if (has_lasting_id(graph, n)) {
+      // What came after the last sample belongs to the last interval.
+      const auto at = std::lower_bound(ids.begin(), ids.end() - 1, graph.id(n));
+      cohorts.first_seen[i] = static_cast<std::uint8_t>(at - ids.begin());
+    }
+  }
+  settle_cohorts(heap, cohorts);
   return cohorts;
 }
 

@@ -18,6 +18,21 @@ struct Cohorts {
   std::vector<std::uint32_t> subtree_root;
 };
 
+/// Intervals of one file that was taken while allocations were tracked. Interval k ends at entry k; the first entry is
+/// the moment from which on allocations were tracked.
+struct AllocationIntervals {
+  std::vector<std::uint64_t> last_ids;  ///< ascending: the last id that had been given out
+  std::vector<double> hours;            ///< since the first entry
+};
+
+/// At most kMaxIntervals intervals of equal length. Empty where the samples of `graph` do not span three of them, or do
+/// not rise.
+[[nodiscard]] AllocationIntervals allocation_intervals(const SnapshotGraph& graph);
+
+/// The cohorts of such a file: the first has the objects that were there before allocations were tracked.
+/// O(nodes * log intervals).
+[[nodiscard]] Cohorts cohorts_of_intervals(const Heap& heap, const AllocationIntervals& intervals);
+
 /// `facts` has one entry per snapshot, with that of `last`. O(objects of all snapshots + nodes).
 [[nodiscard]] Cohorts find_cohorts(const Heap& last, std::span<const Facts> facts);
 

@@ -259,7 +259,7 @@ std::optional<CodePlace> place_of(const SnapshotGraph& graph, NodeIndex n) {
   return place;
 }
 
-Facts collect(const Heap& heap) {
+Facts collect(const Heap& heap, FactsFor use) {
   const SnapshotGraph& graph = heap.graph;
   Facts facts;
   facts.input = heap.input;
@@ -271,11 +271,14 @@ Facts collect(const Heap& heap) {
   facts.fresh_ids = v8::is_of_bun(graph);
   // This task writes `closures`, `listeners` and `pending_timers`, the loops below write all other facts.
   internal::BackgroundTask closures_and_listeners([&] {
+    if (use == FactsFor::one_snapshot) {
+      return;  // closures and listeners are counted where they pile up
+    }
     facts.closures = series::closures_by_literal(heap);
     collect_listeners_and_timers(heap, facts);
     facts.process = collect_process_evidence(graph);
   });
-  const Column<std::uint32_t> by_id = objects_by_id(graph);
+  const Column<std::uint32_t> by_id = use == FactsFor::series ? objects_by_id(graph) : Column<std::uint32_t>();
   facts.objects = ObjectFacts(by_id.size());
   for (std::size_t k = 0; k < by_id.size(); ++k) {
     const NodeIndex n(by_id[k]);

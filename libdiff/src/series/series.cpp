@@ -10,7 +10,7 @@ namespace heapdiff {
 
 namespace {
 
-Heap read_snapshot(const SeriesInput& input, const SeriesReadOptions& options, bool last) {
+Heap read_snapshot(const SeriesInput& input, const SeriesReadOptions& options, bool last, bool only = false) {
   LoadOptions load;
   load.progress = options.progress;
   load.memory_use = MemoryUse::graph;
@@ -19,6 +19,7 @@ Heap read_snapshot(const SeriesInput& input, const SeriesReadOptions& options, b
   HeapOptions derive;
   derive.progress = options.progress;
   derive.keep_distances = false;
+  derive.constructors = !only;  // one snapshot is not compared
   Heap heap = compute_heap(load_snapshot(input.path, load), derive);
   if (heap.retained_size(SnapshotGraph::root()) != heap.graph.total_self_size()) {
     throw Error(ErrorKind::internal, input.path, std::nullopt,
@@ -60,11 +61,12 @@ constexpr std::size_t kNoInput = SIZE_MAX;
 std::size_t read_all(Series& series, std::span<const SeriesInput> inputs, const SeriesReadOptions& options) {
   std::size_t held = kNoInput;
   std::optional<Error> refused;
+  const bool only = inputs.size() == 1 && !options.each;  // one snapshot that is compared with nothing
   for (const SeriesInput& input : inputs) {
     series.last = Heap();  // frees the graph before the next one is read
     held = kNoInput;
     try {
-      series.last = read_snapshot(input, options, &input == &inputs.back());
+      series.last = read_snapshot(input, options, &input == &inputs.back(), only);
     } catch (const Error& e) {
       if (input.named || e.kind() != ErrorKind::input) {
         throw;
@@ -90,7 +92,7 @@ std::size_t read_all(Series& series, std::span<const SeriesInput> inputs, const 
       continue;
     }
     held = series.facts.size();
-    series.facts.push_back(collect(series.last));
+    series.facts.push_back(collect(series.last, only ? FactsFor::one_snapshot : FactsFor::series));
     if (options.each) {
       options.each(series.last, &input == &inputs.back());
     }

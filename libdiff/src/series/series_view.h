@@ -1,6 +1,7 @@
 #pragma once
 // What all steps that judge a series read.
 
+#include "heapdiff/diff/age_source.h"
 #include "heapdiff/diff/clocks.h"
 #include "heapdiff/diff/facts.h"
 #include "heapdiff/snapshot/retaining_tree.h"
@@ -17,6 +18,7 @@ struct SeriesView {
   std::span<const Clock> clocks;  ///< from clocks_of()
   const RetainingTree& tree;
   const Cohorts& cohorts;
+  AgeSource ages = AgeSource::snapshots;  ///< what `cohorts` rest on
 };
 
 }  // namespace heapdiff::series

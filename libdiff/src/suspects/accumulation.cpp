@@ -18,6 +18,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <numeric>
 #include <set>
 #include <unordered_map>
@@ -140,7 +141,9 @@ class NewObjectSums {
     for (Accumulation& group : groups_) {
       prepare(group);
     }
-    find_shared_subtrees();
+    if (view_.ages != AgeSource::structure) {
+      find_shared_subtrees();
+    }
     for (std::uint32_t i = 0; i < graph_.node_count(); ++i) {
       if (view_.cohorts.first_seen[i] != 0) {
         add(i);
@@ -160,6 +163,9 @@ class NewObjectSums {
     for (auto* per_snapshot : {&group.cohort_bytes, &group.outside_bytes, &group.shared_bytes, &group.item_bytes,
                                &group.store_levels, &group.outer_store_levels, &group.cohort_objects}) {
       per_snapshot->assign(view_.facts.size(), 0);
+    }
+    if (view_.ages == AgeSource::structure) {
+      return;  // nothing is said of what other groups hold, too
     }
     inside_.assign(group.holders);
     double bytes = 0;
@@ -210,20 +216,33 @@ class NewObjectSums {
       }
     }
     const std::uint32_t constructor = view_.last.classes.of(NodeIndex(node)).get();
-    auto& counts = group.class_counts[constructor];
-    counts.resize(view_.facts.size());
-    counts[seen] += 1;
-    group.class_bytes[constructor] += static_cast<std::int64_t>(bytes);
+    ClassSums& sums = recent_[(constructor ^ (group_of_[root] * 31U)) % recent_.size()];
+    if (sums.group != &group || sums.constructor != constructor) {
+      auto& counts = group.class_counts[constructor];
+      counts.resize(view_.facts.size());
+      sums = {&group, constructor, counts.data(), &group.class_bytes[constructor]};
+    }
+    sums.counts[seen] += 1;
+    *sums.bytes += static_cast<std::int64_t>(bytes);
   }
+
+  /// Where the sums of one class in one group are. Maps and vectors of a group stay where they are while it is filled.
+  struct ClassSums {
+    const Accumulation* group = nullptr;
+    std::uint32_t constructor = 0;
+    double* counts = nullptr;
+    std::int64_t* bytes = nullptr;
+  };
 
   const series::SeriesView& view_;
   const SnapshotGraph& graph_;
   std::vector<Accumulation>& groups_;
   const std::vector<std::uint32_t>& group_of_;
-  series::DominatedSet inside_;      // below the holders of the group that is prepared
-  BitColumn is_outside_;             // by root of a subtree: no holder of its group dominates it
-  BitColumn is_shared_;              // by root of a subtree: another group refers to it
-  std::vector<double> group_bytes_;  // retained by the group's subtrees; 0 for overhead
+  std::array<ClassSums, 64> recent_;  // by a hash of class and group: what was looked up last
+  series::DominatedSet inside_;       // below the holders of the group that is prepared
+  BitColumn is_outside_;              // by root of a subtree: no holder of its group dominates it
+  BitColumn is_shared_;               // by root of a subtree: another group refers to it
+  std::vector<double> group_bytes_;   // retained by the group's subtrees; 0 for overhead
 };
 
 }  // namespace
@@ -239,7 +258,11 @@ Accumulations find_accumulations(const series::SeriesView& view) {
   found.groups = group_by_place(view, group_of);
   merge_related_groups(view, found.groups, group_of);
   NewObjectSums(view, found.groups, group_of).add_all();
-  add_store_growth(view, found, group_of);
+  if (view.ages == AgeSource::snapshots) {
+    add_store_growth(view, found, group_of);
+  } else if (view.ages == AgeSource::structure) {
+    add_own_stores(view, found);
+  }
   return found;
 }
 

@@ -2,6 +2,7 @@
 
 #include "detectors/detector.h"
 #include "detectors/evidence.h"
+#include "detectors/held_text.h"
 #include "heapdiff/snapshot/visible_text.h"
 #include "v8/collections.h"
 #include "v8/events.h"
@@ -139,27 +140,35 @@ void classify(Suspect& suspect, const series::SeriesView& view, const Accumulati
       items,
       detectors::content_of(last, group),
       v8::runtime_cause_of(last.graph, view.tree, below_holder(suspect, view, holder, holder_at)),
-      item_at};
+      item_at,
+      view.ages};
   const detectors::HeapChecks checks(candidate);
   candidate.checks = &checks;
   suspect.instances = checks.counted(suspect.constructor);
   suspect.object_count_growth = std::llround(checks.gained(suspect.constructor).value());
-  suspect.holder_gains = checks.holders_gain();
+  suspect.holder_gains = is_one_file(view.ages) || checks.holders_gain();
   for (const detectors::Detector detector : detectors::all()) {
     if (auto finding = detector(candidate)) {
       suspect.kind = finding->kind;
       suspect.hint.operation = finding->operation;
       suspect.cause = finding->cause;
       suspect.counted = finding->counted;
+      if (is_one_file(view.ages)) {
+        // What a detector says of growth needs a second snapshot.
+        finding->reasons = detectors::held_reasons(candidate, checks, finding->kind, finding->cause);
+      }
       detectors::say_evaluated(checks, finding->reasons);
-      if (suspect.cause == LeakCause::none && detectors::say_slices(checks, finding->reasons)) {
+      // The detector of slices has said it, if not of one file.
+      const bool slices_are_untold = suspect.cause == LeakCause::none ||
+                                     (suspect.cause == LeakCause::string_slices && is_one_file(view.ages));
+      if (slices_are_untold && detectors::say_slices(checks, view.ages, finding->reasons)) {
         suspect.cause = LeakCause::string_slices;
       }
       if (suspect.cause == LeakCause::none && suspect.kind != LeakKind::string &&
           detectors::say_parts(candidate, checks, finding->reasons)) {
         suspect.cause = LeakCause::string_parts;
       }
-      if (items.empty()) {
+      if (items.empty() && !is_one_file(view.ages)) {
         detectors::say_store_growth(checks, finding->reasons);
       }
       suspect.why = finding->reasons.why();

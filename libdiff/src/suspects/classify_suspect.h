@@ -11,8 +11,9 @@
 
 namespace heapdiff::suspects {
 
-/// Fills kind, why, ruled_out, event, hint, and the number of objects. The suspect has its path, holder, label and
-/// constructor already; `holder_at` is the position of the holder on the path.
+/// Fills kind, why, ruled_out, event, off_heap_bytes, hint, and the number of objects. The suspect has its path,
+/// holder, label and constructor already; `holder_at` is the position of the holder on the path, and `items` are the
+/// new objects that the holders' stores refer to.
 void classify(Suspect& suspect, const series::SeriesView& view, const Accumulation& group, NodeIndex holder,
               std::size_t holder_at, const std::vector<std::uint32_t>& items);
 

@@ -157,7 +157,9 @@ class GroupMerger {
     std::map<Pair, bool> wanted;
     std::vector<std::tuple<Pair, std::uint32_t>> ends;  // pair of groups, object of either
     for (std::uint32_t i = 0; i < graph.node_count(); ++i) {
-      if (view_.cohorts.first_seen[i] == 0) {
+      // Of one heap, the objects that pile up refer to each other themselves, if at all; what they keep is most of it.
+      const bool is_inner = view_.ages == AgeSource::structure && view_.cohorts.subtree_root[i] != i;
+      if (view_.cohorts.first_seen[i] == 0 || is_inner) {
         continue;
       }
       const std::uint32_t own = group_of_[view_.cohorts.subtree_root[i]];

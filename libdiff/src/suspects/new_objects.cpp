@@ -110,4 +110,36 @@ std::vector<std::uint32_t> items_of(const series::SeriesView& view, const Accumu
   return items;
 }
 
+std::vector<std::uint32_t> items_with_links(const series::SeriesView& view, const Accumulation& group) {
+  constexpr std::size_t kMaxChains = 64;  // chains hang below few roots
+  constexpr int kMaxBetween = 6;          // objects from one link to the next
+  std::vector<std::uint32_t> items = items_of(view, group);
+  if (items.empty() || items.size() > kMaxChains) {
+    return items;
+  }
+  const Heap& heap = view.last;
+  BitColumn is_link(heap.graph.node_count());
+  for (const std::uint32_t item : items) {
+    if (!v8::is_string(heap.graph.type(NodeIndex(item)))) {
+      is_link.set(item);
+    }
+  }
+  for (const std::uint32_t n : heap.dominators.order.span()) {
+    if (n == 0 || view.cohorts.first_seen[n] == 0 || is_link.test(n)) {
+      continue;
+    }
+    NodeIndex at = heap.dominators.of(NodeIndex(n));
+    for (int step = 0; step < kMaxBetween && at != SnapshotGraph::root(); ++step) {
+      if (is_link.test(at.get()) && heap.classes.of(at).get() == heap.classes.of(NodeIndex(n)).get()) {
+        is_link.set(n);
+        items.push_back(n);
+        break;
+      }
+      at = heap.dominators.of(at);
+    }
+  }
+  std::sort(items.begin(), items.end());
+  return items;
+}
+
 }  // namespace heapdiff::suspects

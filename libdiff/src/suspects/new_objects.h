@@ -16,4 +16,7 @@ namespace heapdiff::suspects {
 /// wrappers are replaced by what they hold. Node indices, ascending. O(edges of the stores).
 [[nodiscard]] std::vector<std::uint32_t> items_of(const series::SeriesView& view, const Accumulation& group);
 
+/// The same of one heap, with the links of chains, which hang in one another: all that are of a link's class and type.
+[[nodiscard]] std::vector<std::uint32_t> items_with_links(const series::SeriesView& view, const Accumulation& group);
+
 }  // namespace heapdiff::suspects

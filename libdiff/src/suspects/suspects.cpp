@@ -6,6 +6,7 @@
 #include "heapdiff/internal/background_task.h"
 #include "heapdiff/snapshot/error.h"
 #include "suspects/accumulation.h"
+#include "suspects/alike_counts.h"
 #include "suspects/describe_suspect.h"
 #include "suspects/fix_effect.h"
 #include "suspects/new_objects.h"
@@ -23,10 +24,6 @@
 namespace heapdiff::suspects {
 
 namespace {
-
-constexpr std::size_t kMaxSuspects = 20;
-/// Suspects of which the effect of a fix is computed: each costs a search of the whole heap.
-constexpr std::size_t kMaxFixEffects = 3;
 
 /// An accumulation with what was judged of it.
 struct JudgedGroup {
@@ -160,6 +157,10 @@ class SuspectFinder {
       return;
     }
     findings_.suspect_bytes += judged.bytes();
+    if (is_one_file(view_.ages)) {
+      suspect.retained_bytes = judged.bytes();
+      count_alike(suspect, view_, group, items);
+    }
     if (findings_.suspects.size() < kMaxFixEffects) {
       others_.describe(suspect, group, items);
     }
@@ -180,6 +181,12 @@ class SuspectFinder {
 
 }  // namespace
 
+Findings find_in(const series::SeriesView& view) {
+  Findings findings = SuspectFinder(view).find();
+  findings.ages = view.ages;
+  return findings;
+}
+
 }  // namespace heapdiff::suspects
 
 namespace heapdiff {
@@ -190,7 +197,7 @@ Findings find_suspects(const Heap& last, std::span<const Facts> facts, std::span
   const RetainingTree tree(last.graph, last.distances.page_owned);
   finding.get();
   const series::SeriesView view{last, facts, clocks, tree, cohorts};
-  return suspects::SuspectFinder(view).find();
+  return suspects::find_in(view);
 }
 
 }  // namespace heapdiff

@@ -24,6 +24,9 @@ inline constexpr std::string_view kContextEdge = "context";               ///< t
 inline constexpr std::string_view kBoundFunctionEdge = "bound_function";  ///< of a bound function, to its target
 inline constexpr std::string_view kFeedbackCellEdge = "feedback_cell";
 
+/// From a scope, and from a SharedFunctionInfo, to what the scope declares: one for each function literal.
+inline constexpr std::string_view kScopeInfoEdge = "scope_info";
+
 /// From a scope to the one around it.
 inline constexpr std::string_view kOuterContextEdge = "previous";
 
@@ -46,7 +49,7 @@ inline constexpr std::string_view kScriptSourceEdge = "source";
 /// Edges of objects and closures that lead to what V8 made, not to what a program stored.
 [[nodiscard]] constexpr bool is_code_edge(std::string_view name) noexcept {
   return name == kHiddenClassEdge || name == kSharedEdge || name == "code" || name == kFeedbackCellEdge ||
-         name == "scope_info";
+         name == kScopeInfoEdge;
 }
 
 }  // namespace heapdiff::v8

@@ -23,5 +23,7 @@ inline constexpr std::string_view kSliceParentEdge = "parent";
 
 /// Symbols as property names: "<symbol kEvents>"; Node 14 prints "<symbol>" without the description.
 inline constexpr std::string_view kSymbolPrefix = "<symbol ";
+/// Symbols by which Node, from 12 on, hangs its own objects under the global one.
+inline constexpr std::string_view kRuntimeSymbolPrefix = "<symbol node:";
 
 }  // namespace heapdiff::v8

@@ -290,6 +290,10 @@ GateResult judge_gate(const GateRule& rule, const GateEvidence& evidence) {
   GateResult result;
   result.rule = rule;
   result.next_axis = rule.per;
+  if (evidence.one_file) {
+    result.cause = GateCause::one_file;
+    return result;
+  }
   if (evidence.order_is_disputed) {
     result.cause = GateCause::disputed_order;
     return result;

@@ -2,6 +2,7 @@
 
 #include "heapdiff/diff/gate_evidence.h"
 
+#include <algorithm>
 #include <numeric>
 
 namespace heapdiff {
@@ -31,6 +32,7 @@ GateEvidence gate_evidence(const SeriesEvidence& series, std::span<const KnownSu
   evidence.hours.assign(series.hours.begin(), series.hours.end());
   evidence.ops.assign(series.ops.begin(), series.ops.end());
   evidence.heap = findings.unexplained_levels;
+  evidence.one_file = is_one_file(findings.ages);
   evidence.order_is_disputed = findings.order_is_disputed;
   evidence.unexplained_growth = findings.suspects.empty() && (findings.unexplained == Trajectory::steady ||
                                                               findings.unexplained == Trajectory::two_points);
@@ -38,7 +40,7 @@ GateEvidence gate_evidence(const SeriesEvidence& series, std::span<const KnownSu
   for (std::size_t i = 0; i < findings.suspects.size(); ++i) {
     const Suspect& found = findings.suspects[i];
     if (known[i].suppressed) {
-      for (std::size_t k = 0; k < evidence.heap.size(); ++k) {
+      for (std::size_t k = 0; k < std::min(evidence.heap.size(), found.levels.size()); ++k) {
         evidence.heap[k] -= found.levels[k];
       }
       continue;

@@ -24,6 +24,14 @@ VerdictReason reason_without_suspects(const Findings& findings) {
                                                     : VerdictReason::unattributed_two;
 }
 
+VerdictReason reason_of_one_file(const Findings& findings) {
+  if (std::any_of(findings.suspects.begin(), findings.suspects.end(),
+                  [](const Suspect& s) { return s.shape_convicts; })) {
+    return VerdictReason::telling_shape;
+  }
+  return findings.ages == AgeSource::samples ? VerdictReason::ages_of_one_file : VerdictReason::one_snapshot;
+}
+
 VerdictReason reason_of(const Findings& findings, std::size_t snapshots, bool any_proven) {
   if (findings.by_constructor_only) {
     return findings.fresh_ids ? VerdictReason::fresh_ids : VerdictReason::different_processes;
@@ -69,6 +77,9 @@ Verdict verdict_of(VerdictReason reason) noexcept {
     case VerdictReason::two_snapshots:
     case VerdictReason::replaced_objects:
     case VerdictReason::uneven_growth:
+    case VerdictReason::one_snapshot:
+    case VerdictReason::telling_shape:
+    case VerdictReason::ages_of_one_file:
       break;
   }
   return Verdict::inconclusive;
@@ -76,6 +87,11 @@ Verdict verdict_of(VerdictReason reason) noexcept {
 
 VerdictResult judge_verdict(const Findings& findings, std::span<const Facts> facts) {
   VerdictResult result;
+  if (is_one_file(findings.ages)) {
+    result.proven.assign(findings.suspects.size(), false);
+    result.reason = reason_of_one_file(findings);
+    return result;
+  }
   for (const Suspect& suspect : findings.suspects) {
     result.proven.push_back(!findings.order_is_disputed &&
                             (suspect.trajectory == Trajectory::steady || has_many_new_listeners(suspect, facts)));

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <string_view>
+#include <utility>
 
 namespace heapdiff {
 namespace {
@@ -40,6 +41,9 @@ constexpr std::array<std::string_view, 24> kMachinery = {"map",
                                                          "prototype_or_initial_map",
                                                          "transition"};
 
+/// Of the leaves of a search, one in so many may be left out: what only weak references hold is not found at all.
+constexpr std::size_t kMostLeftOut = 50;
+
 bool is_machinery(NodeType type) { return type == NodeType::code || type == NodeType::object_shape; }
 
 /// The strings of this snapshot that are names of such edges, or `__proto__`.
@@ -69,16 +73,29 @@ SnapshotGraph::Edge edge_at(const SnapshotGraph& graph, EdgeIndex e) noexcept {
 
 RetainingTree::RetainingTree(const SnapshotGraph& graph, const BitColumn& page_owned, std::span<const NodeIndex> avoid)
     : parent_(graph.node_count()), edge_(graph.node_count()), order_(graph.node_count()) {
+  search(graph, page_owned, avoid, nullptr);
+}
+
+RetainingTree::RetainingTree(const SnapshotGraph& graph, const BitColumn& page_owned, const Leaves& leaves)
+    : parent_(graph.node_count()), edge_(graph.node_count()), order_(graph.node_count()) {
+  search(graph, page_owned, {}, &leaves);
+}
+
+void RetainingTree::search(const SnapshotGraph& graph, const BitColumn& page_owned, std::span<const NodeIndex> avoid,
+                           const Leaves* leaves) {
   const MachineryNames machinery(graph);
   const EssentialEdges essential(page_owned);
   BitColumn avoided(graph.node_count());
   for (const NodeIndex n : avoid) {
     avoided.set(n.get());
   }
+  const BitColumn* stop_at = leaves == nullptr ? nullptr : &leaves->nodes;  // null: paths pass every node
+  std::size_t leaves_reached = 0;
   const auto reach = [&](std::uint32_t to, std::uint32_t from, EdgeIndex edge) {
     parent_[to] = from + 1;
     edge_[to] = static_cast<std::uint32_t>(edge.get());
     order_[reached_++] = to;
+    leaves_reached += leaves != nullptr && leaves->wanted.test(to) ? 1U : 0U;
   };
   // Follows the edges of one node; `skip`: none of V8's machinery.
   const auto visit = [&](std::uint32_t n, bool skip) {
@@ -86,10 +103,12 @@ RetainingTree::RetainingTree(const SnapshotGraph& graph, const BitColumn& page_o
     if (skip && is_machinery(graph.type(from))) {
       return;
     }
+    const bool to_leaves_only = stop_at != nullptr && stop_at->test(n);
     const auto retains = essential.from(from);
     for (const SnapshotGraph::Edge edge : graph.edges(from)) {
       const std::uint32_t to = edge.target.get();
-      if (parent_[to] != 0 || to == 0 || !retains(edge.type, edge.target) || avoided.test(to)) {
+      if (parent_[to] != 0 || to == 0 || !retains(edge.type, edge.target) || avoided.test(to) ||
+          (to_leaves_only && !stop_at->test(to))) {
         continue;
       }
       if (skip && (is_machinery(graph.type(edge.target)) ||
@@ -100,10 +119,13 @@ RetainingTree::RetainingTree(const SnapshotGraph& graph, const BitColumn& page_o
     }
   };
   // `order_` is the queue: what a search finds is appended, and followed in that order.
-  const auto search = [&](std::size_t first, bool skip) {
+  const auto follow = [&](std::size_t first, bool skip) {
     for (std::size_t next = first; next < reached_; ++next) {
       visit(order_[next], skip);
     }
+  };
+  const auto has_enough = [&] {
+    return leaves != nullptr && leaves_reached + leaves->count / kMostLeftOut >= leaves->count;
   };
 
   // The root first, then the program's roots, so that their paths are preferred to the system's.
@@ -115,11 +137,21 @@ RetainingTree::RetainingTree(const SnapshotGraph& graph, const BitColumn& page_o
       reach(to, 0, e.index);
     }
   }
-  search(1, true);
+  follow(1, true);
+  // Where the program holds leaves only by way of what other leaves keep, the paths lead through these.
+  if (leaves != nullptr && !has_enough()) {
+    const BitColumn* nodes = std::exchange(stop_at, nullptr);
+    follow(1, true);
+    stop_at = nodes;
+  }
   const std::size_t found = reached_;
   visit(0, true);
-  search(found, true);
-  search(0, false);
+  follow(found, true);
+  if (has_enough()) {
+    return;
+  }
+  stop_at = nullptr;
+  follow(0, false);
 }
 
 std::vector<PathStep> RetainingTree::path(const SnapshotGraph& graph, NodeIndex n) const {

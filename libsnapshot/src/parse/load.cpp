@@ -59,6 +59,8 @@ class SnapshotLoader final : public parse::SectionHandler {
   void on_section_begin(Section section) override {
     if (section == Section::trace_tree) {
       locations_.begin_trace_tree(*meta_);
+    } else if (section == Section::samples) {
+      locations_.begin_samples(*meta_);
     } else if (section == Section::strings) {
       if (options_.keep_string_values || !edges_read_ || (meta_->trace_function_count != 0 && !functions_read_)) {
         strings_.want_all();  // The sections that use names come later, so it is not known which names they use.
@@ -97,6 +99,7 @@ class SnapshotLoader final : public parse::SectionHandler {
     strings_.want(function.script_name.get());
     locations_.add_function(function);
   }
+  void on_sample(RowValues row) override { locations_.add_sample(row); }
   void on_trace_row(std::uint32_t parent) override { locations_.add_trace_row(parent); }
   void on_trace_value(std::uint32_t row, std::uint32_t field, std::uint64_t value) override {
     locations_.set_trace_value(row, field, value);

@@ -57,6 +57,23 @@ void LocationsBuilder::set_trace_value(std::uint32_t row, std::uint32_t field, s
   }
 }
 
+void LocationsBuilder::begin_samples(const SnapshotMeta& meta) {
+  // A file that does not name the fields has V8's two.
+  for (std::size_t at = 0; at < meta.sample_fields.size(); ++at) {
+    if (meta.sample_fields[at] == "timestamp_us") {
+      sample_time_ = at;
+    } else if (meta.sample_fields[at] == "last_assigned_id") {
+      sample_id_ = at;
+    }
+  }
+}
+
+void LocationsBuilder::add_sample(std::span<const std::uint64_t> row) {
+  if (sample_time_ < row.size() && sample_id_ < row.size()) {
+    locations_.samples.push_back({row[sample_time_], row[sample_id_]});
+  }
+}
+
 Locations LocationsBuilder::take() {
   // Lookup is by id. A node's parent is a row, which moves with the order.
   std::vector<TraceNode>& nodes = locations_.trace_nodes;

@@ -20,10 +20,12 @@ void set_suspects(RcaReport& report, const ReportInput& input) {
   const std::vector<SuspectCommits>& commits = input.sites.commits;
   for (std::size_t i = 0; i < input.findings->suspects.size(); ++i) {
     const Suspect& found = input.findings->suspects[i];
-    ReportSuspect suspect = report_suspect(found, i < sites.size() ? sites[i] : kNone, input.facts);
-    suspect.per_operation = per_operation(input.ops, found.levels);
-    if (!suspect.rate) {
-      suspect.per_step = per_step(found.levels);
+    ReportSuspect suspect = report_suspect(found, i < sites.size() ? sites[i] : kNone, input.facts, input.findings->ages);
+    if (!is_one_file(input.findings->ages)) {
+      suspect.per_operation = per_operation(input.ops, found.levels);
+      if (!suspect.rate) {
+        suspect.per_step = per_step(found.levels);
+      }
     }
     suspect.proven = input.verdict.proven[i];
     if (i < commits.size()) {
@@ -59,6 +61,7 @@ RcaReport build_report(const ReportInput& input) {
   report.tool_version = input.tool_version;
   report.command_line = visible_text(input.command_line);
   report.part = input.part;
+  report.ages = findings.ages;
   report.repository_prefix = input.repository_prefix;
   set_series(report, input);
   for (const std::vector<std::string>& warnings : {report.cautions, input.warnings, input.sites.warnings}) {
@@ -73,6 +76,9 @@ RcaReport build_report(const ReportInput& input) {
   set_growth(report, findings, facts);
   report.owners = report_owners(input.owners);
   const bool traced = std::all_of(facts.begin(), facts.end(), [](const Facts& f) { return f.allocation_traces; });
+  if (is_one_file(findings.ages)) {
+    add_limits_of_one_file(report, findings);
+  }
   if (!traced && !report.suspects.empty()) {
     report.limits_of_evidence.push_back(
         "No allocation stacks were recorded: sites come from functions on the retaining path and the source text, not "

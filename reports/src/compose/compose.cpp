@@ -60,7 +60,7 @@ void growth_table(Document& out, const char* title, const std::vector<ReportGrow
 }
 
 void suspect(Document& out, const ReportSuspect& s, std::size_t number) {
-  out.heading(2, text_of(fmt::format("Suspect {}: {}", number, s.kind)));
+  out.heading(2, text_of(fmt::format("{} {}: {}", suspect_word(s), number, s.kind)));
   out.paragraph({strong(s.title)});
   compose_line(out, s);
   out.paragraph({strong("Why: "), plain(s.why)});
@@ -126,7 +126,10 @@ void compose_verdict(Document& out, const RcaReport& report) {
 }
 
 void compose_rates(Document& out, const RcaReport& report) {
-  std::vector<Spans> lines{{strong("Heap: "), plain(format_growth_rate(report.heap_rate, report.heap_per_step))}};
+  std::vector<Spans> lines;
+  if (!is_one_file(report.ages)) {
+    lines.push_back({strong("Heap: "), plain(format_growth_rate(report.heap_rate, report.heap_per_step))});
+  }
   if (report.heap_per_operation) {
     lines.push_back({strong("Heap per operation: "), plain(format_rate(report.heap_per_operation, "/op"))});
   }
@@ -134,7 +137,7 @@ void compose_rates(Document& out, const RcaReport& report) {
     lines.push_back({strong("Of it off-heap: "), plain(format_rate(report.off_heap_rate))});
   }
   for (std::size_t i = 0; i < report.suspects.size() && i < 3; ++i) {
-    lines.push_back({strong(fmt::format("Suspect {}: ", i + 1)),
+    lines.push_back({strong(fmt::format("{} {}: ", suspect_word(report.suspects[i]), i + 1)),
                      plain(format_growth_rate(report.suspects[i].rate, report.suspects[i].per_step))});
   }
   for (const std::string& note : report.rate_notes) {
@@ -234,7 +237,7 @@ Document compose_report(const RcaReport& report) {
   compose_gates(out, report, 2);
   if (report.comparison) {
     compose_comparison(out, report, kMaxCompareRows, 2);
-  } else {
+  } else if (shows_growth(report)) {
     out.heading(2, text_of("Leak rate"));
     compose_rates(out, report);
   }
@@ -246,7 +249,7 @@ Document compose_report(const RcaReport& report) {
   if (!report.comparison) {
     compose_owners(out, report, 2);
   }
-  out.heading(2, text_of("Heap at each snapshot"));
+  out.heading(2, text_of(report.snapshots.size() == 1 ? "Heap" : "Heap at each snapshot"));
   compose_heap(out, report);
   listed(out, "What the evidence cannot show", report.limits_of_evidence);
   listed(out, "Next captures to take", report.next_steps);
@@ -268,11 +271,13 @@ Document compose_summary(const RcaReport& report) {
   if (report.comparison) {
     compose_comparison(out, report, kMaxSummaryRows, 4);
   } else if (!report.suspects.empty()) {
-    out.heading(4, text_of("Suspects"));
-    std::vector<std::vector<Spans>> rows{{text_of("leak"), text_of("where"), text_of("growth"), text_of("signature")}};
+    const bool grows = shows_growth(report);
+    out.heading(4, text_of(grows ? "Suspects" : "Accumulations"));
+    std::vector<std::vector<Spans>> rows{{text_of(grows ? "leak" : "what"), text_of("where"),
+                                          text_of(grows ? "growth" : "keeps"), text_of("signature")}};
     for (const ReportSuspect& s : report.suspects) {
       const Spans place = s.sites.empty() ? text_of("not known") : place_spans(s.sites.front());
-      rows.push_back({text_of(s.title), place, text_of(growth_words(s)), {code(s.signature)}});
+      rows.push_back({text_of(s.title), place, text_of(size_words(s)), {code(s.signature)}});
     }
     out.table({false, false, false, false}, std::move(rows));
   }

@@ -72,6 +72,7 @@ void compose_path_around_holder(Document& out, const ReportSuspect& s) {
                                                                                : holder - kAbove;
   const std::size_t room = kMaxStepsShown - (from > 0 ? 1 : 0);
   ReportSuspect part;
+  part.ages = s.ages;
   part.path.assign(s.path.begin() + static_cast<std::ptrdiff_t>(from),
                    s.path.begin() + static_cast<std::ptrdiff_t>(std::min(s.path.size(), from + room)));
   const std::string lead = from == 0 ? std::string() : fmt::format("... {} steps from the root\n", from);

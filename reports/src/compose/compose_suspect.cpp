@@ -109,9 +109,7 @@ void compose_line(Document& out, const ReportSuspect& s, std::size_t neighbours)
 
 void compose_evidence(Document& out, const ReportSuspect& s) {
   std::vector<Spans> facts;
-  facts.push_back({strong("Growth: "),
-                   plain(fmt::format("{}{}", growth_words(s),
-                                     s.per_operation ? ", " + format_rate(s.per_operation, "/op") : std::string()))});
+  facts.push_back({strong(fmt::format("{}: ", size_label(s))), plain(size_words(s))});
   for (const ReportCounter& c : s.counters) {
     facts.push_back({strong("Count: "), plain(fmt::format("{}: {}", c.label, arrows(c.values)))});
   }
@@ -119,7 +117,7 @@ void compose_evidence(Document& out, const ReportSuspect& s) {
   for (const ReportLevel& l : s.levels) {
     levels += (levels.empty() ? "" : " → ") + format_bytes(static_cast<double>(l.bytes));
   }
-  if (!levels.empty()) {
+  if (s.levels.size() > 1) {
     facts.push_back({strong("Bytes at each snapshot: "), plain(levels)});
   }
   facts.push_back({strong("Evidence: "), plain(s.evidence)});

@@ -87,6 +87,8 @@ std::string reason_of(const GateResult& r) {
       return fmt::format("{} is above {} only because of the first step, which may be warm-up.", rate, limit);
     case GateCause::two_points:
       return fmt::format("Two snapshots give an estimate without an interval ({}).", rate);
+    case GateCause::one_file:
+      return "One snapshot shows what is large, not what grows.";
     case GateCause::disputed_order:
       return "Nothing proves in which order the snapshots were taken.";
     case GateCause::no_axis:
@@ -103,6 +105,9 @@ std::string next_of(const GateResult& r) {
   if (r.cause == GateCause::no_axis) {
     return r.rule.per == GatePer::operation ? "Say it with --ops N or --at FILE=TIME,ops=N."
                                             : "Name the times with --at FILE=TIME or --interval 10m.";
+  }
+  if (r.cause == GateCause::one_file) {
+    return "Take two more snapshots of the same process under the same load, and give all three.";
   }
   if (r.cause == GateCause::fresh_ids) {
     return "Judge the growth of the whole heap, by rate or growth, or run the program on Node.js.";

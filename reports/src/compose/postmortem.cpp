@@ -1,6 +1,7 @@
 // A post-mortem that holds what the snapshots prove. What only people know is a marked blank and never a guess.
 
 #include "compose/compose.h"
+#include "compose/report_words.h"
 #include "heapdiff/reports/quantity.h"
 #include "heapdiff/reports/schema_names.h"
 
@@ -29,21 +30,27 @@ void root_cause(Document& out, const RcaReport& report) {
     return;
   }
   const ReportSuspect& s = report.suspects.front();
+  if (!shows_growth(report)) {
+    out.paragraph({plain("One snapshot does not prove a cause. This accumulation keeps most:")});
+  }
   compose_line(out, s, 1);
   out.paragraph({strong("Why: "), plain(s.why)});
   out.paragraph({strong("Evidence: "), plain(s.evidence)});
   if (!s.fix_frees_text.empty()) {
     out.paragraph({strong("What the fix would free: "), plain(s.fix_frees_text)});
   }
-  compose_growth(out, report, s);
+  if (shows_growth(report)) {
+    compose_growth(out, report, s);
+  }
   compose_path_around_holder(out, s);
   std::vector<Spans> others;
   for (std::size_t i = 1; i < report.suspects.size() && i <= kMaxFurtherCauses; ++i) {
-    others.push_back({plain(fmt::format("{} ({})", report.suspects[i].title,
-                                        format_bytes(static_cast<double>(report.suspects[i].growth_bytes))))});
+    const ReportSuspect& other = report.suspects[i];
+    const std::int64_t bytes = shows_growth(report) ? other.growth_bytes : other.retained_bytes;
+    others.push_back({plain(fmt::format("{} ({})", other.title, format_bytes(static_cast<double>(bytes))))});
   }
   if (!others.empty()) {
-    out.paragraph({plain("Further suspects:")});
+    out.paragraph({plain(shows_growth(report) ? "Further suspects:" : "Further accumulations:")});
     out.bullets(std::move(others));
   }
 }
@@ -151,7 +158,9 @@ Document compose_postmortem(const RcaReport& report) {
   out.paragraph({strong(report.headline), plain(" " + report.reason)});
   out.paragraph({blank("the incident in two sentences, in the words of the business")});
   section(out, "Impact");
-  compose_rates(out, report);
+  if (shows_growth(report)) {
+    compose_rates(out, report);
+  }
   out.paragraph({blank("users, requests, revenue, downtime; restarts and their times; calls to support")});
   root_cause(out, report);
   section(out, "Trigger");

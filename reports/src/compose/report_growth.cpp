@@ -106,6 +106,9 @@ bool is_resource(const std::string& name) {
 }  // namespace
 
 void set_ruled_out(RcaReport& report, const Findings& findings, std::span<const Facts> facts) {
+  if (is_one_file(findings.ages)) {
+    return;  // nothing is known of other snapshots
+  }
   constexpr std::size_t kMaxGroups = 5;
   constexpr std::size_t kMaxRuledOut = 10;
   for (const Suspect& s : findings.dismissed) {
@@ -134,6 +137,10 @@ void set_ruled_out(RcaReport& report, const Findings& findings, std::span<const 
 }
 
 void set_growth(RcaReport& report, const Findings& findings, std::span<const Facts> facts) {
+  if (is_one_file(findings.ages)) {
+    report.growth_tree.name = "All growth";
+    return;
+  }
   report.artefact_bytes = findings.overhead_bytes;
   report.unattributed_bytes = findings.unattributed_bytes;
   report.growth_tree = growth_tree(report, findings);

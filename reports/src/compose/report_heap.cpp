@@ -128,6 +128,14 @@ void set_heap(RcaReport& report, const ReportInput& input) {
   }
   report.growth_bytes =
       static_cast<std::int64_t>(facts.back().total_bytes) - static_cast<std::int64_t>(facts.front().total_bytes);
+  if (facts.size() == 1) {
+    report.rate_method =
+        report.ages == AgeSource::samples
+            ? "least squares over the times at which the file gave out ids, of what is still alive; 95 % "
+              "Student-t interval"
+            : "none: one snapshot shows a size and no growth";
+    return;
+  }
   report.heap_per_operation = per_operation(input.ops, totals);
   const std::vector<double>& hours = input.times.hours;
   if (const auto rate = hours.empty() ? std::nullopt : fit_rate(hours, totals)) {

@@ -29,10 +29,14 @@ void set_heap(RcaReport& report, const ReportInput& input);
 void arrange_totals(std::vector<ReportCompareTotal>& totals);
 
 [[nodiscard]] ReportSuspect report_suspect(const Suspect& s, const std::vector<Site>& sites,
-                                           std::span<const Facts> facts);
+                                           std::span<const Facts> facts, AgeSource ages);
 void set_commits(ReportSuspect& out, const SuspectCommits& commits);
 /// What grew, and where: "5,700 more listeners for "E" held by Redis". Secrets in it are not masked yet.
 [[nodiscard]] std::string suspect_title(const Suspect& s, const std::vector<Site>& sites, std::span<const Facts> facts);
+/// What piles up, and where, without a word of growth: "5,700 listeners for "E" held by Redis".
+[[nodiscard]] std::string accumulation_title(const Suspect& s, const std::vector<Site>& sites);
+/// What one file cannot show, and what was told apart from accumulations in it.
+void add_limits_of_one_file(RcaReport& report, const Findings& findings);
 
 /// Fills the tables of what grew and the tree of new memory. Comes after the suspects.
 void set_growth(RcaReport& report, const Findings& findings, std::span<const Facts> facts);

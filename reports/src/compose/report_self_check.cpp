@@ -25,13 +25,16 @@ std::string new_bytes_text(const Findings& findings) {
 void set_self_check(RcaReport& report, const ReportInput& input) {
   const Findings& findings = *input.findings;
   report.self_check.push_back(
-      fmt::format("Sizes: in each of {} snapshots the root retains the sum of all self sizes.", input.facts.size()));
+      input.facts.size() == 1
+          ? std::string("Sizes: the root retains the sum of all self sizes.")
+          : fmt::format("Sizes: in each of {} snapshots the root retains the sum of all self sizes.",
+                        input.facts.size()));
   report.shared_id_agreement = input.least_identity_share;
   if (input.least_identity_share) {
     report.self_check.push_back(fmt::format("Identity: {:.2f} % of the ids that neighbours share name the same object.",
                                             100 * *input.least_identity_share));
   }
-  if (!findings.by_constructor_only) {
+  if (!findings.by_constructor_only && !is_one_file(findings.ages)) {
     report.self_check.push_back(new_bytes_text(findings));
   }
   for (std::size_t i = 0; i < findings.suspects.size(); ++i) {

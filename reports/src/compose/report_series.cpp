@@ -85,6 +85,10 @@ void set_series(RcaReport& report, const ReportInput& input) {
     report.cautions.push_back(fmt::format("Settings of the project change what the gates judge: {}.",
                                           fmt::join(input.project_settings, ", ")));
   }
+  if (input.facts.size() == 1) {
+    report.rate_reason = "there is one snapshot";
+    return;
+  }
   report.rate_reason = rate_reason(input.times, input.facts);
   if (!report.rate_reason.empty()) {
     report.cautions.push_back("No growth per hour is given: " + report.rate_reason + ".");

@@ -60,6 +60,19 @@ std::string content_words(const OtherHolder& other) {
 
 void set_holders(ReportSuspect& out, const Suspect& s) {
   for (const OtherHolder& other : s.other_holders) {
+    if (out.ages == AgeSource::structure) {
+      out.holders.push_back({other.holder,
+                             other.label,
+                             other.content,
+                             other.holder_id,
+                             {other.counts.back()},
+                             other.must_be_cut,
+                             other.place});
+      out.other_holders.push_back(fmt::format(
+          "{}: {} {}", other.label.empty() ? other.holder : fmt::format("{} ({})", other.label, other.holder),
+          format_count(other.counts.back()), content_words(other)));
+      continue;
+    }
     out.holders.push_back(
         {other.holder, other.label, other.content, other.holder_id, other.counts, other.must_be_cut, other.place});
     out.other_holders.push_back(fmt::format(
@@ -129,7 +142,7 @@ LeakNames leak_names(const Suspect& s, const ReportSuspect& out, const std::vect
       names.statement = sites.front().statement;
     }
   }
-  if (s.rate) {
+  if (s.rate && facts.size() > 1) {
     names.bytes_per_hour = s.rate->estimate;
     // There is a rate, so the times are known and rise.
     const double hours = static_cast<double>(*facts.back().captured_ns - *facts.front().captured_ns) / 3.6e12;
@@ -207,8 +220,57 @@ void set_commits(ReportSuspect& out, const SuspectCommits& commits) {
   }
 }
 
-ReportSuspect report_suspect(const Suspect& s, const std::vector<Site>& sites, std::span<const Facts> facts) {
+namespace {
+
+void set_counters(ReportSuspect& out, const Suspect& s, std::span<const Facts> facts) {
+  if (is_one_file(out.ages)) {
+    for (const AlikeCount& alike : s.alike) {
+      const char* of = alike.of == AlikeCount::Of::event      ? "registered for \"{}\""
+                       : alike.of == AlikeCount::Of::function ? "with the function {}"
+                                                              : "of class {}";
+      out.counters.push_back({fmt::format(fmt::runtime(of), alike.name), {alike.count}});
+    }
+  } else if (!s.emitter.empty()) {
+    ReportCounter counter;
+    counter.label = fmt::format("listeners on {} for \"{}\"", s.emitter, s.event);
+    counter.values = listener_counts(s, facts);
+    out.counters.push_back(std::move(counter));
+  }
+}
+
+std::string evidence_of_growth(const Suspect& s) {
+  std::size_t growing = 0;
+  for (std::size_t k = 1; k < s.levels.size(); ++k) {
+    growing += s.levels[k] > s.levels[k - 1] ? 1U : 0U;
+  }
+  const std::size_t steps = s.levels.size() - 1;
+  return fmt::format(
+      "It grew in {} ({} to {}), measured as {}; {} new objects under {} holder{} that existed before.",
+      steps == 1 ? std::string("the one step") : fmt::format("{} of {} steps", growing, steps),
+      format_bytes(s.levels.front()), format_bytes(s.levels.back()),
+      s.levels_are_retained ? "retained size of the holders" : "new objects alive at the end, by when they came",
+      format_count(s.new_objects), format_count(static_cast<std::int64_t>(s.holder_count)),
+      s.holder_count == 1 ? "" : "s");
+}
+
+std::string evidence_of_one_file(const Suspect& s, std::span<const Facts> facts) {
+  const double share =
+      static_cast<double>(s.retained_bytes) / static_cast<double>(std::max<std::uint64_t>(facts.back().total_bytes, 1));
+  return fmt::format(
+      "It keeps {}, {:.1f} % of the heap: {} objects of all kinds under {} holder{}. One file does not "
+      "show whether it grows.",
+      format_bytes(static_cast<double>(s.retained_bytes)), 100 * share, format_count(s.new_objects),
+      format_count(static_cast<std::int64_t>(s.holder_count)), s.holder_count == 1 ? "" : "s");
+}
+
+}  // namespace
+
+ReportSuspect report_suspect(const Suspect& s, const std::vector<Site>& sites, std::span<const Facts> facts,
+                             AgeSource ages) {
   ReportSuspect out;
+  out.ages = ages;
+  out.shape_convicts = s.shape_convicts;
+  out.retained_bytes = s.retained_bytes;
   out.kind = to_string(s.kind);
   out.constructor = s.constructor;
   out.signature = s.signature;
@@ -221,33 +283,22 @@ ReportSuspect report_suspect(const Suspect& s, const std::vector<Site>& sites, s
   out.cause = s.cause;
   const KindAdvice advice = advice_for(out.kind, s.cause);
   out.fix = advice.fix;
-  if (!s.emitter.empty()) {
-    ReportCounter counter;
-    counter.label = fmt::format("listeners on {} for \"{}\"", s.emitter, s.event);
-    counter.values = listener_counts(s, facts);
-    out.counters.push_back(std::move(counter));
-  }
+  set_counters(out, s, facts);
   out.title = suspect_title(s, sites, facts);
   out.why = s.why;
   out.ruled_out = s.ruled_out;
   set_holders(out, s);
   out.off_heap_bytes = s.off_heap_bytes;
-  std::size_t growing = 0;
-  for (std::size_t k = 1; k < s.levels.size(); ++k) {
-    growing += s.levels[k] > s.levels[k - 1] ? 1U : 0U;
+  out.evidence = ages == AgeSource::structure ? evidence_of_one_file(s, facts) : evidence_of_growth(s);
+  if (ages == AgeSource::samples) {
+    out.evidence = "By the times at which objects were allocated: " + out.evidence;
   }
-  const std::size_t steps = s.levels.size() - 1;
-  out.evidence = fmt::format(
-      "It grew in {} ({} to {}), measured as {}; {} new objects under {} holder{} that existed before.",
-      steps == 1 ? std::string("the one step") : fmt::format("{} of {} steps", growing, steps),
-      format_bytes(s.levels.front()), format_bytes(s.levels.back()),
-      s.levels_are_retained ? "retained size of the holders" : "new objects alive at the end, by when they came",
-      format_count(s.new_objects), format_count(static_cast<std::int64_t>(s.holder_count)),
-      s.holder_count == 1 ? "" : "s");
   for (const std::string& sentence : s.ruled_out) {
     out.evidence += " " + sentence;
   }
-  if (s.trajectory == Trajectory::steady) {
+  if (s.shape_convicts) {
+    out.confidence = Confidence::medium;
+  } else if (s.trajectory == Trajectory::steady) {
     out.confidence = s.levels.size() >= 4 ? Confidence::high : Confidence::medium;
   }
   for (std::size_t k = 0; k < s.levels.size(); ++k) {
@@ -265,9 +316,11 @@ ReportSuspect report_suspect(const Suspect& s, const std::vector<Site>& sites, s
   if (s.fix_frees_bytes > 0) {
     out.fix_frees_bytes = s.fix_frees_bytes;
     out.fix_frees_text = fmt::format(
-        "Letting go of the new objects here frees {} of the last snapshot (reachability recomputed without these "
-        "edges){}.",
-        format_bytes(static_cast<double>(s.fix_frees_bytes)),
+        "Letting go of {} here frees {}{} of the {} ({}){}.", is_one_file(ages) ? "these objects" : "the new objects",
+        ages == AgeSource::structure ? "at least " : "", format_bytes(static_cast<double>(s.fix_frees_bytes)),
+        is_one_file(ages) ? "heap" : "last snapshot",
+        ages == AgeSource::structure ? "what nothing but these holders keeps"
+                                     : "reachability recomputed without these edges",
         s.fix_frees_store_bytes == 0 ? ""
                                      : fmt::format(", {} of it what the holders themselves grew by",
                                                    format_bytes(static_cast<double>(s.fix_frees_store_bytes))));

@@ -88,6 +88,37 @@ std::string fresh_ids_reason(const Findings& findings) {
   return text + (rising.empty() ? " None of them rises evenly in every step." : ".");
 }
 
+/// "TITLE, at FILE:LINE, keeps 3 MB, 31 % of the heap": the accumulation that a reader should look at first.
+std::string accumulation_text(const RcaReport& report, const ReportSuspect& s) {
+  const auto heap = static_cast<double>(std::max<std::uint64_t>(report.snapshots.back().self_size_bytes, 1));
+  const std::string place =
+      s.sites.empty() ? std::string() : fmt::format(", at {}:{}", s.sites.front().file, s.sites.front().line);
+  const auto bytes = static_cast<double>(s.retained_bytes);
+  if (s.ages == AgeSource::samples) {
+    return fmt::format("{}{} ({} came and stayed{})", s.title, place, format_bytes(bytes),
+                       s.rate ? fmt::format(", {}/h", format_bytes(s.rate->estimate)) : std::string());
+  }
+  return fmt::format("{}{} (keeps {}, {:.0f} % of the heap)", s.title, place, format_bytes(bytes), 100 * bytes / heap);
+}
+
+std::string one_file_headline(const RcaReport& report, VerdictReason reason) {
+  if (reason == VerdictReason::telling_shape) {
+    const auto convicted = std::find_if(report.suspects.begin(), report.suspects.end(),
+                                        [](const ReportSuspect& s) { return s.shape_convicts; });
+    return fmt::format("Inconclusive: one {}, but a likely leak: {}.",
+                       report.ages == AgeSource::samples ? "file with allocation times" : "snapshot",
+                       accumulation_text(report, *convicted));
+  }
+  const std::string first =
+      report.suspects.empty()
+          ? std::string("No accumulation stands out.")
+          : fmt::format("{} {}.", reason == VerdictReason::ages_of_one_file ? "Most kept coming of" : "Most is kept by",
+                        accumulation_text(report, report.suspects.front()));
+  return reason == VerdictReason::ages_of_one_file
+             ? "Inconclusive: one file shows what stayed of what came, not what went. " + first
+             : "Inconclusive: one snapshot shows what is large, not what grows. " + first;
+}
+
 std::string headline(const RcaReport& report, VerdictReason reason, const Findings& findings) {
   const std::string growth = format_bytes(static_cast<double>(report.growth_bytes));
   switch (reason) {
@@ -119,6 +150,10 @@ std::string headline(const RcaReport& report, VerdictReason reason, const Findin
     case VerdictReason::replaced_objects:
     case VerdictReason::uneven_growth:
       return "Inconclusive: " + first_suspect(report);
+    case VerdictReason::one_snapshot:
+    case VerdictReason::telling_shape:
+    case VerdictReason::ages_of_one_file:
+      return one_file_headline(report, reason);
   }
   return {};
 }
@@ -155,6 +190,15 @@ std::string reason_text(VerdictReason reason, const Findings& findings) {
     case VerdictReason::replaced_objects:
       return "Its size rises, but the objects that came first are gone: it may be emptied and filled between the "
              "snapshots.";
+    case VerdictReason::one_snapshot:
+      return "Accumulations are ranked by what they keep. A cache, a table or a queue may be as large in a healthy "
+             "program.";
+    case VerdictReason::telling_shape:
+      return "Healthy programs do not have so many listeners or pending timers of one function at one place. A second "
+             "snapshot would prove that they become more.";
+    case VerdictReason::ages_of_one_file:
+      return "The file says when each object was allocated, so that growth can be told from one file, of what is still "
+             "alive. What was let go before the end is not in it.";
     case VerdictReason::uneven_growth:
       return "It grew, but neither its bytes nor the number of its objects grew evenly enough per snapshot, hour or "
              "operation: this many snapshots cannot tell a leak from a warm-up.";
@@ -180,6 +224,11 @@ std::string next_step(VerdictReason reason) {
              "goes.";
     case VerdictReason::two_snapshots:
       return "Take a third and a fourth snapshot under the same load, with as much work before each, and run again.";
+    case VerdictReason::one_snapshot:
+    case VerdictReason::telling_shape:
+    case VerdictReason::ages_of_one_file:
+      return "Take a second and a third snapshot of the same process under the same load, and give all of them: "
+             "`heapdiff FOLDER`. Of another process, `heapdiff compare` tells what it keeps more.";
     case VerdictReason::replaced_objects:
     case VerdictReason::uneven_growth:
       return "Take more snapshots under the same load, five or more, with as much work before each, and run again.";

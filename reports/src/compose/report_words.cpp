@@ -13,9 +13,21 @@
 
 namespace heapdiff::compose {
 
+namespace {
+
+bool is_likely_leak(const RcaReport& report) {
+  return std::any_of(report.suspects.begin(), report.suspects.end(),
+                     [](const ReportSuspect& s) { return s.shape_convicts; });
+}
+
+}  // namespace
+
 const char* verdict_words(const RcaReport& report) {
   if (report.comparison) {
     return "COMPARED";
+  }
+  if (is_likely_leak(report)) {
+    return "INCONCLUSIVE, A LIKELY LEAK";
   }
   return report.verdict == Verdict::leak ? "LEAK" : report.verdict == Verdict::no_leak ? "NO LEAK" : "INCONCLUSIVE";
 }
@@ -24,9 +36,53 @@ std::string title_words(const RcaReport& report) {
   if (report.comparison) {
     return report.comparison->of_profiles ? "Comparison of two sampling profiles" : "Comparison of two heaps";
   }
+  if (is_one_file(report.ages)) {
+    return std::string("Memory leak report: one snapshot, ") +
+           (is_likely_leak(report) ? "a likely leak" : "not enough evidence");
+  }
   return std::string("Memory leak report: ") + (report.verdict == Verdict::leak      ? "a leak was found"
                                                 : report.verdict == Verdict::no_leak ? "no leak was found"
                                                                                      : "not enough evidence");
+}
+
+bool shows_growth(const RcaReport& report) { return report.ages != AgeSource::structure; }
+
+const char* suspect_word(const ReportSuspect& s) { return is_one_file(s.ages) ? "Accumulation" : "Suspect"; }
+
+const char* suspect_name(const ReportSuspect& s) { return is_one_file(s.ages) ? "Accumulation" : "Memory leak"; }
+
+const char* size_label(const ReportSuspect& s) { return s.ages == AgeSource::structure ? "Keeps" : "Growth"; }
+
+std::string size_words(const ReportSuspect& s) {
+  if (s.ages == AgeSource::structure) {
+    return format_bytes(static_cast<double>(s.retained_bytes));
+  }
+  return growth_words(s) + (s.per_operation ? ", " + format_rate(s.per_operation, "/op") : std::string());
+}
+
+std::string size_sentence(const ReportSuspect& s) {
+  if (s.ages == AgeSource::structure) {
+    return fmt::format("It keeps {}.", format_bytes(static_cast<double>(s.retained_bytes)));
+  }
+  // A comparison has no rates.
+  return s.rate || s.per_step ? fmt::format("It grew by {}.", growth_words(s))
+                              : fmt::format("The new heap keeps {} more there.",
+                                            format_bytes(static_cast<double>(s.growth_bytes)));
+}
+
+const char* role_words(const ReportPathStep& step, AgeSource ages) {
+  const bool grows = ages != AgeSource::structure;
+  switch (step.role) {
+    case PathRole::holder:
+      return grows ? "holds ever more" : "holds them";
+    case PathRole::keeper:
+      return grows ? "keeps what grows" : "keeps them";
+    case PathRole::new_object:
+      return grows ? "new" : "one of them";
+    case PathRole::none:
+      break;
+  }
+  return "";
 }
 
 std::string headline_words(const RcaReport& report) {
@@ -53,20 +109,6 @@ bool off_heap_matters(const RcaReport& report) {
 bool engine_step(const ReportPathStep& p) {
   return p.node.starts_with("system /") || p.node_type == "synthetic" || p.node_type == "code" ||
          p.node_type == "hidden" || p.node_type == "array";
-}
-
-const char* role_words(PathRole role) {
-  switch (role) {
-    case PathRole::holder:
-      return "holds ever more";
-    case PathRole::keeper:
-      return "keeps what grows";
-    case PathRole::new_object:
-      return "new";
-    case PathRole::none:
-      break;
-  }
-  return "";
 }
 
 const char* evidence_words(SiteEvidence evidence) {
@@ -201,7 +243,7 @@ std::string path_lines(const ReportSuspect& suspect) {
       i += left_out;
     }
     const ReportPathStep& p = suspect.path[i];
-    const std::string words = role_words(p.role);
+    const std::string words = role_words(p, suspect.ages);
     const std::string mark = words.empty() ? words : "   <- " + words;
     out += fmt::format("{}{} → {}  @{}{}\n", std::string(std::min(i, kMaxIndent), ' '),
                        visible_text(edge_words(p), kMaxName), visible_text(p.node, kMaxName), p.node_id, mark);

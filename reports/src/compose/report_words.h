@@ -14,6 +14,21 @@ namespace heapdiff::compose {
 [[nodiscard]] const char* verdict_words(const RcaReport& report);
 /// The title of a document: "Memory leak report: a leak was found".
 [[nodiscard]] std::string title_words(const RcaReport& report);
+/// Whether anything is known of growth: not of one file without ages.
+[[nodiscard]] bool shows_growth(const RcaReport& report);
+/// "Suspect", or "Accumulation" of one file.
+[[nodiscard]] const char* suspect_word(const ReportSuspect& suspect);
+/// "Memory leak", or "Accumulation" of one file, for annotations.
+[[nodiscard]] const char* suspect_name(const ReportSuspect& suspect);
+/// What `size_words` measures: "Growth" or "Keeps".
+[[nodiscard]] const char* size_label(const ReportSuspect& suspect);
+/// "3 MB, 12 MB/h (95 % ...)" of what grew; "3 MB" of what only is large.
+[[nodiscard]] std::string size_words(const ReportSuspect& suspect);
+/// The same as a sentence: "It grew by 3 MB, 12 MB/h.", "It keeps 3 MB.", "The new heap keeps 3 MB more there.".
+[[nodiscard]] std::string size_sentence(const ReportSuspect& suspect);
+/// What a step of a path is to the leak: "holds ever more", "new", "holds them", "one of them"; empty where it is
+/// nothing.
+[[nodiscard]] const char* role_words(const ReportPathStep& step, AgeSource ages);
 /// The headline without "Leak: " before it, for formats that print the verdict next to it.
 [[nodiscard]] std::string headline_words(const RcaReport& report);
 /// Whether a note of the rate says that monitoring and the snapshots disagree.
@@ -36,8 +51,6 @@ namespace heapdiff::compose {
 /// All that is known of a site beside its place: how it was found, its package, what it was compiled to, why it was
 /// chosen, and how sure it is.
 [[nodiscard]] std::string site_words(const ReportSite& site);
-/// What a step of a path is to the leak; empty where it is nothing.
-[[nodiscard]] const char* role_words(PathRole role);
 /// The sites after the first, at most `most`.
 [[nodiscard]] std::vector<const ReportSite*> other_sites(const ReportSuspect& suspect, std::size_t most);
 /// The folder that all inputs lie in, with its slash; empty for one input or for several folders.

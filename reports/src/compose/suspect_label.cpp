@@ -35,7 +35,33 @@ std::string nameless_class_words(const Suspect& s, const std::vector<Site>& site
 
 }  // namespace
 
+std::string accumulation_title(const Suspect& s, const std::vector<Site>& sites) {
+  const auto first = [&](AlikeCount::Of of) {
+    const auto at = std::find_if(s.alike.begin(), s.alike.end(), [&](const AlikeCount& a) { return a.of == of; });
+    return at == s.alike.end() ? nullptr : &*at;
+  };
+  const bool rooted = s.emitter.empty() && (s.holder.empty() || s.holder[0] == '(');
+  std::string holder = rooted ? "the roots of the heap" : s.emitter.empty() ? s.holder : s.emitter;
+  if (const AlikeCount* event = first(AlikeCount::Of::event); event != nullptr && s.kind == LeakKind::event_listener) {
+    return fmt::format("{} listeners for \"{}\" held by {}", format_count(event->count), event->name, holder);
+  }
+  if (!s.label.empty()) {
+    holder += fmt::format(" \"{}\"", s.label);
+  }
+  if (const auto collection = collection_words(s.cause); !collection.empty()) {
+    holder = collection;
+  }
+  const std::string what = s.object_count_growth > 1
+                               ? fmt::format("{} {}", format_count(s.object_count_growth),
+                                             objects_of_class(s.constructor, s.object_count_growth))
+                               : "a large " + (s.object_count_growth == 1 ? class_noun(s.constructor, 1) : "store");
+  return fmt::format("{}{} held by {}", what, nameless_class_words(s, sites), holder);
+}
+
 std::string suspect_title(const Suspect& s, const std::vector<Site>& sites, std::span<const Facts> facts) {
+  if (s.retained_bytes > 0) {
+    return accumulation_title(s, sites);
+  }
   const std::vector<std::int64_t> counts = listener_counts(s, facts);
   const std::int64_t listeners = counts.empty() ? 0 : counts.back() - counts.front();
   if (listeners > 0) {

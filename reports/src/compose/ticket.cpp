@@ -25,8 +25,12 @@ void impact(Document& out, const RcaReport& report) {
   const Tone tone = report.verdict == Verdict::leak      ? Tone::bad
                     : report.verdict == Verdict::no_leak ? Tone::good
                                                          : Tone::attention;
-  std::string heap =
-      report.comparison ? std::string() : " Heap: " + format_growth_rate(report.heap_rate, report.heap_per_step);
+  std::string heap;
+  if (!report.comparison) {
+    heap = " Heap: " + (is_one_file(report.ages)
+                            ? format_bytes(static_cast<double>(report.snapshots.back().self_size_bytes))
+                            : format_growth_rate(report.heap_rate, report.heap_per_step));
+  }
   if (report.heap_per_operation) {
     heap += ", " + format_rate(report.heap_per_operation, "/op");
   }
@@ -91,13 +95,13 @@ void further_suspects(Document& out, const RcaReport& report) {
   std::vector<Spans> lines;
   for (std::size_t i = 1; i < report.suspects.size() && i <= kMaxFurther; ++i) {
     const ReportSuspect& s = report.suspects[i];
-    Spans line{strong(fmt::format("Suspect {}: ", i + 1)), plain(s.title)};
+    Spans line{strong(fmt::format("{} {}: ", suspect_word(s), i + 1)), plain(s.title)};
     if (!s.sites.empty()) {
       const Spans place = place_spans(s.sites.front());
       line.push_back(plain(s.sites.front().precision == SitePrecision::statement ? ", at " : ", "));
       line.insert(line.end(), place.begin(), place.end());
     }
-    line.push_back(plain(": " + growth_words(s)));
+    line.push_back(plain(": " + size_words(s)));
     lines.push_back(std::move(line));
   }
   if (report.suspects.size() > kMaxFurther + 1) {
@@ -128,7 +132,11 @@ Document compose_ticket(const RcaReport& report) {
     const ReportSuspect& first = report.suspects.front();
     compose_line(out, first, 1);
     out.paragraph({strong("Why: "), plain(first.why)});
-    compose_growth(out, report, first);
+    if (shows_growth(report)) {
+      compose_growth(out, report, first);
+    } else {
+      out.paragraph({strong("Evidence: "), plain(first.evidence)});
+    }
     compose_path_around_holder(out, first);
     what_to_do(out, report, first);
   }

@@ -174,11 +174,7 @@ void add_suspect(BriefPage& page, const ReportSuspect& s, std::size_t number, bo
     add_labelled(page, Keep::late, 1, site_label(s.sites.front()), brief_place(s.sites.front()), "1;31");
     add_code(page, s.sites.front(), number == 1);
   }
-  std::string grew = growth_words(s);
-  if (s.per_operation) {
-    grew += ", " + format_rate(s.per_operation, "/op");
-  }
-  add_labelled(page, Keep::late, 1, "grew", grew);
+  add_labelled(page, Keep::late, 1, s.ages == AgeSource::structure ? "keeps" : "grew", size_words(s));
   if (!s.counters.empty()) {
     add_labelled(page, Keep::early, 0, "count", counts_text(s.counters.front()));
   }
@@ -256,7 +252,10 @@ std::string render_brief(const RcaReport& report, const RenderOptions& options) 
     if (report.comparison) {
       page.add(Keep::always, 1, [&](TextWriter& out) { write_text_compare_rows(out, report, kMaxBriefRows); });
     } else {
-      add_labelled(page, Keep::early, 1, "heap", format_growth_rate(report.heap_rate, report.heap_per_step));
+      add_labelled(page, Keep::early, 1, "heap",
+                   is_one_file(report.ages)
+                       ? format_bytes(static_cast<double>(report.snapshots.back().self_size_bytes))
+                       : format_growth_rate(report.heap_rate, report.heap_per_step));
     }
   }
   const std::size_t shown = std::min(report.suspects.size(), kMaxBriefSuspects);
@@ -269,7 +268,8 @@ std::string render_brief(const RcaReport& report, const RenderOptions& options) 
     page.add(Keep::early, 1, [&](TextWriter& out) { out.wrap("next  ", next); });
   }
   const std::string more = report.suspects.size() > shown
-                               ? fmt::format("{} more suspects and all evidence", report.suspects.size() - shown)
+                               ? fmt::format("{} more {} and all evidence", report.suspects.size() - shown,
+                                             is_one_file(report.ages) ? "accumulations" : "suspects")
                                : std::string("All evidence");
   page.add(Keep::always, 1, [&](TextWriter& out) {
     out.wrap("", more + ": --full; as a page to click through: -o html=FILE", ink::kDim);

@@ -1,3 +1,4 @@
+#include "compose/report_words.h"
 #include "formats/ci_writers.h"
 #include "heapdiff/snapshot/visible_text.h"
 
@@ -35,7 +36,7 @@ std::string write_code_quality(const RcaReport& report) {
     }
     const ReportSite& site = s.sites.front();
     issues.push_back(
-        {{"description", visible_text("Memory leak: " + s.title)},
+        {{"description", visible_text(fmt::format("{}: {}", compose::suspect_name(s), s.title))},
          {"check_name", "heapdiff/" + s.kind},
          {"fingerprint", s.signature},
          {"severity", s.proven ? "major" : "minor"},

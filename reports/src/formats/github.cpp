@@ -69,7 +69,7 @@ std::string write_github(const RcaReport& report) {
   }
   for (const ReportSuspect& s : report.suspects) {
     std::string precision;
-    std::string place = "title=" + property(fmt::format("Memory leak: {}", s.kind));
+    std::string place = "title=" + property(fmt::format("{}: {}", compose::suspect_name(s), s.kind));
     if (!s.sites.empty()) {
       const ReportSite& site = s.sites.front();
       place = fmt::format("file={},line={}{},{}", property(repository_path(report, site)), site.line,
@@ -78,11 +78,7 @@ std::string write_github(const RcaReport& report) {
       precision = precision.empty() ? precision : fmt::format(" This line is {}.", precision);
     }
     commands.add(s.proven ? "error" : "warning", place,
-                 report.comparison ? fmt::format("{}. The new heap keeps {} more there.{} {}", s.title,
-                                                 format_bytes(static_cast<double>(s.growth_bytes)), precision, s.fix)
-                                   : fmt::format("{}. It grew by {}, {}.{} {}", s.title,
-                                                 format_bytes(static_cast<double>(s.growth_bytes)),
-                                                 format_growth_rate(s.rate, s.per_step), precision, s.fix));
+                 fmt::format("{}. {}{} {}", s.title, compose::size_sentence(s), precision, s.fix));
   }
   return commands.take();
 }

@@ -73,6 +73,10 @@ Json suspect_json(const ReportSuspect& s) {
                {"objectCountGrowth", s.object_count_growth},
                {"growthBytes", s.growth_bytes},
                {"rateBytesPerHour", rate_json(s.rate)}};
+  if (is_one_file(s.ages)) {
+    json["retainedBytes"] = s.retained_bytes;
+    json["shapeConvicts"] = s.shape_convicts;
+  }
   if (s.per_step) {
     json["growthPerStepBytes"] = rate_json(s.per_step);
   }
@@ -283,6 +287,9 @@ std::string render_json(const RcaReport& report) {
                {"headline", clean(report.headline)},
                {"reason", clean(report.reason)},
                {"orderSource", name_of(report.order_source)}};
+  if (is_one_file(report.ages)) {
+    json["ages"] = schema_name(report.ages);
+  }
   if (!report.cautions.empty()) {
     json["cautions"] = clean_all(report.cautions);
   }

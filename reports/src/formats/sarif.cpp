@@ -68,8 +68,7 @@ Json result_of(const RcaReport& report, const ReportSuspect& s) {
   Json result = {{"ruleId", "leak/" + s.kind},
                  {"level", s.proven ? "error" : "warning"},
                  {"message",
-                  {{"text", short_text(fmt::format("{}. It {} {}. {}", s.title, report.comparison ? "is" : "grew by",
-                                                   compose::growth_words(s), s.why))}}}};
+                  {{"text", short_text(fmt::format("{}. {} {}", s.title, compose::size_sentence(s), s.why))}}}};
   result["locations"] = Json::array({location_of(report, s.sites.front())});
   // GitHub matches alerts by the first fingerprint; the second is for other programs.
   result["partialFingerprints"] = {{"primaryLocationLineHash", s.signature + ":1"},

@@ -44,16 +44,19 @@ void write_gates(TextWriter& out, const RcaReport& report) {
 }
 
 void write_rates(TextWriter& out, const RcaReport& report) {
-  out.heading("LEAK RATE");
+  out.heading(is_one_file(report.ages) ? "GROWTH OF WHAT IS STILL ALIVE" : "LEAK RATE");
   std::vector<double> sizes;
   for (const ReportSnapshot& s : report.snapshots) {
     sizes.push_back(static_cast<double>(s.self_size_bytes));
   }
+  const bool one_file = is_one_file(report.ages);
   std::string heap = format_growth_rate(report.heap_rate, report.heap_per_step);
   if (!sizes.empty()) {
     heap += fmt::format("  {}  {} → {}", sparkline(sizes), format_bytes(sizes.front()), format_bytes(sizes.back()));
   }
-  out.wrap(text_label("heap"), heap, report.verdict == Verdict::leak ? ink::kBad : "");
+  if (!one_file) {
+    out.wrap(text_label("heap"), heap, report.verdict == Verdict::leak ? ink::kBad : "");
+  }
   if (report.heap_per_operation) {
     out.wrap(text_label("per op"), format_rate(report.heap_per_operation, "/op"));
   }
@@ -61,7 +64,7 @@ void write_rates(TextWriter& out, const RcaReport& report) {
     out.wrap(text_label("off-heap"), format_rate(report.off_heap_rate) + ", part of the heap's");
   }
   for (std::size_t i = 0; i < report.suspects.size() && i < 3; ++i) {
-    out.wrap(text_label(fmt::format("suspect {}", i + 1)),
+    out.wrap(text_label(fmt::format("{} {}", one_file ? "place" : "suspect", i + 1)),
              format_growth_rate(report.suspects[i].rate, report.suspects[i].per_step));
   }
   for (const std::string& note : report.rate_notes) {
@@ -127,7 +130,7 @@ std::string render_text(const RcaReport& report, const RenderOptions& options) {
   write_gates(out, report);
   if (report.comparison) {
     write_text_comparison(out, report);
-  } else {
+  } else if (shows_growth(report)) {
     write_rates(out, report);
   }
   for (std::size_t i = 0; i < report.suspects.size(); ++i) {

@@ -109,7 +109,7 @@ void write_path(TextWriter& out, const ReportSuspect& s) {
     const ReportPathStep& p = s.path[depth];
     const std::string indent(4 + std::min(depth, deepest - 4), ' ');
     const std::string tail = fmt::format("@{}", p.node_id);
-    std::string mark = role_words(p.role);
+    std::string mark = role_words(p, s.ages);
     mark.insert(0, mark.empty() ? "" : "  ◀ ");
     constexpr std::size_t kMinRoom = 20;
     if (indent.size() + tail.size() + 2 + columns_of(mark) + kMinRoom > ids) {
@@ -146,13 +146,14 @@ std::string series(const std::vector<Value>& values, const Words& words) {
   if (values.size() > kShown) {
     text = words(values.front()) + " → … → " + words(values.back());
   }
-  return sparkline(heights) + "  " + text;
+  return values.size() < 2 ? text : sparkline(heights) + "  " + text;
 }
 
 }  // namespace
 
 void write_text_suspect(TextWriter& out, const ReportSuspect& s, std::size_t number) {
-  out.heading(fmt::format("SUSPECT {}  {}, {} confidence", number, s.kind, schema_name(s.confidence)));
+  out.heading(fmt::format("{} {}  {}, {} confidence", is_one_file(s.ages) ? "ACCUMULATION" : "SUSPECT", number, s.kind,
+                          schema_name(s.confidence)));
   out.wrap("  ", s.title, ink::kBad);
   write_first_site(out, s);
   out.wrap(text_label("why"), s.why);
@@ -166,9 +167,8 @@ void write_text_suspect(TextWriter& out, const ReportSuspect& s, std::size_t num
     levels.push_back(l.bytes);
   }
   const auto bytes = [](std::int64_t v) { return format_bytes(static_cast<double>(v)); };
-  out.wrap(text_label("grew"),
-           fmt::format("{}{}", growth_words(s), s.per_operation ? ", " + format_rate(s.per_operation, "/op") : ""));
-  if (!levels.empty()) {
+  out.wrap(text_label(s.ages == AgeSource::structure ? "keeps" : "grew"), size_words(s));
+  if (levels.size() > 1) {
     out.wrap(text_label("bytes"), series(levels, bytes));
   }
   for (const ReportCounter& c : s.counters) {

@@ -59,7 +59,7 @@ void write_text_chart(TextWriter& out, const RcaReport& report) {
   if (report.snapshots.empty()) {
     return;
   }
-  out.heading("HEAP AT EACH SNAPSHOT");
+  out.heading(report.snapshots.size() == 1 ? "HEAP" : "HEAP AT EACH SNAPSHOT");
   double largest = 1;
   const bool off_heap = off_heap_matters(report);
   for (const ReportSnapshot& s : report.snapshots) {

@@ -82,13 +82,19 @@ std::string rate_tile(std::string_view label, const std::optional<RateValue>& pe
 std::string tiles(const RcaReport& report) {
   std::string out = "<dl class=\"tiles\">\n";
   const ReportSuspect* first = report.suspects.empty() ? nullptr : &report.suspects.front();
+  if (first != nullptr && !shows_growth(report)) {
+    out += tile("The first accumulation keeps", format_bytes(static_cast<double>(first->retained_bytes)),
+                first->shape_convicts ? "a likely leak" : "large, not shown to grow");
+  }
   if (first != nullptr && (first->rate || first->per_step)) {
     out += rate_tile("Rate of the first suspect", first->rate, first->per_step);
   }
   if (report.heap_rate || report.heap_per_step) {
     out += rate_tile("Rate of the whole heap", report.heap_rate, report.heap_per_step);
   }
-  if (!report.snapshots.empty()) {
+  if (report.snapshots.size() == 1) {
+    out += tile("Heap", format_bytes(static_cast<double>(report.snapshots.front().self_size_bytes)), "one snapshot");
+  } else if (!report.snapshots.empty()) {
     out +=
         tile("Heap changed by", signed_bytes(report.growth_bytes),
              fmt::format(
@@ -96,7 +102,8 @@ std::string tiles(const RcaReport& report) {
                  format_bytes(static_cast<double>(report.snapshots.back().self_size_bytes)), report.snapshots.size()));
   }
   if (first != nullptr && first->fix_frees_bytes) {
-    out += tile("The fix frees", format_bytes(static_cast<double>(*first->fix_frees_bytes)), "of the last snapshot");
+    out += tile("The fix frees", format_bytes(static_cast<double>(*first->fix_frees_bytes)),
+                report.snapshots.size() == 1 ? "of the heap" : "of the last snapshot");
   }
   return out + "</dl>\n";
 }
@@ -154,6 +161,9 @@ class Page {
 std::string heap_section(const RcaReport& report, const Series& series) {
   if (series.bytes.empty()) {
     return {};
+  }
+  if (report.snapshots.size() == 1) {
+    return "<div class=\"card\">\n" + snapshot_table(report) + "</div>\n";
   }
   std::string out = "<div class=\"card\">\n<figure>\n<div class=\"live\" id=\"growth-chart\" hidden></div>\n";
   out += growth_chart(series, 1040, 320, "full") + growth_chart(series, 380, 260, "slim");
@@ -221,9 +231,12 @@ Page sections(const RcaReport& report, const Series& series) {
     page.section("lines", "By file and line", card(comparison_totals(c.lines, "Bytes by line of the source", "Line")));
     page.section("classes", "By constructor", card(comparison_totals(c.constructors, "Bytes by class", "Constructor")));
   } else {
-    page.section("heap", "Heap over time", heap_section(report, series));
+    page.section("heap", report.snapshots.size() == 1 ? "Heap" : "Heap over time", heap_section(report, series));
   }
-  page.section("suspects", report.suspects.size() == 1 ? "Suspect" : "Suspects", suspects_section(report));
+  const bool one = report.suspects.size() == 1;
+  page.section("suspects",
+               is_one_file(report.ages) ? (one ? "Accumulation" : "Accumulations") : (one ? "Suspect" : "Suspects"),
+               suspects_section(report));
   if (report.growth_tree.bytes > 0 && !report.comparison) {
     page.section("growth", "Where new memory went",
                  card("<div class=\"live\" id=\"icicle\" hidden></div>\n" + growth_table(report.growth_tree)));

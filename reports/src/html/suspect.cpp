@@ -124,8 +124,8 @@ std::string kit(const RepairKit& k) {
   return out + "<details class=\"more\"><summary>Runbook</summary>\n" + steps(k.runbook) + "</details>\n";
 }
 
-std::string path_step(const ReportPathStep& p, std::size_t number) {
-  const char* mark = role_words(p.role);
+std::string path_step(const ReportPathStep& p, std::size_t number, AgeSource ages) {
+  const char* mark = role_words(p, ages);
   return fmt::format(
       "<li class=\"{}\"><details><summary><span class=\"edge\">{}</span> <span class=\"arrow\" "
       "aria-hidden=\"true\">→</span> "
@@ -154,7 +154,7 @@ std::string path(const ReportSuspect& s) {
       out += fmt::format("<li class=\"own gap\">{} steps left out</li>\n", hidden);
       i += hidden;
     }
-    out += path_step(s.path[i], i + 1);
+    out += path_step(s.path[i], i + 1, s.ages);
   }
   out += "</ol>\n";
   if (!s.other_holders.empty()) {
@@ -178,7 +178,7 @@ std::string growth(const ReportSuspect& s) {
   for (const ReportLevel& level : s.levels) {
     add(static_cast<double>(level.bytes), format_bytes(static_cast<double>(level.bytes)));
   }
-  if (!heights.empty()) {
+  if (s.levels.size() > 1) {
     if (heights.size() > kShown) {
       values = format_bytes(heights.front()) + " → … → " + format_bytes(heights.back());
     }
@@ -193,7 +193,7 @@ std::string growth(const ReportSuspect& s) {
     if (heights.size() > kShown) {
       values = format_count(counter.values.front()) + " → … → " + format_count(counter.values.back());
     }
-    row(text(counter.label, 200), values, columns(heights));
+    row(text(counter.label, 200), values, heights.size() > 1 ? columns(heights) : std::string());
   }
   return out + "</dl>\n";
 }
@@ -203,14 +203,17 @@ std::string growth(const ReportSuspect& s) {
 std::string suspect(const ReportSuspect& s, std::size_t number) {
   std::string out = fmt::format(
       "<article class=\"card suspect\" id=\"suspect-{0}\" aria-labelledby=\"suspect-{0}-title\">\n"
-      "<p class=\"tags\"><span class=\"tag strong\">Suspect {0}</span> <span class=\"tag\">{1}</span> "
+      "<p class=\"tags\"><span class=\"tag strong\">{4} {0}</span> <span class=\"tag\">{1}</span> "
       "<span class=\"tag\">{2} confidence</span></p>\n<h3 id=\"suspect-{0}-title\">{3}</h3>\n",
-      number, text(s.kind, 60), schema_name(s.confidence), text(s.title, 400));
-  out += fmt::format("<p class=\"lead\"><strong>{}</strong> over the series, {}</p>\n", signed_bytes(s.growth_bytes),
-                     growth_rate(s.rate, s.per_step));
+      number, text(s.kind, 60), schema_name(s.confidence), text(s.title, 400), suspect_word(s));
+  out += s.ages == AgeSource::structure
+             ? fmt::format("<p class=\"lead\">keeps <strong>{}</strong></p>\n",
+                           format_bytes(static_cast<double>(s.retained_bytes)))
+             : fmt::format("<p class=\"lead\"><strong>{}</strong> over the series, {}</p>\n",
+                           signed_bytes(s.growth_bytes), growth_rate(s.rate, s.per_step));
   out += growth(s);
   out += "<h4>Where</h4>\n" + sites(s);
-  out += fmt::format("<h4>Why it leaks</h4>\n<p>{}</p>\n", text(s.why));
+  out += fmt::format("<h4>{}</h4>\n<p>{}</p>\n", is_one_file(s.ages) ? "What piles up" : "Why it leaks", text(s.why));
   out += fmt::format("<h4>How to mend it</h4>\n<p>{}</p>\n",
                      s.fix == advice_for(s.kind, s.cause).fix ? prose(s.fix) : text(s.fix));
   if (s.kit) {
@@ -228,12 +231,19 @@ std::string suspect(const ReportSuspect& s, std::size_t number) {
 std::string further_suspects(const RcaReport& report, std::size_t first) {
   constexpr std::size_t kMaxRows = 200;
   std::string out =
-      "<div class=\"scroll\"><table class=\"sortable\"><caption>Further suspects, in short</caption>\n"
-      "<thead><tr><th scope=\"col\">Suspect</th><th scope=\"col\" class=\"num\">Growth</th></tr></thead>\n<tbody>\n";
+      shows_growth(report)
+          ? "<div class=\"scroll\"><table class=\"sortable\"><caption>Further suspects, in short</caption>\n"
+            "<thead><tr><th scope=\"col\">Suspect</th><th scope=\"col\" class=\"num\">Growth</th></tr></thead>\n"
+            "<tbody>\n"
+          : "<div class=\"scroll\"><table class=\"sortable\"><caption>Further accumulations, in short</caption>\n"
+            "<thead><tr><th scope=\"col\">Accumulation</th><th scope=\"col\" class=\"num\">Keeps</th></tr></thead>\n"
+            "<tbody>\n";
   for (std::size_t i = first; i < std::min(report.suspects.size(), first + kMaxRows); ++i) {
     const ReportSuspect& s = report.suspects[i];
+    const std::int64_t bytes = shows_growth(report) ? s.growth_bytes : s.retained_bytes;
     out += fmt::format("<tr><th scope=\"row\">{}</th><td class=\"num\" data-value=\"{}\">{}</td></tr>\n",
-                       text(s.title, 200), s.growth_bytes, signed_bytes(s.growth_bytes));
+                       text(s.title, 200), bytes,
+                       shows_growth(report) ? signed_bytes(bytes) : format_bytes(static_cast<double>(bytes)));
   }
   return out + "</tbody></table></div>\n";
 }

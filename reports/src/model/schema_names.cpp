@@ -16,6 +16,18 @@ const char* schema_name(Verdict verdict) noexcept {
   return "";
 }
 
+const char* schema_name(AgeSource ages) noexcept {
+  switch (ages) {
+    case AgeSource::snapshots:
+      return "snapshots";
+    case AgeSource::samples:
+      return "samples";
+    case AgeSource::structure:
+      return "structure";
+  }
+  return "";
+}
+
 const char* schema_name(GateStatus status) noexcept {
   switch (status) {
     case GateStatus::held:

@@ -55,6 +55,8 @@ enum class FactKind : std::uint8_t {
   in_heap_bytes,      ///< the rest
   buffers,            ///< new objects that own memory outside of the heap
   views,              ///< new views of buffers
+  bytes_for_each,     ///< new_bytes by objects of class `subject`
+  places,             ///< holders of one path
   bytes_per_buffer,   ///< off_heap_bytes by buffers
   dom_nodes,          ///< new DOM nodes that are in no document
   dom_nodes_of,       ///< those of class `subject`

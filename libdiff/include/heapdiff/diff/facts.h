@@ -53,8 +53,11 @@ struct Facts {
   [[nodiscard]] std::uint64_t own_bytes_at_least(std::uint64_t id) const;
 };
 
+/// What is asked of the facts: `objects` and `process` serve the comparison with another snapshot only.
+enum class FactsFor { series, one_snapshot };
+
 /// Reduces one snapshot to its facts. O(nodes) while ids are dense, else O(nodes log nodes).
-[[nodiscard]] Facts collect(const Heap& heap);
+[[nodiscard]] Facts collect(const Heap& heap, FactsFor use = FactsFor::series);
 
 /// A copy without the objects and without what tells processes apart.
 [[nodiscard]] Facts without_objects(const Facts& facts);

@@ -50,6 +50,7 @@ struct GateEvidence {
   std::vector<GateSuspect> suspects;
   bool order_is_disputed = false;   ///< no gate is judged
   bool unexplained_growth = false;  ///< the heap grows, and no suspect holds the growth
+  bool one_file = false;            ///< no gate is judged: one file does not show what grows
   bool fresh_ids = false;           ///< of Bun: no suspect can be found, however long the series is
 };
 
@@ -71,6 +72,7 @@ enum class GateCause {
   within,          ///< not enough: the limit lies inside the interval
   warm_up,         ///< not enough: without the first snapshot interval the growth is below the limit
   two_points,      ///< not enough: no interval
+  one_file,        ///< not enough: there is one snapshot
   disputed_order,  ///< not enough: nothing proves the order of the snapshots
   no_axis,         ///< not enough: the times, or the operations, are not known
 };

@@ -1,6 +1,7 @@
 #pragma once
 // Suspects: the places of a heap where new objects pile up.
 
+#include "heapdiff/diff/age_source.h"
 #include "heapdiff/diff/fact.h"
 #include "heapdiff/diff/facts.h"
 #include "heapdiff/diff/growth.h"
@@ -48,6 +49,14 @@ struct OtherHolder {
   std::string place;                 ///< as Suspect::place
 };
 
+/// Objects of an accumulation that have something in common: an event, a function, a class.
+struct AlikeCount {
+  enum class Of : std::uint8_t { event, function, shape };
+  Of of = Of::shape;
+  std::string name;  ///< event with data folded, function with its place, or class
+  std::int64_t count = 0;
+};
+
 /// One accumulation point, or many with the same folded path. No new object belongs to two suspects.
 struct Suspect {
   LeakKind kind = LeakKind::unknown;
@@ -89,6 +98,9 @@ struct Suspect {
   std::uint64_t fix_frees_together_bytes = 0;  ///< the same when the edges of the other holders are cut as well
   std::string signature;                       ///< equal in all runs of a program; see suspects/signature.h
   std::string place;  ///< digest of the folded path alone: equal for other objects at the same place too
+  std::int64_t retained_bytes = 0;  ///< of one file only: what its objects keep, and the stores that hold them
+  bool shape_convicts = false;      ///< of one file only: no healthy program has so many of these at one place
+  std::vector<AlikeCount> alike;    ///< of one file only: of what its objects are many, most first
   std::vector<std::uint64_t> subtree_root_ids;  ///< node ids of the roots of its new subtrees; shared with no suspect
 };
 
@@ -121,11 +133,17 @@ struct Findings {
   bool fresh_ids = false;                   ///< with it: the snapshots are of Bun, and possibly of one process
   std::vector<RisingClass> rising_classes;  ///< with `fresh_ids`: those that rise evenly, the program's own first
   double smallest_bytes = 0;                ///< growth over the series below which a place is not reported
+  AgeSource ages = AgeSource::snapshots;    ///< what "new" means in these findings
+  std::int64_t module_count = 0;            ///< of one file only: records of loaded modules, which are no accumulation
 };
 
 /// Judges the last snapshot with the facts of all snapshots. `facts` has one entry per snapshot, with that of the last
 /// one; `clocks` are those of the series, from clocks_of(). Throws Error{internal} when the buckets of new
 /// bytes do not sum up, which would be a bug. O((nodes + edges) log nodes).
 [[nodiscard]] Findings find_suspects(const Heap& last, std::span<const Facts> facts, std::span<const Clock> clocks);
+
+/// The accumulations of one heap, those that keep most first: `suspects` without growth and without rates. `only` are
+/// its facts. O((nodes + edges) log nodes).
+[[nodiscard]] Findings find_accumulations(const Heap& heap, const Facts& only);
 
 }  // namespace heapdiff

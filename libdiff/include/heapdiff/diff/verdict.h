@@ -27,6 +27,9 @@ enum class VerdictReason {
   two_snapshots,        ///< inconclusive: a suspect grew, but two snapshots do not show a trend
   replaced_objects,     ///< inconclusive: a suspect's size rises, but its first objects are gone
   uneven_growth,        ///< inconclusive: a suspect grew too unevenly for this number of snapshots
+  one_snapshot,         ///< inconclusive: one snapshot shows what is large, not what grows
+  telling_shape,        ///< inconclusive, a likely leak: one snapshot, with more of a kind than healthy programs have
+  ages_of_one_file,     ///< inconclusive: one file shows what stayed of what came, and not what went
 };
 
 /// Listeners that were added for one event on one emitter. So many are a leak even without a trend: a program that
@@ -36,7 +39,7 @@ inline constexpr std::int64_t kMinListenersOfLeak = 100;
 struct VerdictResult {
   VerdictReason reason = VerdictReason::nothing_grew;
   /// One entry per suspect: it is shown to leak, by its growth or by the number of its listeners. Otherwise it only
-  /// grew, which a warm-up does as well.
+  /// grew, which a warm-up does as well. One file proves nothing, whatever its shape.
   std::vector<bool> proven;
 };
 

@@ -40,11 +40,19 @@ struct TraceNode {
   std::uint64_t size_bytes = 0;
 };
 
+/// A moment while allocations were tracked. Objects that were allocated before have an id of at most `last_id`, those
+/// that came later a higher one.
+struct AllocationSample {
+  std::uint64_t time_us = 0;  ///< microseconds since the first sample
+  std::uint64_t last_id = 0;
+};
+
 /// All positions of one snapshot. O(log rows) per question. Pointers are valid as long as the graph that has it.
 struct Locations {
   std::vector<Location> rows;  ///< ascending by node
   std::vector<TraceFunction> trace_functions;
   std::vector<TraceNode> trace_nodes;  ///< ascending by id
+  std::vector<AllocationSample> samples;  ///< as in the file; empty where allocations were not tracked
 
   /// The position of a node, or null.
   [[nodiscard]] const Location* find(NodeIndex node) const noexcept;

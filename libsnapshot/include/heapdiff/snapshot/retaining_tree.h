@@ -28,6 +28,15 @@ class RetainingTree {
   /// No path passes a node of `avoid`: those nodes, and nodes that only they hold, are not reached.
   RetainingTree(const SnapshotGraph& graph, const BitColumn& page_owned, std::span<const NodeIndex> avoid = {});
 
+  /// The same up to `leaves`: their paths are found, and paths go on from them to other leaves only. Saves the search
+  /// of all that only leaves keep. Where that does not find nearly all of them, the whole graph is searched.
+  struct Leaves {
+    const BitColumn& nodes;
+    const BitColumn& wanted;  ///< those of `nodes` that have to be found
+    std::size_t count = 0;    ///< of `wanted`
+  };
+  RetainingTree(const SnapshotGraph& graph, const BitColumn& page_owned, const Leaves& leaves);
+
   static constexpr std::uint32_t kNone = UINT32_MAX;
   /// The node before `n` on its path; none for the root and for nodes that no path reaches.
   [[nodiscard]] NodeIndex parent(NodeIndex n) const noexcept { return NodeIndex(parent_[n.get()] - 1); }
@@ -40,6 +49,9 @@ class RetainingTree {
   [[nodiscard]] std::vector<PathStep> path(const SnapshotGraph& graph, NodeIndex n) const;
 
  private:
+  void search(const SnapshotGraph& graph, const BitColumn& page_owned, std::span<const NodeIndex> avoid,
+              const Leaves* leaves);
+
   Column<std::uint32_t> parent_;  // plus one, so that fresh memory says "none"
   Column<std::uint32_t> edge_;
   Column<std::uint32_t> order_;

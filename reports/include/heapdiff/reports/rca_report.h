@@ -5,6 +5,7 @@
 // Texts are valid UTF-8 without control characters (visible_text()), and secrets in them are masked. Renderers escape
 // for their own format. Sizes are bytes, rates bytes per hour, lines and columns 1-based, times RFC 3339 in UTC.
 
+#include "heapdiff/diff/age_source.h"
 #include "heapdiff/diff/gate.h"
 #include "heapdiff/diff/leak_cause.h"
 #include "heapdiff/diff/series_order.h"
@@ -139,6 +140,9 @@ struct ReportSuspect {
   Confidence confidence = Confidence::low;
   std::string signature;  ///< 16 hex digits
   bool proven = false;    ///< shown to leak, by its growth or by the number of its listeners; false: it only grew
+  AgeSource ages = AgeSource::snapshots;  ///< what "new" means; of one file the suspect is an accumulation
+  bool shape_convicts = false;            ///< of one file: a likely leak, by the number of its objects alone
+  std::int64_t retained_bytes = 0;        ///< of one file: what the accumulation keeps
   std::int64_t object_count_growth = 0;
   std::int64_t growth_bytes = 0;
   std::optional<RateValue> rate;
@@ -277,6 +281,7 @@ struct RcaReport {
   std::string command_line;
   std::string part;  ///< "process-2" where the inputs hold several processes; or empty
   Verdict verdict = Verdict::inconclusive;
+  AgeSource ages = AgeSource::snapshots;  ///< what "new" means
   std::string headline;               ///< one sentence, with the number that matters
   std::vector<std::string> cautions;  ///< what changes how to read the report; shown right below the verdict
   OrderSource order_source = OrderSource::arguments;

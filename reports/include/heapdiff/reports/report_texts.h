@@ -128,10 +128,10 @@ void visit_holder(ReportHolder& other, Visit& visit) {
 
 template <class Visit>
 void visit_suspect(ReportSuspect& suspect, Visit& visit) {
-  auto& [kind, cause, constructor, title, why, evidence, confidence, signature, proven, object_count_growth,
-         growth_bytes, rate, per_operation, per_step, detectable_rate, sites, path, ruled_out, off_heap_bytes,
-         other_holders, holders, levels, counters, fix_frees_bytes, fix_frees_text, fix, commit, kit, commit_text,
-         commit_notes, recent_commits] = suspect;
+  auto& [kind, cause, constructor, title, why, evidence, confidence, signature, proven, ages, shape_convicts,
+         retained_bytes, object_count_growth, growth_bytes, rate, per_operation, per_step, detectable_rate, sites, path,
+         ruled_out, off_heap_bytes, other_holders, holders, levels, counters, fix_frees_bytes, fix_frees_text, fix,
+         commit, kit, commit_text, commit_notes, recent_commits] = suspect;
   visit_path(suspect, visit);
   visit(kind, TextKind::fixed);
   visit(signature, TextKind::fixed);
@@ -250,7 +250,7 @@ void visit_owner(ReportOwner& owner, Visit& visit) {
 /// before the call: `visit` may change them. O(texts).
 template <class Visit>
 void for_each_text(RcaReport& report, Visit visit) {
-  auto& [tool_version, command_line, part, verdict, headline, cautions, order_source, reason, repository_prefix, gates,
+  auto& [tool_version, command_line, part, verdict, ages, headline, cautions, order_source, reason, repository_prefix, gates,
          known_leaks, snapshots, growth_bytes, heap_rate, rate_reason, heap_per_step, heap_per_operation, off_heap_rate,
          detectable_rate, hours_to_limit, observed_bytes_per_hour, observed_contradicts, rate_method, rate_notes,
          suspects, ruled_out, artefact_bytes, unattributed_bytes, growth_tree, dismissed_bytes, constructors, closures,

@@ -8,6 +8,7 @@
 namespace heapdiff {
 
 [[nodiscard]] const char* schema_name(Verdict verdict) noexcept;          ///< "leak", "no-leak", "inconclusive"
+[[nodiscard]] const char* schema_name(AgeSource ages) noexcept;           ///< "snapshots", "samples", "structure"
 [[nodiscard]] const char* schema_name(GateStatus status) noexcept;        ///< "held", "failed", "not-enough-evidence"
 [[nodiscard]] const char* schema_name(KnownLeakState state) noexcept;     ///< "new", "known", "worse", "fixed", ...
 [[nodiscard]] const char* schema_name(Confidence confidence) noexcept;    ///< "high", "medium", "low"
