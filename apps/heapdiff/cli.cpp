@@ -111,9 +111,10 @@ bool is_command(std::string_view word) {
 std::vector<std::string> with_command(int argc, char** argv) {
   std::vector<std::string> words(argv + 1, argv + argc);
   if (words.empty()) {
-    throw Error(ErrorKind::usage, "expected heap snapshots, a folder of them, or a command",
-                "heapdiff before.heapsnapshot after.heapsnapshot says what leaks, and heapdiff one.heapsnapshot what one "
-                "keeps; heapdiff --help shows the rest.");
+    throw Error(
+        ErrorKind::usage, "expected heap snapshots, a folder of them, or a command",
+        "heapdiff before.heapsnapshot after.heapsnapshot says what leaks, and heapdiff one.heapsnapshot what one "
+        "keeps; heapdiff --help shows the rest.");
   }
   if (words.front() == "help") {  // `heapdiff help COMMAND`
     words.erase(words.begin());

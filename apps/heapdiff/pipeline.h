@@ -45,8 +45,8 @@ enum class FewestSnapshots { one, two };
 [[nodiscard]] Series read_inputs(const FoundSeries& found, const SeriesReadOptions& options,
                                  FewestSnapshots fewest = FewestSnapshots::two);
 
-/// Finds the suspects; of one snapshot, its accumulations. Throws Error{input} when the snapshots are not of one process; with `force` that is a warning,
-/// and what cannot be compared then is left out of the findings.
+/// Finds the suspects; of one snapshot, its accumulations. Throws Error{input} when the snapshots are not of one
+/// process; with `force` that is a warning, and what cannot be compared then is left out of the findings.
 [[nodiscard]] Analysis find_leaks(Series series, bool force);
 
 /// Looks for the lines of the suspects, and judges. Adds the functions of a sampling profile to the suspects. Throws

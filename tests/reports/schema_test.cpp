@@ -83,10 +83,10 @@ TEST_CASE("schema: reports of real series keep to it") {
 }
 
 TEST_CASE("schema: the report on one snapshot keeps to it") {
-  check_report(heapdiff::test::run_cli(
-                   HEAPDIFF_TESTDATA
-                   "/snapshots/two-snapshots/Heap.20260302.010200.1.0.002.heapsnapshot.zst --format json -q")
-                   .out);
+  check_report(
+      heapdiff::test::run_cli(HEAPDIFF_TESTDATA
+                              "/snapshots/two-snapshots/Heap.20260302.010200.1.0.002.heapsnapshot.zst --format json -q")
+          .out);
 }
 
 TEST_CASE("schema: the test notices what does not keep to it") {

@@ -96,9 +96,9 @@ ReportTable accumulation_table(const Heap& heap, const SummaryOptions& options) 
   ReportTable table;
   table.key = "accumulations";
   table.title = "Likely accumulations: many alike objects that one object keeps";
-  table.columns = {{"count", "Count", CellKind::count},     {"retained", "Keeps", CellKind::bytes},
-                   {"share", "", CellKind::share},          {"holderId", "Holder", CellKind::node_id},
-                   {"holder", "Held by", CellKind::text},   {"holders", "Holders", CellKind::count},
+  table.columns = {{"count", "Count", CellKind::count},   {"retained", "Keeps", CellKind::bytes},
+                   {"share", "", CellKind::share},        {"holderId", "Holder", CellKind::node_id},
+                   {"holder", "Held by", CellKind::text}, {"holders", "Holders", CellKind::count},
                    {"name", "Objects", CellKind::text}};
   table.when_empty = "None keeps 1 % of the heap.";
   const std::uint64_t total = heap.graph.total_self_size();

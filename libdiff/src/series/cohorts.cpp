@@ -107,9 +107,10 @@ AllocationIntervals allocation_intervals(const SnapshotGraph& graph) {
   constexpr std::size_t kMinIntervals = 3;
   const std::span<const AllocationSample> samples = graph.locations().samples;
   AllocationIntervals out;
-  const bool rise = std::is_sorted(samples.begin(), samples.end(), [](const AllocationSample& a, const AllocationSample& b) {
-    return a.time_us < b.time_us || a.last_id < b.last_id;
-  });
+  const bool rise =
+      std::is_sorted(samples.begin(), samples.end(), [](const AllocationSample& a, const AllocationSample& b) {
+        return a.time_us < b.time_us || a.last_id < b.last_id;
+      });
   if (samples.size() <= kMinIntervals || !rise || samples.back().time_us <= samples.front().time_us) {
     return out;
   }

@@ -147,8 +147,13 @@ class AlikeCounter {
     for (const auto& [name, count] : counts) {
       rows.push_back({of, name, count});
     }
-    std::stable_sort(rows.begin(), rows.end(),
-                     [](const AlikeCount& a, const AlikeCount& b) { return a.count > b.count; });
+    // The class that the accumulation is named after comes before the keys that lead to its objects.
+    const auto is_named = [&](const AlikeCount& a) {
+      return of == AlikeCount::Of::shape && a.name == suspect_.constructor;
+    };
+    std::stable_sort(rows.begin(), rows.end(), [&](const AlikeCount& a, const AlikeCount& b) {
+      return is_named(a) != is_named(b) ? is_named(a) : a.count > b.count;
+    });
     rows.resize(std::min(rows.size(), kMaxAlike));
     suspect_.alike.insert(suspect_.alike.end(), rows.begin(), rows.end());
   }

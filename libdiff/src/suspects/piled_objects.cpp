@@ -399,8 +399,9 @@ class PileFinder {
     }
   }
 
-  /// The first links of long chains: of lists, of texts that are put together, of what waits for one promise, of closures
-  /// that keep a scope that keeps the next closure. Links are followed as long as they keep enough, so that few objects are looked at.
+  /// The first links of long chains: of lists, of texts that are put together, of what waits for one promise, of
+  /// closures that keep a scope that keeps the next closure. Links are followed as long as they keep enough, so that
+  /// few objects are looked at.
   [[nodiscard]] std::vector<std::uint32_t> chain_heads() const {
     constexpr int kMaxPeriod = 6;  // objects from one link to the next
     constexpr std::uint32_t kMinLinks = 32;

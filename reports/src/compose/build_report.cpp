@@ -20,7 +20,8 @@ void set_suspects(RcaReport& report, const ReportInput& input) {
   const std::vector<SuspectCommits>& commits = input.sites.commits;
   for (std::size_t i = 0; i < input.findings->suspects.size(); ++i) {
     const Suspect& found = input.findings->suspects[i];
-    ReportSuspect suspect = report_suspect(found, i < sites.size() ? sites[i] : kNone, input.facts, input.findings->ages);
+    ReportSuspect suspect =
+        report_suspect(found, i < sites.size() ? sites[i] : kNone, input.facts, input.findings->ages);
     if (!is_one_file(input.findings->ages)) {
       suspect.per_operation = per_operation(input.ops, found.levels);
       if (!suspect.rate) {

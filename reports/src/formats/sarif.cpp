@@ -65,10 +65,10 @@ Json flow_of(const RcaReport& report, const ReportSuspect& s) {
 }
 
 Json result_of(const RcaReport& report, const ReportSuspect& s) {
-  Json result = {{"ruleId", "leak/" + s.kind},
-                 {"level", s.proven ? "error" : "warning"},
-                 {"message",
-                  {{"text", short_text(fmt::format("{}. {} {}", s.title, compose::size_sentence(s), s.why))}}}};
+  Json result = {
+      {"ruleId", "leak/" + s.kind},
+      {"level", s.proven ? "error" : "warning"},
+      {"message", {{"text", short_text(fmt::format("{}. {} {}", s.title, compose::size_sentence(s), s.why))}}}};
   result["locations"] = Json::array({location_of(report, s.sites.front())});
   // GitHub matches alerts by the first fingerprint; the second is for other programs.
   result["partialFingerprints"] = {{"primaryLocationLineHash", s.signature + ":1"},

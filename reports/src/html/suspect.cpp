@@ -206,11 +206,10 @@ std::string suspect(const ReportSuspect& s, std::size_t number) {
       "<p class=\"tags\"><span class=\"tag strong\">{4} {0}</span> <span class=\"tag\">{1}</span> "
       "<span class=\"tag\">{2} confidence</span></p>\n<h3 id=\"suspect-{0}-title\">{3}</h3>\n",
       number, text(s.kind, 60), schema_name(s.confidence), text(s.title, 400), suspect_word(s));
-  out += s.ages == AgeSource::structure
-             ? fmt::format("<p class=\"lead\">keeps <strong>{}</strong></p>\n",
-                           format_bytes(static_cast<double>(s.retained_bytes)))
-             : fmt::format("<p class=\"lead\"><strong>{}</strong> over the series, {}</p>\n",
-                           signed_bytes(s.growth_bytes), growth_rate(s.rate, s.per_step));
+  out += s.ages == AgeSource::structure ? fmt::format("<p class=\"lead\">keeps <strong>{}</strong></p>\n",
+                                                      format_bytes(static_cast<double>(s.retained_bytes)))
+                                        : fmt::format("<p class=\"lead\"><strong>{}</strong> over the series, {}</p>\n",
+                                                      signed_bytes(s.growth_bytes), growth_rate(s.rate, s.per_step));
   out += growth(s);
   out += "<h4>Where</h4>\n" + sites(s);
   out += fmt::format("<h4>{}</h4>\n<p>{}</p>\n", is_one_file(s.ages) ? "What piles up" : "Why it leaks", text(s.why));

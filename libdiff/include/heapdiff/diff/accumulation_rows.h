@@ -12,13 +12,13 @@ namespace heapdiff {
 
 /// Many alike objects under one holder, or under several of one class.
 struct AccumulationRow {
-  std::string content;       ///< class of the objects; of functions their name
-  std::string holder;        ///< class of what alone keeps them
+  std::string content;  ///< class of the objects; of functions their name
+  std::string holder;   ///< class of what alone keeps them
   std::uint64_t holder_id = 0;
   std::uint64_t example_id = 0;
   std::uint64_t holder_count = 0;
-  std::uint64_t count = 0;   ///< objects
-  std::uint64_t bytes = 0;   ///< retained by them
+  std::uint64_t count = 0;  ///< objects
+  std::uint64_t bytes = 0;  ///< retained by them
 };
 
 /// At most `limit` rows, those that keep most first; none below 1 % of the heap. Needs types, names and sizes of nodes,

@@ -51,7 +51,7 @@ struct AllocationSample {
 struct Locations {
   std::vector<Location> rows;  ///< ascending by node
   std::vector<TraceFunction> trace_functions;
-  std::vector<TraceNode> trace_nodes;  ///< ascending by id
+  std::vector<TraceNode> trace_nodes;     ///< ascending by id
   std::vector<AllocationSample> samples;  ///< as in the file; empty where allocations were not tracked
 
   /// The position of a node, or null.

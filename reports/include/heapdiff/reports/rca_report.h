@@ -282,8 +282,8 @@ struct RcaReport {
   std::string part;  ///< "process-2" where the inputs hold several processes; or empty
   Verdict verdict = Verdict::inconclusive;
   AgeSource ages = AgeSource::snapshots;  ///< what "new" means
-  std::string headline;               ///< one sentence, with the number that matters
-  std::vector<std::string> cautions;  ///< what changes how to read the report; shown right below the verdict
+  std::string headline;                   ///< one sentence, with the number that matters
+  std::vector<std::string> cautions;      ///< what changes how to read the report; shown right below the verdict
   OrderSource order_source = OrderSource::arguments;
   std::string reason;                        ///< why this verdict
   std::string repository_prefix;             ///< from the repository's root to the files of sites: "service/"; or empty
