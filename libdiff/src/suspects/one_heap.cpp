@@ -15,7 +15,9 @@
 #include "v8/strings.h"
 
 #include <algorithm>
+#include <iterator>
 #include <numeric>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -145,10 +147,12 @@ class AccumulationList {
 
 /// Paths to the objects that pile up, past them only where other ones cannot be found else. A text that only other
 /// texts share has no path of its own, and is not looked for.
-RetainingTree paths_to(const Heap& heap, const std::vector<std::uint32_t>& roots) {
+RetainingTree paths_to(const Heap& heap, const PiledObjects& piled) {
   BitColumn leaves(heap.graph.node_count());
   BitColumn wanted(heap.graph.node_count());
   std::size_t count = 0;
+  std::vector<std::uint32_t> roots = piled.roots;
+  roots.insert(roots.end(), piled.alone.begin(), piled.alone.end());
   for (const std::uint32_t root : roots) {
     leaves.set(root);
     if (!v8::is_string(heap.graph.type(NodeIndex(root)))) {
@@ -157,6 +161,53 @@ RetainingTree paths_to(const Heap& heap, const std::vector<std::uint32_t>& roots
     }
   }
   return {heap.graph, heap.distances.page_owned, RetainingTree::Leaves{leaves, wanted, count}};
+}
+
+/// The objects that pile up at one place also by their paths: what many objects hold one each of is no accumulation,
+/// although one object far above dominates all. And those that stand alone. Ascending.
+std::vector<std::uint32_t> at_one_place(const Heap& heap, const RetainingTree& tree, const PiledObjects& piled) {
+  constexpr int kMaxStoresOnPath = 16;
+  constexpr std::uint32_t kMinAtHolder = 8;
+  const auto is_piled = [&](NodeIndex n) {
+    return std::binary_search(piled.roots.begin(), piled.roots.end(), n.get());
+  };
+  // The links of a ring hang in one another: they have the holder of the first.
+  std::unordered_map<std::uint32_t, std::uint32_t> holder_of;  // by root
+  const auto find_holder = [&](std::uint32_t root) {
+    std::vector<std::uint32_t> trail;
+    NodeIndex at(root);
+    while (is_piled(at) && !holder_of.contains(at.get())) {
+      trail.push_back(at.get());
+      at = tree.reaches(at) ? tree.parent(at) : SnapshotGraph::root();
+      for (int step = 0; step < kMaxStoresOnPath && at != SnapshotGraph::root() && !is_piled(at) &&
+                         v8::is_backing_store(heap.graph, at);
+           ++step) {
+        at = tree.parent(at);
+      }
+    }
+    const std::uint32_t holder = is_piled(at) ? holder_of[at.get()] : at.get();
+    for (const std::uint32_t link : trail) {
+      holder_of[link] = holder;
+    }
+    return holder;
+  };
+  std::vector<std::uint32_t> holders;  // by position in piled.roots
+  std::unordered_map<std::uint32_t, std::uint32_t> held;
+  for (const std::uint32_t root : piled.roots) {
+    holders.push_back(find_holder(root));
+    ++held[holders.back()];
+  }
+  std::vector<std::uint32_t> roots;
+  for (std::size_t i = 0; i < piled.roots.size(); ++i) {
+    const std::uint32_t root = piled.roots[i];
+    if (tree.reaches(NodeIndex(root)) && held[holders[i]] >= kMinAtHolder) {
+      roots.push_back(root);
+    }
+  }
+  std::copy_if(piled.alone.begin(), piled.alone.end(), std::back_inserter(roots),
+               [&](std::uint32_t n) { return tree.reaches(NodeIndex(n)); });
+  std::sort(roots.begin(), roots.end());
+  return roots;
 }
 
 }  // namespace
@@ -207,10 +258,9 @@ Findings find_accumulations(const Heap& heap, const Facts& only) {
       return grown;
     }
   }
-  suspects::PiledObjects piled = suspects::find_piled_objects(heap, findings.smallest_bytes);
-  const RetainingTree tree = suspects::paths_to(heap, piled.roots);
-  std::erase_if(piled.roots, [&](std::uint32_t root) { return !tree.reaches(NodeIndex(root)); });
-  const series::Cohorts cohorts = suspects::cohorts_of_piles(heap, piled.roots);
+  const suspects::PiledObjects piled = suspects::find_piled_objects(heap, findings.smallest_bytes);
+  const RetainingTree tree = suspects::paths_to(heap, piled);
+  const series::Cohorts cohorts = suspects::cohorts_of_piles(heap, suspects::at_one_place(heap, tree, piled));
   findings.overhead_bytes = static_cast<std::int64_t>(piled.told_apart.engine_bytes);
   findings.module_count = static_cast<std::int64_t>(piled.told_apart.modules);
   const std::vector<Facts> facts = suspects::facts_around(only);

@@ -359,9 +359,11 @@ class PileFinder {
       const std::uint32_t pile = pile_around(n);
       return pile != kNoPile && is_inside(pile, chosen);
     });
-    found.roots.insert(found.roots.end(), alone.begin(), alone.end());
-    std::sort(found.roots.begin(), found.roots.end());
-    found.roots.erase(std::unique(found.roots.begin(), found.roots.end()), found.roots.end());
+    std::sort(alone.begin(), alone.end());
+    alone.erase(std::unique(alone.begin(), alone.end()), alone.end());
+    std::erase_if(alone,
+                  [&](std::uint32_t n) { return std::binary_search(found.roots.begin(), found.roots.end(), n); });
+    found.alone = std::move(alone);
     return found;
   }
 

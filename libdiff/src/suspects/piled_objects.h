@@ -17,7 +17,8 @@ struct ToldApart {
 };
 
 struct PiledObjects {
-  std::vector<std::uint32_t> roots;  ///< nodes that pile up; none dominates another one; ascending
+  std::vector<std::uint32_t> roots;  ///< nodes that pile up; ascending
+  std::vector<std::uint32_t> alone;  ///< the first links of chains, and single large objects
   ToldApart told_apart;
 };
 
