@@ -251,6 +251,11 @@ class GroupMerger {
 
 void merge_related_groups(const series::SeriesView& view, std::vector<Accumulation>& groups,
                           std::vector<std::uint32_t>& group_of) {
+  // Of one heap, so many places are scattered objects that nothing connects.
+  constexpr std::size_t kMostPlacesOfOneHeap = 256;
+  if (view.ages == AgeSource::structure && groups.size() > kMostPlacesOfOneHeap) {
+    return;
+  }
   GroupMerger(view, groups, group_of).merge();
 }
 

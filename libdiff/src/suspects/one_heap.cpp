@@ -168,9 +168,11 @@ RetainingTree paths_to(const Heap& heap, const PiledObjects& piled) {
 std::vector<std::uint32_t> at_one_place(const Heap& heap, const RetainingTree& tree, const PiledObjects& piled) {
   constexpr int kMaxStoresOnPath = 16;
   constexpr std::uint32_t kMinAtHolder = 8;
-  const auto is_piled = [&](NodeIndex n) {
-    return std::binary_search(piled.roots.begin(), piled.roots.end(), n.get());
-  };
+  BitColumn piled_nodes(heap.graph.node_count());
+  for (const std::uint32_t root : piled.roots) {
+    piled_nodes.set(root);
+  }
+  const auto is_piled = [&](NodeIndex n) { return piled_nodes.test(n.get()); };
   // The links of a ring hang in one another: they have the holder of the first.
   std::unordered_map<std::uint32_t, std::uint32_t> holder_of;  // by root
   const auto find_holder = [&](std::uint32_t root) {
