@@ -42,7 +42,7 @@ Examples:
 constexpr std::array kCommands = {
     CommandInfo{"analyze", "Find what leaks in 1..N snapshots of one process (the default command)", setup_analyze,
                 R"(  heapdiff Heap.20260302.010000.1.0.001.heapsnapshot
-      of one snapshot, as V8 writes it near the heap limit: what piles up in it, and which line
+      one snapshot, as V8 writes it near the limit: what piles up, and where
   heapdiff snapshots/ --limit 4GB --observed 50MB/h
       the rate, the time to the limit, and whether monitoring agrees
   heapdiff snapshots/ --repo . --since 14d -o jira=bug.txt -o postmortem=pm.md
@@ -55,8 +55,8 @@ constexpr std::array kCommands = {
       https://SITE/rest/api/3/issue/KEY/comment
       post what -o adf-body=comment.json wrote to a Jira issue
 )"},
-    CommandInfo{"summary", "One snapshot: likely accumulations, statistics, constructors, dominators, strings",
-                setup_summary, R"(  heapdiff summary one.heapsnapshot
+    CommandInfo{"summary", "One snapshot: accumulations, totals, constructors, strings, dominators", setup_summary,
+                R"(  heapdiff summary one.heapsnapshot
   heapdiff summary one.heapsnapshot --by count --filter Socket
   heapdiff summary one.heapsnapshot --top 0 --format csv --table constructors
 )"},

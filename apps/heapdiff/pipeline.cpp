@@ -33,10 +33,12 @@ void require_one_process(const std::string& older, const std::string& newer, con
 Series read_inputs(const FoundSeries& found, const SeriesReadOptions& options, FewestSnapshots fewest) {
   const std::vector<SeriesInput>& inputs = found.inputs;
   const bool one = fewest == FewestSnapshots::one && inputs.size() == 1;
-  if (inputs.size() < 2 && !one) {
+  if (inputs.size() < 2) {
     if (std::error_code error; inputs.front().path != "-" && !std::filesystem::exists(inputs.front().path, error)) {
       throw Error(ErrorKind::input, inputs.front().path, std::nullopt, "no such file or folder");
     }
+  }
+  if (inputs.size() < 2 && !one) {
     throw Error(ErrorKind::usage, "a leak shows only between snapshots: expected two or more of one process, got one",
                 "Name a second snapshot, or a folder with the series; `heapdiff FILE` shows what one holds.");
   }
