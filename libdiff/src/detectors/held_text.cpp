@@ -24,7 +24,8 @@ void add_holders(Sentence& sentence, const Candidate& c, const HeapChecks& check
 void add_content(Sentence& sentence, const Candidate& c, const HeapChecks& checks) {
   const Fact count = checks.gained(c.suspect.constructor);
   if (const auto each = checks.bytes_for_each(c.suspect.constructor)) {
-    sentence << count << " " << noun(c, count) << ", " << *each << (count.value() == 1 ? Words("") : Words(" for each"));
+    sentence << count << " " << noun(c, count) << ", " << *each
+             << (count.value() == 1 ? Words("") : Words(" for each"));
   } else if (const auto store = checks.store_growth()) {
     sentence << *store << " in its own store";
   } else {
@@ -52,8 +53,8 @@ void say_functions(const HeapChecks& checks, Reasons& reasons) {
     sentence << "All are closures of one function, " << Name{made.front().literal} << ".";
     sentence.because(made.front().count);
   } else {
-    sentence << "The most frequent function among them is " << Name{made.front().literal} << ", "
-             << made.front().count << " of " << checks.functions() << ".";
+    sentence << "The most frequent function among them is " << Name{made.front().literal} << ", " << made.front().count
+             << " of " << checks.functions() << ".";
   }
   reasons.say(sentence);
 }
@@ -180,8 +181,9 @@ Reasons held_reasons(const Candidate& c, const HeapChecks& checks, LeakKind kind
       say_content(c, checks, keep, ": suspended functions, each with its arguments, locals and scope.", reasons);
       break;
     case LeakKind::object_growth:
-      say_content(c, checks, many ? Words(" serve as dictionaries and hold ") : Words(" serves as a dictionary and holds "),
-                  ".", reasons);
+      say_content(c, checks,
+                  many ? Words(" serve as dictionaries and hold ") : Words(" serves as a dictionary and holds "), ".",
+                  reasons);
       break;
     case LeakKind::pool:
       say_content(c, checks, many ? Words(" have on their books ") : Words(" has on its books "), ".", reasons);
@@ -191,8 +193,7 @@ Reasons held_reasons(const Candidate& c, const HeapChecks& checks, LeakKind kind
                   ". A key that is made anew at each call (a time, a counter, a request) never hits.", reasons);
       break;
     case LeakKind::async_context:
-      say_content(c, checks, keep,
-                  ", stored for asynchronous work and reachable only through its resources.", reasons);
+      say_content(c, checks, keep, ", stored for asynchronous work and reachable only through its resources.", reasons);
       break;
     case LeakKind::map_growth:
     case LeakKind::set_growth:

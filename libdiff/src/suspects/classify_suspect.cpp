@@ -159,8 +159,8 @@ void classify(Suspect& suspect, const series::SeriesView& view, const Accumulati
       }
       detectors::say_evaluated(checks, finding->reasons);
       // The detector of slices has said it, if not of one file.
-      const bool slices_are_untold = suspect.cause == LeakCause::none ||
-                                     (suspect.cause == LeakCause::string_slices && is_one_file(view.ages));
+      const bool slices_are_untold =
+          suspect.cause == LeakCause::none || (suspect.cause == LeakCause::string_slices && is_one_file(view.ages));
       if (slices_are_untold && detectors::say_slices(checks, view.ages, finding->reasons)) {
         suspect.cause = LeakCause::string_slices;
       }

@@ -155,7 +155,8 @@ void set_compared_suspects(RcaReport& report, const CompareReportInput& input, s
   const std::vector<Suspect>& suspects = input.comparison->findings.suspects;
   for (std::size_t i = 0; i < suspects.size(); ++i) {
     const Suspect& found = suspects[i];
-    ReportSuspect suspect = report_suspect(found, i < input.sites.sites.size() ? input.sites.sites[i] : kNone, two);
+    ReportSuspect suspect = report_suspect(found, i < input.sites.sites.size() ? input.sites.sites[i] : kNone, two,
+                                           input.comparison->findings.ages);
     suspect.evidence = fmt::format(
         "The base keeps {} in this place, the new heap {}: {} objects more, matched by shape, under {} holder{}.",
         format_bytes(found.levels.front()), format_bytes(found.levels.back()), format_count(found.new_objects),

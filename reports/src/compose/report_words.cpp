@@ -65,9 +65,9 @@ std::string size_sentence(const ReportSuspect& s) {
     return fmt::format("It keeps {}.", format_bytes(static_cast<double>(s.retained_bytes)));
   }
   // A comparison has no rates.
-  return s.rate || s.per_step ? fmt::format("It grew by {}.", growth_words(s))
-                              : fmt::format("The new heap keeps {} more there.",
-                                            format_bytes(static_cast<double>(s.growth_bytes)));
+  return s.rate || s.per_step
+             ? fmt::format("It grew by {}.", growth_words(s))
+             : fmt::format("The new heap keeps {} more there.", format_bytes(static_cast<double>(s.growth_bytes)));
 }
 
 const char* role_words(const ReportPathStep& step, AgeSource ages) {

@@ -253,9 +253,8 @@ std::string render_brief(const RcaReport& report, const RenderOptions& options) 
       page.add(Keep::always, 1, [&](TextWriter& out) { write_text_compare_rows(out, report, kMaxBriefRows); });
     } else {
       add_labelled(page, Keep::early, 1, "heap",
-                   is_one_file(report.ages)
-                       ? format_bytes(static_cast<double>(report.snapshots.back().self_size_bytes))
-                       : format_growth_rate(report.heap_rate, report.heap_per_step));
+                   is_one_file(report.ages) ? format_bytes(static_cast<double>(report.snapshots.back().self_size_bytes))
+                                            : format_growth_rate(report.heap_rate, report.heap_per_step));
     }
   }
   const std::size_t shown = std::min(report.suspects.size(), kMaxBriefSuspects);
