@@ -391,7 +391,7 @@ std::optional<double> FactOracle::of_content(const Fact& fact) const {
     case FactKind::views:
       return new_where(named("Uint8Array"));
     case FactKind::bytes_for_each:
-      return bytes_where(any) / size(counted(name));
+      return bytes_where(any) / static_cast<double>(counted(fact.subject()).size());
     case FactKind::bytes_per_buffer:
       return bytes_where(off_heap) / new_where(named("ArrayBuffer"));
     case FactKind::dom_nodes:

@@ -13,7 +13,7 @@ namespace heapdiff::compose {
 std::string growth_words(const ReportSuspect& s) {
   const std::string bytes = format_bytes(static_cast<double>(s.growth_bytes));
   if (!s.rate && !s.per_step) {
-    return bytes + " more than in the base";
+    return is_one_file(s.ages) ? bytes : bytes + " more than in the base";
   }
   return fmt::format("{}, {}", bytes, format_growth_rate(s.rate, s.per_step));
 }

@@ -88,11 +88,10 @@ std::string fresh_ids_reason(const Findings& findings) {
   return text + (rising.empty() ? " None of them rises evenly in every step." : ".");
 }
 
-/// "TITLE, at FILE:LINE, keeps 3 MB, 31 % of the heap": the accumulation that a reader should look at first.
+/// "TITLE, at FILE:LINE (keeps 3 MB, 31 % of the heap)": the accumulation that a reader should look at first.
 std::string accumulation_text(const RcaReport& report, const ReportSuspect& s) {
   const auto heap = static_cast<double>(std::max<std::uint64_t>(report.snapshots.back().self_size_bytes, 1));
-  const std::string place =
-      s.sites.empty() ? std::string() : fmt::format(", at {}:{}", s.sites.front().file, s.sites.front().line);
+  const std::string place = s.sites.empty() ? std::string() : ", " + place_phrase(s.sites.front());
   const auto bytes = static_cast<double>(s.retained_bytes);
   if (s.ages == AgeSource::samples) {
     return fmt::format("{}{} ({} came and stayed{})", s.title, place, format_bytes(bytes),

@@ -65,7 +65,7 @@ std::string size_sentence(const ReportSuspect& s) {
     return fmt::format("It keeps {}.", format_bytes(static_cast<double>(s.retained_bytes)));
   }
   // A comparison has no rates.
-  return s.rate || s.per_step
+  return is_one_file(s.ages) || s.rate || s.per_step
              ? fmt::format("It grew by {}.", growth_words(s))
              : fmt::format("The new heap keeps {} more there.", format_bytes(static_cast<double>(s.growth_bytes)));
 }
