@@ -217,10 +217,13 @@ std::pair<double, double> HeapChecks::chain(std::string_view name) const {
     std::uint32_t at = n;
     for (auto found = depth.find(at); found != depth.end() && found->second == 0; found = depth.find(at)) {
       way.push_back(at);
+      if (at == c_.heap.dominators.idom[at]) {  // the root
+        break;
+      }
       at = c_.heap.dominators.idom[at];
     }
     const auto top = depth.find(at);
-    std::uint32_t above = top == depth.end() ? 0 : top->second - 1;
+    std::uint32_t above = top == depth.end() || top->second == 0 ? 0 : top->second - 1;
     for (; !way.empty(); way.pop_back()) {
       const bool counts = is_of_class(NodeIndex(way.back()), name);
       kept += counts && above > 0 ? 1 : 0;

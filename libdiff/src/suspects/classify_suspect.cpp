@@ -157,6 +157,13 @@ void classify(Suspect& suspect, const series::SeriesView& view, const Accumulati
         // What a detector says of growth needs a second snapshot.
         finding->reasons = detectors::held_reasons(candidate, checks, finding->kind, finding->cause);
       }
+      // The functions that a promise needs to wait are no class that a reader looks for.
+      const bool of_promises = suspect.cause == LeakCause::promise_chain || suspect.cause == LeakCause::promise_waiters;
+      if (of_promises && suspect.constructor == v8::kFunctionClass && checks.gained(v8::kPromiseClass).value() > 0) {
+        suspect.constructor = v8::kPromiseClass;
+        suspect.instances = checks.counted(v8::kPromiseClass);
+        suspect.object_count_growth = std::llround(checks.gained(v8::kPromiseClass).value());
+      }
       detectors::say_evaluated(checks, finding->reasons);
       // The detector of slices has said it, if not of one file.
       const bool slices_are_untold =
