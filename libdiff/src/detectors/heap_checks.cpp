@@ -206,9 +206,7 @@ std::pair<double, double> HeapChecks::chain(std::string_view name) const {
   // By new object: objects of the class among the new ones that dominate it, itself included.
   std::unordered_map<std::uint32_t, std::uint32_t> depth;
   for (const std::uint32_t n : new_objects()) {
-    if (NodeIndex(n) != SnapshotGraph::root()) {  // which dominates itself: no way up from it ends
-      depth[n] = 0;
-    }
+    depth[n] = 0;
   }
   double kept = 0;
   std::uint32_t longest = 0;
@@ -217,7 +215,7 @@ std::pair<double, double> HeapChecks::chain(std::string_view name) const {
     std::uint32_t at = n;
     for (auto found = depth.find(at); found != depth.end() && found->second == 0; found = depth.find(at)) {
       way.push_back(at);
-      if (at == c_.heap.dominators.idom[at]) {  // the root
+      if (at == c_.heap.dominators.idom[at]) {  // the root, which dominates itself
         break;
       }
       at = c_.heap.dominators.idom[at];
