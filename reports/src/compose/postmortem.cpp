@@ -125,12 +125,21 @@ void five_whys(Document& out, const RcaReport& report) {
   section(out, "Five whys");
   std::vector<Spans> whys;
   if (!report.suspects.empty()) {
-    whys.push_back({plain("Why did the memory grow? "), plain(report.suspects.front().title + ".")});
+    whys.push_back({plain(shows_growth(report) ? "Why did the memory grow? " : "What keeps most of the memory? "),
+                    plain(report.suspects.front().title + ".")});
   }
   whys.push_back({blank("why was the line written so?")});
   whys.push_back({blank("why did review and tests let it through?")});
   whys.push_back({blank("why did nothing tell before users did?")});
   out.numbers(std::move(whys));
+}
+
+std::string snapshots_words(const RcaReport& report) {
+  const std::string first = report.snapshots.empty() ? std::string() : file_name(report.snapshots.front().path);
+  return report.snapshots.size() == 1
+             ? "One snapshot, " + first
+             : fmt::format("{} snapshots, from {} to {}", report.snapshots.size(), first,
+                           report.snapshots.empty() ? std::string() : file_name(report.snapshots.back().path));
 }
 
 /// The first texts after their name, and how many more there are.
@@ -206,11 +215,8 @@ Document compose_postmortem(const RcaReport& report) {
   if (!facts.empty()) {
     out.bullets(std::move(facts));
   }
-  out.paragraph(
-      {plain(fmt::format("{} snapshots, from {} to {}. heapdiff {}: ", report.snapshots.size(),
-                         report.snapshots.empty() ? "" : file_name(report.snapshots.front().path),
-                         report.snapshots.empty() ? "" : file_name(report.snapshots.back().path), report.tool_version)),
-       code(report.command_line)});
+  out.paragraph({plain(fmt::format("{}. heapdiff {}: ", snapshots_words(report), report.tool_version)),
+                 code(report.command_line)});
   return out;
 }
 
