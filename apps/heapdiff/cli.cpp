@@ -64,8 +64,8 @@ constexpr std::array kCommands = {
                 R"(  heapdiff diff before.heapsnapshot after.heapsnapshot
   heapdiff diff before.heapsnapshot after.heapsnapshot --by count --top 50
 )"},
-    CommandInfo{"compare", "Two processes or builds: what the new one keeps more, and where",
-                setup_compare, R"(  heapdiff compare release-41.heapsnapshot release-42.heapsnapshot
+    CommandInfo{"compare", "Two processes or builds: what the new one keeps more, and where", setup_compare,
+                R"(  heapdiff compare release-41.heapsnapshot release-42.heapsnapshot
   heapdiff compare base/ new/ --base-ops 50000 --new-ops 80000
       folders with a series or with several runs of each; growth per operation
   heapdiff compare base/ new/ --repo . --base-rev v41 --new-rev v42
