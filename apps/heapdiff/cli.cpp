@@ -128,6 +128,7 @@ std::vector<std::string> with_command(int argc, char** argv) {
   }
   std::error_code error;
   std::vector<std::string> names;
+  names.reserve(kCommands.size());
   for (const CommandInfo& command : kCommands) {
     names.emplace_back(command.name);
   }
@@ -198,6 +199,7 @@ int run_program(int argc, char** argv) {
   app.formatter(make_help_formatter());
   const std::vector<std::string> words = with_command(argc, argv);
   std::vector<DeclaredCommand> commands;
+  commands.reserve(kCommands.size());
   for (const CommandInfo& info : kCommands) {
     commands.push_back({&info, app.add_subcommand(info.name, info.summary), {}});
   }

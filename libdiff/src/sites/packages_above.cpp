@@ -7,7 +7,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdio>
 #include <cstdlib>
+#include <memory>
 #include <pwd.h>
 #include <system_error>
 #include <unistd.h>
@@ -58,16 +60,33 @@ std::vector<std::string> without_virtual(std::vector<std::string> path) {
   return path;
 }
 
+/// The home folder that /etc/passwd names. getpwuid() would load shared libraries, which a static program cannot rely
+/// on.
+fs::path home_in_passwd() {
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen("/etc/passwd", "re"), &std::fclose);
+  while (file != nullptr) {
+    const passwd* user = ::fgetpwent(file.get());
+    if (user == nullptr) {
+      break;
+    }
+    if (user->pw_uid == ::getuid()) {
+      std::error_code error;
+      const fs::path home = fs::canonical(user->pw_dir, error);
+      return error ? fs::path() : home;
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 fs::path home_folder() {
   const char* home = std::getenv("HOME");
   if (home == nullptr || *home == '\0') {
-    const passwd* user = ::getpwuid(::getuid());
-    home = user == nullptr ? nullptr : user->pw_dir;
+    return home_in_passwd();
   }
   std::error_code error;
-  const fs::path canonical = home == nullptr || *home == '\0' ? fs::path() : fs::canonical(home, error);
+  const fs::path canonical = fs::canonical(home, error);
   return error ? fs::path() : canonical;
 }
 

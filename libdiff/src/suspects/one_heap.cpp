@@ -12,6 +12,7 @@
 #include "suspects/sole_holders.h"
 #include "v8/modules.h"
 #include "v8/node_predicates.h"
+#include "v8/roots.h"
 #include "v8/strings.h"
 
 #include <algorithm>
@@ -37,16 +38,17 @@ constexpr std::size_t kMaxListed = 10;
 constexpr std::int64_t kMaxRuntimeTableBytes = 500'000;
 
 /// Whether an accumulation is a table of the runtime's own: functions of the runtime are on its path, none of the
-/// program's is there or in what it keeps, and it is small.
+/// program's is there or in what it keeps, or a name that only the runtime gives leads to it; and it is small.
 bool is_runtime_table(const Suspect& suspect) {
   const bool is_roots_own = suspect.holder == v8::kRootClass && v8::is_string_class(suspect.constructor);
   const bool is_runtimes =
       !suspect.functions.empty() && std::all_of(suspect.functions.begin(), suspect.functions.end(),
                                                 [](const FunctionPosition& f) { return is_runtime_script(f.script); });
-  const bool is_below_runtimes_symbol = std::any_of(suspect.path.begin(), suspect.path.end(), [](const SuspectStep& s) {
+  const bool is_below_runtimes_name = std::any_of(suspect.path.begin(), suspect.path.end(), [](const SuspectStep& s) {
     return s.edge.starts_with(v8::kRuntimeSymbolPrefix);
   });
-  return suspect.retained_bytes < kMaxRuntimeTableBytes && (is_roots_own || is_runtimes || is_below_runtimes_symbol);
+  const bool is_named_by_runtime = is_below_runtimes_name || v8::is_builtin_module_variable(suspect.label);
+  return suspect.retained_bytes < kMaxRuntimeTableBytes && (is_roots_own || is_runtimes || is_named_by_runtime);
 }
 
 /// The facts of a heap without its piles, and of the heap: what descriptions that compare two snapshots ask for. The

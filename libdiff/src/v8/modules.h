@@ -22,6 +22,11 @@ inline constexpr std::string_view kModuleFile = "filename";
   return name == "_cache" || name == "_pathCache" || name == "cache";
 }
 
+/// A variable that Node passes to its own modules, and to no module of a program. Node 14 on.
+[[nodiscard]] constexpr bool is_builtin_module_variable(std::string_view name) noexcept {
+  return name == "primordials" || name == "internalBinding";
+}
+
 /// Node's own modules, which it loads when a program first asks for them. Node 18 on; NativeModule before.
 inline constexpr std::string_view kBuiltinModuleClass = "BuiltinModule";
 

@@ -237,7 +237,14 @@ std::string render_brief(const RcaReport& report, const RenderOptions& options) 
   BriefPage page(options);
   const char* color = report.verdict == Verdict::leak ? "1;31" : report.verdict == Verdict::no_leak ? "1;32" : "1;33";
   const std::string verdict = std::string(verdict_words(report)) + "  ";
-  page.add(Keep::late, 2, [&](TextWriter& out) { out.wrap(verdict, headline_words(report), "1", color); });
+  page.add(Keep::late, 2, [&](TextWriter& out) {
+    constexpr std::size_t kMaxLead = 16;  // text that is indented further is hard to read
+    if (verdict.size() > kMaxLead) {
+      out.wrap("", verdict_words(report), color);
+    }
+    const bool same_line = verdict.size() <= kMaxLead;
+    out.wrap(same_line ? verdict : "", headline_words(report), "1", same_line ? color : "");
+  });
   for (const std::string& caution : report.cautions) {
     page.add(Keep::late, 2, [&](TextWriter& out) { out.wrap("! ", caution, ink::kAttention); });
   }
