@@ -156,8 +156,8 @@ bool RunCount::is_called_in_place(std::size_t function) const {
 }
 
 bool RunCount::runs_once(std::size_t token) const {
-  constexpr int kMaxDepth = 16;
-  for (int depth = 0; depth < kMaxDepth && token < in_loop_.size() && !in_loop_[token]; ++depth) {
+  constexpr int kMaxCallDepth = 16;
+  for (int depth = 0; depth < kMaxCallDepth && token < in_loop_.size() && !in_loop_[token]; ++depth) {
     const std::size_t function = code_.owner(token);
     if (function == kNone) {
       return true;

@@ -5,6 +5,7 @@
 
 #include "suspects/piled_objects.h"
 
+#include "v8/collections.h"
 #include "v8/functions.h"
 #include "v8/machinery.h"
 #include "v8/modules.h"

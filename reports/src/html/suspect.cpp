@@ -228,7 +228,7 @@ std::string suspect(const ReportSuspect& s, std::size_t number) {
 }
 
 std::string further_suspects(const RcaReport& report, std::size_t first) {
-  constexpr std::size_t kMaxRows = 200;
+  constexpr std::size_t kMaxFurtherSuspects = 200;
   std::string out =
       shows_growth(report)
           ? "<div class=\"scroll\"><table class=\"sortable\"><caption>Further suspects, in short</caption>\n"
@@ -237,7 +237,7 @@ std::string further_suspects(const RcaReport& report, std::size_t first) {
           : "<div class=\"scroll\"><table class=\"sortable\"><caption>Further accumulations, in short</caption>\n"
             "<thead><tr><th scope=\"col\">Accumulation</th><th scope=\"col\" class=\"num\">Keeps</th></tr></thead>\n"
             "<tbody>\n";
-  for (std::size_t i = first; i < std::min(report.suspects.size(), first + kMaxRows); ++i) {
+  for (std::size_t i = first; i < std::min(report.suspects.size(), first + kMaxFurtherSuspects); ++i) {
     const ReportSuspect& s = report.suspects[i];
     const std::int64_t bytes = shows_growth(report) ? s.growth_bytes : s.retained_bytes;
     out += fmt::format("<tr><th scope=\"row\">{}</th><td class=\"num\" data-value=\"{}\">{}</td></tr>\n",
