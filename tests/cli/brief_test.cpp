@@ -24,12 +24,14 @@ std::ptrdiff_t line_count(const std::string& text) { return std::count(text.begi
 }  // namespace
 
 TEST_CASE("brief: the answer of each kind of series fits a screen") {
-  for (const auto& [series, suspects] : {std::pair<const char*, int>{"bug-892-ci", 1},
-                                         {"two-snapshots", 1},
-                                         {"chromium-detached-rows", 1},
-                                         {"two-leaks", 2},
-                                         {"healthy-lru", 0},
-                                         {"irregular-cursors", 1}}) {
+  for (const auto& pair : {std::pair<const char*, int>{"bug-892-ci", 1},
+                           {"two-snapshots", 1},
+                           {"chromium-detached-rows", 1},
+                           {"two-leaks", 2},
+                           {"healthy-lru", 0},
+                           {"irregular-cursors", 1}}) {
+    const std::string series = pair.first;
+    const int suspects = pair.second;
     CAPTURE(series);
     const Outcome outcome = run_cli(stored(series) + " --width 80");
     CHECK(outcome.code == 0);
