@@ -1,6 +1,7 @@
 #include "heapdiff/diff/process_evidence.h"
 
 #include "heapdiff/diff/facts.h"
+#include "series/edge_lookup.h"
 #include "v8/functions.h"
 
 #include <xxhash.h>
@@ -30,13 +31,15 @@ void collect_functions(const SnapshotGraph& graph, ProcessEvidence& evidence) {
     NodeIndex closure, shared;
   };
   std::vector<Function> functions;
+  series::EdgeLookup shared_of(graph, v8::kSharedEdge);
+  series::EdgeLookup context_of(graph, "context");
   Column<std::uint8_t> closures_of(graph.node_count());  // by SharedFunctionInfo: 0, 1 or 2 for more
   for (std::uint32_t i = 0; i < graph.node_count(); ++i) {
     const NodeIndex n(i);
     if (graph.type(n) != NodeType::closure) {
       continue;
     }
-    const NodeIndex shared = graph.find_target(n, EdgeType::internal, v8::kSharedEdge);
+    const NodeIndex shared = shared_of.target_of(n);
     if (shared) {
       closures_of[shared.get()] = closures_of[shared.get()] == 0 ? 1 : 2;
       functions.push_back({n, shared});
@@ -44,7 +47,7 @@ void collect_functions(const SnapshotGraph& graph, ProcessEvidence& evidence) {
   }
   for (const Function& f : functions) {
     if (closures_of[f.shared.get()] == 1 && (graph.id(f.closure) & 1U) != 0 && has_script(graph, f.shared)) {
-      const NodeIndex context = graph.find_target(f.closure, EdgeType::internal, "context");
+      const NodeIndex context = context_of.target_of(f.closure);
       evidence.functions.emplace_back(graph.id(f.closure),
                                       hash_of_ids(graph.id(f.shared), context ? graph.id(context) : 0));
     }
@@ -105,7 +108,8 @@ void collect_realms(const SnapshotGraph& graph, ProcessEvidence& evidence) {
   for (std::uint32_t i = 0; i < graph.node_count(); ++i) {
     const NodeIndex n(i);
     // Their type is "hidden" in Node and "native" in Chromium.
-    if (v8::is_native_context_name(graph.name(n))) {
+    const bool may_be = graph.type(n) == NodeType::hidden || graph.type(n) == NodeType::native;
+    if (may_be && v8::is_native_context_name(graph.name(n))) {
       if (const NodeIndex global = global_of(graph, n); global && (graph.id(global) & 1U) != 0) {
         globals.emplace_back(graph.id(global), global);
       }
