@@ -87,13 +87,13 @@ TEST_CASE("neither the home folder nor the root of the file system is a reposito
   const TemporaryFolder folder;
   folder.write("home/.git/HEAD", "x\n");
   folder.write("home/package-lock.json", "{}");
-  folder.write("home/work/app/a.js", "x\n");
+  folder.write("home/shop/app/a.js", "x\n");
   const fs::path home = fs::canonical(folder.path / "home");
-  CHECK(sites::folders_above(home / "work/app", home).empty());
+  CHECK(sites::folders_above(home / "shop/app", home).empty());
   CHECK(sites::folders_above(home, home).empty());
   CHECK(sites::folders_above("/", {}).empty());
-  folder.write("home/work/yarn.lock", "");
-  CHECK(sites::folders_above(home / "work/app", home).size() == 1);
+  folder.write("home/shop/yarn.lock", "");
+  CHECK(sites::folders_above(home / "shop/app", home).size() == 1);
 }
 
 TEST_CASE("above the source root only files of packages that a script's path names are opened") {
