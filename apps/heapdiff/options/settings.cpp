@@ -31,7 +31,7 @@ const CLI::Option* option_of(const CLI::App& command, std::string_view name) {
 /// The nearest heapdiff.toml from the working directory up to the root of its repository. Outside of a repository only
 /// the working directory is looked at.
 struct ProjectFile {
-  std::string path;     ///< empty: there is none
+  std::string path;     ///< empty when no file was found
   std::string project;  ///< the root of the repository; outside of one the folder of the file
 };
 ProjectFile nearest_file() {

@@ -15,7 +15,7 @@ namespace {
 constexpr std::size_t kMaxTomlBytes = 256U << 10U;
 constexpr std::size_t kMaxTomlDepth = 32;
 
-/// The first line that nests too deep, in brackets or in dotted keys; 0 when there is none. Dots and brackets in texts
+/// The first line that nests too deep, in brackets or in dotted keys; 0 if no line does. Dots and brackets in texts
 /// are counted too: no setting has so many.
 std::size_t line_nested_too_deep(std::string_view text) {
   std::size_t line = 1;

@@ -13,7 +13,7 @@ namespace heapdiff {
 /// Many alike objects under one holder, or under several of one class.
 struct AccumulationRow {
   std::string content;  ///< class of the objects; of functions their name
-  std::string holder;   ///< class of what alone keeps them
+  std::string holder;   ///< class of the only object that retains them
   std::uint64_t holder_id = 0;
   std::uint64_t example_id = 0;
   std::uint64_t holder_count = 0;

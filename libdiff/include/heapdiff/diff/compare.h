@@ -35,7 +35,7 @@ struct CompareRow {
   std::int64_t base_objects = 0;  ///< of them, those that the holder refers to
   std::int64_t new_objects = 0;
   std::string constructor;                  ///< class of the objects
-  std::string holder;                       ///< class of what holds them
+  std::string holder;                       ///< class of the object that holds them
   std::string label;                        ///< property or variable that leads from the holder to them
   std::string script;                       ///< the nearest program script on the path, shortened; may be empty
   std::vector<SuspectStep> path;            ///< folded: labels and classes from the program's root, without ids

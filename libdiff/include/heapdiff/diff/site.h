@@ -69,7 +69,7 @@ struct SiteStatement {
   std::string text;  ///< all of it, with line breaks and without a `;` at the end; empty when it was not found
   StoreHint::Operation operation = StoreHint::Operation::any;
   std::string method;                  ///< "set" in `this.a.set(k, v)`; "[]" for `a[k] = v`, "+=" for `s += t`
-  std::string receiver;                ///< `this.a`; empty where there is none
+  std::string receiver;                ///< `this.a`; empty when the call has no receiver
   bool optional = false;               ///< the receiver is followed by `?.`
   std::vector<std::string> arguments;  ///< `k`, `v`
 };
