@@ -7,6 +7,7 @@
 
 using heapdiff::Findings;
 using heapdiff::Heap;
+using heapdiff::OtherHolder;
 using heapdiff::Suspect;
 using heapdiff::Trajectory;
 using namespace heapdiff::test;
