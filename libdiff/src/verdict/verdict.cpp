@@ -1,6 +1,7 @@
 #include "heapdiff/diff/verdict.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace heapdiff {
 
@@ -9,6 +10,28 @@ namespace {
 bool has_many_new_listeners(const Suspect& suspect, std::span<const Facts> facts) {
   const std::vector<std::int64_t> counts = listener_counts(suspect, facts);
   return !counts.empty() && counts.back() - counts.front() >= kMinListenersOfLeak;
+}
+
+/// Whether kMinSuspendedOfLeak calls or more were suspended in every step, and none was finished: as many more of the
+/// class in each snapshot as are still there at the end.
+bool has_many_suspended(const Suspect& suspect, std::span<const Facts> facts) {
+  constexpr double kMaxFinishedShare = 0.01;
+  if (suspect.kind != LeakKind::generator || suspect.trajectory != Trajectory::unclear || facts.size() < 3 ||
+      suspect.instances.size() != facts.size()) {
+    return false;
+  }
+  const auto count_in = [&](const Facts& one) {
+    const auto row = one.constructors.find(suspect.constructor);
+    return row == one.constructors.end() ? 0.0 : static_cast<double>(row->second.count);
+  };
+  for (std::size_t k = 1; k < facts.size(); ++k) {
+    const double came = count_in(facts[k]) - count_in(facts[k - 1]);
+    const double stayed = suspect.instances[k];
+    if (stayed < static_cast<double>(kMinSuspendedOfLeak) || std::abs(came - stayed) > kMaxFinishedShare * stayed) {
+      return false;
+    }
+  }
+  return true;
 }
 
 VerdictReason reason_without_suspects(const Findings& findings) {
@@ -32,7 +55,7 @@ VerdictReason reason_of_one_file(const Findings& findings) {
   return findings.ages == AgeSource::samples ? VerdictReason::ages_of_one_file : VerdictReason::one_snapshot;
 }
 
-VerdictReason reason_of(const Findings& findings, std::size_t snapshots, bool any_proven) {
+VerdictReason reason_of(const Findings& findings, std::span<const Facts> facts, bool any_proven) {
   if (findings.by_constructor_only) {
     return findings.fresh_ids ? VerdictReason::fresh_ids : VerdictReason::different_processes;
   }
@@ -48,9 +71,12 @@ VerdictReason reason_of(const Findings& findings, std::size_t snapshots, bool an
     return VerdictReason::steady_growth;
   }
   if (any_proven) {
-    return VerdictReason::many_listeners;
+    return std::any_of(suspects.begin(), suspects.end(),
+                       [&](const Suspect& s) { return has_many_new_listeners(s, facts); })
+               ? VerdictReason::many_listeners
+               : VerdictReason::many_suspended;
   }
-  if (snapshots == 2) {
+  if (facts.size() == 2) {
     return VerdictReason::two_snapshots;
   }
   const bool replaced =
@@ -64,6 +90,7 @@ Verdict verdict_of(VerdictReason reason) noexcept {
   switch (reason) {
     case VerdictReason::steady_growth:
     case VerdictReason::many_listeners:
+    case VerdictReason::many_suspended:
       return Verdict::leak;
     case VerdictReason::nothing_grew:
     case VerdictReason::levelled_off:
@@ -94,10 +121,11 @@ VerdictResult judge_verdict(const Findings& findings, std::span<const Facts> fac
   }
   for (const Suspect& suspect : findings.suspects) {
     result.proven.push_back(!findings.order_is_disputed &&
-                            (suspect.trajectory == Trajectory::steady || has_many_new_listeners(suspect, facts)));
+                            (suspect.trajectory == Trajectory::steady || has_many_new_listeners(suspect, facts) ||
+                             has_many_suspended(suspect, facts)));
   }
   const bool any_proven = std::find(result.proven.begin(), result.proven.end(), true) != result.proven.end();
-  result.reason = reason_of(findings, facts.size(), any_proven);
+  result.reason = reason_of(findings, facts, any_proven);
   return result;
 }
 

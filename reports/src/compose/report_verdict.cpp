@@ -144,6 +144,7 @@ std::string headline(const RcaReport& report, VerdictReason reason, const Findin
           format_bytes(findings.smallest_bytes), growth, report.snapshots.size());
     case VerdictReason::steady_growth:
     case VerdictReason::many_listeners:
+    case VerdictReason::many_suspended:
       return "Leak: " + first_suspect(report);
     case VerdictReason::two_snapshots:
     case VerdictReason::replaced_objects:
@@ -184,6 +185,9 @@ std::string reason_text(VerdictReason reason, const Findings& findings) {
     case VerdictReason::many_listeners:
       return "Two snapshots cannot show a trend, but hundreds of listeners for one event on one emitter are no "
              "warm-up.";
+    case VerdictReason::many_suspended:
+      return "It grew unevenly, but hundreds of calls were suspended in every step and none of those was finished. A "
+             "cache does not hold calls, and work in progress is finished in turn.";
     case VerdictReason::two_snapshots:
       return "Two snapshots cannot tell a leak from a warm-up.";
     case VerdictReason::replaced_objects:
@@ -235,6 +239,7 @@ std::string next_step(VerdictReason reason) {
     case VerdictReason::levelled_off:
     case VerdictReason::steady_growth:
     case VerdictReason::many_listeners:
+    case VerdictReason::many_suspended:
       break;
   }
   return {};

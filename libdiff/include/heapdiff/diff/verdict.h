@@ -16,6 +16,7 @@ enum class Verdict { leak, no_leak, inconclusive };
 enum class VerdictReason {
   steady_growth,        ///< leak: a group of new objects grows at every step and does not level off
   many_listeners,       ///< leak: kMinListenersOfLeak listeners or more were added for one event on one emitter
+  many_suspended,       ///< leak: kMinSuspendedOfLeak generators or more were suspended in each step, and all still are
   nothing_grew,         ///< no leak: no group of new objects is large enough to be judged
   levelled_off,         ///< no leak: what grew levelled off, or went up and down
   different_processes,  ///< inconclusive: only constructors could be compared
@@ -36,10 +37,15 @@ enum class VerdictReason {
 /// starts up registers a few.
 inline constexpr std::int64_t kMinListenersOfLeak = 100;
 
+/// Generators and async functions that were suspended in each step between two snapshots. So many are a leak however
+/// unevenly they came, where three snapshots or more show that none was finished: what is in progress is finished and
+/// replaced, and caches do not hold calls.
+inline constexpr std::int64_t kMinSuspendedOfLeak = 100;
+
 struct VerdictResult {
   VerdictReason reason = VerdictReason::nothing_grew;
-  /// One entry per suspect: it is shown to leak, by its growth or by the number of its listeners. Otherwise it only
-  /// grew, which a warm-up does as well. One file proves nothing, whatever its shape.
+  /// One entry per suspect: it is shown to leak, by its growth or by the number of its listeners or calls. Otherwise it
+  /// only grew, which a warm-up does as well. One file proves nothing, whatever its shape.
   std::vector<bool> proven;
 };
 
