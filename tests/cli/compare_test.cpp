@@ -90,6 +90,71 @@ TEST_CASE("compare: its JSON keeps to its schema") {
   CHECK(heapdiff::test::schema_complaint(schema, compared_json("bug-892-fixed", "bug-892-ci")) == "");
 }
 
+TEST_CASE("compare: the growth of another version of the engine is one row, and never the first") {
+  const std::vector<std::string> versions = {"node14", "node16", "node18", "node20", "node22", "node24"};
+  for (std::size_t i = 0; i + 1 < versions.size(); ++i) {
+    for (const bool backwards : {false, true}) {
+      CAPTURE(versions[i]);
+      CAPTURE(backwards);
+      const std::string base = versions[backwards ? i + 1 : i];
+      const std::string now = versions[backwards ? i : i + 1];
+      const Json report =
+          compared_json("corpus/" + base + "-plain-1.heapsnapshot.zst", "corpus/" + now + "-plain-1.heapsnapshot.zst");
+      check_sums(report);
+      std::size_t engine_rows = 0;
+      for (const Json& row : report["rows"]) {
+        engine_rows += row["kind"] == "engine" ? 1U : 0U;
+      }
+      CHECK(engine_rows == 1);
+      // Where the program is the same, there may be no other row.
+      CHECK((report["rows"].size() == 1 || report["rows"][0]["kind"] != "engine"));
+    }
+  }
+}
+
+TEST_CASE("compare: with two revisions, the commits between them that touched the blamed file") {
+  if (std::system("git --version >/dev/null 2>&1") != 0) {
+    MESSAGE("git is not installed");
+    return;
+  }
+  const TemporaryFolder repo;
+  namespace fs = std::filesystem;
+  const auto git = [&](const std::string& command) {
+    const std::string line =
+        "cd '" + repo.path.string() +
+        "' && export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1 GIT_AUTHOR_NAME=a "
+        "GIT_AUTHOR_EMAIL=a@example.org GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a@example.org && " +
+        command + " >/dev/null 2>&1";
+    REQUIRE(std::system(line.c_str()) == 0);
+  };
+  const auto take = [&](const char* series) {
+    fs::copy(kStored + series + "/source", repo.path,
+             fs::copy_options::recursive | fs::copy_options::overwrite_existing);
+  };
+  take("bug-892-fixed");
+  git("git init -q -b main && git add -A && git commit -qm 'Cache' && git tag v1");
+  repo.write("src/cache/later.ts", "export const later = 1;\n");
+  git("git add -A && git commit -qm 'Another file'");
+  take("bug-892-ci");
+  git("git add -A && git commit -qm 'Subscribe to invalidations' && git tag v2");
+  repo.write("README.md", "later\n");
+  git("git add -A && git commit -qm 'After the release'");
+  const std::string at = "'" + repo.path.string() + "'";
+  const std::string pair = "compare " + side_of("bug-892-fixed") + side_of("bug-892-ci") + "-q --format json " +
+                           "--source-root " + at + " --repo " + at;
+  const auto outcome = run_cli(pair + " --base-rev v1 --new-rev v2");
+  REQUIRE(outcome.code == 0);
+  const Json report = Json::parse(outcome.out);
+  const Json& commits = report["suspects"][0]["recentCommits"];
+  REQUIRE(commits.size() == 1);
+  CHECK(commits[0]["subject"] == "Subscribe to invalidations");
+  const auto none = run_cli(pair + " --base-rev v2 --new-rev v2");
+  REQUIRE(none.code == 0);
+  CHECK_FALSE(Json::parse(none.out)["suspects"][0].contains("recentCommits"));
+  CHECK(run_cli(pair + " --base-rev v1").code == 2);
+  CHECK(run_cli(pair + " --base-rev v1 --new-rev nowhere").code == 2);
+}
+
 TEST_CASE("compare: gates and exit codes") {
   const std::string pair = "compare " + side_of("bug-892-fixed") + side_of("bug-892-ci") + "-q --no-source ";
   CHECK(run_cli(pair).code == 0);

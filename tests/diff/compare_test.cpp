@@ -2,7 +2,9 @@
 
 #include "heapdiff/diff/compare.h"
 
+#include "heapdiff/diff/site.h"
 #include "support/drawn_series.h"
+#include "support/temporary_folder.h"
 
 #include <doctest/doctest.h>
 
@@ -231,6 +233,61 @@ TEST_CASE("growth per operation is the difference of what each side keeps for on
   const Comparison c = shapes.compare(now, old_side, new_side);
   REQUIRE(c.rows.front().per_operation);
   CHECK(*c.rows.front().per_operation == doctest::Approx(403).epsilon(0.01));  // 504 of it, less 101
+}
+
+TEST_CASE("functions of minified builds have the names of their sources, whatever a minifier calls them") {
+  const heapdiff_test::TemporaryFolder root;
+  root.write("src/jobs.ts", "// Jobs\n\n\n\nfunction enqueue() {\n}\n\n\nfunction audit() {\n}\n");
+  const auto write_build = [&](const std::string& name, const char* mappings) {
+    root.write("dist/" + name, "function a(){}      function b(){}\n//# sourceMappingURL=" + name + ".map\n");
+    root.write("dist/" + name + ".map",
+               std::string(R"({"version":3,"sources":["../src/jobs.ts"],"names":["enqueue","audit"],"mappings":")") +
+                   mappings + R"("})");
+  };
+  write_build("app.1f3a.js", "AAIAA,oBAIAC");  // `enqueue` (line 5) comes first and is `a`
+  write_build("app.77b0.js", "AAQAC,oBAJAD");  // `audit` (line 9) comes first and is `a`
+  const auto build = [](const char* script, std::uint64_t first, std::uint64_t second) {
+    return [=](Drawing& d, std::uint32_t app) {
+      const std::uint32_t code = d.node("code", script, 700);
+      d.edge(code, "internal", "name", d.node("string", std::string("/srv/dist/") + script, 701));
+      const auto function = [&](const char* name, std::uint32_t column, std::uint64_t jobs, std::uint64_t id) {
+        const std::uint32_t shared = d.node("code", name, id);
+        d.edge(shared, "internal", "script", code);
+        const std::uint32_t closure = d.node("closure", name, id + 1, 64);
+        d.edge(closure, "internal", "shared", shared);
+        d.text.add_location(closure, 1, 0, column);
+        d.edge(app, "property", name, closure);
+        add_list(d, closure, "queue", "Job", jobs, 1000, 1000 * id);
+      };
+      function("a", 2, first, 710);
+      function("b", 22, second, 720);
+    };
+  };
+  const Heap base = process_heap(100, build("app.1f3a.js", 200, 50));
+  const Heap now = process_heap(9, build("app.77b0.js", 50, 400));
+  const auto most_grown = [&](const FunctionNamer& names) {
+    std::vector<Facts> old_facts;
+    old_facts.push_back(collect(base));
+    std::vector<Facts> new_facts;
+    new_facts.push_back(collect(now));
+    HeapShapes shapes(names);
+    CompareSide old_side;
+    old_side.facts = old_facts;
+    old_side.columns = {shapes.add(base)};
+    CompareSide new_side;
+    new_side.facts = new_facts;
+    new_side.columns = {shapes.add(now, true)};
+    const Comparison c = shapes.compare(now, old_side, new_side);
+    CHECK(sum_of_rows(c) == c.difference());
+    return c.rows.front().difference();
+  };
+  constexpr std::int64_t kJob = 1000 + 64 + 8;
+  SourceRoot source(root.path.string(), {});
+  CHECK(most_grown([&](const CodePlace& place, const std::string& name) {
+          return source.function_name(place, name);
+        }) == 200 * kJob);
+  // Without the maps, `b` of one build is taken for `b` of the other, which is another function.
+  CHECK(most_grown({}) == 350 * kJob);
 }
 
 TEST_CASE("the noise floor is 64 kB, and half a percent of a large heap") {
