@@ -7,6 +7,7 @@
 
 using heapdiff::Findings;
 using heapdiff::Heap;
+using heapdiff::LeakKind;
 using heapdiff::OtherHolder;
 using heapdiff::Suspect;
 using heapdiff::Trajectory;

@@ -14,7 +14,8 @@ namespace {
 
 constexpr std::uint32_t kShared = 0;
 constexpr std::uint32_t kEngine = 1;
-constexpr std::uint32_t kUnset = UINT32_MAX;
+constexpr std::uint32_t kUnset = INT32_MAX;
+constexpr std::uint32_t kIsFinal = std::uint32_t{1} << 31U;  ///< what dominates the node was looked at, too
 
 /// Names the owners of positions. Functions come first: only they lead to their scripts in all versions of V8, and
 /// positions of instances have the script's number.
@@ -116,15 +117,30 @@ std::vector<OwnerShare> find_owners(const Heap& heap, const OwnerEvidence& evide
   for (const auto& [node, number] : evidence.nodes) {
     owner[node] = number;
   }
+  if (!owner.empty()) {
+    owner[0] = owner_at(heap.graph, NodeIndex(0), owner[0], kUnset) | kIsFinal;
+  }
   std::vector<OwnerShare> shares(evidence.owners.size());
   for (std::size_t i = 0; i < shares.size(); ++i) {
     shares[i].owner = evidence.owners[i];
   }
-  for (const std::uint32_t n : heap.dominators.order.span()) {  // a node comes after its dominator
-    const std::uint32_t above = n == 0 ? kUnset : owner[heap.dominators.idom[n]];
-    owner[n] = owner_at(heap.graph, NodeIndex(n), owner[n], above);
-    OwnerShare& share = shares[owner[n] == kUnset ? kShared : owner[n]];
-    share.bytes += heap.graph.self_size(NodeIndex(n));
+  // Nodes are visited in the order of their columns in memory, which is several times as fast as that of the dominator
+  // tree. From each one climbs to the nearest dominator that was visited before.
+  std::vector<std::uint32_t> trail;
+  for (std::uint32_t i = 0; i < heap.graph.node_count(); ++i) {
+    std::uint32_t at = i;
+    while ((owner[at] & kIsFinal) == 0) {
+      trail.push_back(at);
+      at = heap.dominators.idom[at];
+    }
+    for (std::uint32_t above = owner[at] & ~kIsFinal; !trail.empty(); trail.pop_back()) {
+      const std::uint32_t n = trail.back();
+      above = owner_at(heap.graph, NodeIndex(n), owner[n], above);
+      owner[n] = above | kIsFinal;
+    }
+    const std::uint32_t found = owner[i] & ~kIsFinal;
+    OwnerShare& share = shares[found == kUnset ? kShared : found];
+    share.bytes += heap.graph.self_size(NodeIndex(i));
     share.objects += 1;
   }
   std::erase_if(shares, [](const OwnerShare& s) { return s.objects == 0; });

@@ -12,6 +12,7 @@
 #include "v8/node_predicates.h"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <string_view>
 #include <tuple>
@@ -119,10 +120,10 @@ class PileFinder {
   /// The dominators that have enough below them to hold a pile, or a part of one place in many objects, and how many
   /// objects they dominate directly. In the order of the nodes, which is that of their columns in memory.
   void count_fan_out() {
-    const double least = smallest_bytes_ / kMostHolders;
+    const auto least = static_cast<std::uint64_t>(std::ceil(smallest_bytes_ / kMostHolders));
     const std::uint32_t count = graph_.node_count();
     for (std::uint32_t i = 0; i < count; ++i) {
-      if (static_cast<double>(heap_.retained_size(NodeIndex(i))) >= least) {
+      if (heap_.retained_size(NodeIndex(i)) >= least) {
         is_wide_.set(i);
       }
     }
@@ -180,8 +181,11 @@ class PileFinder {
   }
 
   void sort_into_piles() {
+    // Neighbours in the file are often of one pile.
     std::uint32_t last_above = UINT32_MAX;
     std::uint32_t holder = 0;
+    std::uint64_t last_key = UINT64_MAX;
+    std::uint32_t last_pile = 0;
     for (std::uint32_t i = 1; i < graph_.node_count(); ++i) {
       if (!is_one_of_many(i) || !is_item(NodeIndex(i))) {
         continue;
@@ -195,12 +199,16 @@ class PileFinder {
         continue;  // the engine's string table
       }
       const std::uint64_t kind = kind_of(n);
-      const auto [at, is_new] = known_.try_emplace(key_of(holder, kind), static_cast<std::uint32_t>(piles_.size()));
-      if (is_new) {
-        piles_.push_back({holder, kind, i});
-        piles_.back().is_structure = is_told_apart(n, NodeIndex(holder));
+      if (const std::uint64_t key = key_of(holder, kind); key != last_key) {
+        const auto [at, is_new] = known_.try_emplace(key, static_cast<std::uint32_t>(piles_.size()));
+        if (is_new) {
+          piles_.push_back({holder, kind, i});
+          piles_.back().is_structure = is_told_apart(n, NodeIndex(holder));
+        }
+        last_key = key;
+        last_pile = at->second;
       }
-      Pile& pile = piles_[at->second];
+      Pile& pile = piles_[last_pile];
       const std::uint64_t bytes = heap_.retained_size(n);
       ++pile.count;
       pile.bytes += bytes;

@@ -35,6 +35,9 @@ bool is_engine_overhead(const SnapshotGraph& graph, NodeIndex n) {
                                                               "system / ManyClosuresCell",
                                                               "system / Script"};
   const std::string_view name = graph.name(n);
+  if (!name.starts_with("system / ")) {  // as all of them do
+    return false;
+  }
   return std::any_of(kNames.begin(), kNames.end(), [&](std::string_view prefix) { return name.starts_with(prefix); });
 }
 
