@@ -117,7 +117,7 @@ TEST_CASE("sentences: a changed heap has true numbers too") {
       CAPTURE(leak.name);
       CAPTURE(mutation.name);
       if (mutation.name == "new holder" || mutation.name == "uneven" || mutation.name == "given back" ||
-          mutation.name == "no chain") {
+          mutation.name == "no chain" || mutation.name == "in the list") {
         continue;  // what holds the objects is another one then
       }
       const GrownLeak g = grown(leak, mutation.name);

@@ -23,8 +23,35 @@ DrawnLeak chain_of_promises() {
       before = next;
     }
   };
-  leak.truth = {{FactKind::longest_chain, "Promise", 300}, {FactKind::kept_by_another, "Promise", 299}};
+  leak.truth = {{FactKind::longest_chain, "Promise", 300},
+                {FactKind::kept_by_another, "Promise", 299},
+                {FactKind::waits_for_older, "", 3}};
   leak.mutations = {{"no chain", "are a chain"}};
+  return leak;
+}
+
+/// As where an async function returns a call of itself: what is pending is the newest one, and each keeps the one
+/// before.
+DrawnLeak chain_of_newer_promises() {
+  DrawnLeak leak{"promise chain, newest first", LeakKind::promise, LeakCause::promise_chain, {11}, {}, {}, {}};
+  leak.draw = [](Drawing& d, std::uint64_t items, std::string_view mutation) {
+    const std::uint32_t rounds = holder_of(d, "Array", {});
+    std::uint32_t older = UINT32_MAX;
+    for (std::uint64_t i = 0; i < items; ++i) {
+      const std::uint32_t promise = d.node("object", "Promise", item_id(i, 1), 1000);
+      if (older != UINT32_MAX) {
+        const std::uint32_t reaction = d.node("hidden", "system / PromiseReaction", item_id(i), 48);
+        d.edge(promise, "internal", "reactions_or_result", mutation == "settled" ? older : reaction);
+        d.edge(reaction, "hidden", "3", older);
+      }
+      older = promise;
+    }
+    d.edge(rounds, "element", "0", older);
+  };
+  leak.truth = {{FactKind::longest_chain, "Promise", 300},
+                {FactKind::waits_for_newer, "", 2},
+                {FactKind::waiters_of_head, "", 1}};
+  leak.mutations = {{"settled", "made after it"}, {"settled", "is pending"}};
   return leak;
 }
 
@@ -192,6 +219,8 @@ DrawnLeak closures() {
     const std::uint32_t holder = holder_of(d, "Registry", mutation);
     const std::uint32_t one = literal(d, "undo", 30);
     const std::uint32_t two = literal(d, "redo", 40);
+    const std::uint32_t null = d.node("hidden", "system / Oddball", 31, 48);
+    d.edge(d.root, "element", "7", null);
     for (std::uint64_t i = 0; i < items; ++i) {
       const bool other = mutation == "two functions" && i % 3 == 0;
       const std::uint32_t function = function_at(d, other ? two : one, other ? "redo" : "undo", item_id(i), 64);
@@ -200,6 +229,7 @@ DrawnLeak closures() {
           d.node("object", "system / Context", mutation == "one scope" ? 70 : item_id(i, 1), 40);
       d.edge(function, "internal", "context", scope);
       d.edge(scope, "context", "page", d.node("object", "Page", mutation == "one scope" ? 71 : item_id(i, 2), 900));
+      d.edge(scope, "context", "done", null);
     }
   };
   leak.truth = {{FactKind::functions, "", 300}, {FactKind::scopes, "", 300}, {FactKind::variable_bytes, "page", 900}};
@@ -282,6 +312,7 @@ DrawnLeak dictionary() {
 }  // namespace
 
 std::vector<DrawnLeak> drawn_leaks_of_content();
+std::vector<DrawnLeak> drawn_leaks_of_places();
 
 std::vector<DrawnLeak> drawn_leaks() {
   std::vector<DrawnLeak> leaks = {drawn_collection("Map", "table", LeakKind::map_growth),
@@ -291,6 +322,7 @@ std::vector<DrawnLeak> drawn_leaks() {
                                   drawn_collection("Store", "elements", LeakKind::class_instance),
                                   dictionary(),
                                   chain_of_promises(),
+                                  chain_of_newer_promises(),
                                   waiters(),
                                   listeners(),
                                   timers(),
@@ -300,8 +332,8 @@ std::vector<DrawnLeak> drawn_leaks() {
                                   contexts(),
                                   detached()};
   leaks[4].mutations.push_back({"others of the class let go", "went from"});
-  for (DrawnLeak& leak : drawn_leaks_of_content()) {
-    leaks.push_back(std::move(leak));
+  for (const auto& more : {drawn_leaks_of_content(), drawn_leaks_of_places()}) {
+    leaks.insert(leaks.end(), more.begin(), more.end());
   }
   return leaks;
 }

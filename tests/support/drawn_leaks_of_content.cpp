@@ -126,12 +126,12 @@ DrawnLeak held_values() {
     for (std::uint64_t i = 0; i < items; ++i) {
       const std::uint32_t cell = d.node("hidden", "system / WeakCell", item_id(i), 72);
       const std::uint32_t value = d.node("object", "Held", item_id(i, 1), 900);
-      const std::uint32_t target = d.node("object", "Target", item_id(i, 2), 16);
+      const std::uint32_t target = mutation == "one target" ? registry : d.node("object", "Target", item_id(i, 2), 16);
       d.edge(cell, "weak", "target", target);
       d.edge(cell, "hidden", "2", value);
       if (mutation == "targets kept elsewhere") {
         d.edge(alive, "element", fmt::format("{}", i), target);
-      } else {
+      } else if (mutation != "one target") {
         d.edge(value, "property", "owner", target);
       }
       if (newest != UINT32_MAX) {
@@ -142,7 +142,7 @@ DrawnLeak held_values() {
     d.edge(registry, "hidden", "4", newest);
   };
   leak.truth = {{FactKind::cells, "", 300}, {FactKind::self_held_cells, "", 300}, {FactKind::items_of, "Held", 300}};
-  leak.mutations = {{"targets kept elsewhere", "their own held value"}};
+  leak.mutations = {{"targets kept elsewhere", "their own held value"}, {"one target", "their own held value"}};
   return leak;
 }
 
@@ -222,6 +222,22 @@ DrawnLeak subscribers() {
   return leak;
 }
 
+DrawnLeak channel_names() {
+  DrawnLeak leak{"channel names", LeakKind::object_growth, LeakCause::channel_names, {60}, {}, {}, {}};
+  leak.draw = [](Drawing& d, std::uint64_t items, std::string_view mutation) {
+    const std::uint32_t scope =
+        runtime_scope(d, mutation == "a program's table" ? "/app/x.js" : "node:diagnostics_channel", 50);
+    const std::uint32_t table = d.node("object", "Object", 60);
+    d.edge(scope, "context", "channels", table);
+    for (std::uint64_t i = 0; i < items; ++i) {
+      d.edge(table, "property", fmt::format("order {}", i), d.node("object", "WeakReference", item_id(i), 1000));
+    }
+  };
+  leak.truth = {{FactKind::items_of, "WeakReference", 300}};
+  leak.mutations = {{"a program's table", "Node's table"}};
+  return leak;
+}
+
 DrawnLeak waiting_requests() {
   DrawnLeak leak{"waiting requests", LeakKind::pool, LeakCause::http_agent, {14}, {}, {}, {}};
   leak.draw = [](Drawing& d, std::uint64_t items, std::string_view mutation) {
@@ -285,8 +301,8 @@ DrawnLeak of_no_kind() {
 }  // namespace
 
 std::vector<DrawnLeak> drawn_leaks_of_content() {
-  return {pooled(),   buffers(),    appended(),  slices(),      reloaded_modules(), held_values(), timeline(),
-          storages(), dependants(), evaluated(), subscribers(), waiting_requests(), of_no_kind()};
+  return {pooled(),   buffers(),    appended(),  slices(),      reloaded_modules(), held_values(),      timeline(),
+          storages(), dependants(), evaluated(), subscribers(), channel_names(),    waiting_requests(), of_no_kind()};
 }
 
 }  // namespace heapdiff::test

@@ -20,11 +20,12 @@ struct Drawing {
   SnapshotText text;
   std::uint32_t root = 0;
   std::uint32_t global = 0;
-  std::uint32_t step = 0;  ///< 0 for the first snapshot
+  std::uint32_t step = 0;   ///< 0 for the first snapshot
+  std::uint64_t scale = 1;  ///< of all sizes
 
   std::uint32_t node(const char* type, const std::string& name, std::uint64_t id, std::uint64_t bytes = 32,
                      unsigned detached = 0) {
-    return text.add_node(type, name, bytes, 2 * id + 1, detached);
+    return text.add_node(type, name, scale * bytes, 2 * id + 1, detached);
   }
   void edge(std::uint32_t from, const char* type, const std::string& name, std::uint32_t to) {
     text.add_edge(from, type, name, to);

@@ -105,7 +105,17 @@ std::vector<std::size_t> FactOracle::counted(const std::string& name) const {
   const std::vector<std::size_t> all = of_class(name);
   std::vector<std::size_t> items;
   std::copy_if(all.begin(), all.end(), std::back_inserter(items), [&](std::size_t n) { return has(items_, n); });
-  return !items.empty() && 8 * items.size() >= all.size() ? items : all;
+  std::map<std::size_t, std::size_t> by_step;
+  for (const std::size_t n : items) {
+    ++by_step[first_step(n)];
+  }
+  bool even = heaps_.size() > 2 && by_step.size() == heaps_.size() - 1;
+  for (const auto& [step, count] : by_step) {
+    for (const auto& [other_step, other] : by_step) {
+      even &= count > 1 && 2 * count >= other;
+    }
+  }
+  return !items.empty() && (even || 8 * items.size() >= all.size()) ? items : all;
 }
 
 /// By taking out one object after the other, and looking which others cannot be reached any more.
@@ -373,6 +383,37 @@ std::optional<double> FactOracle::of_content(const Fact& fact) const {
         at = node(at->to).edge("0");
       }
       return count;
+    }
+    case FactKind::waits_for_older:
+    case FactKind::waits_for_newer: {
+      double count = 0;
+      for (std::size_t n = 0; n < last().nodes.size(); ++n) {
+        const PlainEdge* reaction = node(n).name == "Promise" ? node(n).edge("reactions_or_result") : nullptr;
+        const PlainEdge* waits = reaction == nullptr ? nullptr : node(reaction->to).edge("3");
+        if (waits != nullptr && is_new(waits->to)) {
+          const bool older = first_step(n) < first_step(waits->to);
+          const bool newer = first_step(n) > first_step(waits->to);
+          count += fact.kind() == FactKind::waits_for_older ? older : newer;
+        }
+      }
+      return count;
+    }
+    case FactKind::waiters_of_head: {  // in a drawn chain the one that an array refers to
+      for (const PlainNode& n : last().nodes) {
+        if (n.name == "Array" && !n.edges.empty() && node(n.edges.front().to).edge("reactions_or_result") != nullptr) {
+          return 1;
+        }
+      }
+      return std::nullopt;
+    }
+    case FactKind::cell_targets: {
+      std::set<std::size_t> targets;
+      for (const std::size_t n : new_) {
+        if (node(n).name == "system / WeakCell") {
+          targets.insert(node(n).edge("target")->to);
+        }
+      }
+      return static_cast<double>(targets.size());
     }
     case FactKind::generators:
       return new_where([](const PlainNode& n) { return n.edge("parameters_and_registers") != nullptr; });

@@ -40,12 +40,18 @@ std::optional<Finding> async_context(const Candidate& candidate) {
     return std::nullopt;
   }
   Finding f{LeakKind::async_context, store_or_wait(candidate), {}};
-  if (many) {
+  if (!many) {
+    say_growth(candidate, checks, f.reasons);
+  } else {
+    // What is counted is the contexts: how often they bring the class that weighs most is another number.
     f.cause = LeakCause::request_context;
     f.counted = contexts->count;
     say_contexts(candidate, checks, f.reasons);
+    say_waiters(candidate, checks, f.reasons);
+    if (checks.gained(contexts->name).value() == contexts->count.value()) {
+      say_intervals_of(contexts->name, candidate, checks, f.reasons);
+    }
   }
-  say_growth(candidate, checks, f.reasons);
   rule_out_new_holders(candidate, checks, f.reasons);
   return f;
 }

@@ -35,6 +35,29 @@ double objects_where(const Candidate& c, const std::function<bool(std::string_vi
   return count;
 }
 
+bool is_promise(const SnapshotGraph& graph, NodeIndex n) {
+  return graph.type(n) == NodeType::object && graph.name(n) == v8::kPromiseClass;
+}
+
+/// The promise that a promise waits for, as far as the heap shows it: the next one that dominates it, where that keeps
+/// it through a reaction. A reaction runs when its promise settles. None for other nodes.
+NodeIndex awaited_by(const Heap& heap, NodeIndex promise) {
+  constexpr int kMaxBetween = 12;  // a reaction, a function, its scope, a suspended function
+  if (!is_promise(heap.graph, promise)) {
+    return NodeIndex::none();
+  }
+  NodeIndex below = promise;
+  NodeIndex at = heap.dominators.of(promise);
+  for (int step = 0; step < kMaxBetween && at != SnapshotGraph::root(); ++step) {
+    if (is_promise(heap.graph, at)) {
+      return v8::is_promise_reaction(heap.graph, below) ? at : NodeIndex::none();
+    }
+    below = at;
+    at = heap.dominators.of(at);
+  }
+  return NodeIndex::none();
+}
+
 /// A generator is named after its function, so it is recognised by its frame and its function.
 bool is_suspended(const SnapshotGraph& graph, NodeIndex n) {
   return graph.type(n) == NodeType::object && graph.find_target(n, EdgeType::internal, v8::kGeneratorFrameEdge) &&
@@ -60,6 +83,63 @@ std::optional<Fact> HeapChecks::waiters_of_holder() const {
                       : std::optional(Fact(FactKind::waiters_of_holder, static_cast<double>(seen.size())));
 }
 
+std::optional<HeapChecks::Waits> HeapChecks::waits() const {
+  double older = 0;
+  double newer = 0;
+  for (const std::uint32_t i : new_objects()) {
+    const NodeIndex keeper = awaited_by(c_.heap, NodeIndex(i));
+    if (!keeper) {
+      continue;
+    }
+    const auto& first_seen = c_.view.cohorts.first_seen;
+    older += first_seen[keeper.get()] < first_seen[i] ? 1 : 0;
+    newer += first_seen[keeper.get()] > first_seen[i] ? 1 : 0;
+  }
+  return older + newer == 0
+             ? std::nullopt
+             : std::optional(Waits{Fact(FactKind::waits_for_older, older), Fact(FactKind::waits_for_newer, newer)});
+}
+
+std::optional<Fact> HeapChecks::waiters_of_head() const {
+  // The uppermost promise above each new one; from it hang all others of its chain.
+  std::unordered_map<std::uint32_t, std::uint32_t> heads;  // promise to the head of its chain
+  std::unordered_map<std::uint32_t, std::size_t> sizes;
+  for (const std::uint32_t i : new_objects()) {
+    if (!is_promise(graph_, NodeIndex(i))) {
+      continue;
+    }
+    std::vector<std::uint32_t> way;
+    NodeIndex at(i);
+    auto known = heads.find(i);
+    while (known == heads.end()) {
+      way.push_back(at.get());
+      const NodeIndex above = awaited_by(c_.heap, at);
+      if (!above) {
+        break;
+      }
+      at = above;
+      known = heads.find(at.get());
+    }
+    const std::uint32_t head = known == heads.end() ? at.get() : known->second;
+    for (const std::uint32_t n : way) {
+      heads[n] = head;
+    }
+    ++sizes[head];
+  }
+  std::uint32_t most = 0;
+  for (const auto& [head, size] : sizes) {
+    const std::size_t best = most == 0 ? 0 : sizes[most];
+    most = size > best || (size == best && head < most) ? head : most;
+  }
+  double count = 0;
+  std::unordered_set<std::uint32_t> seen;
+  for (NodeIndex at = most == 0 ? NodeIndex::none() : v8::first_reaction(graph_, NodeIndex(most));
+       at && seen.insert(at.get()).second; at = v8::next_reaction(graph_, at)) {
+    ++count;
+  }
+  return count == 0 ? std::nullopt : std::optional(Fact(FactKind::waiters_of_head, count));
+}
+
 std::optional<Fact> HeapChecks::suspended() const {
   const double count = objects_where(c_, [](std::string_view name) { return v8::is_generator_class(name); });
   return count == 0 ? std::nullopt : std::optional(Fact(FactKind::suspended, count));
@@ -76,14 +156,14 @@ std::optional<Fact> HeapChecks::generators() const {
 }
 
 bool HeapChecks::most_items_are_generators() const {
-  const auto count = std::count_if(c_.items.begin(), c_.items.end(),
+  const auto count = std::count_if(members().begin(), members().end(),
                                    [&](std::uint32_t i) { return is_suspended(graph_, NodeIndex(i)); });
-  return 2 * static_cast<std::size_t>(count) > c_.items.size();
+  return 2 * static_cast<std::size_t>(count) > members().size();
 }
 
 std::optional<LiteralShare> HeapChecks::generator_function() const {
   std::map<std::string, double> by_function;
-  for (const std::uint32_t i : c_.items) {
+  for (const std::uint32_t i : members()) {
     const NodeIndex function = graph_.find_target(NodeIndex(i), EdgeType::internal, v8::kGeneratorFunctionEdge);
     if (function && graph_.type(function) == NodeType::closure) {
       ++by_function[literal_words(graph_, function)];
@@ -166,7 +246,7 @@ std::vector<ClassShare> HeapChecks::books(std::uint64_t pool_id) const {
     std::vector<NodeIndex> stores{edge.target};
     for (std::size_t i = 0; i < stores.size(); ++i) {
       for (const auto entry : graph_.edges(stores[i])) {
-        if (std::binary_search(c_.items.begin(), c_.items.end(), entry.target.get())) {
+        if (std::binary_search(members().begin(), members().end(), entry.target.get())) {
           found.insert(entry.target.get());
         } else if (i == 0 && graph_.type(entry.target) == NodeType::array) {
           stores.push_back(entry.target);
@@ -183,7 +263,7 @@ std::optional<Fact> HeapChecks::modules_of_one_file() const {
   // The text of the path is not kept. Node gives the modules of one file the same string.
   std::map<std::uint32_t, std::size_t> by_path;
   std::size_t most = 0;
-  for (const std::uint32_t i : c_.items) {
+  for (const std::uint32_t i : members()) {
     const NodeIndex path = graph_.find_target(NodeIndex(i), EdgeType::property, v8::kModuleFile);
     if (graph_.name(NodeIndex(i)) == v8::kModuleClass && path && v8::is_string(graph_.type(path))) {
       most = std::max(most, ++by_path[path.get()]);
@@ -198,6 +278,20 @@ std::optional<Fact> HeapChecks::cells() const {
     count += graph_.name(NodeIndex(n)) == v8::kWeakCellClass ? 1 : 0;
   }
   return count == 0 ? std::nullopt : std::optional(Fact(FactKind::cells, count));
+}
+
+std::optional<Fact> HeapChecks::cell_targets() const {
+  std::unordered_set<std::uint32_t> targets;
+  for (const std::uint32_t n : new_objects()) {
+    const NodeIndex target = graph_.name(NodeIndex(n)) == v8::kWeakCellClass
+                                 ? graph_.find_target(NodeIndex(n), EdgeType::weak, v8::kWeakTargetEdge)
+                                 : NodeIndex::none();
+    if (target) {
+      targets.insert(target.get());
+    }
+  }
+  return targets.empty() ? std::nullopt
+                         : std::optional(Fact(FactKind::cell_targets, static_cast<double>(targets.size())));
 }
 
 std::optional<Fact> HeapChecks::self_held_cells() const {
@@ -218,7 +312,7 @@ std::optional<Fact> HeapChecks::self_held_cells() const {
 }
 
 std::optional<Fact> HeapChecks::dead_references() const {
-  const auto count = std::count_if(c_.items.begin(), c_.items.end(), [&](std::uint32_t i) {
+  const auto count = std::count_if(members().begin(), members().end(), [&](std::uint32_t i) {
     const NodeIndex n(i);
     return graph_.name(n) == v8::kWeakRefClass && !graph_.find_target(n, EdgeType::weak, v8::kWeakTargetEdge);
   });

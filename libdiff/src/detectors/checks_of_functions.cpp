@@ -46,9 +46,9 @@ NodeIndex function_of(const SnapshotGraph& graph, NodeIndex item) {
 std::vector<std::uint32_t> HeapChecks::subjects() const {
   const std::string& name = c_.suspect.constructor;
   const auto is_one = [&](std::uint32_t i) { return is_of_class(NodeIndex(i), name); };
-  const auto items = std::count_if(c_.items.begin(), c_.items.end(), is_one);
+  const auto items = std::count_if(members().begin(), members().end(), is_one);
   if (static_cast<double>(items) >= gained(name).value()) {
-    return c_.items;
+    return members();
   }
   std::vector<std::uint32_t> found;
   std::copy_if(new_objects().begin(), new_objects().end(), std::back_inserter(found), is_one);
@@ -92,7 +92,7 @@ Fact HeapChecks::functions() const { return {FactKind::functions, static_cast<do
 
 std::optional<Fact> HeapChecks::once_listeners() const {
   // The wrapper of `once` is a function with the listener as a property; a record of a package has a flag.
-  const auto count = std::count_if(c_.items.begin(), c_.items.end(), [&](std::uint32_t i) {
+  const auto count = std::count_if(members().begin(), members().end(), [&](std::uint32_t i) {
     return is_closure(graph_, NodeIndex(i)) &&
            is_closure(graph_, graph_.find_target(NodeIndex(i), EdgeType::property, v8::kListenerProperty));
   });
@@ -107,6 +107,14 @@ std::optional<Fact> HeapChecks::scopes() const {
     }
   }
   return scopes.empty() ? std::nullopt : std::optional(Fact(FactKind::scopes, static_cast<double>(scopes.size())));
+}
+
+bool HeapChecks::path_scope_is_of_functions() const {
+  const NodeIndex scope = scope_on_path();
+  const std::vector<NodeIndex> functions = functions_of_items();
+  return scope && std::any_of(functions.begin(), functions.end(), [&](NodeIndex function) {
+           return graph_.find_target(function, EdgeType::internal, v8::kContextEdge) == scope;
+         });
 }
 
 std::vector<std::string> HeapChecks::sharers_of_scope() const {
@@ -139,11 +147,11 @@ std::vector<VariableSize> HeapChecks::variables() const {
     return variables;
   }
   for (const auto edge : graph_.edges(scope)) {
-    if (edge.type == EdgeType::context) {
-      const bool owned = c_.heap.dominators.of(edge.target) == scope;
-      const std::uint64_t bytes = owned ? c_.heap.retained_size(edge.target) : graph_.self_size(edge.target);
+    // What others refer to as well would stay without the scope: null, a class, an object of the whole program.
+    if (edge.type == EdgeType::context && c_.heap.dominators.of(edge.target) == scope) {
       const std::string name = visible_text(graph_.edge_name(edge), 60);
-      variables.push_back({name, Fact(FactKind::variable_bytes, static_cast<double>(bytes), name)});
+      const auto bytes = static_cast<double>(c_.heap.retained_size(edge.target));
+      variables.push_back({name, Fact(FactKind::variable_bytes, bytes, name)});
     }
   }
   std::sort(variables.begin(), variables.end(), [](const VariableSize& a, const VariableSize& b) {
@@ -214,8 +222,8 @@ std::optional<HeapChecks::EvaluatedCode> HeapChecks::evaluated_code() const {
   std::size_t functions = 0;
   std::size_t evaluated = 0;
   NodeIndex last = NodeIndex::none();
-  for (std::size_t i = 0; i < std::min(c_.items.size(), kMaxLookedAt); ++i) {
-    const NodeIndex closure = function_of(graph_, NodeIndex(c_.items[i]));
+  for (std::size_t i = 0; i < std::min(members().size(), kMaxLookedAt); ++i) {
+    const NodeIndex closure = function_of(graph_, NodeIndex(members()[i]));
     if (!closure) {
       continue;
     }

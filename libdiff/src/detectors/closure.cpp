@@ -22,7 +22,10 @@ std::optional<Finding> closure(const Candidate& candidate) {
   if (const auto made = checks.literals(); !made.empty()) {
     const Fact all = checks.functions();
     Sentence sentence;
-    if (made.front().count.value() == all.value()) {
+    if (all.value() == 1) {
+      sentence << "The function is " << Name{made.front().literal} << ".";
+      sentence.because(all);
+    } else if (made.front().count.value() == all.value()) {
       sentence << "All " << all << " functions are closures of one, " << Name{made.front().literal} << ".";
     } else {
       sentence << "The most frequent function is " << Name{made.front().literal} << ", " << made.front().count << " of "

@@ -19,13 +19,15 @@ std::optional<Finding> detached_dom(const Candidate& candidate) {
     sentence << "Memory of DOM nodes that are in no document is kept by " << holder_name(candidate) << ".";
     sentence.because(checks.new_bytes());
   } else {
-    sentence << checks.dom_nodes() << " DOM nodes (";
+    sentence << checks.dom_nodes() << by_number(checks.dom_nodes(), " DOM node (", " DOM nodes (");
     for (std::size_t i = 0; i < std::min(classes.size(), kMaxNamedClasses); ++i) {
       sentence << (i == 0 ? Words("") : Words(", ")) << classes[i].count << " " << Name{classes[i].name};
     }
     sentence << (classes.size() > kMaxNamedClasses ? Words(", and others)") : Words(")"))
-             << " that came after the first snapshot are in no document, and " << holder_name(candidate)
-             << " keeps them. A node keeps its whole subtree and its listeners.";
+             << " that came after the first snapshot " << by_number(checks.dom_nodes(), "is", "are")
+             << " in no document, and " << holder_name(candidate)
+             << by_number(checks.dom_nodes(), " keeps it.", " keeps them.")
+             << " A node keeps its whole subtree and its listeners.";
   }
   f.reasons.say(sentence);
   Sentence document;

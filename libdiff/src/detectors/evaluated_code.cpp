@@ -22,8 +22,14 @@ void say_evaluated(const HeapChecks& checks, Reasons& reasons) {
     return;
   }
   Sentence sentence;
-  sentence << code->evaluated << " of " << code->looked_at
-           << " functions looked at come from code that was evaluated at run time (`eval`, `new Function`)";
+  if (code->looked_at.value() == 1) {
+    sentence << "The function comes";
+    sentence.because(code->evaluated);
+  } else {
+    sentence << code->evaluated << " of " << code->looked_at
+             << by_number(code->evaluated, " functions looked at comes", " functions looked at come");
+  }
+  sentence << " from code that was evaluated at run time (`eval`, `new Function`)";
   if (code->scripts && code->scripts->value() == 1) {
     sentence << ": one script without a name, id " << *code->lowest_id;
     sentence.because(*code->scripts);

@@ -49,8 +49,8 @@ std::optional<Finding> event_listener(const Candidate& candidate) {
   } else if (v8::is_listener_class(s.constructor)) {  // they are links of a list
     const Fact gained = checks.gained(s.constructor);
     Sentence sentence;
-    sentence << gained << " more " << noun(candidate, gained) << " are in the list of listeners that "
-             << holder_name(candidate) << " keeps.";
+    sentence << gained << " more " << noun(candidate, gained) << by_number(gained, " is", " are")
+             << " in the list of listeners that " << holder_name(candidate) << " keeps.";
     f.reasons.say(sentence);
     say_intervals(candidate, checks, f.reasons);
   } else {
@@ -70,7 +70,10 @@ std::optional<Finding> event_listener(const Candidate& candidate) {
     f.reasons.say(sentence);
     if (const auto once = checks.once_listeners(); once && !s.emitter.empty()) {
       Sentence waiting;
-      f.reasons.say(waiting << *once << " were registered with `once` and wait for an event that did not come.");
+      f.reasons.say(
+          waiting << *once
+                  << by_number(*once, " was registered with `once` and waits", " were registered with `once` and wait")
+                  << " for an event that did not come.");
     }
   }
   say_scopes(checks, f.reasons);

@@ -5,6 +5,7 @@
 #include "v8/buffers.h"
 #include "v8/collections.h"
 #include "v8/dom.h"
+#include "v8/functions.h"
 #include "v8/modules.h"
 #include "v8/objects.h"
 #include "v8/promises.h"
@@ -65,13 +66,18 @@ Name holder_name(const Candidate& candidate) {
     return {std::string(words)};
   }
   const std::string& holder = candidate.suspect.holder;
+  if (v8::is_context_class(holder)) {  // a scope has no name of its own: what a program names is its variable
+    return {candidate.suspect.label.empty() ? "the scope of a function"
+                                            : fmt::format("the variable \"{}\"", candidate.suspect.label)};
+  }
   const std::string name = holder == v8::kRootClass || holder.empty() ? "a root of the heap" : holder;
   return {candidate.suspect.label.empty() ? name : fmt::format("{} \"{}\"", name, candidate.suspect.label)};
 }
 
 Name holder_first(const Candidate& candidate) {
   Name name = holder_name(candidate);
-  if (name.text.starts_with("a root") || !collection_words(candidate.cause).empty()) {
+  if (name.text.starts_with("a root") || v8::is_context_class(candidate.suspect.holder) ||
+      !collection_words(candidate.cause).empty()) {
     name.text[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(name.text[0])));
   }
   return name;
@@ -100,11 +106,16 @@ std::string literal_words(const SnapshotGraph& graph, NodeIndex function) {
 }
 
 void say_intervals(const Candidate& candidate, const HeapChecks& checks, Reasons& reasons) {
+  say_intervals_of(candidate.suspect.constructor, candidate, checks, reasons);
+}
+
+void say_intervals_of(std::string_view class_name, const Candidate& candidate, const HeapChecks& checks,
+                      Reasons& reasons) {
   if (candidate.suspect.compared) {
     return;  // which of the objects of two processes came when is not known
   }
-  const std::vector<Fact> counts = checks.gained_by_step(candidate.suspect.constructor);
-  if (checks.gained(candidate.suspect.constructor).value() < 2) {
+  const std::vector<Fact> counts = checks.gained_by_step(class_name);
+  if (checks.gained(class_name).value() < 2) {
     return;
   }
   Sentence sentence;
@@ -112,7 +123,7 @@ void say_intervals(const Candidate& candidate, const HeapChecks& checks, Reasons
                                  : Words("Alive at the end of those that came in between: "));
   list(sentence, counts);
   sentence << ".";
-  if (const auto proof = checks.none_left(candidate.suspect.constructor)) {
+  if (const auto proof = checks.none_left(class_name)) {
     sentence << " None of them went.";
     sentence.because(*proof);
   }
@@ -134,18 +145,18 @@ void say_growth(const Candidate& candidate, const HeapChecks& checks, Reasons& r
       sentence << holder_first(candidate) << " gained " << *direct << " " << noun(candidate, *direct) << ".";
     }
   } else if (kept && longest && 2 * kept->value() > gained.value()) {
-    sentence << gained << " more " << noun(candidate, gained) << " hang from one another behind "
-             << holder_name(candidate) << ": another of them keeps " << *kept << " of them, and " << *longest
-             << " are in a row at the longest.";
+    sentence << gained << " more " << noun(candidate, gained) << by_number(gained, " hangs", " hang")
+             << " from one another behind " << holder_name(candidate) << ": another of them keeps " << *kept
+             << " of them, and " << *longest << " are in a row at the longest.";
     if (direct) {
       sentence << " The holder itself refers to " << *direct << " of them.";
     }
   } else if (direct) {
-    sentence << gained << " more " << noun(candidate, gained) << " are kept by " << holder_name(candidate)
-             << ", which refers to " << *direct << " of them itself.";
+    sentence << gained << " more " << noun(candidate, gained) << by_number(gained, " is", " are") << " kept by "
+             << holder_name(candidate) << ", which refers to " << *direct << " of them itself.";
   } else {
-    sentence << gained << " more " << noun(candidate, gained) << " are kept by what " << holder_name(candidate)
-             << " refers to.";
+    sentence << gained << " more " << noun(candidate, gained) << by_number(gained, " is", " are") << " kept by what "
+             << holder_name(candidate) << " refers to.";
   }
   reasons.say(sentence);
   say_intervals(candidate, checks, reasons);
@@ -172,7 +183,7 @@ void say_scopes(const HeapChecks& checks, Reasons& reasons) {
     return;
   }
   const Fact functions = checks.functions();
-  const auto scopes = checks.scopes();
+  const auto scopes = checks.path_scope_is_of_functions() ? checks.scopes() : std::nullopt;
   Sentence sentence;
   if (scopes && functions.value() > 1 && scopes->value() == functions.value()) {
     sentence << "Each function has a scope of its own; that of one keeps ";
@@ -223,7 +234,7 @@ void say_store_growth(const HeapChecks& checks, Reasons& reasons) {
   if (const auto bytes = checks.store_growth()) {
     Sentence sentence;
     sentence << "Its own store grew by " << *bytes
-             << ": what it holds has no objects of its own, as numbers have none, and cannot be counted.";
+             << ": what was added there are no objects, as small numbers are none, so that their number is not known.";
     reasons.say(sentence);
   }
 }
@@ -236,7 +247,9 @@ void rule_out_new_holders(const Candidate& candidate, const HeapChecks& checks, 
   if (!holders) {
     return;
   }
-  const Name holder{candidate.suspect.emitter.empty() ? candidate.suspect.holder : candidate.suspect.emitter};
+  const Name holder{v8::is_context_class(candidate.suspect.holder) ? "scope"
+                    : candidate.suspect.emitter.empty()            ? candidate.suspect.holder
+                                                                   : candidate.suspect.emitter};
   Sentence sentence;
   if (holders->value() == 1) {
     sentence << "It is one and the same " << holder << " in all snapshots, not one that is made again.";

@@ -36,8 +36,15 @@ namespace heapdiff::detectors {
 /// What the holder gained, of which intervals it is, and whether any of it went. A chain is called a chain.
 void say_growth(const Candidate& candidate, const HeapChecks& checks, Reasons& reasons);
 
-/// "Alive at the end, by the interval in which they came: 3,000, 3,000 and 2,998."
+/// "Alive at the end, by the interval in which they came: 3,000, 3,000 and 2,998." Of the class that grows.
 void say_intervals(const Candidate& candidate, const HeapChecks& checks, Reasons& reasons);
+
+/// The same for another class.
+void say_intervals_of(std::string_view class_name, const Candidate& candidate, const HeapChecks& checks,
+                      Reasons& reasons);
+
+/// How many waiters the holder, a promise, has, where all new ones are among them. Whether it was said.
+bool say_waiters(const Candidate& candidate, const HeapChecks& checks, Reasons& reasons);
 
 /// Classes that come with each of `count` objects of one class in one proportion, where there are several.
 void say_what_each_brings(const HeapChecks& checks, const Fact& count, std::string_view class_name, Reasons& reasons);

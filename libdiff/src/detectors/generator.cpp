@@ -13,16 +13,20 @@ std::optional<Finding> generator(const Candidate& candidate) {
   Finding f{LeakKind::generator, store_or_wait(candidate), {}};
   if (const auto count = checks.generators()) {
     Sentence sentence;
-    sentence << *count << " more generators are suspended, kept by " << holder_name(candidate)
+    sentence << *count << by_number(*count, " more generator is", " more generators are") << " suspended, kept by "
+             << holder_name(candidate)
              << ". Each keeps its frame: arguments, locals and scope, until it is finished or returned.";
     f.reasons.say(sentence);
     if (made_by && made_by->count.value() == count->value()) {
       Sentence function;
-      function << "All of them are generators of " << Name{made_by->literal} << ".";
+      function << by_number(made_by->count, "It is a generator of ", "All of them are generators of ")
+               << Name{made_by->literal} << ".";
       f.reasons.say(function.because(made_by->count));
     } else if (made_by) {
       Sentence function;
-      f.reasons.say(function << made_by->count << " of them are generators of " << Name{made_by->literal} << ".");
+      f.reasons.say(function << made_by->count
+                             << by_number(made_by->count, " of them is a generator of ", " of them are generators of ")
+                             << Name{made_by->literal} << ".");
     }
   } else {
     say_growth(candidate, checks, f.reasons);

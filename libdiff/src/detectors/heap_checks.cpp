@@ -24,7 +24,8 @@ namespace heapdiff::detectors {
 
 namespace {
 
-/// Where most objects of a class hang from one another, few of them are items, and all are counted.
+/// Where most objects of a class hang from one another, few of them are items, and all are counted: in a chain, in a
+/// tree. Where as many items come in each interval, these are what was added, however much each brings with it.
 constexpr double kMinItemShare = 1.0 / 8;
 
 std::vector<ClassShare> heaviest_first(std::vector<std::pair<std::uint64_t, ClassShare>> classes) {
@@ -34,6 +35,11 @@ std::vector<ClassShare> heaviest_first(std::vector<std::pair<std::uint64_t, Clas
     shares.push_back(std::move(share));
   }
   return shares;
+}
+
+void sort_once(std::vector<std::uint32_t>& nodes) {
+  std::sort(nodes.begin(), nodes.end());
+  nodes.erase(std::unique(nodes.begin(), nodes.end()), nodes.end());
 }
 
 double sum_of(const std::vector<double>& values) { return std::accumulate(values.begin(), values.end(), 0.0); }
@@ -63,12 +69,17 @@ double HeapChecks::total(std::string_view name) const {
 
 std::vector<double> HeapChecks::counted(std::string_view name) const {
   std::vector<double> items(c_.view.facts.size(), 0.0);
-  for (const std::uint32_t i : c_.items) {
+  for (const std::uint32_t i : members()) {
     if (is_of_class(NodeIndex(i), name)) {
       ++items[c_.view.cohorts.first_seen[i]];
     }
   }
-  if (sum_of(items) > 0 && sum_of(items) >= kMinItemShare * total(name)) {
+  bool of_every_interval = false;
+  if (items.size() > 2) {
+    const auto [least, most] = std::minmax_element(items.begin() + 1, items.end());
+    of_every_interval = *least > 1 && 2 * *least >= *most;
+  }
+  if (sum_of(items) > 0 && (of_every_interval || sum_of(items) >= kMinItemShare * total(name))) {
     return items;
   }
   std::vector<double> all(c_.view.facts.size(), 0.0);
@@ -95,12 +106,10 @@ std::vector<Fact> HeapChecks::gained_by_step(std::string_view name) const {
   return facts;
 }
 
-const std::vector<std::uint32_t>& HeapChecks::held() const {
-  if (held_) {
-    return *held_;
-  }
+void HeapChecks::look_into_stores() const {
   // Stores, and the tables in which emitters and targets keep their listeners, belong to the object above them.
   std::vector<std::uint32_t> found;
+  std::vector<std::uint32_t> shared;
   std::unordered_set<std::uint32_t> seen;
   std::vector<std::pair<std::uint32_t, bool>> open;  // node, whether it is a table of listeners
   for (const auto* holders : {&c_.group.holders, &c_.group.joined_holders}) {
@@ -114,12 +123,19 @@ const std::vector<std::uint32_t>& HeapChecks::held() const {
     const auto [node, is_table] = open.back();
     const NodeIndex n(node);
     open.pop_back();
+    std::map<std::uint32_t, std::pair<std::vector<std::uint32_t>, std::vector<std::uint32_t>>>
+        by_class;  // items, others
+    const bool is_list = v8::is_backing_store(graph_, n) || v8::is_keyed_collection_class(graph_.name(n));
     for (const auto edge : graph_.edges(n)) {
       if (edge.type == EdgeType::weak) {
         continue;
       }
-      if (std::binary_search(c_.items.begin(), c_.items.end(), edge.target.get())) {
-        found.push_back(edge.target.get());
+      const std::uint32_t target = edge.target.get();
+      if (std::binary_search(c_.items.begin(), c_.items.end(), target)) {
+        found.push_back(target);
+        if (is_list) {
+          by_class[c_.heap.classes.of(edge.target).get()].first.push_back(target);
+        }
         continue;
       }
       const bool collection =
@@ -128,17 +144,44 @@ const std::vector<std::uint32_t>& HeapChecks::held() const {
           collection &&
           (is_table || (!SnapshotGraph::is_numbered(edge.type) && v8::is_listeners_edge(graph_.edge_name(edge))));
       const bool replaced =
-          collection && c_.view.cohorts.first_seen[edge.target.get()] != 0 && c_.heap.dominators.of(edge.target) == n;
+          collection && c_.view.cohorts.first_seen[target] != 0 && c_.heap.dominators.of(edge.target) == n;
       const bool is_store = v8::is_backing_store(graph_, edge.target) && !v8::is_string(graph_.type(edge.target));
-      if ((is_store || listeners || replaced) && seen.insert(edge.target.get()).second) {
-        open.emplace_back(edge.target.get(), listeners || (is_table && is_store));
+      if ((is_store || listeners || replaced) && seen.insert(target).second) {
+        open.emplace_back(target, listeners || (is_table && is_store));
+      } else if (is_list && !is_store && !listeners && !replaced && c_.view.cohorts.first_seen[target] != 0) {
+        by_class[c_.heap.classes.of(edge.target).get()].second.push_back(target);
+      }
+    }
+    for (auto& [constructor, nodes] : by_class) {
+      sort_once(nodes.first);
+      sort_once(nodes.second);
+      if (nodes.second.size() < nodes.first.size()) {
+        shared.insert(shared.end(), nodes.second.begin(), nodes.second.end());
       }
     }
   }
-  std::sort(found.begin(), found.end());
-  found.erase(std::unique(found.begin(), found.end()), found.end());
+  sort_once(shared);
+  found.insert(found.end(), shared.begin(), shared.end());
+  sort_once(found);
+  members_ = c_.items;
+  members_->insert(members_->end(), shared.begin(), shared.end());
+  sort_once(*members_);
   held_ = std::move(found);
+  shared_ = std::move(shared);
+}
+
+const std::vector<std::uint32_t>& HeapChecks::held() const {
+  if (!held_) {
+    look_into_stores();
+  }
   return *held_;
+}
+
+const std::vector<std::uint32_t>& HeapChecks::members() const {
+  if (!members_) {
+    look_into_stores();
+  }
+  return *members_;
 }
 
 std::optional<Fact> HeapChecks::items_held() const {
@@ -150,7 +193,7 @@ std::optional<Fact> HeapChecks::items_with_keys() const {
   for (const std::uint32_t holder : c_.group.holders) {
     for (const auto edge : graph_.edges(NodeIndex(holder))) {
       if ((edge.type == EdgeType::property || edge.type == EdgeType::element) &&
-          std::binary_search(c_.items.begin(), c_.items.end(), edge.target.get())) {
+          std::binary_search(members().begin(), members().end(), edge.target.get())) {
         found.insert(edge.target.get());
       }
     }
@@ -159,11 +202,11 @@ std::optional<Fact> HeapChecks::items_with_keys() const {
                        : std::optional(Fact(FactKind::items_with_keys, static_cast<double>(found.size())));
 }
 
-Fact HeapChecks::items() const { return {FactKind::items, static_cast<double>(c_.items.size())}; }
+Fact HeapChecks::items() const { return {FactKind::items, static_cast<double>(members().size())}; }
 
 std::vector<ClassShare> HeapChecks::items_by_class() const {
   std::map<std::string, std::pair<std::uint64_t, std::size_t>> classes;  // bytes, count
-  for (const std::uint32_t i : c_.items) {
+  for (const std::uint32_t i : members()) {
     auto& sums = classes[class_of(NodeIndex(i))];
     sums.first += c_.heap.retained_size(NodeIndex(i));
     ++sums.second;
@@ -195,6 +238,11 @@ bool HeapChecks::holders_gain() const {
 const std::vector<std::uint32_t>& HeapChecks::new_objects() const {
   if (!new_objects_) {
     new_objects_ = suspects::new_objects_of(c_.view, c_.group);
+    if (!members_) {
+      look_into_stores();
+    }
+    new_objects_->insert(new_objects_->end(), shared_.begin(), shared_.end());
+    sort_once(*new_objects_);
   }
   return *new_objects_;
 }

@@ -83,9 +83,12 @@ class HeapChecks {
   [[nodiscard]] std::optional<Fact> once_listeners() const;
   /// Different scopes of these functions.
   [[nodiscard]] std::optional<Fact> scopes() const;
+  /// Whether the first scope below the holder on the path is one of these.
+  [[nodiscard]] bool path_scope_is_of_functions() const;
   /// Names of functions whose scope is the first one below the holder on the path, at most five.
   [[nodiscard]] std::vector<std::string> sharers_of_scope() const;
-  /// The variables of the first scope below the holder on the path that keep most, largest first; at most three.
+  /// The variables of the first scope below the holder on the path that keep most, largest first; at most three. What
+  /// something else refers to as well is left out.
   [[nodiscard]] std::vector<VariableSize> variables() const;
   /// Listeners of the suspect's emitter and event; none when they did not become more.
   [[nodiscard]] std::optional<std::pair<Fact, Fact>> listeners() const;
@@ -107,6 +110,14 @@ class HeapChecks {
   /// New reactions in the accumulation.
   [[nodiscard]] std::optional<Fact> waiters() const;
   [[nodiscard]] std::optional<Fact> waiters_of_holder() const;
+  /// New promises that hang from a reaction of another one, and so wait for it, by which of the two is older.
+  struct Waits {
+    Fact for_older;  ///< the promise that they wait for is in an earlier snapshot than they are
+    Fact for_newer;
+  };
+  [[nodiscard]] std::optional<Waits> waits() const;
+  /// Proof that the promise from which most new ones hang is pending; none when it has no reactions.
+  [[nodiscard]] std::optional<Fact> waiters_of_head() const;
   [[nodiscard]] std::optional<Fact> suspended() const;
   [[nodiscard]] std::optional<Fact> generators() const;
   /// Whether more than half of the items are generators.
@@ -138,6 +149,7 @@ class HeapChecks {
   /// Cells of a FinalizationRegistry whose target only the held value keeps.
   [[nodiscard]] std::optional<Fact> self_held_cells() const;
   [[nodiscard]] std::optional<Fact> cells() const;
+  [[nodiscard]] std::optional<Fact> cell_targets() const;  ///< none where no target is alive
   /// WeakRef items whose target is gone.
   [[nodiscard]] std::optional<Fact> dead_references() const;
 
@@ -166,8 +178,13 @@ class HeapChecks {
 
  private:
   [[nodiscard]] double total(std::string_view name) const;
-  [[nodiscard]] const std::vector<std::uint32_t>& held() const;  ///< items that holders refer to, sorted
-  [[nodiscard]] const std::vector<std::uint32_t>& new_objects() const;
+  /// Fills held_, members_ and shared_. O(edges of the holders and their stores).
+  void look_into_stores() const;
+  [[nodiscard]] const std::vector<std::uint32_t>& held() const;  ///< members that holders refer to, sorted
+  /// The items, and new objects next to them in a store that another place of the program refers to as well, so that
+  /// they are counted there: the newest entry is often the current one, too. Sorted.
+  [[nodiscard]] const std::vector<std::uint32_t>& members() const;
+  [[nodiscard]] const std::vector<std::uint32_t>& new_objects() const;         ///< of the accumulation, and the members
   [[nodiscard]] std::pair<double, double> chain(std::string_view name) const;  ///< kept by another, longest
   /// The items; all new objects of the suspect's class where most of these hang from one another.
   [[nodiscard]] std::vector<std::uint32_t> subjects() const;
@@ -179,6 +196,8 @@ class HeapChecks {
   const Candidate& c_;
   const SnapshotGraph& graph_;
   mutable std::optional<std::vector<std::uint32_t>> held_;
+  mutable std::optional<std::vector<std::uint32_t>> members_;
+  mutable std::vector<std::uint32_t> shared_;  // members that are no items
   mutable std::optional<std::vector<std::uint32_t>> new_objects_;
   mutable std::unordered_map<std::uint32_t, std::string> class_names_;  // by ClassIndex
   mutable std::map<std::string, std::pair<double, double>, std::less<>> chains_;

@@ -50,7 +50,8 @@ void say_functions(const HeapChecks& checks, Reasons& reasons) {
   }
   Sentence sentence;
   if (made.size() == 1) {
-    sentence << "All are closures of one function, " << Name{made.front().literal} << ".";
+    sentence << by_number(made.front().count, "It is a closure of ", "All are closures of one function, ")
+             << Name{made.front().literal} << ".";
     sentence.because(made.front().count);
   } else {
     sentence << "The most frequent function among them is " << Name{made.front().literal} << ", " << made.front().count
@@ -62,8 +63,9 @@ void say_functions(const HeapChecks& checks, Reasons& reasons) {
 void say_listeners(const Candidate& c, const HeapChecks& checks, Reasons& reasons) {
   const Suspect& s = c.suspect;
   const Fact functions = checks.functions();
+  const Fact count = functions.value() > 0 ? functions : checks.items();
   Sentence sentence;
-  sentence << (functions.value() > 0 ? functions : checks.items()) << " listeners";
+  sentence << count << by_number(count, " listener", " listeners");
   if (!s.event.empty()) {
     sentence << " for \"" << Name{s.event} << "\"";
   }
@@ -71,13 +73,15 @@ void say_listeners(const Candidate& c, const HeapChecks& checks, Reasons& reason
   if (s.holder_count > 1) {
     sentence << " are registered on " << checks.places() << " emitters of class " << where << ".";
   } else {
-    sentence << " are registered on one " << where << ".";
+    sentence << by_number(count, " is", " are") << " registered on one " << where << ".";
   }
   reasons.say(sentence);
   say_functions(checks, reasons);
   if (const auto once = checks.once_listeners(); once && !s.emitter.empty()) {
     Sentence waiting;
-    reasons.say(waiting << *once << " were registered with `once` and wait for their event.");
+    reasons.say(waiting << *once
+                        << by_number(*once, " was registered with `once` and waits for its event.",
+                                     " were registered with `once` and wait for their event."));
   }
   say_scopes(checks, reasons);
 }
@@ -85,20 +89,26 @@ void say_listeners(const Candidate& c, const HeapChecks& checks, Reasons& reason
 void say_held_timers(const Candidate& c, const HeapChecks& checks, Reasons& reasons) {
   const auto timers = checks.timers();
   Sentence sentence;
-  sentence << (timers ? timers->all : checks.items()) << " timers are held by ";
+  const Fact count = timers ? timers->all : checks.items();
+  sentence << count << by_number(count, " timer is held by ", " timers are held by ");
   add_holders(sentence, c, checks);
   reasons.say(sentence << ".");
   if (timers && timers->repeating.value() > 0) {
     Sentence repeating;
-    reasons.say(repeating << timers->repeating << " of them repeat (setInterval), to end only by clearInterval.");
+    reasons.say(repeating << timers->repeating << by_number(timers->repeating, " of them repeats", " of them repeat")
+                          << " (setInterval), to end only by clearInterval.");
   }
   if (timers && timers->once.value() > 0) {
     Sentence once;
-    reasons.say(once << timers->once << " of them fire once (setTimeout).");
+    reasons.say(
+        once << timers->once
+             << by_number(timers->once, " of them fires once (setTimeout).", " of them fire once (setTimeout)."));
   }
   if (timers && timers->gone.value() > 0) {
     Sentence gone;
-    reasons.say(gone << timers->gone << " of them have fired or were cleared.");
+    reasons.say(
+        gone << timers->gone
+             << by_number(timers->gone, " of them has fired or was cleared.", " of them have fired or were cleared."));
   }
   say_callbacks(checks, reasons);
   say_scopes(checks, reasons);
@@ -115,7 +125,11 @@ void say_held_buffers(const Candidate& c, const HeapChecks& checks, Reasons& rea
   add_holders(sentence, c, checks);
   sentence << (c.suspect.holder_count > 1 ? Words(" keep") : Words(" keeps"))
            << " lie outside the JavaScript heap, behind " << checks.items()
-           << " objects. A view keeps the whole buffer that it was cut from.";
+           << by_number(checks.items(), " object.", " objects.");
+  if (checks.views().value() > 0) {
+    sentence << " A view keeps the whole buffer that it was cut from.";
+    sentence.because(checks.views());
+  }
   reasons.say(sentence);
   Sentence in_heap;
   in_heap << "Not the JavaScript heap: only " << checks.in_heap_bytes() << " of it is there.";
@@ -133,8 +147,9 @@ void say_held_text(const Candidate& c, const HeapChecks& checks, Reasons& reason
 void say_detached(const Candidate& c, const HeapChecks& checks, Reasons& reasons) {
   say_content(c, checks, " keeps ", ".", reasons);
   Sentence sentence;
-  reasons.say(sentence << checks.dom_nodes() << " DOM nodes are in no document. Each keeps its whole subtree and its "
-                       << "listeners.");
+  const Fact nodes = checks.dom_nodes();
+  reasons.say(sentence << nodes << by_number(nodes, " DOM node is", " DOM nodes are")
+                       << " in no document. Each keeps its whole subtree and its listeners.");
   Sentence attached;
   attached << "Not the document: its own tree is marked as attached.";
   reasons.rule_out(checks.attached_nodes(), attached);

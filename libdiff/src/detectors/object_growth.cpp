@@ -19,7 +19,9 @@ std::optional<Finding> object_growth(const Candidate& candidate) {
     dictionary << (is_replaced && !v8::is_plain_object_class(holder) ? Words("An object of ") : Words(""))
                << holder_first(candidate) << " serves as a dictionary";
     if (const auto keyed = checks.items_with_keys()) {
-      dictionary << ": " << *keyed << " objects that came are each under a key of their own";
+      dictionary << ": " << *keyed
+                 << by_number(*keyed, " object that came is under a key of its own",
+                              " objects that came are each under a key of their own");
     }
     f.reasons.say(dictionary.because(*held) << ".");
   }

@@ -2,6 +2,7 @@
 
 #include "detectors/evidence.h"
 #include "heapdiff/diff/class_words.h"
+#include "v8/runtime_collections.h"
 
 #include <algorithm>
 #include <cmath>
@@ -13,8 +14,8 @@ namespace {
 /// Classes of the items that hang in the collection, most frequent first: "1,800 PerformanceMark, 900 (number)".
 void say_contents(const Candidate& candidate, const HeapChecks& checks, Reasons& reasons) {
   Sentence sentence;
-  sentence << "In " << holder_name(candidate) << " are ";
   const std::vector<ClassShare> classes = checks.items_by_class();
+  sentence << "In " << holder_name(candidate) << (checks.items().value() == 1 ? Words(" is ") : Words(" are "));
   constexpr std::size_t kMaxClasses = 3;
   for (std::size_t i = 0; i < std::min(classes.size(), kMaxClasses); ++i) {
     sentence << (i == 0 ? Words("") : Words(", ")) << classes[i].count << " more "
@@ -41,8 +42,8 @@ Finding abort_dependants(const Candidate& candidate, const HeapChecks& checks) {
   f.reasons.say(rule << "AbortSignal.any() adds to the lists of every signal that it is given.");
   if (const auto dead = checks.dead_references()) {
     Sentence sentence;
-    f.reasons.say(sentence << *dead
-                           << " of the references lead to a signal that is gone: what stays is the reference.");
+    f.reasons.say(sentence << *dead << by_number(*dead, " of the references leads", " of the references lead")
+                           << " to a signal that is gone: what stays is the reference.");
   }
   return f;
 }
@@ -63,14 +64,22 @@ Finding timers_by_number(const Candidate& candidate, const HeapChecks& checks) {
                         "clearTimeout() finds it by that.");
   if (const auto timers = checks.timers()) {
     Sentence sentence;
-    if (timers->pending.value() == 0) {
+    const bool one = timers->all.value() == 1;
+    if (timers->pending.value() == 0 && one) {
+      sentence << "It has fired or was cleared: it is not on Node's lists of pending timers.";
+      sentence.because(timers->pending);
+    } else if (timers->pending.value() == 0) {
       sentence << "All " << timers->all << " have fired or were cleared: none is on Node's lists of pending timers.";
       sentence.because(timers->pending);
+    } else if (timers->gone.value() == 0 && one) {
+      sentence << "It is pending.";
+      sentence.because(timers->gone);
     } else if (timers->gone.value() == 0) {
       sentence << "All " << timers->all << " are pending.";
       sentence.because(timers->gone);
     } else {
-      sentence << timers->pending << " are pending, and " << timers->gone << " have fired or were cleared.";
+      sentence << timers->pending << by_number(timers->pending, " is pending, and ", " are pending, and ")
+               << timers->gone << by_number(timers->gone, " has fired or was cleared.", " have fired or were cleared.");
     }
     f.reasons.say(sentence);
   }
@@ -89,18 +98,32 @@ Finding finalization_cells(const Candidate& candidate, const HeapChecks& checks)
       rule << "They are held values: registered with `register(target, heldValue)`, and let go when the target "
               "is collected.");
   const auto cells = checks.cells();
+  const auto targets = checks.cell_targets();
   const auto self_held = checks.self_held_cells();
-  if (cells && self_held) {
-    Sentence sentence;
-    sentence << *self_held << " of " << *cells
-             << " targets are kept by their own held value alone, so that neither can go.";
-    f.reasons.say(sentence);
-  } else if (cells) {
-    Sentence sentence;
-    sentence << "None of " << *cells << " targets is kept by its held value alone: what else keeps the targets is the "
-             << "leak.";
-    f.reasons.say(sentence);
+  if (!cells || !targets) {
+    return f;
   }
+  Sentence sentence;
+  if (self_held && cells->value() == 1) {
+    sentence << "The target of the registration is kept by its own held value alone, so that neither can go.";
+    sentence.because(*self_held);
+  } else if (self_held) {
+    sentence << *self_held << " of " << *cells
+             << by_number(*self_held, " registrations is for a target that its own held value alone keeps",
+                          " registrations are for targets that their own held values alone keep")
+             << ", so that neither can go.";
+  } else if (targets->value() == 1 && cells->value() > 1) {
+    f.cause = LeakCause::living_targets;
+    sentence << "All " << *cells << " registrations are for one and the same target, which is alive: none of the held "
+             << "values can go before it.";
+    sentence.because(*targets);
+  } else {
+    f.cause = LeakCause::living_targets;
+    sentence << *cells << by_number(*cells, " registration is for ", " registrations are for ") << *targets
+             << by_number(*targets, " target", " targets")
+             << ", and no held value alone keeps its target: what else keeps the targets is the leak.";
+  }
+  f.reasons.say(sentence);
   return f;
 }
 
@@ -112,7 +135,14 @@ Finding diagnostics_channel(const Candidate& candidate, const HeapChecks& checks
       rule << "A channel keeps a subscriber until it is unsubscribed, and Node keeps a channel that has one.");
   if (const auto functions = checks.literals(); !functions.empty()) {
     Sentence sentence;
-    sentence << functions.front().count << " of " << checks.functions() << " subscribers are closures of "
+    if (checks.functions().value() == 1) {
+      sentence << "The subscriber is a closure of " << Name{functions.front().literal} << ".";
+      f.reasons.say(sentence.because(functions.front().count));
+      say_scopes(checks, f.reasons);
+      return f;
+    }
+    sentence << functions.front().count << " of " << checks.functions()
+             << by_number(functions.front().count, " subscribers is a closure of ", " subscribers are closures of ")
              << Name{functions.front().literal} << ".";
     f.reasons.say(sentence);
   }
@@ -123,10 +153,24 @@ Finding diagnostics_channel(const Candidate& candidate, const HeapChecks& checks
 Finding http_agent(const Candidate& candidate, const HeapChecks& checks) {
   Finding f{LeakKind::pool, StoreHint::Operation::any, {}};
   say_contents(candidate, checks, f.reasons);
-  Sentence sentence;
-  sentence << "The agent's list is \"" << Name{candidate.suspect.label}
-           << "\": sockets in use, free ones, and requests that wait for one.";
-  f.reasons.say(sentence);
+  for (const SuspectStep& step : candidate.near()) {
+    if (const std::string_view words = v8::agent_list_words(step.edge); !words.empty()) {
+      Sentence sentence;
+      f.reasons.say(sentence << "They are in its list \"" << Name{step.edge} << "\", of " << Name{std::string(words)}
+                             << ".");
+      break;
+    }
+  }
+  return f;
+}
+
+/// Before Node 20 the table refers to an entry for every name that a channel was asked for by.
+Finding channel_names(const Candidate& candidate, const HeapChecks& checks) {
+  Finding f{LeakKind::object_growth, StoreHint::Operation::diagnostics_channel, {}};
+  say_contents(candidate, checks, f.reasons);
+  Sentence rule;
+  f.reasons.say(rule << "The first call of channel(name) or subscribe(name, ...) with a name adds an entry, and some "
+                        "versions of Node leave it there when the channel itself is gone.");
   return f;
 }
 
@@ -151,7 +195,11 @@ std::optional<Finding> runtime_collection(const Candidate& candidate) {
     case LeakCause::timers_by_number:
       f = timers_by_number(candidate, checks);
       break;
+    case LeakCause::channel_names:
+      f = channel_names(candidate, checks);
+      break;
     case LeakCause::finalization_cells:
+    case LeakCause::living_targets:
       f = finalization_cells(candidate, checks);
       break;
     case LeakCause::diagnostics_channel:
@@ -164,11 +212,12 @@ std::optional<Finding> runtime_collection(const Candidate& candidate) {
     case LeakCause::request_context:
     case LeakCause::string_parts:
     case LeakCause::string_slices:
+    case LeakCause::kept_timers:
     case LeakCause::promise_waiters:
     case LeakCause::promise_chain:
       return std::nullopt;
   }
-  f->cause = candidate.cause;
+  f->cause = f->cause == LeakCause::none ? candidate.cause : f->cause;
   say_intervals(candidate, checks, f->reasons);
   rule_out_new_holders(candidate, checks, f->reasons);
   return f;

@@ -30,6 +30,11 @@ class Words {
   std::string_view text_;
 };
 
+/// The words after a number: one object "is", several "are".
+[[nodiscard]] inline Words by_number(const Fact& count, Words one, Words several) {
+  return count.value() == 1 ? one : several;
+}
+
 /// What a sentence takes from the heap: a class, a function, a variable. May have digits.
 struct Name {
   std::string text;

@@ -15,19 +15,22 @@ void say_timers(const HeapChecks& checks, const HeapChecks::Timers& timers, cons
   }
   sentence << "Of " << timers.all << (timers.all.value() == 1 ? Words(" new timer, ") : Words(" new timers, "));
   if (timers.gone.value() == 0) {
-    sentence << "all are pending";
+    sentence << by_number(timers.all, "which is pending", "all are pending");
     sentence.because(timers.gone);
   } else if (timers.pending.value() == 0) {
-    sentence << "none is pending: all have fired or were cleared, and " << holder << " keeps them";
+    sentence << by_number(timers.all, "it is not pending: it fired or was cleared, and ",
+                          "none is pending: all have fired or were cleared, and ")
+             << holder << by_number(timers.all, " keeps it", " keeps them");
     sentence.because(timers.pending);
   } else {
-    sentence << timers.pending << " are pending and " << timers.gone << " have fired or were cleared";
+    sentence << timers.pending << by_number(timers.pending, " is pending and ", " are pending and ") << timers.gone
+             << by_number(timers.gone, " has fired or was cleared", " have fired or were cleared");
   }
   reasons.say(sentence << ".");
   const auto period = checks.timer_period();
   if (timers.repeating.value() > 0) {
     Sentence repeating;
-    repeating << timers.repeating << " repeat";
+    repeating << timers.repeating << by_number(timers.repeating, " repeats", " repeat");
     if (period) {
       repeating << " every " << *period;
     }
@@ -35,7 +38,7 @@ void say_timers(const HeapChecks& checks, const HeapChecks::Timers& timers, cons
   }
   if (timers.once.value() > 0) {
     Sentence once;
-    once << timers.once << " fire once (setTimeout)";
+    once << timers.once << by_number(timers.once, " fires once (setTimeout)", " fire once (setTimeout)");
     if (period) {
       once << ", after " << *period;
     }
@@ -53,7 +56,7 @@ void say_callbacks(const HeapChecks& checks, Reasons& reasons) {
   const Fact all = checks.functions();
   Sentence sentence;
   if (functions.front().count.value() == all.value()) {
-    sentence << "The callback of all is " << Name{functions.front().literal} << ".";
+    sentence << by_number(all, "Its callback is ", "The callback of all is ") << Name{functions.front().literal} << ".";
     sentence.because(functions.front().count);
   } else {
     sentence << "The callback of " << functions.front().count << " of " << all << " is "
@@ -70,6 +73,9 @@ std::optional<Finding> timer(const Candidate& candidate) {
   Finding f{LeakKind::timer, StoreHint::Operation::timer, {}};
   const auto timers = checks.timers();
   if (timers) {
+    if (timers->pending.value() == 0) {
+      f.cause = LeakCause::kept_timers;
+    }
     say_timers(checks, *timers, holder_name(candidate), f.reasons);
   } else {
     say_growth(candidate, checks, f.reasons);

@@ -99,7 +99,12 @@ class Finder {
     } else if (match.operation == Operation::construct) {
       traits.add(Trait::makes_instance);
     } else if (match.operation == Operation::wait) {
-      if (words_.waits_for_holder(match)) {
+      if (match.self_call) {
+        if (!hint_.is_chain) {
+          return;
+        }
+        traits.add(Trait::waits_for_itself);
+      } else if (words_.waits_for_holder(match)) {
         traits.add(Trait::waits_for_holder);
       }
     } else if (!hint_.holder_name.empty() && match.receiver != kNone) {

@@ -42,6 +42,8 @@ constexpr std::array<RankRow, kTraits> kRows = {{
     {Trait::replaces_holder, 30, Proof::statement,
      "it gives the holder a new value; less than a statement that adds to the holder"},
     {Trait::waits_for_holder, 50, Proof::statement, "it waits for the promise that the retaining path names"},
+    {Trait::waits_for_itself, 60, Proof::statement,
+     "the promises are a chain, and this async function returns or awaits a call of itself"},
     {Trait::other_collection, -30, Proof::refuted, "it stores into something with another name"},
     {Trait::same_form, 5, Proof::none, "property or variable, as the retaining path has it"},
     {Trait::names_owner, 25, Proof::statement, "its receiver is reached by a name of the retaining path"},

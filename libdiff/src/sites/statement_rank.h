@@ -34,6 +34,7 @@ enum class Trait : std::uint8_t {
   hands_holder_over,
   replaces_holder,
   waits_for_holder,
+  waits_for_itself,
   other_collection,
   same_form,
   names_owner,

@@ -72,12 +72,34 @@ std::optional<Match> match_member(const CodeModel& code, std::size_t i) {
   return std::nullopt;
 }
 
+/// The callee in `return poll(n)`, `return await this.poll(n)` and `await poll(n)` where the async function around it
+/// has that name; kNone elsewhere. `i` is the first word.
+std::size_t self_call_at(const CodeModel& code, std::size_t i) {
+  if (!one_of(code.at(i), {"return", "await"}) || code.owner(i) == kNone) {
+    return kNone;
+  }
+  std::size_t callee = code.at(i + 1) == "await" ? i + 2 : i + 1;
+  callee += code.at(callee) == "this" && code.at(callee + 1) == "." ? 2U : 0U;
+  const FunctionRange& around = code.functions()[code.owner(i)];
+  const bool same = code.is_name(callee) && code.at(callee + 1) == "(" && code.at(callee) == around.name;
+  bool is_async = false;
+  for (std::size_t k = around.head; same && k <= around.params; ++k) {
+    is_async |= code.at(k) == "async";  // `static async poll(`
+  }
+  return is_async && !around.is_class ? callee : kNone;
+}
+
 /// `a.then(`, `await a`, `Promise.race([a, b])`: the promise keeps the function that waits for it.
 std::optional<Match> match_wait(const CodeModel& code, std::size_t i) {
   const std::string_view name = code.at(i);
   Match match;
   match.operation = Operation::wait;
   match.anchor = i;
+  if (const std::size_t callee = self_call_at(code, i); callee != kNone) {
+    match.self_call = true;
+    match.argument = callee;
+    return match;
+  }
   if (name == "await" && !one_of(i > 0 ? code.at(i - 1) : std::string_view(), {".", "?.", "for"})) {
     match.argument = i + 1;
     return match;
@@ -142,7 +164,7 @@ std::optional<Match> match_index(const CodeModel& code, std::size_t i) {
   return match;
 }
 
-/// `performance.mark(`, `AbortSignal.any(`: the runtime keeps what the call makes.
+/// `performance.mark(`, `AbortSignal.any(`, `diagnostics.channel(`: the runtime keeps what the call makes.
 std::optional<Match> match_runtime_call(const CodeModel& code, std::size_t i) {
   const std::string_view name = code.at(i);
   if (code.at(i + 1) != "(") {
@@ -158,6 +180,12 @@ std::optional<Match> match_runtime_call(const CodeModel& code, std::size_t i) {
   }
   if (name == v8::kCombineSignalsMethod && member && code.at(i - 2) == v8::kAbortSignalObject) {
     match.operation = Operation::abort_signal_any;
+    return match;
+  }
+  const bool declared = i >= 1 && code.at(i - 1) == "function";
+  const bool method = code.partner(i + 1) != kNone && code.at(code.partner(i + 1) + 1) == "{";
+  if (name == v8::kChannelFunction && !declared && !method && (!member || v8::is_channel_module(code.at(i - 2)))) {
+    match.operation = Operation::diagnostics_channel;
     return match;
   }
   return std::nullopt;
@@ -264,6 +292,9 @@ std::string note_for(const CodeModel& code, const Match& match) {
     case Operation::string_append:
       return receiver.empty() ? "appends to a string" : "appends to" + on;
     case Operation::wait:
+      if (match.self_call) {
+        return "waits for a call of itself";
+      }
       if (receiver.empty() || v8::is_promise_method(receiver)) {
         return "waits for a promise";
       }
@@ -274,6 +305,8 @@ std::string note_for(const CodeModel& code, const Match& match) {
       return "adds an entry to the performance timeline";
     case Operation::abort_signal_any:
       return "makes a signal that its sources keep";
+    case Operation::diagnostics_channel:
+      return "asks for a channel by its name";
     case Operation::async_storage:
       return "makes a storage that every asynchronous resource carries";
     default:

@@ -22,7 +22,7 @@ using Operation = StoreHint::Operation;
 /// Whether the runtime keeps what the operation makes, so that no function of the program need be on the path.
 [[nodiscard]] constexpr bool is_runtime_call(Operation operation) noexcept {
   return operation == Operation::performance_mark || operation == Operation::abort_signal_any ||
-         operation == Operation::async_storage;
+         operation == Operation::async_storage || operation == Operation::diagnostics_channel;
 }
 
 /// A storing operation: the token that names it and what it works on.
@@ -31,6 +31,7 @@ struct Match {
   std::size_t anchor = 0;
   std::size_t receiver = kNone;  ///< token of the receiver's last name
   std::size_t argument = kNone;  ///< first token of the arguments of a call
+  bool self_call = false;        ///< an async function waits for a call of itself
 };
 
 /// The operation whose anchor is token `i`: the method's name, the `[` of `a[b] =`, `+=`, `new`.

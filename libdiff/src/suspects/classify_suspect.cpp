@@ -109,8 +109,7 @@ std::size_t item_position(const Suspect& suspect, const SnapshotGraph& graph, st
   return suspect.path.empty() ? 0 : suspect.path.size() - 1;
 }
 
-/// Where the walk to a collection of the runtime begins: at what the holder refers to on the path, as the list of
-/// subscribers of a channel, which is made anew at each change.
+/// What the holder refers to on the path, as the list of subscribers of a channel, which is replaced at each change.
 NodeIndex below_holder(const Suspect& suspect, const series::SeriesView& view, NodeIndex holder,
                        std::size_t holder_at) {
   if (holder_at + 1 < suspect.path.size()) {
@@ -119,7 +118,32 @@ NodeIndex below_holder(const Suspect& suspect, const series::SeriesView& view, N
       return below;
     }
   }
-  return holder;
+  return NodeIndex::none();
+}
+
+/// Makes the class that grows that of what the sentences count, where it is the class of something that each of those
+/// brings with it: of what weighs most in a context or behind a waiter.
+void set_counted_class(Suspect& suspect, const detectors::HeapChecks& checks) {
+  const bool of_promises = suspect.cause == LeakCause::promise_chain || suspect.cause == LeakCause::promise_waiters;
+  if (!suspect.counted || (!of_promises && suspect.cause != LeakCause::request_context)) {
+    return;
+  }
+  const auto is_counted = [&](std::string_view name) {
+    return checks.gained(name).value() == suspect.counted->value();
+  };
+  std::string name = suspect.constructor;
+  if (suspect.cause == LeakCause::request_context && is_counted(suspect.counted->subject())) {
+    name = suspect.counted->subject();
+  } else if (is_counted(v8::kPromiseClass) ||
+             (of_promises && name == v8::kFunctionClass && checks.gained(v8::kPromiseClass).value() > 0)) {
+    // The functions that a promise needs to wait are no class that a reader looks for.
+    name = v8::kPromiseClass;
+  }
+  if (name != suspect.constructor) {
+    suspect.constructor = name;
+    suspect.instances = checks.counted(name);
+    suspect.object_count_growth = std::llround(checks.gained(name).value());
+  }
 }
 
 }  // namespace
@@ -139,7 +163,7 @@ void classify(Suspect& suspect, const series::SeriesView& view, const Accumulati
       holder_at,
       items,
       detectors::content_of(last, group),
-      v8::runtime_cause_of(last.graph, view.tree, below_holder(suspect, view, holder, holder_at)),
+      v8::runtime_cause_of(last.graph, view.tree, holder, below_holder(suspect, view, holder, holder_at)),
       item_at,
       view.ages};
   const detectors::HeapChecks checks(candidate);
@@ -152,18 +176,13 @@ void classify(Suspect& suspect, const series::SeriesView& view, const Accumulati
       suspect.kind = finding->kind;
       suspect.hint.operation = finding->operation;
       suspect.cause = finding->cause;
+      suspect.hint.is_chain = finding->cause == LeakCause::promise_chain;
       suspect.counted = finding->counted;
       if (is_one_file(view.ages)) {
         // What a detector says of growth needs a second snapshot.
         finding->reasons = detectors::held_reasons(candidate, checks, finding->kind, finding->cause);
       }
-      // The functions that a promise needs to wait are no class that a reader looks for.
-      const bool of_promises = suspect.cause == LeakCause::promise_chain || suspect.cause == LeakCause::promise_waiters;
-      if (of_promises && suspect.constructor == v8::kFunctionClass && checks.gained(v8::kPromiseClass).value() > 0) {
-        suspect.constructor = v8::kPromiseClass;
-        suspect.instances = checks.counted(v8::kPromiseClass);
-        suspect.object_count_growth = std::llround(checks.gained(v8::kPromiseClass).value());
-      }
+      set_counted_class(suspect, checks);
       detectors::say_evaluated(checks, finding->reasons);
       // The detector of slices has said it, if not of one file.
       const bool slices_are_untold =

@@ -106,7 +106,7 @@ class PathFunctions {
   /// Whether the runtime keeps what a call makes, in lists of its own: the path names no function of the program.
   [[nodiscard]] static bool is_served_by_runtime(StoreHint::Operation operation) noexcept {
     return operation == StoreHint::Operation::performance_mark || operation == StoreHint::Operation::abort_signal_any ||
-           operation == StoreHint::Operation::async_storage;
+           operation == StoreHint::Operation::async_storage || operation == StoreHint::Operation::diagnostics_channel;
   }
 
   /// Position on the path of the first new object that is no store; the path's end when there is none.

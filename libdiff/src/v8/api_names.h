@@ -42,6 +42,13 @@ namespace heapdiff::v8 {
 inline constexpr std::string_view kAbortSignalObject = "AbortSignal";
 inline constexpr std::string_view kCombineSignalsMethod = "any";
 
+/// `diagnostics_channel.channel(`, also without the module's name: Node 15.1 on. subscribe() and tracingChannel() make
+/// channels, too, but each of them fits other things as well.
+inline constexpr std::string_view kChannelFunction = "channel";
+[[nodiscard]] constexpr bool is_channel_module(std::string_view name) noexcept {
+  return name.find("iagnostics") != std::string_view::npos || name == "dc";
+}
+
 /// `new AsyncLocalStorage(`: Node 12.17 on.
 inline constexpr std::string_view kAsyncStorageConstructor = "AsyncLocalStorage";
 

@@ -4,6 +4,7 @@
 #include "heapdiff/diff/runtime_scripts.h"
 #include "v8/collections.h"
 #include "v8/functions.h"
+#include "v8/node_predicates.h"
 #include "v8/strings.h"
 
 #include <algorithm>
@@ -23,15 +24,19 @@ std::string_view collection_words(LeakCause cause) noexcept {
     case LeakCause::timers_by_number:
       return "Node's table of timers by number";
     case LeakCause::finalization_cells:
+    case LeakCause::living_targets:
       return "a FinalizationRegistry";
     case LeakCause::diagnostics_channel:
       return "Node's diagnostics channels";
+    case LeakCause::channel_names:
+      return "Node's table of diagnostics channels by name";
     case LeakCause::http_agent:
       return "an http.Agent";
     case LeakCause::none:
     case LeakCause::request_context:
     case LeakCause::string_parts:
     case LeakCause::string_slices:
+    case LeakCause::kept_timers:
     case LeakCause::promise_waiters:
     case LeakCause::promise_chain:
       break;
@@ -82,7 +87,7 @@ constexpr std::array<CollectionEdge, 17> kEdges = {{
     {LeakCause::timers_by_number, "knownTimersById", EdgeType::property, Owner::runtime_exports},
     // lib/diagnostics_channel.js, Node 15.1 to 26.
     {LeakCause::diagnostics_channel, "_subscribers", EdgeType::property, Owner::channel},
-    {LeakCause::diagnostics_channel, "channels", EdgeType::context, Owner::runtime_scope},
+    {LeakCause::channel_names, "channels", EdgeType::context, Owner::runtime_scope},
     // lib/_http_agent.js, Node 14 to 26.
     {LeakCause::http_agent, kAgentLists[0], EdgeType::property, Owner::agent},
     {LeakCause::http_agent, kAgentLists[1], EdgeType::property, Owner::agent},
@@ -149,10 +154,24 @@ LeakCause collection_behind(const SnapshotGraph& graph, NodeIndex owner, const S
   return LeakCause::none;
 }
 
+/// Whether the way up from a collection leads through `n`: a store, an entry's list, a table of lists. A socket in the
+/// list of an agent is none of these: its listeners are its own.
+bool is_part_of_collection(const SnapshotGraph& graph, NodeIndex n) {
+  const std::string_view name = graph.name(n);
+  return is_backing_store(graph, n) || is_collection_class(name) || is_keyed_collection_class(name) ||
+         name == kFinalizationRegistryClass || is_runtime_collection_class(name);
+}
+
 }  // namespace
 
-LeakCause runtime_cause_of(const SnapshotGraph& graph, const RetainingTree& tree, NodeIndex holder) {
-  constexpr int kMaxSteps = 5;  // an entry, its list, the table of lists
+LeakCause runtime_cause_of(const SnapshotGraph& graph, const RetainingTree& tree, NodeIndex holder, NodeIndex below) {
+  constexpr int kMaxSteps = 4;  // its list, the table of lists
+  if (below && tree.reaches(below) && tree.parent(below) == holder) {
+    if (const LeakCause found = collection_behind(graph, holder, edge_at(graph, tree.parent_edge(below)));
+        found != LeakCause::none) {
+      return found;
+    }
+  }
   NodeIndex at = holder;
   for (int step = 0; step < kMaxSteps && at && at != SnapshotGraph::root() && tree.reaches(at); ++step) {
     const NodeIndex parent = tree.parent(at);
@@ -166,9 +185,19 @@ LeakCause runtime_cause_of(const SnapshotGraph& graph, const RetainingTree& tree
     if (step <= 1 && graph.type(at) == NodeType::object && graph.name(at) == kFinalizationRegistryClass) {
       return LeakCause::finalization_cells;
     }
+    if (!is_part_of_collection(graph, at)) {
+      break;  // what lies in a collection of the runtime's has collections of its own
+    }
     at = parent;
   }
   return LeakCause::none;
+}
+
+std::string_view agent_list_words(std::string_view list) noexcept {
+  return list == kAgentLists[0]   ? "sockets that are in use"
+         : list == kAgentLists[1] ? "sockets that wait for the next request"
+         : list == kAgentLists[2] ? "requests that wait for a socket"
+                                  : std::string_view();
 }
 
 }  // namespace v8

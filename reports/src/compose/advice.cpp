@@ -40,6 +40,23 @@ std::optional<KindAdvice> advice_on(LeakCause cause) {
           "Values are registered with a FinalizationRegistry, which keeps each until its target is collected.",
           "Register a held value that does not refer to the target, not even through other objects; call "
           "`unregister(token)` when the target is closed by hand."};
+    case LeakCause::living_targets:
+      return KindAdvice{
+          "Values are registered again and again with a FinalizationRegistry for targets that stay, and it keeps each "
+          "value until its target is collected.",
+          "Register once for each target: at the place where the target is made. Call `unregister(token)` before the "
+          "same target is registered again, and look for what keeps the targets where they should go."};
+    case LeakCause::channel_names:
+      return KindAdvice{
+          "Channels get names that do not repeat, such as one for each request, and Node keeps a table of the names.",
+          "Give channels names from a fixed list, and pass what varies in the message. Some versions of Node leave the "
+          "entry in the table when the channel is gone: compare a run on the latest release."};
+    case LeakCause::kept_timers:
+      return KindAdvice{
+          "Timers fired or were cleared, and the program keeps their objects, each with its callback and all that the "
+          "callback's scope can see.",
+          "Remove the handle from where it is kept as soon as its timer fired, and after `clearTimeout`; clearing a "
+          "timer that fired frees nothing."};
     case LeakCause::diagnostics_channel:
       return KindAdvice{
           "Subscribers are added to a diagnostics channel and not removed.",
@@ -77,10 +94,13 @@ std::optional<KindAdvice> advice_on(LeakCause cause) {
           "AbortSignal once, and remove that listener when the race is over."};
     case LeakCause::promise_chain:
       return KindAdvice{
-          "Each promise is made from the one before and waits for it; the first does not settle, so all of them stay.",
-          "Settle the promise at the head of the chain (a time limit, an error), and start the chain anew from a "
-          "settled "
-          "one."};
+          "Promises wait for one another in a row, and the one at the head of the row does not settle: it keeps all "
+          "that "
+          "wait for it.",
+          "Settle the promise at the head (a time limit, an error), and begin the next piece of work from a settled "
+          "one. An async function that returns a call of itself does better as a loop: its promise waits for all "
+          "rounds "
+          "to come."};
     case LeakCause::none:
       break;
   }

@@ -174,8 +174,10 @@ void compose_fix_pattern(Document& out, const RepairKit& kit, unsigned level) {
     out.paragraph(text_of("Before:"));
     out.code_block("javascript", kit.before);
   }
-  out.paragraph(text_of("After:"));
-  out.code_block("javascript", kit.after);
+  if (!kit.after.empty()) {
+    out.paragraph(text_of("After:"));
+    out.code_block("javascript", kit.after);
+  }
 }
 
 void compose_test(Document& out, const RepairKit& kit, unsigned level) {

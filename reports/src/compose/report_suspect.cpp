@@ -75,9 +75,13 @@ void set_holders(ReportSuspect& out, const Suspect& s) {
     }
     out.holders.push_back(
         {other.holder, other.label, other.content, other.holder_id, other.counts, other.must_be_cut, other.place});
-    out.other_holders.push_back(fmt::format(
-        "{}: {} to {} {}", other.label.empty() ? other.holder : fmt::format("{} ({})", other.label, other.holder),
-        format_count(other.counts.front()), format_count(other.counts.back()), content_words(other)));
+    // What it had at the first snapshot and has no more is not known.
+    const std::int64_t newer = other.counts.back() - other.counts.front();
+    out.other_holders.push_back(
+        fmt::format("{}: {} {} at the end, {} newer than the first snapshot",
+                    other.label.empty() ? other.holder : fmt::format("{} ({})", other.label, other.holder),
+                    format_count(other.counts.back()), content_words(other),
+                    newer == other.counts.back() ? std::string("all") : format_count(newer)));
   }
 }
 
@@ -117,6 +121,7 @@ LeakNames leak_names(const Suspect& s, const ReportSuspect& out, const std::vect
                      std::span<const Facts> facts) {
   LeakNames names;
   names.kind = to_string(s.kind);
+  names.cause = s.cause;
   names.constructor = s.constructor;
   names.holder = s.holder;
   names.label = s.label;
@@ -244,13 +249,18 @@ std::string evidence_of_growth(const Suspect& s) {
     growing += s.levels[k] > s.levels[k - 1] ? 1U : 0U;
   }
   const std::size_t steps = s.levels.size() - 1;
+  // Roots of the heap, and what the runtime numbers in each snapshot afresh, are not known to be the same.
+  const bool old_holders = std::any_of(s.statements.begin(), s.statements.end(), [](const Statement& statement) {
+    return std::any_of(statement.proofs.begin(), statement.proofs.end(),
+                       [](const Fact& fact) { return fact.kind() == FactKind::holders; });
+  });
   return fmt::format(
-      "It grew in {} ({} to {}), measured as {}; {} new objects under {} holder{} that existed before.",
+      "It grew in {} ({} to {}), measured as {}; {} new objects under {} holder{}{}.",
       steps == 1 ? std::string("the one step") : fmt::format("{} of {} steps", growing, steps),
       format_bytes(s.levels.front()), format_bytes(s.levels.back()),
       s.levels_are_retained ? "retained size of the holders" : "new objects alive at the end, by when they came",
       format_count(s.new_objects), format_count(static_cast<std::int64_t>(s.holder_count)),
-      s.holder_count == 1 ? "" : "s");
+      s.holder_count == 1 ? "" : "s", old_holders ? " that existed before" : "");
 }
 
 std::string evidence_of_one_file(const Suspect& s, std::span<const Facts> facts) {

@@ -114,8 +114,8 @@ std::string code_block(std::string_view title, std::string_view code) {
 std::string kit(const RepairKit& k) {
   std::string out =
       fmt::format("<details class=\"more\"><summary>The fix in code</summary>\n<p>{}</p>\n", text(k.pattern));
-  out += (k.before.empty() ? std::string() : code_block("Leaks", k.before)) + code_block("Mended", k.after) +
-         "</details>\n";
+  out += (k.before.empty() ? std::string() : code_block("Leaks", k.before)) +
+         (k.after.empty() ? std::string() : code_block("Mended", k.after)) + "</details>\n";
   out +=
       "<details class=\"more\"><summary>Regression test</summary>\n" + code_block(k.test_file, k.test) + "</details>\n";
   out += "<details class=\"more\"><summary>Monitoring and alerts</summary>\n" + code_block("Emit " + k.metric, k.emit) +

@@ -207,8 +207,28 @@ std::optional<Idiom> listener(const KitNames& n) {
                                      emitter, s.method, event, function, joined(s.arguments, 2)))};
 }
 
+/// The handle stays where it is kept, also when the timer fired.
+Idiom kept_timer(const KitNames& n) {
+  const SiteStatement& s = n.statement;
+  const std::size_t call = s.text.find(" = " + s.method + "(");
+  const std::string handle = call == std::string::npos ? std::string() : s.text.substr(0, call);
+  const std::string remove = is_repeatable(handle) && handle.ends_with(']') ? fmt::format("delete {};\n", handle)
+                             : is_repeatable(handle) && handle.find(' ') == std::string::npos
+                                 ? fmt::format("{} = undefined;\n", handle)
+                                 : std::string();
+  return {"Remove the handle of a timer that fired or was cleared from where it is kept.",
+          {},
+          remove.empty()
+              ? std::string()
+              : "// first in the callback, and after " +
+                    std::string(s.method == "setInterval" ? "clearInterval" : "clearTimeout") + "():\n" + remove};
+}
+
 Idiom timer(const KitNames& n) {
   const SiteStatement& s = n.statement;
+  if (n.cause == LeakCause::kept_timers) {
+    return kept_timer(n);
+  }
   const bool repeats = s.method == "setInterval";
   const std::string clear = repeats ? "clearInterval" : s.method == "setImmediate" ? "clearImmediate" : "clearTimeout";
   // `this.timer = setInterval(...)`: the handle is kept already.
@@ -245,6 +265,13 @@ Idiom text_append(const KitNames& n) {
 }
 
 Idiom wait(const KitNames& n) {
+  if (n.cause == LeakCause::promise_chain) {
+    return {
+        "Let no promise wait for the next one: a loop in place of a call of itself, or a new chain from a settled "
+        "promise.",
+        {},
+        {}};
+  }
   const std::string kept = n.collection == "collection" ? std::string("the long-lived promise") : n.collection;
   return {"Do not wait for a promise that outlives the work: give the work a signal.",
           {},
@@ -268,22 +295,54 @@ Idiom timeline(const KitNames& n) {
                                 measure ? "clearMeasures" : "clearMarks", name.empty() ? "name" : name))};
 }
 
+/// The first element of `[shutdown.signal, AbortSignal.timeout(ms)]` that a program has a name for; empty when there is
+/// none. The one that lives long has a name.
+std::string named_signal(std::string_view list) {
+  if (!list.starts_with('[') || !list.ends_with(']')) {
+    return {};
+  }
+  std::string_view rest = list.substr(1, list.size() - 2);
+  int depth = 0;
+  std::size_t start = 0;
+  for (std::size_t i = 0; i <= rest.size(); ++i) {
+    const char c = i < rest.size() ? rest[i] : ',';
+    depth += c == '(' || c == '[' || c == '{' ? 1 : c == ')' || c == ']' || c == '}' ? -1 : 0;
+    if (c != ',' || depth != 0) {
+      continue;
+    }
+    std::string_view element = rest.substr(start, i - start);
+    element.remove_prefix(std::min(element.find_first_not_of(" \n\t"), element.size()));
+    element = element.substr(0, element.find_last_not_of(" \n\t") + 1);
+    if (is_repeatable(element)) {
+      return std::string(element);
+    }
+    start = i + 1;
+  }
+  return {};
+}
+
+std::string with_own_signal(const std::string& source) {
+  return fmt::format(
+      "const own = new AbortController();\n"
+      "const stop = () => own.abort({0}.reason);\n"
+      "{0}.addEventListener('abort', stop);\n"
+      "try {{\n"
+      "  await work({{ signal: own.signal }});\n"
+      "}} finally {{\n"
+      "  {0}.removeEventListener('abort', stop); // nothing of this call stays with the signal\n"
+      "}}\n",
+      source);
+}
+
 Idiom combined_signal(const KitNames& n) {
-  // The first of `[shutdown.signal, cancel.signal]` is most often the one that lives long.
-  std::string first = n.statement.arguments.empty() ? std::string() : n.statement.arguments.front();
-  first = first.starts_with('[') ? first.substr(1, first.find_first_of(",]") - 1) : std::string();
-  const std::string source = is_repeatable(first) ? first : "longLived.signal";
-  return {"Listen to the long-lived signal while the work lasts, in place of a combined signal for each call.",
-          {},
-          fmt::format("const own = new AbortController();\n"
-                      "const stop = () => own.abort({0}.reason);\n"
-                      "{0}.addEventListener('abort', stop);\n"
-                      "try {{\n"
-                      "  await work({{ signal: own.signal }});\n"
-                      "}} finally {{\n"
-                      "  {0}.removeEventListener('abort', stop); // nothing of this call stays with the signal\n"
-                      "}}\n",
-                      source)};
+  const std::string first = n.statement.arguments.empty() ? std::string() : n.statement.arguments.front();
+  const std::string source = named_signal(first);
+  const char* const kPattern =
+      "Listen to the long-lived signal while the work lasts, in place of a combined signal for each call.";
+  if (source.empty()) {
+    return {kPattern, {}, {}};
+  }
+  return {kPattern, {}, with_own_signal(source)};
 }
 
 Idiom storage() {
@@ -321,6 +380,21 @@ Idiom finalization(const KitNames& n) {
                                 "// where it is released by hand, on every path:\n"
                                 "{0}.unregister({1});\n",
                                 registry, target))};
+}
+
+constexpr const char* kRegisterTargetOnce =
+    "Register each target once, or unregister it before it is registered again.";
+
+std::string registered_once(const KitNames& n) {
+  const SiteStatement& s = n.statement;
+  Rewrite code(s);
+  const std::string registry = code.receiver("registry");
+  const std::string target = code.argument(0, "target");
+  const std::string held = code.argument(1, "held");
+  return code.text(
+      fmt::format("{0}.unregister({1}); // what was registered for it before\n"
+                  "{0}.register({1}, {2}, {1}); // the third argument is what unregister() asks for\n",
+                  registry, target, held));
 }
 
 /// A slice of a text keeps all of it: the statement, with a copy of what it stores.
@@ -366,7 +440,7 @@ std::optional<Idiom> made(const KitNames& n) {
       break;
   }
   if (s.method == "register" && !s.receiver.empty() && s.arguments.size() > 1) {
-    return finalization(n);
+    return n.cause == LeakCause::living_targets ? Idiom{kRegisterTargetOnce, {}, registered_once(n)} : finalization(n);
   }
   if (!is_collection_store(s.operation) || s.receiver.empty() || s.arguments.empty()) {
     return std::nullopt;

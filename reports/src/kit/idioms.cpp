@@ -77,6 +77,24 @@ function {{function}}(request) {
 }
 )"};
 
+constexpr Template kKeptTimer{"timer", "Remove the handle of a timer that fired or was cleared from where it is kept.",
+                              ""};
+
+constexpr Template kAgent{
+    "pool", "Read or destroy every answer: the agent gives its socket to the next request then.",
+    R"(request.on('response', (response) => response.resume()); // also an answer that nobody needs
+request.setTimeout(10_000, () => request.destroy(new Error('no answer in time')));
+)"};
+
+constexpr Template kChain{"promise",
+                          "Let no promise wait for the next one: a loop, or a new chain from a settled promise.", ""};
+
+constexpr Template kChannels{"object-growth",
+                             "Give channels names from a fixed list, and pass in the message what varies.", ""};
+
+constexpr Template kRegistrations{"class-instance",
+                                  "Register each target once, or unregister it before it is registered again.", ""};
+
 constexpr std::array kTemplates = {
     Template{"event-listener", "Register once, or remove the listener when its owner is done.",
              R"(function {{function}}(id, listener) {
@@ -252,7 +270,28 @@ try {
 )"},
 };
 
+/// The template of a cause; none for causes that need none of their own.
+const Template* template_of_cause(LeakCause cause) {
+  switch (cause) {
+    case LeakCause::kept_timers:
+      return &kKeptTimer;
+    case LeakCause::http_agent:
+      return &kAgent;
+    case LeakCause::promise_chain:
+      return &kChain;
+    case LeakCause::channel_names:
+      return &kChannels;
+    case LeakCause::living_targets:
+      return &kRegistrations;
+    default:
+      return nullptr;
+  }
+}
+
 const Template& template_for(const KitNames& n) {
+  if (const Template* own = template_of_cause(n.cause)) {
+    return *own;
+  }
   if (n.kind == "event-listener" && n.event_target) {
     return kEventTarget;
   }
@@ -303,7 +342,9 @@ Idiom idiom_for(const KitNames& n) {
                                                 {"emitter", n.emitter},
                                                 {"event", n.event}});
   };
-  Idiom idiom{text.pattern, {}, filled(text.after)};
+  // What cannot be done with the holder is not shown.
+  const bool invented = n.store.empty() && std::string_view(text.after).find("{{store}}") != std::string_view::npos;
+  Idiom idiom{text.pattern, {}, invented ? std::string() : filled(text.after)};
   // Only the program's own statement is shown as what leaks: an example would be taken for it.
   if (!n.statement.text.empty()) {
     idiom.before = (n.place.empty() ? std::string() : "// " + n.place + "\n") + n.statement.text + ";\n";

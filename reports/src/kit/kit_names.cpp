@@ -29,7 +29,7 @@ std::string last_part(const std::string& function) { return function.substr(func
 
 /// The statements that add to and remove from the collection, by its class.
 void set_statements(KitNames& out, const std::string& holder) {
-  if (holder == "Map") {
+  if (holder == "Map" || holder == "WeakMap") {
     out.store = fmt::format("{}.set(id, {})", out.kept, out.instance);
     out.remove = fmt::format("{}.delete(id)", out.kept);
   } else if (holder == "Array") {
@@ -39,7 +39,7 @@ void set_statements(KitNames& out, const std::string& holder) {
   } else if (holder == "Object" || holder.starts_with("{")) {
     out.store = fmt::format("{}[id] = {}", out.kept, out.instance);
     out.remove = fmt::format("delete {}[id]", out.kept);
-  } else {
+  } else if (holder == "Set" || holder == "WeakSet") {
     out.store = fmt::format("{}.add({})", out.kept, out.instance);
     out.remove = fmt::format("{}.delete({})", out.kept, out.instance);
   }
@@ -80,6 +80,7 @@ KitNames kit_names(const LeakNames& names) {
   const std::string holder = mask_secrets(names.holder);
   const std::string emitter = first_word(mask_secrets(names.emitter));
   out.kind = safe_name(names.kind);
+  out.cause = names.cause;
   out.signature = safe_name(names.signature);
   out.place = safe_place(mask_secrets(names.place));
   out.plain_place = safe_name(mask_secrets(names.place));

@@ -10,6 +10,7 @@ namespace heapdiff::kit {
 /// Every text is safe in code, YAML, JSON, a query and a comment; see template_text.h.
 struct KitNames {
   std::string kind;
+  LeakCause cause = LeakCause::none;
   std::string signature;
   std::string place;        ///< "file:line" for comments of code; may be empty
   std::string plain_place;  ///< the same for messages, in which an `@` would call somebody
@@ -19,8 +20,8 @@ struct KitNames {
   std::string function;     ///< identifier, "operation" where none is known
   std::string collection;   ///< identifier, "collection" where none is known
   std::string kept;         ///< expression for the collection: "this.entries", "entries"
-  std::string store;        ///< statement that adds `instance` to it
-  std::string remove;       ///< statement that removes `instance` from it
+  std::string store;        ///< statement that adds `instance` to it; empty when its class has no such operation
+  std::string remove;       ///< statement that removes `instance` from it; empty as `store` is
   std::string instance;     ///< variable for one growing object
   std::string constructor;  ///< identifier, "Item" where none is known
   std::string holder;       ///< class of the object that holds the objects, as text

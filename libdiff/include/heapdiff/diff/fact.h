@@ -26,6 +26,9 @@ enum class FactKind : std::uint8_t {
   items_of,           ///< items of class `subject`
   kept_by_another,    ///< new objects of class `subject` that another one of them dominates
   longest_chain,      ///< the most of them of which each dominates the next
+  waits_for_older,    ///< new promises kept by one that they wait for and that an earlier snapshot has
+  waits_for_newer,    ///< new promises kept by one that they wait for and that came after them
+  waiters_of_head,    ///< reactions in the list of the promise that keeps most others: it is pending
   brought,            ///< new objects of class `subject` for each context
   heap_count,         ///< objects of class `subject` in the heap at snapshot `step`
   no_loss,            ///< steps in which the heap gained as many objects of class `subject` as are alive of it
@@ -65,6 +68,7 @@ enum class FactKind : std::uint8_t {
   modules_of_file,    ///< the most items that are modules with the same string as path
   cells,              ///< new cells of a FinalizationRegistry
   self_held_cells,    ///< those whose target only the held value keeps
+  cell_targets,       ///< different targets of these cells
   dead_references,    ///< items that are weak references to what is gone
   text_bytes,         ///< self sizes of new strings
   text_pieces,        ///< their number

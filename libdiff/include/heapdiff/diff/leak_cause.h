@@ -14,14 +14,17 @@ enum class LeakCause : std::uint8_t {
   async_storages,        ///< every AsyncLocalStorage in use
   timers_by_number,      ///< timers that the program turned into numbers
   finalization_cells,    ///< of a FinalizationRegistry: one for each call of register()
-  diagnostics_channel,   ///< its subscribers, and the channels by name
+  living_targets,        ///< the same, where the targets stay for a reason of their own
+  diagnostics_channel,   ///< its subscribers
+  channel_names,         ///< the table of all diagnostics channels by name
   http_agent,            ///< its sockets and waiting requests
   // What the objects themselves show.
   request_context,  ///< what belongs to a request hangs from one object, which is kept
   string_parts,     ///< texts that were put together, which keep all their parts
   string_slices,    ///< slices of long strings, which keep these whole
+  kept_timers,      ///< timers that fired or were cleared, and that the program keeps
   promise_waiters,  ///< reactions pile up on one promise
-  promise_chain,    ///< each promise waits for the one before
+  promise_chain,    ///< each promise waits for another one, which keeps it
 };
 
 /// A collection of Node's as a reader knows it: "Node's performance timeline". Empty for all other causes.

@@ -25,8 +25,9 @@ enum class SiteEvidence : std::uint8_t {
 /// What the statement finder looks for: the operation that adds objects to the accumulation point.
 struct StoreHint {
   /// `wait` stands for anything that stores, and for what waits for a promise: `await`, `then`, `Promise.race`.
-  /// The three before it are calls by which the runtime itself keeps objects: `performance.mark(` and `measure(`,
-  /// `AbortSignal.any(`, `new AsyncLocalStorage(`. No function of the program need be on the path to those.
+  /// The four before it are calls by which the runtime itself keeps objects: `performance.mark(` and `measure(`,
+  /// `AbortSignal.any(`, `new AsyncLocalStorage(`, `diagnostics.channel(`. No function of the program need be on the
+  /// path to those.
   enum class Operation {
     listener,
     timer,
@@ -39,6 +40,7 @@ struct StoreHint {
     performance_mark,
     abort_signal_any,
     async_storage,
+    diagnostics_channel,
     wait,
     any
   };
@@ -50,6 +52,7 @@ struct StoreHint {
   std::vector<std::string> owners = {};
   bool is_property = false;  ///< `holder_name` is a property, not a variable
   bool nested = false;       ///< the holder is an element of the collection that `holder_name` names
+  bool is_chain = false;     ///< the objects are promises of which each waits for another one
 };
 
 /// What a line of a site stands for.

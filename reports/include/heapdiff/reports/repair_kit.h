@@ -12,6 +12,7 @@ namespace heapdiff {
 /// each to letters, digits and a few marks or quotes it before it goes into generated code.
 struct LeakNames {
   std::string kind;         ///< as in the report's schema
+  LeakCause cause = LeakCause::none;
   std::string constructor;  ///< of the growing objects
   std::string holder;       ///< class of the object that holds them
   std::string label;        ///< property or variable that holds the collection
