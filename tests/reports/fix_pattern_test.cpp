@@ -145,3 +145,41 @@ TEST_CASE("secrets in a statement are masked") {
                                {"'sk_live_4eC39HqLyjWDarjtT1zdp7dc'", "1"});
   CHECK_FALSE(has_part(kit.before + kit.after, "4eC39HqLyjWDarjtT1zdp7dc"));
 }
+
+TEST_CASE("an example has no name and no operation that the program does not have") {
+  // A scope's variable is a function, or no name is known.
+  LeakNames chain = leak_at("promise", "system / Context", "deliver");
+  CHECK_FALSE(has_part(repair_kit(chain).after, "deliver.set("));
+  CHECK_FALSE(repair_kit(chain).pattern.empty());
+  for (const char* kind :
+       {"closure", "class-instance", "map-growth", "set-growth", "array-growth", "pool", "unknown"}) {
+    CAPTURE(kind);
+    for (const char* holder : {"MessagePort", "FinalizationRegistry", "(synthetic)", "Set", "Map"}) {
+      const std::string after = repair_kit(leak_at(kind, holder, "")).after;
+      CHECK_FALSE(has_part(after, "collection."));
+      CHECK_FALSE(has_part(after, "pool."));
+    }
+    CHECK_FALSE(has_part(repair_kit(leak_at(kind, "MessagePort", "port")).after, "port.add("));
+  }
+  CHECK(has_part(repair_kit(leak_at("class-instance", "Set", "open")).after, "open.add(session)"));
+}
+
+TEST_CASE("a timer that fired is taken out of where it is kept, not cleared") {
+  LeakNames names = leak_at("timer", "Object", "timeouts");
+  names.cause = LeakCause::kept_timers;
+  const RepairKit kept = kit_of(names, Operation::timer, "timeouts[id] = setTimeout(function() { /* 3 lines */ }, ms)",
+                                "setTimeout", "", {"function() { /* 3 lines */ }", "ms"});
+  CHECK(has_part(kept.after, "delete timeouts[id];"));
+  CHECK_FALSE(has_part(kept.pattern, "Keep the handle"));
+  CHECK_FALSE(has_part(repair_kit(names).pattern, "Keep the handle"));
+}
+
+TEST_CASE("the long-lived signal is one that the program has a name for") {
+  const auto any = [](const std::string& list) {
+    return kit_of(leak_at("set-growth", "Set", ""), Operation::abort_signal_any,
+                  "const signal = AbortSignal.any(" + list + ")", "any", "AbortSignal", {list});
+  };
+  CHECK(has_part(any("[AbortSignal.timeout(1000), shutdown.signal]").after, "shutdown.signal.addEventListener("));
+  CHECK(any("[AbortSignal.timeout(1000), stop()]").after.empty());
+  CHECK(any("signals").after.empty());
+}

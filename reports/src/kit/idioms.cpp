@@ -191,15 +191,7 @@ function {{function}}(query) {
   return {{collection}}.get(key);
 }
 )"},
-    Template{"pool", "Give every resource back on every path.",
-             R"(const {{instance}} = await pool.acquire();
-try {
-  return await use({{instance}}); // `return use()` without await would give it back too early
-} finally {
-  pool.release({{instance}});
-}
-// In the pool: a maximum, and a time limit for acquire(), so that a leak is an error and not a slow death.
-)"},
+    Template{"pool", "Give every resource back on every path.", ""},
     Template{"promise", "Let every promise settle, and forget the waiter when it does.",
              R"(function {{function}}(id, ms = 5_000) {
   let timer;
@@ -321,6 +313,20 @@ const Template& template_for(const KitNames& n) {
   return at == kTemplates.end() ? kTemplates.back() : *at;
 }
 
+/// Whether an example would do something with the holder that its class does not know, or with a collection of a name
+/// that the program does not have. A reader would look for both in vain.
+bool is_invented(std::string_view example, const KitNames& n) {
+  const auto has = [&](std::string_view part) { return example.find(part) != std::string_view::npos; };
+  if (n.store.empty() && (has("{{store}}") || has("{{remove}}"))) {
+    return true;
+  }
+  if (n.holder != "Map" && has("{{collection}}.set(") && !has("const {{collection}}")) {
+    return true;
+  }
+  const bool refers = has("{{collection}}") || has("{{kept}}") || has("{{store}}") || has("{{remove}}");
+  return refers && n.collection == "collection" && !has("const {{collection}}");
+}
+
 }  // namespace
 
 Idiom idiom_for(const KitNames& n) {
@@ -342,9 +348,7 @@ Idiom idiom_for(const KitNames& n) {
                                                 {"emitter", n.emitter},
                                                 {"event", n.event}});
   };
-  // What cannot be done with the holder is not shown.
-  const bool invented = n.store.empty() && std::string_view(text.after).find("{{store}}") != std::string_view::npos;
-  Idiom idiom{text.pattern, {}, invented ? std::string() : filled(text.after)};
+  Idiom idiom{text.pattern, {}, is_invented(text.after, n) ? std::string() : filled(text.after)};
   // Only the program's own statement is shown as what leaks: an example would be taken for it.
   if (!n.statement.text.empty()) {
     idiom.before = (n.place.empty() ? std::string() : "// " + n.place + "\n") + n.statement.text + ";\n";
