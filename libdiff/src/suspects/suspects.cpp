@@ -83,7 +83,7 @@ class SuspectFinder {
   explicit SuspectFinder(const series::SeriesView& view)
       : view_(view),
         accumulations_(find_accumulations(view)),
-        unexplained_(view.facts, view.clocks),
+        unexplained_(view, accumulations_.groups),
         owners_(view.last.graph),
         effect_(view),
         others_(view, accumulations_.groups, effect_) {}
@@ -113,7 +113,6 @@ class SuspectFinder {
       JudgedGroup judged{{}, &group};
       if (group.is_overhead) {
         findings_.overhead_bytes += judged.bytes();
-        unexplained_.subtract_cohorts(group.cohort_bytes);
         continue;
       }
       Suspect& suspect = judged.suspect;

@@ -1,6 +1,9 @@
 #include "suspects/unexplained_growth.h"
 
 #include "growth/suspect_growth.h"
+#include "v8/machinery.h"
+
+#include <string>
 
 namespace heapdiff::suspects {
 
@@ -15,13 +18,58 @@ void add_cohorts(std::vector<double>& levels, const std::vector<double>& cohort_
   }
 }
 
+/// Self sizes of compiled code and of hidden classes.
+double code_bytes_of(const Facts& facts) {
+  double bytes = 0;
+  for (const std::string_view name : {v8::kCodeClass, v8::kObjectShapeClass}) {
+    const auto row = facts.constructors.find(std::string(name));
+    bytes += row == facts.constructors.end() ? 0.0 : static_cast<double>(row->second.self_bytes);
+  }
+  return bytes;
+}
+
 }  // namespace
 
-UnexplainedGrowth::UnexplainedGrowth(std::span<const Facts> facts, std::span<const Clock> clocks)
-    : clocks_(clocks), smallest_bytes_(smallest_growth(facts)), small_place_survivors_(facts.size(), 0.0) {
-  for (const Facts& f : facts) {
+UnexplainedGrowth::UnexplainedGrowth(const series::SeriesView& view, std::span<const Accumulation> groups)
+    : clocks_(view.clocks),
+      smallest_bytes_(smallest_growth(view.facts)),
+      small_place_survivors_(view.facts.size(), 0.0) {
+  for (const Facts& f : view.facts) {
     heap_bytes_.push_back(static_cast<double>(f.total_bytes));
   }
+  if (view.ages == AgeSource::snapshots) {
+    subtract_overhead(view, groups);
+    return;
+  }
+  for (const Accumulation& group : groups) {
+    if (group.is_overhead) {
+      subtract_cohorts(group.cohort_bytes);  // one file: what was discarded is not in it
+    }
+  }
+}
+
+void UnexplainedGrowth::subtract_overhead(const series::SeriesView& view, std::span<const Accumulation> groups) {
+  const SnapshotGraph& graph = view.last.graph;
+  BitColumn is_root_of_overhead(graph.node_count());
+  for (const Accumulation& group : groups) {
+    for (const std::uint32_t root :
+         group.is_overhead ? std::span(group.subtree_roots) : std::span<const std::uint32_t>()) {
+      is_root_of_overhead.set(root);
+    }
+  }
+  std::vector<double> kept(heap_bytes_.size(), 0.0);  // by the snapshot that objects were first seen in
+  for (std::uint32_t i = 0; i < graph.node_count(); ++i) {
+    const std::uint8_t seen = view.cohorts.first_seen[i];
+    const bool is_code = v8::is_code_or_shape(graph, NodeIndex(i));
+    if (seen != 0 && is_code != is_root_of_overhead.test(view.cohorts.subtree_root[i])) {
+      const auto bytes = static_cast<double>(graph.self_size(NodeIndex(i)));
+      kept[seen] += is_code ? bytes : -bytes;
+    }
+  }
+  for (std::size_t k = 0; k < heap_bytes_.size(); ++k) {
+    heap_bytes_[k] -= code_bytes_of(view.facts[k]);
+  }
+  add_cohorts(heap_bytes_, kept, 1);
 }
 
 void UnexplainedGrowth::subtract_cohorts(const std::vector<double>& cohort_bytes) {

@@ -5,11 +5,16 @@
 
 namespace heapdiff::v8 {
 
-bool is_engine_overhead(const SnapshotGraph& graph, NodeIndex n) {
+bool is_code_or_shape(const SnapshotGraph& graph, NodeIndex n) {
   const NodeType type = graph.type(n);
-  if (type == NodeType::code || type == NodeType::object_shape) {  // hidden classes, from Node 20 on
+  return type == NodeType::code || type == NodeType::object_shape;
+}
+
+bool is_engine_overhead(const SnapshotGraph& graph, NodeIndex n) {
+  if (is_code_or_shape(graph, n)) {
     return true;
   }
+  const NodeType type = graph.type(n);
   if (type != NodeType::hidden && type != NodeType::array && type != NodeType::synthetic) {
     return false;
   }

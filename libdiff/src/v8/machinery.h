@@ -15,6 +15,13 @@ inline constexpr std::string_view kSystemPrefix = "system /";
 /// Whether a node is compiled code, feedback, a hidden class or one of V8's tables of these.
 [[nodiscard]] bool is_engine_overhead(const SnapshotGraph& graph, NodeIndex n);
 
+/// DevTools' names for the classes of compiled code and of hidden classes.
+inline constexpr std::string_view kCodeClass = "(compiled code)";
+inline constexpr std::string_view kObjectShapeClass = "(object shape)";  // from Node 20 on
+
+/// Whether a node belongs to one of these two classes.
+[[nodiscard]] bool is_code_or_shape(const SnapshotGraph& graph, NodeIndex n);
+
 /// Whether a hidden node of this name only stands between an object and a reference of a program's: a variable's cell,
 /// a WeakRef's cell, what waits for a promise.
 [[nodiscard]] constexpr bool is_cell(std::string_view name) noexcept {
