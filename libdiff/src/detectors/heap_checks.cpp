@@ -251,31 +251,33 @@ std::pair<double, double> HeapChecks::chain(std::string_view name) const {
   if (const auto known = chains_.find(name); known != chains_.end()) {
     return known->second;
   }
-  // By new object: objects of the class among the new ones that dominate it, itself included.
-  std::unordered_map<std::uint32_t, std::uint32_t> depth;
+  // By node: 0 for what is not new, 1 for what was not visited, else 2 and the number of objects of the class among the
+  // new ones that dominate it, itself included.
+  constexpr std::uint32_t kOpen = 1;
+  constexpr std::uint32_t kVisited = 2;
+  Column<std::uint32_t> depth(graph_.node_count());
   for (const std::uint32_t n : new_objects()) {
-    depth[n] = 0;
+    depth[n] = kOpen;
   }
   double kept = 0;
   std::uint32_t longest = 0;
   std::vector<std::uint32_t> way;
   for (const std::uint32_t n : new_objects()) {
     std::uint32_t at = n;
-    for (auto found = depth.find(at); found != depth.end() && found->second == 0; found = depth.find(at)) {
+    while (depth[at] == kOpen) {
       way.push_back(at);
       if (at == c_.heap.dominators.idom[at]) {  // the root, which dominates itself
         break;
       }
       at = c_.heap.dominators.idom[at];
     }
-    const auto top = depth.find(at);
-    std::uint32_t above = top == depth.end() || top->second == 0 ? 0 : top->second - 1;
+    std::uint32_t above = depth[at] < kVisited ? 0 : depth[at] - kVisited;
     for (; !way.empty(); way.pop_back()) {
       const bool counts = is_of_class(NodeIndex(way.back()), name);
       kept += counts && above > 0 ? 1 : 0;
       above += counts ? 1U : 0U;
       longest = std::max(longest, above);
-      depth[way.back()] = above + 1;  // 0 is for what was not visited
+      depth[way.back()] = above + kVisited;
     }
   }
   return chains_[std::string(name)] = {kept, longest};

@@ -5,7 +5,6 @@
 #include "v8/runtime_collections.h"
 
 #include <algorithm>
-#include <unordered_set>
 
 namespace heapdiff::suspects {
 
@@ -72,10 +71,13 @@ bool is_replaced_collection(const series::SeriesView& view, NodeIndex n) {
 }  // namespace
 
 std::vector<std::uint32_t> new_objects_of(const series::SeriesView& view, const Accumulation& group) {
-  const std::unordered_set<std::uint32_t> roots(group.subtree_roots.begin(), group.subtree_roots.end());
+  BitColumn is_root(view.last.graph.node_count());
+  for (const std::uint32_t root : group.subtree_roots) {
+    is_root.set(root);
+  }
   std::vector<std::uint32_t> objects;
   for (std::uint32_t i = 0; i < view.last.graph.node_count(); ++i) {
-    if (view.cohorts.first_seen[i] != 0 && roots.count(view.cohorts.subtree_root[i]) != 0) {
+    if (view.cohorts.first_seen[i] != 0 && is_root.test(view.cohorts.subtree_root[i])) {
       objects.push_back(i);
     }
   }
