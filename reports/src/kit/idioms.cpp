@@ -320,11 +320,15 @@ bool is_invented(std::string_view example, const KitNames& n) {
   if (n.store.empty() && (has("{{store}}") || has("{{remove}}"))) {
     return true;
   }
-  if (n.holder != "Map" && has("{{collection}}.set(") && !has("const {{collection}}")) {
+  const bool declared = has("const {{collection}}");
+  const bool map = n.holder == "Map" || n.holder == "WeakMap";
+  const bool set = n.holder == "Set" || n.holder == "WeakSet";
+  if (!declared && ((!map && (has("{{collection}}.set(") || has("{{kept}}.set("))) || (!set && has("{{kept}}.add(")) ||
+                    (n.holder != "Array" && has("{{kept}}.push(")))) {
     return true;
   }
   const bool refers = has("{{collection}}") || has("{{kept}}") || has("{{store}}") || has("{{remove}}");
-  return refers && n.collection == "collection" && !has("const {{collection}}");
+  return refers && n.collection == "collection" && !declared;
 }
 
 }  // namespace
