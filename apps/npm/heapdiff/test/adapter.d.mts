@@ -1,0 +1,2 @@
+export * from './index.mjs';
+export * from './runner.mjs';

@@ -1,0 +1,3 @@
+import all from './index.js';
+
+export const { assertNoLeak, assertCollected, expect, matchers, makeBudget, selfCheck, LeakAssertionError } = all;
