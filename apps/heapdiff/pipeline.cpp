@@ -87,9 +87,9 @@ Analysis find_leaks(Series series, bool force) {
 Conclusions conclude(Analysis& analysis, const SourceLocations& source) {
   const std::vector<Facts>& facts = analysis.series.facts;
   add_heap_profile(analysis.findings, source);
-  const Findings& findings = analysis.findings;
   Conclusions conclusions;
-  conclusions.sites = find_sites(findings, facts, source);
+  conclusions.sites = find_sites(analysis.findings, facts, source);
+  const Findings& findings = analysis.findings;
   for (std::size_t i = 0; i < findings.suspects.size(); ++i) {
     conclusions.labels.push_back(label_suspect(findings.suspects[i], conclusions.sites.sites[i], facts));
   }

@@ -10,6 +10,7 @@
 //     --truth          takes nothing: writes truth.json again from scenario.json and the snapshots that are there
 //     --stage DIR      the neutral folder in which the program runs (default /app)
 //     --node FILE      another node binary
+//     --minify HOW     runs the program minified, with source maps: "files", or "bundle" for one file
 //     --chromium FILE  another browser (default /usr/bin/chromium)
 //
 // A heap snapshot holds its process's environment and every path it saw. So the program is copied to a neutral folder,
@@ -28,7 +29,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { drivePage } from './lib/chromium.mjs';
 import { locateAll } from './lib/sites.mjs';
-import { addPackages, build, stage } from './lib/stage.mjs';
+import { addPackages, build, minify, stage } from './lib/stage.mjs';
 import { ownedBytes, readSnapshot, totals } from './lib/totals.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -42,6 +43,7 @@ const { values: option, positionals } = parseArgs({
     truth: { type: 'boolean', default: false },
     stage: { type: 'string', default: '/app' },
     node: { type: 'string' },
+    minify: { type: 'string' },
     chromium: { type: 'string', default: '/usr/bin/chromium' },
   },
 });
@@ -168,8 +170,13 @@ function writeTruth(name, scenario, sites, measured, snapshots, read, out) {
   writeFileSync(join(out, 'truth.json'), JSON.stringify(truth, null, 1) + '\n');
 }
 
+/** What a minified program owns cannot be looked up by names. */
+function withoutCuts(scenario) {
+  return { ...scenario, cut: undefined, secondary: scenario.secondary?.map((leak) => ({ ...leak, cut: undefined })) };
+}
+
 async function capture(name) {
-  const scenario = scenarioOf(name);
+  const scenario = option.minify ? withoutCuts(scenarioOf(name)) : scenarioOf(name);
   const source = sourceOf(name, scenario);
   const out = resolve(option.out, name);
   rmSync(out, { recursive: true, force: true });
@@ -178,10 +185,11 @@ async function capture(name) {
   stage(scenario, source, folder, option.node);
   try {
     addPackages(scenario, folder);
+    const app = option.minify ? minify(scenario, folder, option.minify) : scenario.app;
     const sites = locateAll(scenario, folder);
     const { times, warmup, steps } = scheduleOf(scenario);
     const files = times.map((at, k) => fileName(scenario, at, k));
-    const result = await run(name, scenario, { warmup, steps, files, tracked: option.tracked, result: 'result.json' }, folder);
+    const result = await run(name, { ...scenario, app }, { warmup, steps, files, tracked: option.tracked, result: 'result.json' }, folder);
     const read = readAll(scenario, files.map((file) => join(folder, file)));
     const snapshots = files.map((file, k) => {
       const from = join(folder, file);
@@ -191,6 +199,7 @@ async function capture(name) {
       return { file, capturedAt: times[k].toISOString(), iterations: result.iterations[k], fileBytes: statSync(from).size, ...counts };
     });
     cpSync(source, join(out, 'source'), { recursive: true, filter: (path) => basename(path) !== 'scenario.json' });
+    if (option.minify) cpSync(join(folder, 'min'), join(out, 'source', 'min'), { recursive: true });
     if (scenario.stored === false) addPackages(scenario, join(out, 'source'));
     if (!option.raw) {
       for (const snapshot of snapshots) {

@@ -5,9 +5,11 @@
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <sstream>
 #include <string>
 
 using heapdiff::test::run_cli;
@@ -30,6 +32,12 @@ std::string scratch(const std::string& name, const std::string& text = {}) {
     std::ofstream(path) << text;
   }
   return path.string();
+}
+
+/// A report with its line breaks as blanks.
+std::string words_of(std::string text) {
+  std::replace(text.begin(), text.end(), '\n', ' ');
+  return text;
 }
 
 int code(const std::string& arguments) { return run_cli(arguments).code; }
@@ -71,14 +79,30 @@ TEST_CASE("verify passes the right fix and fails the others, naming what grows")
   const std::string before = "verify -q --no-source --ops 1000 --before " + series("bug-892-ci") + " --after ";
   const auto right = run_cli(before + series("bug-892-fixed"));
   CHECK(right.code == 0);
-  CHECK(right.out.find("PASS") != std::string::npos);
+  CHECK(right.out.starts_with("PASS: 1 leak fixed\n"));
+  CHECK(words_of(right.out).find("FIXED: listeners for \"invalidate:customer:*\" held by Redis") != std::string::npos);
+  CHECK(words_of(right.out).find(" before, none now.") != std::string::npos);
   const auto wrong = run_cli(before + series("bug-892-wrong-fix"));
   CHECK(wrong.code == 1);
-  CHECK(wrong.out.find("still grows") != std::string::npos);
+  CHECK(wrong.out.starts_with("FAIL: 1 leak not fixed\n"));
+  CHECK(words_of(wrong.out).find("/op before, ") != std::string::npos);
+  CHECK(words_of(wrong.out).find("/op now.") != std::string::npos);
   const auto traded = run_cli(before + series("bug-892-traded-fix"));
   CHECK(traded.code == 1);
-  CHECK(traded.out.find("new leak") != std::string::npos);
+  CHECK(traded.out.starts_with("FAIL: 1 leak new, 1 fixed\n"));
+  CHECK(traded.out.find("NEW LEAK: ") != std::string::npos);
+  CHECK(words_of(traded.out).find("none before, ") != std::string::npos);
   CHECK(traded.out.find("handlers") != std::string::npos);
+  for (const auto& report : {right, wrong, traded}) {
+    std::istringstream lines(report.out);
+    for (std::string line; std::getline(lines, line);) {
+      CHECK_MESSAGE(line.size() <= 80, line);
+    }
+  }
+  // "None" is said of what was not there; a rate that cannot be measured is called unknown.
+  const auto timeless = run_cli("verify -q --no-source --interval 1ms --before " + series("bug-892-ci") + " --after " +
+                                series("bug-892-wrong-fix"));
+  CHECK(timeless.out.find("none") == std::string::npos);
   CHECK(code("verify -q --no-source --before " + series("bug-892-fixed") + " --after " + series("bug-892-fixed")) == 6);
 }
 
@@ -95,6 +119,34 @@ TEST_CASE("a baseline tells the new from the known") {
   CHECK(code(series("bug-892-ci") + " -q --no-source --baseline '" + scratch("bad.json", "{") + "'") == 3);
 }
 
+TEST_CASE("signatures of another version are refused: they would match nothing") {
+  const std::string now = scratch("version.json");
+  REQUIRE(code(series("bug-892-ci") + " -q --no-source -o json='" + now + "'") == 0);
+  auto report = nlohmann::json::parse(std::ifstream(now));
+  REQUIRE(report["signatureVersion"].is_number_integer());
+  const int version = report["signatureVersion"].get<int>();
+  const std::string against = series("bug-892-ci") + " -q --no-source -o /dev/null --baseline '";
+  report.erase("signatureVersion");
+  const auto old = run_cli(against + scratch("version-1.json", report.dump()) + "'", true);
+  CHECK(old.code == 2);
+  CHECK(old.out.find("signatures in this report are of version 1") != std::string::npos);
+  CHECK(old.out.find("heapdiff SERIES -o json=") != std::string::npos);
+  report["signatureVersion"] = version + 1;
+  CHECK(code(against + scratch("version-3.json", report.dump()) + "'") == 2);
+  report.erase("signatureVersion");
+  report["suspects"] = nlohmann::json::array();  // nothing in it could be left unmatched
+  CHECK(code(against + scratch("healthy-1.json", report.dump()) + "'") == 0);
+
+  const std::string entry = "[[suppress]]\nsignature = \"0000000000000000\"\nreason = \"ticket 3\"\n";
+  const std::string with = series("bug-892-ci") + " --no-source --fail-on leak -o /dev/null --suppress '";
+  const auto list = run_cli(with + scratch("v1.toml", entry) + "'", true);
+  CHECK(list.code == 2);
+  CHECK(list.out.find("signatures in this list are of version 1") != std::string::npos);
+  CHECK(list.out.find("write signature-version = ") != std::string::npos);
+  CHECK(code(with + scratch("v3.toml", "signature-version = 3\n" + entry) + "'") == 2);
+  CHECK(code(with + scratch("vx.toml", "signature-version = \"two\"\n" + entry) + "'") == 2);
+}
+
 TEST_CASE("suppressions need a reason, end, and are named when stale") {
   const auto with = [](const std::string& name, const std::string& text) {
     return run_cli(
@@ -107,7 +159,8 @@ TEST_CASE("suppressions need a reason, end, and are named when stale") {
       with("c.toml", "[[suppress]]\npattern = \"held by redis\"\nreason = \"ticket 1\"\nuntil = 2020-01-01\n");
   CHECK(expired.code == 1);
   CHECK(expired.out.find("expired") != std::string::npos);
-  const auto stale = with("d.toml", "[[suppress]]\nsignature = \"0000000000000000\"\nreason = \"ticket 2\"\n");
+  const auto stale =
+      with("d.toml", "signature-version = 2\n[[suppress]]\nsignature = \"0000000000000000\"\nreason = \"ticket 2\"\n");
   CHECK(stale.code == 1);
   CHECK(stale.out.find("stale") != std::string::npos);
   CHECK(with("e.toml", "[[suppress\n").code == 3);

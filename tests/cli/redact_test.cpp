@@ -30,7 +30,7 @@ Json findings(const fs::path& folder, const fs::path& source) {
   Json report = Json::parse(outcome.out);
   report.erase("commandLine");
   for (Json& snapshot : report["snapshots"]) {
-    for (const char* key : {"path", "xxh3", "fileBytes"}) {
+    for (const char* key : {"path", "xxh3", "fileBytes", "storedBytes"}) {
       snapshot.erase(key);
     }
   }

@@ -185,7 +185,7 @@ TEST_CASE("every labelled series is judged as its truth says") {
       const bool holds = judged.second;
       CAPTURE(check);
       if (faults.contains(check)) {
-        CHECK_MESSAGE(!holds, "mended: take it out of expectedToFail in scenario.json and truth.json");
+        CHECK_MESSAGE(!holds, "fixed: take it out of expectedToFail in scenario.json and truth.json");
       } else {
         CHECK(holds);
       }
@@ -199,4 +199,27 @@ TEST_CASE("every labelled series is judged as its truth says") {
   if (table) {
     sums.tell();
   }
+}
+
+TEST_CASE("the generated test, rules and file of every leak carry the signature of the analysis") {
+  std::size_t leaks = 0;
+  for (const fs::path& series : labelled_series()) {
+    const json truth = json::parse(std::ifstream(series / "truth.json"));
+    if (truth["verdict"] != "leak") {
+      continue;
+    }
+    CAPTURE(series.filename().string());
+    const json report = analyze(series, truth);
+    CHECK(report["signatureVersion"] == 2);
+    for (const json& suspect : report["suspects"]) {
+      const std::string signature = suspect["signature"];
+      CHECK(signature.size() == 16);
+      CHECK(suspect["kit"]["testFile"] == "leak-" + signature + ".test.mjs");
+      CHECK(suspect["kit"]["test"].get<std::string>().find("the leak " + signature + " ") != std::string::npos);
+      CHECK(suspect["kit"]["prometheusRules"].get<std::string>().find("leak: '" + signature + "'") !=
+            std::string::npos);
+      ++leaks;
+    }
+  }
+  CHECK(leaks > 0);
 }

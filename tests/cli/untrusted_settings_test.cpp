@@ -134,7 +134,7 @@ TEST_CASE("an output that is an input is refused before anything is read or writ
   const fs::path file = folder.path / "series" / snapshot;
   fs::create_symlink(file, folder.path / "link");
   fs::create_hard_link(file, folder.path / "hard");
-  folder.write("known.toml", "[[suppress]]\nsignature = \"0123456789abcdef\"\nreason = \"r\"\n");
+  folder.write("known.toml", "signature-version = 2\n[[suppress]]\nsignature = \"0123456789abcdef\"\nreason = \"r\"\n");
   const std::string before = content(file);
   const std::string known = content(folder.path / "known.toml");
   for (const std::string& arguments : std::vector<std::string>{

@@ -41,7 +41,7 @@ node "$inputs/small/twohold.mjs" "$work/a" >/dev/null; node "$inputs/small/twoho
 row "two holders" 0 h "$work/a" --interval 1m
 says LEAK 'Map "registry"' 'listeners for "message"'
 row "two holders, one of them mended" 1 h verify --before "$work/a" --after "$work/b" --interval 1m
-says "registry" "Still held by"; lacks "A new leak"
+says "registry" "still held by"; lacks "NEW LEAK"
 
 # Chromium 156.
 row "chromium156" 0 h "$inputs/chromium156" --interval 1m

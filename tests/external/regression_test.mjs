@@ -1,5 +1,5 @@
 // For each scenario: captures a series (or takes the stored one), lets heapdiff write the regression test, fills in
-// operate() as a person would, and runs it twice: on the program that leaks, and on the mended one.
+// operate() as a person would, and runs it twice: on the program that leaks, and on the fixed one.
 import assert from 'node:assert/strict';
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -12,7 +12,7 @@ const lab = (name) => join(shared, 'lab/scenarios', name);
 const which = (tool) => spawnSync('sh', ['-c', `command -v ${tool}`], { encoding: 'utf8' }).stdout.trim();
 const chromium = process.env.HEAPDIFF_CHROMIUM ?? which('chromium');
 
-// `mend` is what a person changes: pairs of old and new text in `file`, or a function.
+// `fix` is what a person changes: pairs of old and new text in `file`, or a function.
 const scenarios = [
   {
     name: 'exported', kind: 'event-listener', // the suspect is exported: nothing has to be filled in
@@ -26,52 +26,52 @@ exports.watch = function watch(key) {
 exports.iterate = exports.watch;
 `,
     },
-    mend: [["bus.on('invalidate', () => value.note.length)",
+    fix: [["bus.on('invalidate', () => value.note.length)",
       "const stop = () => value.note.length; bus.on('invalidate', stop); bus.off('invalidate', stop)"]],
   },
   {
     name: 'bug-892', kind: 'event-listener', needs: which('redis-server') && 'redis', series: stored('bug-892'),
     source: join(stored('bug-892'), 'source'), packages: ['ioredis@5.3.2'], app: './dist/server.js',
     operate: 'await app.iterate(i);',
-    mend: (folder) => cpSync(join(stored('bug-892-fixed'), 'source/dist/cache/cache.service.js'),
+    fix: (folder) => cpSync(join(stored('bug-892-fixed'), 'source/dist/cache/cache.service.js'),
       join(folder, 'dist/cache/cache.service.js')),
   },
   {
     name: 'bug-892-ci', kind: 'event-listener', series: stored('bug-892-ci'), source: join(stored('bug-892-ci'), 'source'),
     app: './dist/server.js', operate: 'await app.iterate(i);',
-    mend: (folder) => cpSync(join(stored('bug-892-fixed'), 'source/dist/cache/cache.service.js'),
+    fix: (folder) => cpSync(join(stored('bug-892-fixed'), 'source/dist/cache/cache.service.js'),
       join(folder, 'dist/cache/cache.service.js')),
   },
   {
     name: 'timer-closure', kind: 'timer', source: lab('timer-closure'),
-    mend: [['setTimeout(() => {', 'this.timers ??= new Map(); clearTimeout(this.timers.get(key)); this.timers.set(key, setTimeout(() => {'],
+    fix: [['setTimeout(() => {', 'this.timers ??= new Map(); clearTimeout(this.timers.get(key)); this.timers.set(key, setTimeout(() => {'],
       ['}, ttl);', '}, ttl));']],
   },
   {
     name: 'map-cache-unbounded', kind: 'map-growth', source: lab('map-cache-unbounded'),
-    mend: [['`${id}@${process.hrtime.bigint()}`', 'id']],
+    fix: [['`${id}@${process.hrtime.bigint()}`', 'id']],
   },
   {
     name: 'set-growth', kind: 'set-growth', source: lab('set-growth'),
-    mend: [['seenMessages.add(fingerprint);',
+    fix: [['seenMessages.add(fingerprint);',
       'seenMessages.add(fingerprint); if (seenMessages.size > 500) seenMessages.delete(seenMessages.values().next().value);']],
   },
   {
     name: 'queue-array', kind: 'array-growth', source: lab('queue-array'),
-    mend: [['for (let k = this.flushed; k < this.pending.length; k++) this.flushed++;',
+    fix: [['for (let k = this.flushed; k < this.pending.length; k++) this.flushed++;',
       'this.flushed += this.pending.splice(0).length;']],
   },
   {
     name: 'memo-json-keys', kind: 'object-growth', source: lab('memo-json-keys'),
-    mend: [['JSON.stringify(query)', 'String(query.ids[0] % 50)']],
+    fix: [['JSON.stringify(query)', 'String(query.ids[0] % 50)']],
   },
   {
     name: 'pool-never-released', kind: 'pool', source: lab('pool-never-released'),
-    mend: [["if (command.startsWith('GET')) ", '']],
+    fix: [["if (command.startsWith('GET')) ", '']],
   },
   {
     name: 'pending-promises', kind: 'map-growth', source: lab('pending-promises'),
-    mend: [['waiters.set(correlationId, { resolve, reject });', `waiters.set(correlationId, { resolve, reject });
+    fix: [['waiters.set(correlationId, { resolve, reject });', `waiters.set(correlationId, { resolve, reject });
     setTimeout(() => reject(new Error('no answer in time')), 1).unref();`],
     ['waiters.delete(`req-${id}`);', ''],
     ['const reply = await waitForReply(`req-${id}`);',
@@ -80,28 +80,28 @@ exports.iterate = exports.watch;
   },
   {
     name: 'string-log-buffer', kind: 'string', source: lab('string-log-buffer'),
-    mend: [["this.text += message + '\\n'", 'this.text = message']],
+    fix: [["this.text += message + '\\n'", 'this.text = message']],
   },
   {
     name: 'buffer-slices', kind: 'buffer', source: lab('buffer-slices'),
-    mend: [['headers.push(packet.subarray(0, 16));', `const own = Buffer.allocUnsafeSlow(16);
+    fix: [['headers.push(packet.subarray(0, 16));', `const own = Buffer.allocUnsafeSlow(16);
   packet.copy(own, 0, 0, 16);
   headers.push(own);
   if (headers.length > 500) headers.splice(0, headers.length - 500);`]],
   },
   {
     name: 'closure-shared-context', kind: 'closure', source: lab('closure-shared-context'),
-    mend: [['const originalThing', 'let originalThing'], ['theThing = {', 'originalThing = null;\n  theThing = {']],
+    fix: [['const originalThing', 'let originalThing'], ['theThing = {', 'originalThing = null;\n  theThing = {']],
   },
   {
     name: 'irregular-cursors', kind: 'generator', series: stored('irregular-cursors'),
-    source: join(stored('irregular-cursors'), 'source'), mend: [['if (request % 4 === 0) ', '']],
+    source: join(stored('irregular-cursors'), 'source'), fix: [['if (request % 4 === 0) ', '']],
   },
   {
     name: 'chromium-detached-rows', kind: 'detached-dom', needs: chromium && 'chromium',
     series: stored('chromium-detached-rows'), source: join(stored('chromium-detached-rows'), 'source'),
     packages: ['playwright@npm:playwright-core@1'], operate: 'iterate(i);', page: true,
-    mend: [["window.addEventListener('resize', () => {", "window.addEventListener('resize', row.listener = () => {"],
+    fix: [["window.addEventListener('resize', () => {", "window.addEventListener('resize', row.listener = () => {"],
       ['  table.replaceChildren', "  for (const row of table.children) window.removeEventListener('resize', row.listener);\n  table.replaceChildren"]],
   },
   {
@@ -116,7 +116,7 @@ exports.iterate = async function iterate(i) {
 };
 `,
     },
-    mend: [['return Promise.race([work, shuttingDown]);', 'return work;']],
+    fix: [['return Promise.race([work, shuttingDown]);', 'return work;']],
   },
   {
     name: 'module-cache', kind: 'module-cache', // reloaded: the parent's children still list the old modules
@@ -128,7 +128,7 @@ exports.iterate = async function iterate(i) {
 `,
       'plugin.js': "const table = Array.from({ length: 20 }, (_, i) => ({ rule: i, text: 'rule ' + i }));\nexports.run = (i) => table[i % 20];\n",
     },
-    mend: [["delete require.cache[require.resolve('./plugin.js')];", '']],
+    fix: [["delete require.cache[require.resolve('./plugin.js')];", '']],
   },
   {
     name: 'async-context', kind: 'async-context', // resources that never end keep the store of the call that made them
@@ -143,7 +143,7 @@ exports.iterate = function iterate(i) {
 };
 `,
     },
-    mend: [["waiting.push(new AsyncResource('waiter'));", "waiting.push(new AsyncResource('waiter')); waiting.splice(0, waiting.length - 10);"]],
+    fix: [["waiting.push(new AsyncResource('waiter'));", "waiting.push(new AsyncResource('waiter')); waiting.splice(0, waiting.length - 10);"]],
   },
   {
     name: 'class-instance', kind: 'class-instance', // a chain of instances, each of which holds the one before it
@@ -168,7 +168,7 @@ exports.iterate = function iterate(i) {
 };
 `,
     },
-    mend: [['new Revision(this.latest,', 'new Revision(null,']],
+    fix: [['new Revision(this.latest,', 'new Revision(null,']],
   },
   {
     name: 'symbol-registry', kind: 'unknown', // the engine's registry, which no object of the program holds
@@ -182,7 +182,7 @@ exports.iterate = function iterate(i) {
 };
 `,
     },
-    mend: [['Symbol.for(', 'Symbol(']],
+    fix: [['Symbol.for(', 'Symbol(']],
   },
 ];
 
@@ -244,16 +244,16 @@ function prepare(scenario, folder) {
   }
   writeFileSync(join(folder, suspect.kit.testFile), text);
   writeFileSync(join(folder, 'as-generated.mjs'), suspect.kit.test);
-  return suspect.kit.testFile;
+  return { file: suspect.kit.testFile, signature: suspect.signature };
 }
 
-function mend(scenario, folder) {
-  if (typeof scenario.mend === 'function') {
-    return scenario.mend(folder);
+function fix(scenario, folder) {
+  if (typeof scenario.fix === 'function') {
+    return scenario.fix(folder);
   }
   const file = join(folder, existsSync(join(folder, 'app.mjs')) ? 'app.mjs' : 'app.js');
   let text = readFileSync(file, 'utf8');
-  for (const [old, now] of scenario.mend) {
+  for (const [old, now] of scenario.fix) {
     assert.ok(text.includes(old), `${scenario.name}: the program has no ${old}`);
     text = text.replace(old, () => now);
   }
@@ -283,13 +283,15 @@ for (const scenario of scenarios.filter((s) => wanted.length === 0 || wanted.inc
   try {
     const backend = scenario.needs === 'redis' ? await redis() : undefined;
     server = backend?.server;
-    const file = prepare(scenario, folder);
+    const { file, signature } = prepare(scenario, folder);
     const red = run(scenario, folder, file, backend?.address);
     assert.equal(red.code, 1, `green while it leaks:\n${red.text}`);
     assert.match(red.text, /does not grow/);
     assert.doesNotMatch(red.text, /fill in operate|not enough evidence|ERR_MODULE|SyntaxError/, red.text);
     assert.match(red.text, /(^|\n)(# )?gate .*fail|FAILED|failed/i, red.text);
-    mend(scenario, folder);
+    // The failure says what an operation keeps, and names the leak by the signature of the analysis.
+    assert.match(red.text, new RegExp(`[1-9]\\d* B per operation: .*\\(leak ${signature}\\)`), red.text);
+    fix(scenario, folder);
     const green = run(scenario, folder, file, backend?.address);
     assert.equal(green.code, 0, `red after the fix:\n${green.text}`);
     console.log(`${scenario.name} (${scenario.kind}): red, then green`);

@@ -1,5 +1,5 @@
 #!/bin/sh
-# The regression tests of reports, in sample projects: red while it leaks, green once it is mended.
+# The regression tests of reports, in sample projects: red while it leaks, green once it is fixed.
 # Needs node 18 or later, npm and the lab; redis-server for BUG-892 itself and Chromium for DOM nodes, else those are left
 # out and named. Skipped (77) without HEAPDIFF_SHARED, like all external tests. Arguments: names of scenarios, default all.
 set -eu

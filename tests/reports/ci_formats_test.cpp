@@ -145,6 +145,32 @@ TEST_CASE("SARIF keeps to the schema of 2.1.0 and to what GitHub asks for") {
   CHECK(check_for_github(healthy) == 0);
 }
 
+TEST_CASE("each step of a SARIF code flow is a line of its own, and objects are none") {
+  for (const char* series : {"bug-892", "two-leaks"}) {
+    const Json log = Json::parse(real(series, "sarif", 1));
+    for (const Json& result : log["runs"][0]["results"]) {
+      CHECK_FALSE(result["properties"]["retainingPath"].empty());
+      std::set<std::string> places;
+      for (const Json& flow : result.value("codeFlows", Json::array())) {
+        const Json& steps = flow["threadFlows"][0]["locations"];
+        for (const Json& step : steps) {
+          CHECK(places.insert(step["location"]["physicalLocation"].dump()).second);
+          CHECK(step["location"]["message"]["text"].get<std::string>().find("→") == std::string::npos);
+        }
+        CHECK(steps.back()["location"]["physicalLocation"] == result["locations"][0]["physicalLocation"]);
+      }
+    }
+  }
+}
+
+TEST_CASE("leaks of one place keep a fingerprint each") {
+  RcaReport report = report_of("name");
+  report.suspects.push_back(report.suspects.front());
+  const Json log = Json::parse(render(test::masked(report), Format::sarif, {}));
+  CHECK(check_for_github(log) == 2);
+  CHECK(Json::parse(render(test::masked(report), Format::codequality, {})).size() == 2);
+}
+
 TEST_CASE("the SARIF test notices what the schema forbids") {
   Json log = Json::parse(render(test::masked(report_of("name")), Format::sarif, {}));
   Json& result = log["runs"][0]["results"][0];
@@ -183,7 +209,10 @@ TEST_CASE("JUnit keeps to Ant's schema, and has what Jenkins, GitLab and GitHub'
   CHECK(second.find("name=\"heapdiff process-2\"") != std::string::npos);
   CHECK(second.find("classname=\"heapdiff.gates.process-2\" name=\"leak\"") != std::string::npos);
 
-  CHECK(xml_complaint(real("bug-892", "junit", 1)) == "");
+  const std::string leak = real("bug-892", "junit", 1);
+  CHECK(leak.find("<failure message=\"5,700 more listeners for &quot;invalidate:customer:*&quot; held by Redis at "
+                  "src/cache/cache.service.ts:") != std::string::npos);
+  CHECK(xml_complaint(leak) == "");
   CHECK(xml_complaint(real("bug-892-fixed", "junit", 0)) == "");
   CHECK(xml_complaint(xml.substr(0, xml.size() - 5)) != "");
   CHECK(xml_complaint(std::regex_replace(xml, std::regex("hostname=\"localhost\""), "")) != "");
@@ -252,14 +281,35 @@ TEST_CASE("annotations are workflow commands, one a line, ten of a kind") {
   CHECK(text.find("%2C") != std::string::npos);
 }
 
-TEST_CASE("a step summary starts below the page's headings and fits GitHub's limit") {
+TEST_CASE("a step summary starts below the page's headings and fits a pull request's comment") {
   for (const char* series : {"bug-892", "bug-892-fixed"}) {
     const std::string text = real(series, "github-summary", std::string(series) == "bug-892" ? 1 : 0);
     CHECK(text.starts_with("### "));
-    CHECK(text.size() < 1024 * 1024);
+    CHECK(text.size() <= 65'536);
+    CHECK(text.find("left out") == std::string::npos);
     CHECK(text.find("#### Gates") != std::string::npos);
     CHECK(text.find("rate\\>5MB/h") + text.find("`rate>5MB/h`") != 2 * std::string::npos);
   }
+}
+
+TEST_CASE("a summary that is too long for a comment is cut, and says so") {
+  constexpr std::size_t kMostOfComment = 65'536;
+  RcaReport report = report_of("name");
+  for (int i = 0; i < 500; ++i) {
+    report.warnings.push_back(std::string(400, 'w'));
+  }
+  report.suspects.resize(20, report.suspects.front());
+  const std::string warnings = render(test::masked(report), Format::github_summary, {});
+  CHECK(warnings.size() <= kMostOfComment);
+  CHECK(warnings.find("The rest is left out") != std::string::npos);
+  CHECK(warnings.find("0123456789abcdef") != std::string::npos);
+  CHECK(count_of(warnings, "wwwww") > 10);
+  for (ReportSuspect& s : report.suspects) {
+    s.title = std::string(10'000, 't');
+  }
+  const std::string titles = render(test::masked(report), Format::github_summary, {});
+  CHECK(titles.size() <= kMostOfComment);
+  CHECK(titles.find("The rest is left out") != std::string::npos);
 }
 
 TEST_CASE("hostile names break none of the forms") {

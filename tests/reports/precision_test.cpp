@@ -22,7 +22,7 @@ RcaReport report_at(SitePrecision precision) {
   site.function = "read";
   site.precision = precision;
   site.evidence = SiteEvidence::closure;
-  site.missing_source = "Its text was not at hand.";
+  site.missing_source = "Its text was not found.";
   return heapdiff::test::masked(std::move(report));
 }
 
@@ -54,7 +54,7 @@ TEST_CASE("each format says what a line of lesser precision is, and which folder
     const std::string function = render(report_at(SitePrecision::function), format, {});
     CHECK_FALSE(shows_part(statement, "not the statement that"));
     CHECK(shows_part(function, "not the"));
-    CHECK(shows_part(function, "not at hand"));
+    CHECK(shows_part(function, "not found"));
   }
   CHECK(shows_part(render(report_at(SitePrecision::function), Format::text, {}), "  function   a.js:41 in read"));
   CHECK(shows_part(render(report_at(SitePrecision::file), Format::text, {}), "  file       a.js:41 in read"));

@@ -16,13 +16,30 @@ TEST_CASE("a rate is told in the unit that suits it") {
 }
 
 TEST_CASE("a change has one sign") {
-  CHECK(format_change(5000) == "+5 kB");
-  CHECK(format_change(-5000) == "-5 kB");
+  CHECK(format_change(5000) == "+5.0 kB");
+  CHECK(format_change(-5000) == "-5.0 kB");
   CHECK(format_change(0) == "0 B");
+}
+
+TEST_CASE("a rate has the digits that its interval allows") {
+  CHECK(format_rate(RateValue{2'548, 2'390, 2'706, 0.95}, "/op") == "2.5 kB/op (95 % 2.4 to 2.7)");
+  CHECK(format_rate(RateValue{400.26, 400.1, 400.4, 0.95}, "/op") == "400.3 B/op (95 % 400.1 to 400.4)");
+  CHECK(format_rate(RateValue{586, 580, 592, 0.95}, "/op") == "586 B/op (95 % 580 to 592)");
+}
+
+TEST_CASE("sizes of one series have one unit, as long as something is left of them") {
+  CHECK(format_bytes_beside(341e3, 3.8e6) == "0.3 MB");
+  CHECK(format_bytes_beside(3.8e6, 3.8e6) == "3.8 MB");
+  CHECK(format_bytes_beside(12e3, 3.8e6) == "12 kB");
+  CHECK(format_bytes_beside(0, 3.8e6) == "0.0 MB");
+  CHECK(format_bytes_beside(700, 80e3) == "0.7 kB");
+  CHECK(format_bytes_beside(-2e6, 3.8e6) == "-2.0 MB");
 }
 
 TEST_CASE("bytes keep one to three digits before the point") {
   CHECK(format_bytes(999) == "999 B");
+  CHECK(format_bytes(2'548) == "2.5 kB");
+  CHECK(format_bytes(9'960) == "10 kB");
   CHECK(format_bytes(999'600) == "1.0 MB");
   CHECK(format_bytes(999'960'000) == "1.00 GB");
 }

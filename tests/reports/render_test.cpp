@@ -159,8 +159,8 @@ TEST_CASE("text keeps to the width, whatever the names") {
 TEST_CASE("text shows notes, holders, digests and a sparkline, and colours only when asked") {
   const std::string text = shown(sample_report("marker"), Format::text, 120);
   for (const std::string part :
-       {"also held by  marker", "compiled to marker:44: marker", "26f465eade4c26f465eade4c26f465ea", "▁▅█",
-        "111.0 MB/h (95 % 104.7 to 117.4)", "-5 kB"}) {
+       {"also held by  marker", "compiled to marker:44", "26f465eade4c26f465eade4c26f465ea", "▁▅█",
+        "111.0 MB/h (95 % 104.7 to 117.4)", "-5.0 kB"}) {
     CHECK_MESSAGE(text.find(part) != std::string::npos, part);
   }
   CHECK(text.find("+-") == std::string::npos);
@@ -248,15 +248,15 @@ TEST_CASE("private paths keep their last two parts; URLs, units and regular expr
   }
 }
 
-TEST_CASE("a path marks what holds ever more, and a long one is cut in the middle") {
+TEST_CASE("a path marks what holds more at each snapshot, and a long one is cut in the middle") {
   RcaReport report = sample_report();
   report.suspects[0].path[1].role = PathRole::holder;
   report.suspects[0].path[3].role = PathRole::new_object;
   report.suspects[0].path.resize(300, report.suspects[0].path[0]);
   const std::string text = shown(report, Format::markdown);
-  CHECK(text.find("_events → Object  @5   <- holds ever more") != std::string::npos);
+  CHECK(text.find("_events → Object  @5   <- holds more at each snapshot") != std::string::npos);
   CHECK(text.find("... 220 steps left out ...") != std::string::npos);
-  CHECK(shown(report, Format::text).find("◀ holds ever more") != std::string::npos);
+  CHECK(shown(report, Format::text).find("◀ holds more at each snapshot") != std::string::npos);
   CHECK(nlohmann::json::parse(shown(report, Format::json))["suspects"][0]["retainingPath"][3]["role"] == "new");
 }
 

@@ -1,6 +1,8 @@
 #pragma once
 // Runs the built program as a user would.
 
+#include "support/plain_words.h"
+
 #include <doctest/doctest.h>
 
 #include <array>
@@ -29,6 +31,9 @@ inline Outcome run_cli(const std::string& arguments, bool with_errors = false, c
   }
   const int status = pclose(pipe);
   outcome.code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  if (outcome.out.find("<script") == std::string::npos) {  // a page has the scripts of others
+    CHECK_MESSAGE(forbidden_in(outcome.out) == "", arguments);
+  }
   return outcome;
 }
 

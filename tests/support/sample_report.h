@@ -39,6 +39,7 @@ inline RcaReport sample_report(const std::string& name = "name") {
     s.self_size_bytes = 7'000'000U + static_cast<unsigned>(k) * 1'800'000U;
     s.off_heap_bytes = 66000;
     s.file_bytes = 6'800'000;
+    s.stored_bytes = 700'000;
     s.compression = "zstd";
     s.digest = "26f465eade4c26f465eade4c26f465ea";
     r.snapshots.push_back(s);

@@ -123,7 +123,7 @@ int compare_heaps(CompareOptions& options, const Invocation& invocation) {
   ComparedSide base = read_side(found[0], read, shapes, namer, options.base_operations);
   base.series.last = Heap();  // one graph at a time
   const ComparedSide now = read_side(found[1], read, shapes, namer, options.new_operations);
-  const Comparison comparison = shapes.compare(now.series.last, base.side, now.side);
+  Comparison comparison = shapes.compare(now.series.last, base.side, now.side);
 
   CompareReportInput input;
   input.comparison = &comparison;

@@ -3,8 +3,10 @@
 
 #include "commands/command.h"
 #include "heapdiff/diff/class_diff.h"
+#include "heapdiff/diff/emitter_classes.h"
 #include "heapdiff/diff/facts.h"
 #include "heapdiff/diff/survivors.h"
+#include "heapdiff/reports/redact.h"
 #include "heapdiff/snapshot/error.h"
 #include "heapdiff/snapshot/visible_text.h"
 #include "io/console.h"
@@ -59,7 +61,7 @@ Side reduce(const Heap& heap, std::vector<std::string>& warnings) {
   return {describe_input(heap), extract_classes(heap), collect(heap), heap.statistics.total};
 }
 
-ReportTable constructor_table(const ClassDiff& diff, const DiffOptions& options) {
+ReportTable constructor_table(const ClassDiff& diff, const EmitterClasses& emitters, const DiffOptions& options) {
   std::vector<const ClassDiffRow*> rows;
   for (const ClassDiffRow& row : diff.rows) {
     const bool changed =
@@ -78,23 +80,31 @@ ReportTable constructor_table(const ClassDiff& diff, const DiffOptions& options)
   });
   ReportTable table;
   table.key = "constructors";
-  table.title = "Constructors by change of " + (options.by == "count" ? options.by : options.by + " size");
-  table.columns = {{"new", "New", CellKind::count},
-                   {"gone", "Gone", CellKind::count},
-                   {"countDelta", "Change", CellKind::count_change},
-                   {"sizeDelta", "Self", CellKind::byte_change},
+  table.title = "Constructors by change of " + (options.by == "count"  ? "count"
+                                                : options.by == "self" ? "shallow size"
+                                                                       : std::string("retained size"));
+  table.columns = {{"new", "# New", CellKind::count},
+                   {"gone", "# Deleted", CellKind::count},
+                   {"countDelta", "# Delta", CellKind::count_change},
+                   {"allocSize", "Alloc. Size", CellKind::bytes, 130},
+                   {"freedSize", "Freed size", CellKind::bytes, 130},
+                   {"sizeDelta", "Size Delta", CellKind::byte_change},
                    {"survivedGrowth", "Survivors", CellKind::byte_change, 100},
-                   {"retainedBefore", "Ret. before", CellKind::bytes, 130},
-                   {"retainedAfter", "Ret. after", CellKind::bytes, 110},
-                   {"retainedDelta", "Retained", CellKind::byte_change},
+                   {"retainedBefore", "Ret. before", CellKind::bytes, 150},
+                   {"retainedAfter", "Ret. after", CellKind::bytes, 150},
+                   {"retainedDelta", "Retained size", CellKind::byte_change},
                    {"name", "Constructor", CellKind::text}};
   table.when_empty = options.table.filter.empty() ? "Nothing changed." : "No constructor of that name changed.";
   for (const ClassDiffRow* row : rows) {
-    table.rows.push_back({number(row->new_count()), number(row->gone_count()), row->count_delta(), row->size_delta(),
+    table.rows.push_back({number(row->new_count()), number(row->gone_count()), row->count_delta(),
+                          number(row->added_bytes), number(row->removed_bytes), row->size_delta(),
                           row->survived_growth_bytes, number(row->before.retained_bytes),
                           number(row->after.retained_bytes), row->retained_delta(), row->name});
   }
   options.table.cut(table);
+  if (const std::string note = emitters.note(); !note.empty()) {
+    table.notes.push_back(mask_secrets(note));
+  }
   return table;
 }
 
@@ -161,7 +171,7 @@ ReportTable closure_table(const Facts& before, const Facts& after, const DiffOpt
   table.columns = {{"before", "Before", CellKind::count},
                    {"after", "After", CellKind::count},
                    {"countDelta", "Change", CellKind::count_change},
-                   {"retainedDelta", "Retained", CellKind::byte_change},
+                   {"retainedDelta", "Retained size", CellKind::byte_change},
                    {"function", "Function", CellKind::text},
                    {"place", "Defined at", CellKind::text}};
   struct Row {
@@ -238,6 +248,7 @@ int compare(const DiffOptions& options) {
   const std::vector<InterfaceDefinition> interfaces = heap.interfaces;
   const Side after = reduce(heap, report.warnings);
   const SurvivorTable survivors(heap);
+  const EmitterClasses emitters(heap.graph);
   heap = Heap();
   derive.keep_distances = false;  // needed for survivors only, which are taken from the newer snapshot
   heap = compute_heap(load_snapshot(options.inputs[0], load), derive, &interfaces);
@@ -276,9 +287,9 @@ int compare(const DiffOptions& options) {
       {"sharedIds", "Ids in both", CellKind::count, number(diff.identity.shared)},
       {"sameObjects", "Same object", CellKind::share, diff.identity.share()},
   };
-  report.tables = {constructor_table(diff, options), survivor_table(survivors.grown(before.facts.objects, 0), options),
-                   closure_table(before.facts, after.facts, options),
-                   listener_table(before.facts, after.facts, options)};
+  report.tables = {
+      constructor_table(diff, emitters, options), survivor_table(survivors.grown(before.facts.objects, 0), options),
+      closure_table(before.facts, after.facts, options), listener_table(before.facts, after.facts, options)};
   progress.clear();
   options.console.write([&](const std::string& format, const RenderOptions& how) {
     return render_tables(report, format, how, options.table.table);

@@ -132,8 +132,9 @@ void explain_suspect(const Analysis& analysis, const ExplainOptions& options, Ta
                   format_count(suspect.new_objects), format_count(static_cast<std::int64_t>(suspect.holder_count)),
                   suspect.holder_count == 1 ? "place" : "places"));
   if (suspect.fix_frees_bytes != 0) {
-    report.sentences.push_back(fmt::format("Letting go of all new objects there would free {}.",
-                                           format_bytes(static_cast<double>(suspect.fix_frees_bytes))));
+    report.sentences.push_back(
+        fmt::format("Removing the references to all new objects there would free {} (checked by removing them).",
+                    format_bytes(static_cast<double>(suspect.fix_frees_bytes))));
     report.facts.push_back(
         {"fixFrees", "A fix frees", CellKind::bytes, static_cast<std::int64_t>(suspect.fix_frees_bytes)});
   }

@@ -4,6 +4,7 @@
 
 #include "commands/command.h"
 #include "heapdiff/diff/accumulation_rows.h"
+#include "heapdiff/diff/emitter_classes.h"
 #include "heapdiff/diff/owners.h"
 #include "heapdiff/diff/quantity.h"
 #include "heapdiff/reports/build_report.h"
@@ -75,7 +76,7 @@ ReportTable owner_table(const std::vector<OwnerShare>& owners, std::uint64_t tot
   ReportTable table;
   table.key = "owners";
   table.title = "Owners: packages, folders and teams whose code made the objects";
-  table.columns = {{"bytes", "Self", CellKind::bytes},
+  table.columns = {{"bytes", "Shallow size", CellKind::bytes},
                    {"share", "", CellKind::share},
                    {"objects", "Objects", CellKind::count, 90},
                    {"name", "Owner", CellKind::text},
@@ -115,7 +116,7 @@ ReportTable accumulation_table(const Heap& heap, const SummaryOptions& options) 
   return table;
 }
 
-ReportTable constructor_table(const Heap& heap, const SummaryOptions& options) {
+ReportTable constructor_table(const Heap& heap, const EmitterClasses& emitters, const SummaryOptions& options) {
   std::vector<const ConstructorRow*> rows;
   for (const ConstructorRow& row : heap.constructors) {
     if (row.count != 0 && options.table.passes(heap.classes.info(row.constructor).name)) {
@@ -131,9 +132,11 @@ ReportTable constructor_table(const Heap& heap, const SummaryOptions& options) {
   });
   ReportTable table;
   table.key = "constructors";
-  table.title = "Constructors by " + (options.by == "count" ? options.by : options.by + " size");
-  table.columns = {{"count", "Count", CellKind::count},     {"self", "Self", CellKind::bytes},
-                   {"selfShare", "", CellKind::share, 110}, {"retained", "Retained", CellKind::bytes},
+  table.title = "Constructors by " + (options.by == "count"  ? "count"
+                                      : options.by == "self" ? "shallow size"
+                                                             : std::string("retained size"));
+  table.columns = {{"count", "Count", CellKind::count},     {"self", "Shallow size", CellKind::bytes},
+                   {"selfShare", "", CellKind::share, 110}, {"retained", "Retained size", CellKind::bytes},
                    {"retainedShare", "", CellKind::share},  {"distance", "Distance", CellKind::distance, 90},
                    {"name", "Constructor", CellKind::text}};
   table.when_empty = "No constructor of that name.";
@@ -146,6 +149,9 @@ ReportTable constructor_table(const Heap& heap, const SummaryOptions& options) {
                           heap.classes.info(row->constructor).name});
   }
   options.table.cut(table);
+  if (const std::string note = emitters.note(); !note.empty()) {
+    table.notes.push_back(mask_secrets(note));
+  }
   return table;
 }
 
@@ -177,12 +183,12 @@ ReportTable string_table(const Heap& heap, const RepeatedStrings& strings, const
   return table;
 }
 
-ReportTable dominator_table(const Heap& heap, const SummaryOptions& options) {
+ReportTable dominator_table(const Heap& heap, const EmitterClasses& emitters, const SummaryOptions& options) {
   ReportTable table;
   table.key = "dominators";
   table.title = "What holds most: the top of the dominator tree";
-  table.columns = {{"depth", "", CellKind::depth},    {"retained", "Retained", CellKind::bytes},
-                   {"share", "", CellKind::share},    {"self", "Self", CellKind::bytes, 90},
+  table.columns = {{"depth", "", CellKind::depth},    {"retained", "Retained size", CellKind::bytes},
+                   {"share", "", CellKind::share},    {"self", "Shallow size", CellKind::bytes, 90},
                    {"id", "Id", CellKind::node_id},   {"type", "Type", CellKind::text, 100},
                    {"name", "Object", CellKind::text}};
   std::swap(table.columns[5], table.columns[6]);
@@ -193,7 +199,7 @@ ReportTable dominator_table(const Heap& heap, const SummaryOptions& options) {
     }
     table.rows.push_back({std::int64_t{row.depth}, number(heap.retained_size(row.node)),
                           share(heap.retained_size(row.node), total), number(heap.graph.self_size(row.node)),
-                          number(heap.graph.id(row.node)), node_label(heap, row.node),
+                          number(heap.graph.id(row.node)), emitters.name_of(row.node, node_label(heap, row.node)),
                           std::string(heap.graph.type_name(row.node))});
   }
   return table;
@@ -237,6 +243,7 @@ int summarize(const SummaryOptions& options) {
   };
   LoadedSnapshot loaded = load_snapshot(options.inputs.front(), load);
   OwnerNamer namer(options.source.locations.root);
+  const EmitterClasses emitters(loaded.graph);
   const OwnerEvidence evidence = owner_evidence(loaded.graph, namer);
   const Heap heap = compute_heap(std::move(loaded), derive);
   TableReport report;
@@ -249,8 +256,8 @@ int summarize(const SummaryOptions& options) {
   const std::vector<OwnerShare> owners = find_owners(heap, evidence);
   report.owners = report_owners(owners);
   report.tables.push_back(owner_table(owners, heap.graph.total_self_size(), options));
-  report.tables.push_back(constructor_table(heap, options));
-  report.tables.push_back(dominator_table(heap, options));
+  report.tables.push_back(constructor_table(heap, emitters, options));
+  report.tables.push_back(dominator_table(heap, emitters, options));
   report.tables.push_back(string_table(heap, strings, options));
   report.tables.back().rows_left_out = strings.texts - report.tables.back().rows.size();
   report.warnings = heap.diagnostics.sentences();

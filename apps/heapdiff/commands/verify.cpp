@@ -20,6 +20,8 @@
 
 #include <algorithm>
 #include <memory>
+#include <string_view>
+#include <utility>
 
 namespace heapdiff {
 
@@ -53,64 +55,124 @@ const char* verdict_name(VerifyVerdict verdict) {
   return verdict == VerifyVerdict::pass ? "PASS" : verdict == VerifyVerdict::fail ? "FAIL" : "INCONCLUSIVE";
 }
 
-std::string rate_text(const std::optional<Rate>& rate, bool per_operation) {
-  return rate ? format_bytes(rate->estimate) + (per_operation ? "/op" : "/h") : std::string("none seen");
+/// What became of a leak, in capitals before its line.
+const char* state_name(const VerifyRow& row) {
+  if (row.verdict == VerifyVerdict::inconclusive) {
+    return "NOT CLEAR";
+  }
+  return row.verdict == VerifyVerdict::pass ? "FIXED" : row.cause == VerifyCause::new_leak ? "NEW LEAK" : "NOT FIXED";
 }
 
+/// "21.9 MB/h"; what stands for a rate that could not be measured is no number, and never "none".
+std::string rate_text(const std::optional<Rate>& rate, bool per_operation) {
+  return rate ? format_bytes(rate->estimate) + (per_operation ? "/op" : "/h") : std::string("rate unknown");
+}
+
+/// Whether the cause says that nothing was seen after the fix.
+bool is_absent(VerifyCause cause) {
+  return cause == VerifyCause::gone || cause == VerifyCause::too_short || cause == VerifyCause::no_scale ||
+         cause == VerifyCause::not_shown;
+}
+
+std::string before_text(const VerifyRow& row, bool per_operation) {
+  return row.is_new ? "none" : row.cause == VerifyCause::unexplained ? "" : rate_text(row.before, per_operation);
+}
+
+std::string after_text(const VerifyRow& row, bool per_operation) {
+  if (row.cause == VerifyCause::levelled_off) {
+    return "levels off";
+  }
+  return is_absent(row.cause)                    ? "none"
+         : row.cause == VerifyCause::unexplained ? ""
+                                                 : rate_text(row.after, per_operation);
+}
+
+/// What a reader has to know beside the rates; empty where they say all.
 std::string reason_of(const VerifyRow& row) {
   switch (row.cause) {
     case VerifyCause::gone:
-      return fmt::format("Gone: at the old rate it would have added {}.", format_bytes(row.expected_bytes));
+      return fmt::format("at the old rate it would have added {}", format_bytes(row.expected_bytes));
     case VerifyCause::levelled_off:
-      return "It grew, and levelled off.";
     case VerifyCause::still_grows:
-      return "It still grows.";
-    case VerifyCause::still_held:
-      return fmt::format("Still held by {}, which held the same objects before.", row.held_by);
     case VerifyCause::new_leak:
-      return "A new leak: it was not there before.";
+      return {};
+    case VerifyCause::still_held:
+      return fmt::format("still held by {}, which held the same objects before", row.held_by);
     case VerifyCause::may_grow:
-      return "It grew, but this series cannot tell a leak from a warm-up: take more snapshots after the fix.";
+      return "this series cannot tell a leak from a warm-up: take more snapshots after the fix";
     case VerifyCause::too_short:
       return fmt::format(
-          "At the old rate it would have added {} only, too little to be seen: take a longer series "
-          "after the fix.",
+          "at the old rate the series after the fix would show only {}, too little to be seen: take a longer one",
           format_bytes(row.expected_bytes));
     case VerifyCause::no_scale:
-      return "Not seen any more, but neither times nor operations are known: give --interval, --at or --ops.";
+      return "neither times nor operations are known: give --interval, --at or --ops";
     case VerifyCause::not_shown:
-      return "The series before the fix did not show that it leaks: take three snapshots or more there.";
+      return "the series before the fix did not show that it leaks: take three snapshots or more there";
     case VerifyCause::unexplained:
-      return "The heap grows steadily after the fix, and no place was found that holds the growth.";
+      return "it grows steadily after the fix, and no place was found that holds the growth";
   }
   return {};
+}
+
+/// "FIXED: listeners for "E" held by Redis at src/cache.ts:53, 21.9 MB/h before, none now."
+std::string line_of(const VerifyRow& row, bool per_operation) {
+  std::string line = fmt::format("{}: {}", state_name(row), mask_secrets(row.name));
+  if (const std::string before = before_text(row, per_operation); !before.empty()) {
+    line += fmt::format(", {} before, {} now", before, after_text(row, per_operation));
+  }
+  // A fixed leak is no worry: what the old rate would have added stands in JSON.
+  const std::string reason = row.verdict == VerifyVerdict::pass ? std::string() : mask_secrets(reason_of(row));
+  return line + (reason.empty() ? "." : "; " + reason + ".");
+}
+
+/// "1 leak not fixed, 1 new, 2 fixed": what the rows add up to, so that the headline cannot contradict them.
+std::string headline_of(const Verification& result) {
+  const std::vector<VerifyRow>& rows = result.rows;
+  if (rows.empty()) {
+    return "no leak was found before the fix";
+  }
+  const auto count = [&](std::string_view state) {
+    return std::count_if(rows.begin(), rows.end(), [&](const VerifyRow& row) { return state == state_name(row); });
+  };
+  std::string text;
+  static constexpr std::pair<std::string_view, std::string_view> kStates[] = {
+      {"NOT FIXED", "not fixed"}, {"NEW LEAK", "new"}, {"NOT CLEAR", "not clear"}, {"FIXED", "fixed"}};
+  for (const auto& [state, words] : kStates) {
+    if (const auto n = count(state); n > 0) {
+      text += fmt::format("{}{}{} {}", text.empty() ? "" : ", ", n, text.empty() ? (n == 1 ? " leak" : " leaks") : "",
+                          words);
+    }
+  }
+  return text;
 }
 
 TableReport describe(const Verification& result) {
   TableReport out;
   out.command = "verify";
-  out.title = fmt::format("Verification of a fix: {}", verdict_name(result.verdict));
+  out.has_signatures = true;
+  out.title = fmt::format("{}: {}", verdict_name(result.verdict), headline_of(result));
   out.facts = {{"verdict", "Verdict", CellKind::words, std::string(verdict_name(result.verdict))}};
   if (result.rows.empty()) {
     out.sentences.emplace_back(
-        "No leak was found before the fix: there is nothing that it could have mended. Take a longer series of the "
-        "program that leaks.");
+        "Nothing could be fixed that was not there. Take a longer series of the program that leaks.");
   }
+  constexpr unsigned kInDataOnly = 10'000;  // columns: no terminal has so many
   ReportTable table;
   table.key = "leaks";
-  table.title = "Leaks by signature, rates side by side";
-  // The table repeats the sentences where there is room.
-  table.columns = {{"verdict", "Verdict", CellKind::words}, {"before", "Before", CellKind::words},
-                   {"after", "After", CellKind::words},     {"signature", "Signature", CellKind::text},
-                   {"leak", "Leak", CellKind::words, 110},  {"reason", "Reason", CellKind::words, 160}};
+  table.title = "The same leaks by signature";
+  // The lines above have it all but the signature: the names come only where there is room.
+  table.columns = {{"state", "State", CellKind::words},
+                   {"before", "Before", CellKind::words},
+                   {"after", "Now", CellKind::words},
+                   {"signature", "Signature", CellKind::text},
+                   {"verdict", "Verdict", CellKind::words, kInDataOnly},
+                   {"leak", "Leak", CellKind::words, 110},
+                   {"reason", "Reason", CellKind::words, kInDataOnly}};
   for (const VerifyRow& row : result.rows) {
-    const std::string name = mask_secrets(row.name);
-    table.rows.push_back({std::string(verdict_name(row.verdict)), rate_text(row.before, result.per_operation),
-                          rate_text(row.after, result.per_operation), row.signature, name,
-                          mask_secrets(reason_of(row))});
-    out.sentences.push_back(fmt::format("{}: {}. Before {}, after {}. {}", verdict_name(row.verdict), name,
-                                        rate_text(row.before, result.per_operation),
-                                        rate_text(row.after, result.per_operation), mask_secrets(reason_of(row))));
+    table.rows.push_back({std::string(state_name(row)), before_text(row, result.per_operation),
+                          after_text(row, result.per_operation), row.signature, std::string(verdict_name(row.verdict)),
+                          mask_secrets(row.name), mask_secrets(reason_of(row))});
+    out.sentences.push_back(line_of(row, result.per_operation));
   }
   out.tables = {std::move(table)};
   return out;
@@ -129,7 +191,7 @@ int verify_fix(const VerifyOptions& options) {
     const RcaReport report = build_report(report_input(analysis, conclusions));
     std::vector<std::string> names;
     for (const SuspectLabel& label : conclusions.labels) {
-      names.push_back(label.name);
+      names.push_back(label.subject);
     }
     sides.push_back(verify_side(series_evidence(analysis, conclusions), conclusions.sites.sites, names));
     inputs.insert(inputs.end(), report.snapshots.begin(), report.snapshots.end());

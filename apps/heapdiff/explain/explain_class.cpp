@@ -93,7 +93,7 @@ ReportTable group_table(const ExplainView& view, const std::vector<Group>& group
   table.title = "How the instances are held";
   table.columns = {{"count", "Count", CellKind::count},
                    {"share", "", CellKind::share},
-                   {"retained", "Retained", CellKind::bytes},
+                   {"retained", "Retained size", CellKind::bytes},
                    {"id", "Largest", CellKind::node_id},
                    {"heldBy", "Held by", CellKind::text}};
   for (const Group& group : groups) {
@@ -111,8 +111,8 @@ ReportTable instance_table(const ExplainView& view, std::vector<NodeIndex> insta
   ReportTable table;
   table.key = "instances";
   table.title = "Instances that retain most";
-  table.columns = {{"retained", "Retained", CellKind::bytes},
-                   {"self", "Self", CellKind::bytes},
+  table.columns = {{"retained", "Retained size", CellKind::bytes},
+                   {"self", "Shallow size", CellKind::bytes},
                    {"id", "Id", CellKind::node_id},
                    {"name", "Object", CellKind::text, 100},
                    {"heldBy", "Held by", CellKind::text}};
@@ -199,8 +199,8 @@ void explain_class(const ExplainView& view, ClassIndex constructor, const TableO
   report.sentences.push_back(fmt::format("{} of {} held by {}.", format_count(number(largest.count)),
                                          format_count(number(row.count)), how_held(view, largest.example)));
   report.facts = {{"count", "Instances", CellKind::count, number(row.count)},
-                  {"self", "Self size", CellKind::bytes, number(row.self_bytes)},
-                  {"retained", "Retained", CellKind::bytes, number(row.retained_bytes)},
+                  {"self", "Shallow size", CellKind::bytes, number(row.self_bytes)},
+                  {"retained", "Retained size", CellKind::bytes, number(row.retained_bytes)},
                   {"ways", "Ways held", CellKind::count, number(groups.size())}};
   const std::vector<PathStep> path = view.tree.path(heap.graph, largest.example);
   report.tables.push_back(group_table(view, groups, row.count, options));

@@ -53,8 +53,8 @@ std::vector<ReportFact> object_facts(const ExplainView& view, NodeIndex n) {
       {"id", "Id", CellKind::node_id, number(heap.graph.id(n))},
       {"type", "Type", CellKind::text, std::string(heap.graph.type_name(n))},
       {"distance", "Distance", CellKind::distance, reached ? TableCell(std::int64_t{distance}) : TableCell("-")},
-      {"self", "Self size", CellKind::bytes, number(heap.graph.self_size(n))},
-      {"retained", "Retained", CellKind::bytes, number(heap.retained_size(n))},
+      {"self", "Shallow size", CellKind::bytes, number(heap.graph.self_size(n))},
+      {"retained", "Retained size", CellKind::bytes, number(heap.retained_size(n))},
       {"retainedShare", "  of the heap", CellKind::share, share(heap.retained_size(n), heap.graph.total_self_size())},
       {"dominated", "Objects in it", CellKind::count, number(view.order.subtree(n).size() - 1)},
       {"edges", "Fields", CellKind::count, number(heap.graph.edges(n).size())}};
@@ -69,9 +69,9 @@ ReportTable dominator_table(const ExplainView& view, NodeIndex n, const TableOpt
   ReportTable table;
   table.key = "dominators";
   table.title = "Dominators: every path passes them, the nearest first";
-  table.columns = {{"retained", "Retained", CellKind::bytes},
+  table.columns = {{"retained", "Retained size", CellKind::bytes},
                    {"share", "", CellKind::share},
-                   {"self", "Self", CellKind::bytes, 90},
+                   {"self", "Shallow size", CellKind::bytes, 90},
                    {"id", "Id", CellKind::node_id},
                    {"name", "Object", CellKind::text}};
   NodeIndex at = n;
@@ -105,7 +105,7 @@ ReportTable content_table(const ExplainView& view, NodeIndex n, const TableOptio
   table.key = "content";
   table.title = "What it retains, by constructor";
   table.columns = {{"count", "Count", CellKind::count},
-                   {"self", "Self", CellKind::bytes},
+                   {"self", "Shallow size", CellKind::bytes},
                    {"share", "", CellKind::share},
                    {"name", "Constructor", CellKind::text}};
   for (const auto& [constructor, sum] : rows) {
@@ -124,7 +124,7 @@ ReportTable field_table(const ExplainView& view, NodeIndex n, bool show_values, 
   ReportTable table;
   table.key = "fields";
   table.title = "Fields";
-  table.columns = {{"retained", "Retained", CellKind::bytes},
+  table.columns = {{"retained", "Retained size", CellKind::bytes},
                    {"id", "Id", CellKind::node_id},
                    {"edgeType", "Kind", CellKind::text},
                    {"edge", "Field", CellKind::text},
@@ -162,7 +162,7 @@ ReportTable field_table(const ExplainView& view, NodeIndex n, bool show_values, 
   options.cut(table);
   if (shared) {
     table.notes.emplace_back(
-        "(shared): something else holds it too, so its bytes are not part of what is retained here.");
+        "(shared): something else holds it too, so its bytes are not part of the retained size here.");
   }
   return table;
 }

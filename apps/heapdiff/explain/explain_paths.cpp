@@ -75,7 +75,7 @@ ReportTable path_table(const ExplainView& view, std::span<const PathStep> path) 
   ReportTable table;
   table.key = "path";
   table.title = "Shortest retaining path, from the root";
-  table.columns = {{"retained", "Retained", CellKind::bytes},
+  table.columns = {{"retained", "Retained size", CellKind::bytes},
                    {"id", "Id", CellKind::node_id},
                    {"repeats", "Times", CellKind::count, kNeverInText},
                    {"edgeType", "Kind", CellKind::text, 90},
@@ -103,7 +103,7 @@ ReportTable other_paths_table(const ExplainView& view, const RetainingPaths& pat
   table.title = "Other ways it is held, where they differ from the shortest";
   table.columns = {{"path", "Way", CellKind::count},
                    {"alike", "Alike", CellKind::count, grouped ? 0U : kNeverInText},
-                   {"retained", "Retained", CellKind::bytes, 100},
+                   {"retained", "Retained size", CellKind::bytes, 100},
                    {"id", "Id", CellKind::node_id},
                    {"repeats", "Times", CellKind::count, kNeverInText},
                    {"edgeType", "Kind", CellKind::text, 110},

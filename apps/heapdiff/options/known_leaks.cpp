@@ -1,6 +1,7 @@
 #include "options/known_leaks.h"
 
 #include "heapdiff/diff/near_words.h"
+#include "heapdiff/diff/signature_version.h"
 #include "heapdiff/reports/quantity.h"
 #include "heapdiff/snapshot/error.h"
 #include "heapdiff/snapshot/visible_text.h"
@@ -63,6 +64,19 @@ bool is_date(const std::string& text) {
   return std::chrono::year_month_day(std::chrono::year(year), std::chrono::month(month), std::chrono::day(day)).ok();
 }
 
+/// Throws Error{usage} for signatures that cannot match: all that a reader would see is that nothing is known any more.
+/// `version` is what the file says, `kind` what it is.
+void require_signature_version(const std::string& path, const std::string& version, const char* kind,
+                               const std::string& advice) {
+  if (version != fmt::format("{}", kSignatureVersion)) {
+    throw Error(ErrorKind::usage, path, std::nullopt,
+                fmt::format("the signatures in this {} are of version {}, and this heapdiff makes those of version {}: "
+                            "they would match nothing",
+                            kind, visible_text(version, 20), kSignatureVersion),
+                advice);
+  }
+}
+
 std::string text_of(const toml::table& table, const char* key) { return table[key].value_or(std::string()); }
 
 }  // namespace
@@ -88,6 +102,12 @@ std::vector<BaselineLeak> read_baseline(const std::string& path) {
     if (!report.contains("suspects")) {
       fail("expected a report of heapdiff analyze, got one without suspects");
     }
+    if (!report["suspects"].empty()) {
+      require_signature_version(path, report.value("signatureVersion", nlohmann::json(1)).dump(), "report",
+                                fmt::format("Analyse the snapshots of the baseline with this heapdiff once more: "
+                                            "heapdiff SERIES -o json={}.",
+                                            path));
+    }
     for (const auto& suspect : report["suspects"]) {
       ++number;
       BaselineLeak leak;
@@ -111,14 +131,19 @@ std::vector<BaselineLeak> read_baseline(const std::string& path) {
 }
 
 std::vector<Suppression> read_suppressions(const std::string& path) {
+  static constexpr std::string_view kVersionKey = "signature-version";
   std::vector<Suppression> list;
   const auto fail = [&](std::uint32_t line, const std::string& what) -> void {
     throw Error(ErrorKind::input, path, std::nullopt, fmt::format("line {}: {}", line, what));
   };
   const toml::table file = read_toml(path, "a list of suppressions");
   for (const auto& [key, value] : file) {
+    if (key.str() == kVersionKey) {
+      continue;
+    }
     if (key.str() != "suppress" || !value.is_array_of_tables()) {
-      fail(key.source().begin.line, fmt::format("expected [[suppress]] tables, got '{}'", visible_text(key.str())));
+      fail(key.source().begin.line,
+           fmt::format("expected [[suppress]] tables and {}, got '{}'", kVersionKey, visible_text(key.str())));
     }
     for (const auto& node : *value.as_array()) {
       const toml::table& table = *node.as_table();
@@ -160,6 +185,18 @@ std::vector<Suppression> read_suppressions(const std::string& path) {
       }
       list.push_back(std::move(entry));
     }
+  }
+  const bool has_signatures =
+      std::any_of(list.begin(), list.end(), [](const Suppression& entry) { return !entry.signature.empty(); });
+  if (has_signatures) {
+    const toml::node* const node = file.get(kVersionKey);
+    const std::string version =
+        node == nullptr ? "1" : fmt::format("{}", node->value<std::int64_t>().value_or(std::int64_t{0}));
+    require_signature_version(
+        path, version, "list",
+        fmt::format("Replace them by the signatures that a report of this heapdiff prints, and write {} = {} at the "
+                    "top of the list.",
+                    kVersionKey, kSignatureVersion));
   }
   return list;
 }

@@ -27,7 +27,8 @@ struct BaselineLeak {
   std::optional<double> highest;  ///< upper end of its interval
 };
 
-/// The suspects of a report written with `--format json`. Throws Error{input}.
+/// The suspects of a report written with `--format json`. Throws Error{input}, and Error{usage} when their signatures
+/// are of another version than this program's: none would match.
 [[nodiscard]] std::vector<BaselineLeak> read_baseline(const std::string& path);
 
 struct Suppression {
@@ -38,8 +39,9 @@ struct Suppression {
   std::uint32_t line = 0;
 };
 
-/// TOML: [[suppress]] tables with `signature` or `pattern`, `reason`, and optionally `until`. Throws Error{input} with
-/// the line.
+/// TOML: [[suppress]] tables with `signature` or `pattern`, `reason`, and optionally `until`. A list with signatures
+/// says `signature-version` at its top. Throws Error{input} with the line, and Error{usage} for signatures of another
+/// version.
 [[nodiscard]] std::vector<Suppression> read_suppressions(const std::string& path);
 
 /// Adds to `out` what is new, known and worse against `baseline`. Marks in `seen` the entries of `baseline` that are

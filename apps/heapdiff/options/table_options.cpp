@@ -31,6 +31,7 @@ ReportSnapshot describe_input(const Heap& heap) {
   s.self_size_bytes = heap.statistics.total;
   s.off_heap_bytes = heap.statistics.native;
   s.file_bytes = heap.input.size_bytes;
+  s.stored_bytes = heap.input.stored_bytes;
   s.compression = heap.input.compression;
   s.digest = heap.input.digest;
   s.allocation_traces = heap.graph.has_allocation_traces();

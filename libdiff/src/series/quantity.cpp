@@ -13,7 +13,10 @@ ByteUnit byte_unit(double size) {
   if (size >= 999.5e3) {
     return {1e6, 1, "MB"};
   }
-  return size >= 999.5 ? ByteUnit{1e3, 0, "kB"} : ByteUnit{1, 0, "B"};
+  if (size >= 9'950) {
+    return {1e3, 0, "kB"};
+  }
+  return size >= 999.5 ? ByteUnit{1e3, 1, "kB"} : ByteUnit{1, 0, "B"};
 }
 
 std::string format_bytes(double bytes) {

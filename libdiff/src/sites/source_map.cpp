@@ -64,13 +64,15 @@ struct Offset {
   std::uint32_t column = 0;
 };
 
-bool read_mappings(std::string_view text, Offset offset, std::size_t first_source, SourceMap& map,
-                   std::string& problem) {
+bool read_mappings(std::string_view text, Offset offset, std::size_t first_source, std::size_t first_name,
+                   SourceMap& map, std::string& problem) {
   std::int64_t line = 0;
   std::int64_t column = 0;
   std::int64_t source = 0;
   std::int64_t original_line = 0;
   std::int64_t original_column = 0;
+  std::int64_t name = 0;
+  const auto name_count = static_cast<std::int64_t>(map.names.size() - first_name);
   const auto source_count = static_cast<std::int64_t>(map.sources.size() - first_source);
   std::size_t at = 0;
   while (at < text.size()) {
@@ -99,6 +101,7 @@ bool read_mappings(std::string_view text, Offset offset, std::size_t first_sourc
       original_line += fields[2];
       original_column += fields[3];
     }
+    name += count == 5 ? fields[4] : 0;
     const bool bad_source = count >= 4 && (source < 0 || source >= source_count);
     if (count == 2 || count == 3 || bad_source || !in_range(column) || !in_range(original_line) ||
         !in_range(original_column) || !in_range(line + offset.line) || !in_range(column + offset.column)) {
@@ -116,6 +119,9 @@ bool read_mappings(std::string_view text, Offset offset, std::size_t first_sourc
       mapping.source = static_cast<std::int32_t>(source + static_cast<std::int64_t>(first_source));
       mapping.line = static_cast<std::uint32_t>(original_line);
       mapping.column = static_cast<std::uint32_t>(original_column);
+    }
+    if (count == 5 && name >= 0 && name < name_count) {  // a bad name spoils nothing else
+      mapping.name = static_cast<std::int32_t>(name + static_cast<std::int64_t>(first_name));
     }
     map.mappings.push_back(mapping);
   }
@@ -155,7 +161,13 @@ bool read_plain(const Json& object, Offset offset, SourceMap& map, std::string& 
     }
     map.sources.push_back(std::move(source));
   }
-  return read_mappings(mappings->get_ref<const std::string&>(), offset, first_source, map, problem);
+  const std::size_t first_name = map.names.size();
+  if (const auto names = object.find("names"); names != object.end() && names->is_array()) {
+    for (const Json& name : *names) {
+      map.names.push_back(name.is_string() ? name.get<std::string>() : std::string());
+    }
+  }
+  return read_mappings(mappings->get_ref<const std::string&>(), offset, first_source, first_name, map, problem);
 }
 
 bool read_offset(const Json& section, Offset& offset) {
@@ -197,6 +209,11 @@ const Mapping* SourceMap::find(std::uint32_t line, std::uint32_t column) const n
     return nullptr;
   }
   return &*found;
+}
+
+const Mapping* SourceMap::at(std::uint32_t line, std::uint32_t column) const noexcept {
+  const Mapping* const found = find(line, column);
+  return found != nullptr && found->generated_column == column ? found : nullptr;
 }
 
 std::optional<SourceMap> parse_source_map(std::string_view text, std::string& problem) {

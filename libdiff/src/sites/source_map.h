@@ -17,6 +17,7 @@ struct Mapping {
   std::int32_t source = -1;  ///< index into sources; -1 where the map says "no source"
   std::uint32_t line = 0;
   std::uint32_t column = 0;
+  std::int32_t name = -1;  ///< index into names; -1 where the original has no other name
 };
 
 struct MapSource {
@@ -27,11 +28,15 @@ struct MapSource {
 struct SourceMap {
   std::string file;
   std::vector<MapSource> sources;
+  std::vector<std::string> names;
   std::vector<Mapping> mappings;  ///< in order of generated position
 
   /// The last mapping at or before a position on its generated line; nullptr when there is none, or
   /// when it has no source.
   [[nodiscard]] const Mapping* find(std::uint32_t line, std::uint32_t column) const noexcept;
+
+  /// The mapping that begins at a position; nullptr when there is none, or when it has no source.
+  [[nodiscard]] const Mapping* at(std::uint32_t line, std::uint32_t column) const noexcept;
 };
 
 /// None when the map is damaged; `problem` says how.

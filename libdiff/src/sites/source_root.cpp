@@ -4,6 +4,7 @@
 #include "heapdiff/diff/facts.h"
 #include "heapdiff/diff/runtime_scripts.h"
 #include "heapdiff/diff/site.h"
+#include "sites/original_names.h"
 #include "sites/script_sources.h"
 #include "sites/statement_finder.h"
 #include "sites/statement_rank.h"
@@ -221,6 +222,14 @@ std::string SourceRoot::function_name(const CodePlace& place, const std::string&
   // A function without a name is told by its line, which is the same in all builds of one version of its file.
   const std::string& original = site.function.empty() ? name : site.function;
   return fmt::format("{} {}", site.file, original.empty() ? fmt::format("line {}", site.line) : original);
+}
+
+OriginalName SourceRoot::original_function(const CodePlace& place, const std::string& name) {
+  return sites::original_function(impl_->sources, place, name);
+}
+
+OriginalName SourceRoot::original_variable(const std::vector<CodePlace>& functions, const std::string& name) {
+  return sites::original_variable(impl_->sources, functions, name);
 }
 
 std::vector<Site> SourceRoot::sites(const std::vector<FunctionPosition>& functions, const StoreHint& wanted) {

@@ -1,6 +1,7 @@
 #include "heapdiff/diff/suspect_sites.h"
 
 #include "heapdiff/diff/heap_profile.h"
+#include "suspects/signature.h"
 
 #include <algorithm>
 #include <chrono>
@@ -70,12 +71,30 @@ void add_heap_profile(Findings& findings, const SourceLocations& source) {
   }
 }
 
-SuspectSites find_sites(const Findings& findings, std::span<const Facts> facts, const SourceLocations& source) {
+namespace {
+
+/// Signs the leaks with the names of the original sources, so that a minified build has the signatures of the others.
+void sign(std::vector<Suspect>& suspects, SourceRoot& root) {
+  const suspects::NameSource names{
+      [&root](const CodePlace& place, const std::string& name) { return root.original_function(place, name); },
+      [&root](const std::vector<CodePlace>& functions, const std::string& name) {
+        return root.original_variable(functions, name);
+      }};
+  for (Suspect& suspect : suspects) {
+    suspect.signature = suspects::leak_signature(suspect, names);
+  }
+}
+
+}  // namespace
+
+SuspectSites find_sites(Findings& findings, std::span<const Facts> facts, const SourceLocations& source) {
   SuspectSites out;
   SourceRoot root(source.root, source.map);
   for (const Suspect& suspect : findings.suspects) {
     out.sites.push_back(root.sites(suspect.functions, suspect.hint));
   }
+  sign(findings.suspects, root);
+  sign(findings.dismissed, root);
   out.warnings = root.warnings();
   if (!source.repo.empty()) {
     CommitHistory history(source.repo, source.root);

@@ -3,6 +3,7 @@
 #include "heapdiff/snapshot/visible_text.h"
 #include "suspects/allocation_traces.h"
 #include "suspects/classify_suspect.h"
+#include "suspects/held_names.h"
 #include "suspects/new_objects.h"
 #include "suspects/path_functions.h"
 #include "suspects/signature.h"
@@ -49,7 +50,8 @@ void describe(Suspect& suspect, const series::SeriesView& view, const PrototypeO
   if (graph.has_allocation_traces()) {
     add_allocation_traces(suspect, view.last, new_objects_of(view, group));
   }
-  suspect.signature = leak_signature(suspect.kind, suspect.constructor, group.signature);
+  suspect.held_names = held_names(view, owners, group, holder, root);
+  suspect.signature = leak_signature(suspect);
   suspect.place = place_signature(group.signature);
 }
 

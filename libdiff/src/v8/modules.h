@@ -12,6 +12,9 @@ inline constexpr std::string_view kModuleChildren = "children";
 /// Property of a module with the path of its file.
 inline constexpr std::string_view kModuleFile = "filename";
 
+/// Property of a module with what it exports.
+inline constexpr std::string_view kModuleExports = "exports";
+
 /// CommonJS and ES modules.
 [[nodiscard]] constexpr bool is_module_class(std::string_view name) noexcept {
   return name == kModuleClass || name == "SourceTextModule";

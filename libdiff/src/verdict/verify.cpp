@@ -121,7 +121,7 @@ Verification verify(const VerifySide& before, const VerifySide& after) {
     if (shown && !leak.proven && now == nullptr) {
       continue;
     }
-    VerifyRow row{leak.signature, leak.name, {}, {}, rate_of(leak, out.per_operation), std::nullopt, 0, {}};
+    VerifyRow row{leak.signature, leak.name, {}, {}, rate_of(leak, out.per_operation), std::nullopt, 0, {}, false};
     if (now != nullptr) {
       row.after = rate_of(*now, out.per_operation);
       row.verdict = now->proven ? VerifyVerdict::fail : VerifyVerdict::inconclusive;
@@ -136,14 +136,14 @@ Verification verify(const VerifySide& before, const VerifySide& after) {
     if (find(before.leaks, leak) != nullptr) {
       continue;
     }
-    VerifyRow row{leak.signature, leak.name, {}, {}, std::nullopt, rate_of(leak, out.per_operation), 0, {}};
+    VerifyRow row{leak.signature, leak.name, {}, {}, std::nullopt, rate_of(leak, out.per_operation), 0, {}, true};
     row.verdict = leak.proven ? VerifyVerdict::fail : VerifyVerdict::inconclusive;
     row.cause = leak.proven ? VerifyCause::new_leak : VerifyCause::may_grow;
     set_holder(row, find_holder(before, after, leak));
     out.rows.push_back(std::move(row));
   }
   if (after.unexplained_growth) {
-    out.rows.push_back({"", "the heap", VerifyVerdict::inconclusive, VerifyCause::unexplained, {}, {}, 0, {}});
+    out.rows.push_back({"", "the heap", VerifyVerdict::inconclusive, VerifyCause::unexplained, {}, {}, 0, {}, false});
   }
   const auto rank = [](const VerifyRow& row) {
     return row.verdict == VerifyVerdict::fail ? 0 : row.verdict == VerifyVerdict::inconclusive ? 1 : 2;

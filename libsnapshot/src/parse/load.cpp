@@ -157,6 +157,7 @@ LoadedSnapshot load_snapshot(ByteSource& source, const std::string& name, const 
 
 LoadedSnapshot load_snapshot(OpenedInput input, const LoadOptions& options) {
   LoadedSnapshot loaded = load_snapshot(*input.source, input.name, options);
+  loaded.input.stored_bytes = input.source->stored_bytes_read();
   loaded.input.compression = std::move(input.compression);
   loaded.input.modified_ns = input.modified_ns;
   loaded.input.device = input.device;

@@ -21,7 +21,7 @@ std::optional<KindAdvice> advice_on(LeakCause cause) {
           "Signals are made again and again from one that lives as long as the process, and Node notes each of them.",
           "Make the combined signal once where that is possible; else use the long-lived signal itself, with a "
           "listener "
-          "that is removed when the work is done. Newer versions of Node let go of what belongs to signals that are "
+          "that is removed when the work is done. Newer versions of Node free what belongs to signals that are "
           "gone: compare a run on the latest release."};
     case LeakCause::async_storages:
       return KindAdvice{
@@ -85,7 +85,7 @@ std::optional<KindAdvice> advice_on(LeakCause cause) {
           "Short pieces are cut out of long texts (`slice`, `substring`, `split`, a match of a regular expression). V8 "
           "makes a slice that refers to the whole text, so that the text stays as long as the piece.",
           "Copy the piece before it is stored: `Buffer.from(piece).toString()`, or `(' ' + piece).slice(1)`; the long "
-          "text can go then."};
+          "text can be freed then."};
     case LeakCause::promise_waiters:
       return KindAdvice{
           "One promise stays pending, and again and again something begins to wait for it: each `then`, `await` and "
@@ -94,13 +94,12 @@ std::optional<KindAdvice> advice_on(LeakCause cause) {
           "AbortSignal once, and remove that listener when the race is over."};
     case LeakCause::promise_chain:
       return KindAdvice{
-          "Promises wait for one another in a row, and the one at the head of the row does not settle: it keeps all "
-          "that "
-          "wait for it.",
-          "Settle the promise at the head (a time limit, an error), and begin the next piece of work from a settled "
-          "one. An async function that returns a call of itself does better as a loop: its promise waits for all "
-          "rounds "
-          "to come."};
+        return KindAdvice{
+            "Promises wait for one another in a row, and the one at the head of the row does not settle: it keeps all "
+            "that wait for it.",
+            "Settle the promise at the head (a time limit, an error), and start the next piece of work from a settled "
+            "one. An async function that returns a call of itself does better as a loop: its promise waits for all "
+            "rounds to come."};
     case LeakCause::none:
       break;
   }
@@ -150,7 +149,8 @@ KindAdvice advice_for(const std::string& kind, LeakCause cause) {
        {"Modules or their products are cached under keys that never repeat.",
         "Make the key stable, or bound the cache."}},
       {"pool",
-       {"Resources are taken from a pool and do not come back, so that the pool makes new ones and keeps book of all.",
+       {"Resources are taken from a pool and do not come back, so that the pool makes new ones and keeps a list of "
+        "all.",
         "Give every resource back on every path: `try { ... } finally { release() }`; set a maximum and a time limit "
         "for taking."}},
       {"promise",
@@ -164,7 +164,7 @@ KindAdvice advice_for(const std::string& kind, LeakCause cause) {
         "Write it out and start again, or keep a bounded list of the latest pieces."}},
       {"buffer",
        {"Buffers are kept alive; their memory lies outside the JavaScript heap. A small slice keeps the whole buffer.",
-        "Copy the small part that is kept (`Buffer.from(slice)`) and let the large buffer go."}},
+        "Copy the small part that is kept (`Buffer.from(slice)`) so that the large buffer can be freed."}},
       {"detached-dom",
        {"DOM nodes were taken out of the document, but JavaScript still refers to them.",
         "Drop the references when a component goes away; remove its listeners and observers."}},
@@ -172,11 +172,11 @@ KindAdvice advice_for(const std::string& kind, LeakCause cause) {
        {"Values stored for asynchronous work stay with resources that never end.",
         "End the resource, or clear the store with `exit()` or `run(undefined, ...)`."}},
       {"class-instance",
-       {"Instances are created and stored where nothing lets them go.",
+       {"Instances are created and stored where nothing removes them.",
         "Find the owner on the retaining path and remove the instance there when it is done."}},
   };
   static const KindAdvice kUnknown{
-      "Objects are added under one holder at every step, and none goes away.",
+      "Objects are added under one holder at every step, and none is removed.",
       "Look at the retaining path: the last program-owned step decides how long these objects live."};
   const auto at = kAdvice.find(kind);
   return at == kAdvice.end() ? kUnknown : at->second;

@@ -36,8 +36,8 @@ void growth_table(Document& out, const char* title, const std::vector<ReportGrow
   std::vector<std::vector<Spans>> cells{{text_of("name"), text_of("before"), text_of("after")}};
   std::vector<bool> right{false, true, true};
   if (sizes) {
-    cells[0].push_back(text_of("self"));
-    cells[0].push_back(text_of("retained"));
+    cells[0].push_back(text_of("Shallow size"));
+    cells[0].push_back(text_of("Retained size"));
     right.insert(right.end(), {true, true});
   }
   for (std::size_t i = 0; i < rows.size() && i < kMaxRows; ++i) {
@@ -150,7 +150,7 @@ void compose_rates(Document& out, const RcaReport& report) {
 
 void compose_heap(Document& out, const RcaReport& report) {
   std::vector<std::vector<Spans>> rows{
-      {text_of("captured"), text_of("self size"), text_of("off-heap"), text_of("nodes"), text_of("input")}};
+      {text_of("captured"), text_of("Shallow size"), text_of("off-heap"), text_of("nodes"), text_of("input")}};
   for (const ReportSnapshot& s : report.snapshots) {
     rows.push_back({text_of(s.captured_at.value_or("not known")),
                     text_of(format_bytes(static_cast<double>(s.self_size_bytes))),

@@ -30,7 +30,7 @@ Spans site_spans(const ReportSite& site) {
     spans.push_back(plain(" in "));
     spans.push_back(code(site.function));
   }
-  spans.push_back(plain(fmt::format(" ({}, from {})", schema_name(site.role), evidence_words(site.evidence))));
+  spans.push_back(plain(": " + deed_words(site)));
   if (!site.package.empty()) {
     spans.push_back(plain(", package "));
     spans.push_back(code(site.package));
@@ -39,11 +39,8 @@ Spans site_spans(const ReportSite& site) {
     spans.push_back(plain(", compiled to "));
     spans.push_back(code(fmt::format("{}:{}", site.generated_file, site.generated_line)));
     if (site.excerpt_is_generated) {
-      spans.push_back(plain(", of which this is the text"));
+      spans.push_back(plain(", whose text this is"));
     }
-  }
-  if (!site.note.empty()) {
-    spans.push_back(plain(": " + site.note));
   }
   if (const std::string precision = precision_words(site); !precision.empty()) {
     spans.push_back(plain("; " + precision));

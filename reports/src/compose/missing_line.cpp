@@ -39,7 +39,7 @@ void describe_missing_line(RcaReport& report, const std::vector<Site>& sites, bo
   const std::string function =
       best->function.empty() ? "the best function, which has no name," : visible_text(best->function, 80);
   report.limits_of_evidence.push_back(
-      fmt::format("The source of {} was not at hand: line {} is where {} begins, not the statement that stores.", file,
+      fmt::format("The source of {} was not found: line {} is where {} begins, not the statement that stores.", file,
                   best->line, function));
   const bool bundled = best->generated_file.empty() && best->column.value_or(0) > kBundledColumn;
   if (!best->package.empty()) {

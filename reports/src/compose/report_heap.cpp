@@ -65,7 +65,7 @@ std::string observed_note(const ObservedComparison& c, std::optional<double> lim
                         format_bytes(c.observed), format_bytes(c.explained), c.share);
   if (limit && *limit > level && c.explained > 0) {
     note += fmt::format(
-        " From {} to {} takes {} at monitoring's rate and {} at the snapshots': the time between restarts tells which "
+        " From {} to {} takes {} at monitoring's rate and {} at the snapshots': the time between restarts shows which "
         "is right.",
         format_bytes(level), format_bytes(*limit), hours_text((*limit - level) / c.observed),
         hours_text((*limit - level) / c.explained));
@@ -120,6 +120,7 @@ void set_heap(RcaReport& report, const ReportInput& input) {
     s.self_size_bytes = f.total_bytes;
     s.off_heap_bytes = f.native_bytes;
     s.file_bytes = f.input.size_bytes;
+  s.stored_bytes = f.input.stored_bytes;
     s.compression = f.input.compression;
     s.digest = f.input.digest;
     s.allocation_traces = f.allocation_traces;
@@ -131,7 +132,7 @@ void set_heap(RcaReport& report, const ReportInput& input) {
   if (facts.size() == 1) {
     report.rate_method =
         report.ages == AgeSource::samples
-            ? "least squares over the times at which the file gave out ids, of what is still alive; 95 % "
+            ? "least squares over the times at which the ids were given, for what is still alive; 95 % "
               "Student-t interval"
             : "none: one snapshot shows a size and no growth";
     return;
@@ -149,7 +150,7 @@ void set_heap(RcaReport& report, const ReportInput& input) {
     if (rate->low && *rate->low <= 0 && *rate->high >= 0) {
       report.rate_notes.push_back("The interval holds zero: the series alone does not show that the whole heap grows." +
                                   (report.detectable_rate
-                                       ? fmt::format(" A steady growth below {}/h would drown in its noise.",
+                                       ? fmt::format(" A steady growth below {}/h would not show in its noise.",
                                                      format_bytes(*report.detectable_rate))
                                        : std::string()));
     }

@@ -9,23 +9,23 @@ namespace heapdiff::compose {
 
 void add_limits_of_one_file(RcaReport& report, const Findings& findings) {
   report.ruled_out.push_back(fmt::format(
-      "Told apart: {} of compiled code, type feedback, hidden classes and scripts, which V8 makes to run the program "
+      "Not listed: {} of compiled code, type feedback, hidden classes and scripts, which V8 makes to run the program "
       "and which nothing of the program alone holds.",
       format_bytes(static_cast<double>(findings.overhead_bytes))));
   if (findings.module_count > 0) {
     report.ruled_out.push_back(fmt::format(
-        "Told apart: {} loaded modules. Each was loaded once; what piles up inside one of them is listed by its own "
+        "Not listed: {} loaded modules. Each was loaded once; what piles up inside one of them is listed by its own "
         "holder.",
         format_count(findings.module_count)));
   }
   if (findings.dismissed_bytes > 0) {
     report.ruled_out.push_back(fmt::format(
-        "Told apart: {} in tables that the runtime builds for itself: only its own functions reach them, and they hold "
+        "Not listed: {} in tables that the runtime builds for itself: only its own functions reach them, and they hold "
         "nothing of the program.",
         format_bytes(static_cast<double>(findings.dismissed_bytes))));
   }
   report.ruled_out.emplace_back(
-      "Told apart: methods, exports and builtins. An object has many of these, but each is a function of its own; many "
+      "Not listed: methods, exports and builtins. An object has many of these, but each is a function of its own; many "
       "closures of one function are listed.");
   report.limits_of_evidence.emplace_back(
       "One file does not show what grows. A cache or a table that is meant to be large looks like a leak that is large "

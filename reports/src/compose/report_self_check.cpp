@@ -12,9 +12,8 @@ namespace {
 std::string new_bytes_text(const Findings& findings) {
   const auto bytes = [](std::int64_t size) { return format_bytes(static_cast<double>(size)); };
   return fmt::format(
-      "What came: {} in new objects and in stores that grew. Of these {} in suspects or levelled off, {} in place of "
-      "others that went, {} compiled code and "
-      "shapes, {} not attributed.",
+      "New memory: {} in new objects and in stores that grew. {} of it is in suspects or levelled off, {} replaced "
+      "others that were freed, {} is compiled code and shapes, {} is not attributed.",
       bytes(findings.new_bytes),
       bytes(findings.new_bytes - findings.overhead_bytes - findings.replaced_bytes - findings.unattributed_bytes),
       bytes(findings.replaced_bytes), bytes(findings.overhead_bytes), bytes(findings.unattributed_bytes));
@@ -26,8 +25,8 @@ void set_self_check(RcaReport& report, const ReportInput& input) {
   const Findings& findings = *input.findings;
   report.self_check.push_back(
       input.facts.size() == 1
-          ? std::string("Sizes: the root retains the sum of all self sizes.")
-          : fmt::format("Sizes: in each of {} snapshots the root retains the sum of all self sizes.",
+          ? std::string("Sizes: the root retains the sum of all shallow sizes.")
+          : fmt::format("Sizes: in each of {} snapshots the root retains the sum of all shallow sizes.",
                         input.facts.size()));
   report.shared_id_agreement = input.least_identity_share;
   if (input.least_identity_share) {
@@ -41,7 +40,7 @@ void set_self_check(RcaReport& report, const ReportInput& input) {
     const auto& traces = findings.suspects[i].traces;
     if (traces && traces->objects > 0) {
       report.self_check.push_back(fmt::format(
-          "Allocation stacks: {:.0f} % of the new objects of suspect {} have one ({} of {}): a sample, not an account.",
+          "Allocation stacks: {:.0f} % of the new objects of suspect {} have one ({} of {}): a sample, not all.",
           100.0 * static_cast<double>(traces->traced_objects) / static_cast<double>(traces->objects), i + 1,
           traces->traced_objects, traces->objects));
     }

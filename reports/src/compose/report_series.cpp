@@ -53,7 +53,7 @@ std::string rate_reason(const SeriesTimes& times, std::span<const Facts> facts) 
     case NoRateReason::unknown_times:
       return fmt::format("the capture time of {} is not known", name_of_snapshot(facts, times.at));
     case NoRateReason::modification_times:
-      return fmt::format("of {} only the file's modification time is known, and copying a file changes it",
+      return fmt::format("only the modification time of the file {} is known, and copying a file changes it",
                          name_of_snapshot(facts, times.at));
     case NoRateReason::contradicts_order:
       return fmt::format("the capture time of {} lies before that of the snapshot taken before it",

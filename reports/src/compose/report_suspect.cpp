@@ -33,17 +33,18 @@ std::string without_tabs(std::string_view text) {
   return out;
 }
 
-/// Which folder would give the text of a site; empty when it was at hand.
+/// Which folder would give the text of a site; empty when it was found.
 std::string missing_source(const Site& site) {
   if (site.missing_folder.empty()) {
     return {};
   }
   const std::string folder = visible_text(site.missing_folder, 200);
   return site.package.empty()
-             ? fmt::format("Its text was not at hand: --source-root with the folder that was {} gives it.", folder)
+             ? fmt::format("Its text was not found: name the folder that was {} with --source-root.", folder)
              : fmt::format(
-                   "Its text was not at hand: --source-root with the folder that holds node_modules, {} when the "
-                   "program ran, or with one below it, gives it.",
+                   "Its text was not found: name the folder that holds node_modules, {} when the program ran, or one "
+                   "below it, "
+                   "with --source-root.",
                    folder);
 }
 
@@ -103,6 +104,24 @@ std::string cut_together(const Suspect& s) {
                      format_bytes(static_cast<double>(s.fix_frees_together_bytes)));
 }
 
+/// "Clearing `answers` would free 493 kB of the last snapshot (checked by removing the references)."
+std::string frees_text(const Suspect& s, AgeSource ages) {
+  const bool listeners = s.kind == LeakKind::event_listener || s.hint.operation == StoreHint::Operation::listener;
+  const std::string what = listeners                   ? "Removing these listeners"
+                           : s.kind == LeakKind::timer ? "Clearing these timers"
+                           : s.label.empty()           ? "Removing the references to these objects"
+                                                       : fmt::format("Clearing `{}`", s.label);
+  std::string text =
+      fmt::format("{} would free {}{} of the {} ({})", what, ages == AgeSource::structure ? "at least " : "",
+                  format_bytes(static_cast<double>(s.fix_frees_bytes)), is_one_file(ages) ? "heap" : "last snapshot",
+                  ages == AgeSource::structure ? "what nothing else keeps" : "checked by removing the references");
+  if (s.fix_frees_store_bytes != 0) {
+    text += fmt::format("; {} of it is growth of the collection's own table",
+                        format_bytes(static_cast<double>(s.fix_frees_store_bytes)));
+  }
+  return text + ".";
+}
+
 /// The class of the object that has the suspect's label as a property; empty when that is no class of the program.
 std::string owner_of_label(const Suspect& s) {
   for (std::size_t i = 1; i < s.path.size(); ++i) {
@@ -151,9 +170,12 @@ LeakNames leak_names(const Suspect& s, const ReportSuspect& out, const std::vect
     names.bytes_per_hour = s.rate->estimate;
     // There is a rate, so the times are known and rise.
     const double hours = static_cast<double>(*facts.back().captured_ns - *facts.front().captured_ns) / 3.6e12;
-    if (!out.counters.empty() && hours > 0) {
-      const std::vector<std::int64_t>& values = out.counters.front().values;
-      names.count_per_hour = static_cast<double>(values.back() - values.front()) / hours;
+    const bool counts = !out.counters.empty();
+    const std::int64_t gained = counts      ? out.counters.front().values.back() - out.counters.front().values.front()
+                                : s.counted ? std::llround(s.counted->value())
+                                            : s.object_count_growth;
+    if (gained > 0 && hours > 0) {
+      names.count_per_hour = static_cast<double>(gained) / hours;
     }
   }
   return names;
@@ -254,13 +276,17 @@ std::string evidence_of_growth(const Suspect& s) {
     return std::any_of(statement.proofs.begin(), statement.proofs.end(),
                        [](const Fact& fact) { return fact.kind() == FactKind::holders; });
   });
-  return fmt::format(
-      "It grew in {} ({} to {}), measured as {}; {} new objects under {} holder{}{}.",
-      steps == 1 ? std::string("the one step") : fmt::format("{} of {} steps", growing, steps),
-      format_bytes(s.levels.front()), format_bytes(s.levels.back()),
-      s.levels_are_retained ? "retained size of the holders" : "new objects alive at the end, by when they came",
-      format_count(s.new_objects), format_count(static_cast<std::int64_t>(s.holder_count)),
-      s.holder_count == 1 ? "" : "s", old_holders ? " that existed before" : "");
+  const std::string when = steps == 1         ? std::string("between the two snapshots")
+                           : growing == steps ? std::string("in every step")
+                                              : fmt::format("in {} of {} steps", growing, steps);
+  return fmt::format("It grew {}, from {} to {} ({}). {} new objects hang under {}{}.", when,
+                     format_bytes_beside(s.levels.front(), std::max(s.levels.front(), s.levels.back())),
+                     format_bytes_beside(s.levels.back(), std::max(s.levels.front(), s.levels.back())),
+                     s.levels_are_retained ? "retained size of the holders" : "new objects that are still alive",
+                     format_count(s.new_objects),
+                     s.holder_count == 1 ? std::string("one holder")
+                                         : format_count(static_cast<std::int64_t>(s.holder_count)) + " holders",
+                     old_holders ? " that existed before" : "");
 }
 
 std::string evidence_of_one_file(const Suspect& s, std::span<const Facts> facts) {
@@ -325,15 +351,7 @@ ReportSuspect report_suspect(const Suspect& s, const std::vector<Site>& sites, s
   }
   if (s.fix_frees_bytes > 0) {
     out.fix_frees_bytes = s.fix_frees_bytes;
-    out.fix_frees_text = fmt::format(
-        "Letting go of {} here frees {}{} of the {} ({}){}.", is_one_file(ages) ? "these objects" : "the new objects",
-        ages == AgeSource::structure ? "at least " : "", format_bytes(static_cast<double>(s.fix_frees_bytes)),
-        is_one_file(ages) ? "heap" : "last snapshot",
-        ages == AgeSource::structure ? "what nothing but these holders keeps"
-                                     : "reachability recomputed without these edges",
-        s.fix_frees_store_bytes == 0 ? ""
-                                     : fmt::format(", {} of it what the holders themselves grew by",
-                                                   format_bytes(static_cast<double>(s.fix_frees_store_bytes))));
+    out.fix_frees_text = frees_text(s, ages);
   }
   if (const std::string together = cut_together(s); !together.empty()) {
     out.fix_frees_text += (out.fix_frees_text.empty() ? "" : " ") + together;

@@ -111,10 +111,11 @@ std::string one_file_headline(const RcaReport& report, VerdictReason reason) {
   const std::string first =
       report.suspects.empty()
           ? std::string("No accumulation stands out.")
-          : fmt::format("{} {}.", reason == VerdictReason::ages_of_one_file ? "Most kept coming of" : "Most is kept by",
+          : fmt::format("{} {}.",
+                        reason == VerdictReason::ages_of_one_file ? "Most of the new objects that stayed:" : "Most is kept by",
                         accumulation_text(report, report.suspects.front()));
   return reason == VerdictReason::ages_of_one_file
-             ? "Inconclusive: one file shows what stayed of what came, not what went. " + first
+             ? "Inconclusive: one file shows the objects that stayed, not those that were freed. " + first
              : "Inconclusive: one snapshot shows what is large, not what grows. " + first;
 }
 
@@ -200,8 +201,8 @@ std::string reason_text(VerdictReason reason, const Findings& findings) {
       return "Healthy programs do not have so many listeners or pending timers of one function at one place. A second "
              "snapshot would prove that they become more.";
     case VerdictReason::ages_of_one_file:
-      return "The file says when each object was allocated, so that growth can be told from one file, of what is still "
-             "alive. What was let go before the end is not in it.";
+      return "The file says when each object was allocated, so one file shows how fast the objects grow that "
+             "are still alive. What was freed before the end is not in it.";
     case VerdictReason::uneven_growth:
       return "It grew, but neither its bytes nor the number of its objects grew evenly enough per snapshot, hour or "
              "operation: this many snapshots cannot tell a leak from a warm-up.";
@@ -231,7 +232,7 @@ std::string next_step(VerdictReason reason) {
     case VerdictReason::telling_shape:
     case VerdictReason::ages_of_one_file:
       return "Take a second and a third snapshot of the same process under the same load, and give all of them: "
-             "`heapdiff FOLDER`. Of another process, `heapdiff compare` tells what it keeps more.";
+             "`heapdiff FOLDER`. For another process, `heapdiff compare` lists what it keeps more.";
     case VerdictReason::replaced_objects:
     case VerdictReason::uneven_growth:
       return "Take more snapshots under the same load, five or more, with as much work before each, and run again.";

@@ -74,7 +74,7 @@ const char* role_words(const ReportPathStep& step, AgeSource ages) {
   const bool grows = ages != AgeSource::structure;
   switch (step.role) {
     case PathRole::holder:
-      return grows ? "holds ever more" : "holds them";
+      return grows ? "holds more at each snapshot" : "holds them";
     case PathRole::keeper:
       return grows ? "keeps what grows" : "keeps them";
     case PathRole::new_object:
@@ -172,26 +172,67 @@ std::string precision_words(const ReportSite& site) {
         case SiteRole::allocation:
           return "a likely line of the file, not a certain one";
         case SiteRole::definition:
-          return "defined there, not stored there";
+          return "not where they are stored";
         case SiteRole::holder:
-          return "a function that can reach the holder";
+          return "it may not be the one that stores them";
       }
       return {};
   }
   return {};
 }
 
+namespace {
+
+const char* role_of_site(SiteRole role) {
+  switch (role) {
+    case SiteRole::registration:
+      return "stores the objects";
+    case SiteRole::allocation:
+      return "makes the objects";
+    case SiteRole::definition:
+      return "defined here";
+    case SiteRole::holder:
+      return "can reach what holds them";
+  }
+  return "";
+}
+
+const char* found_words(SiteEvidence evidence) {
+  switch (evidence) {
+    case SiteEvidence::allocation_trace:
+      return "found by the allocation stacks";
+    case SiteEvidence::sampling_profile:
+      return "found by the sampling profile";
+    case SiteEvidence::closure:
+      return "found as the retained function";
+    case SiteEvidence::generator:
+      return "found as the suspended function";
+    case SiteEvidence::constructor:
+      return "found by the class of the objects";
+    case SiteEvidence::retaining_path:
+      return "found on the retaining path";
+    case SiteEvidence::context:
+      return "found by a scope on the retaining path";
+    case SiteEvidence::source_text:
+      return "found in the source";
+  }
+  return "";
+}
+
+}  // namespace
+
+std::string deed_words(const ReportSite& site) {
+  return fmt::format("{} ({})", site.note.empty() ? role_of_site(site.role) : site.note, found_words(site.evidence));
+}
+
 std::string site_words(const ReportSite& site) {
-  std::string words = fmt::format("{}, from {}", schema_name(site.role), evidence_words(site.evidence));
+  std::string words = deed_words(site);
   if (!site.package.empty()) {
     words += ", package " + site.package;
   }
   if (!site.generated_file.empty()) {
     words += fmt::format(", compiled to {}:{}", site.generated_file, site.generated_line);
-    words += site.excerpt_is_generated ? ", of which this is the text" : "";
-  }
-  if (!site.note.empty()) {
-    words += ": " + site.note;
+    words += site.excerpt_is_generated ? ", whose text this is" : "";
   }
   if (const std::string precision = precision_words(site); !precision.empty()) {
     words += "; " + precision;
@@ -219,7 +260,7 @@ std::string common_folder(const RcaReport& report) {
 }
 
 std::string file_size_words(const ReportSnapshot& snapshot) {
-  const std::string size = format_bytes(static_cast<double>(snapshot.file_bytes));
+  const std::string size = format_bytes(static_cast<double>(snapshot.stored_bytes));
   return snapshot.compression == "none" ? size : fmt::format("{} ({})", size, snapshot.compression);
 }
 

@@ -26,8 +26,8 @@ namespace heapdiff::compose {
 [[nodiscard]] std::string size_words(const ReportSuspect& suspect);
 /// The same as a sentence: "It grew by 3 MB, 12 MB/h.", "It keeps 3 MB.", "The new heap keeps 3 MB more there.".
 [[nodiscard]] std::string size_sentence(const ReportSuspect& suspect);
-/// What a step of a path is to the leak: "holds ever more", "new", "holds them", "one of them"; empty where it is
-/// nothing.
+/// What a step of a path is to the leak: "holds more at each snapshot", "new", "holds them", "one of them"; empty where
+/// it is nothing.
 [[nodiscard]] const char* role_words(const ReportPathStep& step, AgeSource ages);
 /// The headline without "Leak: " before it, for formats that print the verdict next to it.
 [[nodiscard]] std::string headline_words(const RcaReport& report);
@@ -48,6 +48,8 @@ namespace heapdiff::compose {
 [[nodiscard]] const char* site_label(const ReportSite& site);
 /// What the line of a site is when it is not known to be the statement; empty for a statement.
 [[nodiscard]] std::string precision_words(const ReportSite& site);
+/// What happens at a site, and how that was found: "adds to `pages` (found in the source)".
+[[nodiscard]] std::string deed_words(const ReportSite& site);
 /// All that is known of a site beside its place: how it was found, its package, what it was compiled to, why it was
 /// chosen, and how sure it is.
 [[nodiscard]] std::string site_words(const ReportSite& site);

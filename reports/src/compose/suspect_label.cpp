@@ -58,24 +58,57 @@ std::string accumulation_title(const Suspect& s, const std::vector<Site>& sites)
   return fmt::format("{}{} held by {}", what, nameless_class_words(s, sites), holder);
 }
 
-std::string suspect_title(const Suspect& s, const std::vector<Site>& sites, std::span<const Facts> facts) {
-  if (s.retained_bytes > 0) {
-    return accumulation_title(s, sites);
+namespace {
+
+/// What a detached node is called: "removed <tr> elements" of "Detached <tr>". Empty for any other class.
+std::string removed_elements(std::string_view constructor) {
+  constexpr std::string_view kDetached = "Detached ";
+  if (!constructor.starts_with(kDetached)) {
+    return {};
   }
+  const std::string_view name = constructor.substr(kDetached.size());
+  return name.starts_with('<') ? fmt::format("removed {} elements", name) : fmt::format("removed {} nodes", name);
+}
+
+/// "Window" of "Window / https://host": the origin of the page is no part of the name.
+std::string without_origin(const std::string& holder) {
+  return holder.starts_with("system / ") ? holder : holder.substr(0, holder.find(" / "));
+}
+
+/// The event that the statement at the first site registers a listener for; empty where it does not, or where the event
+/// is no text in the source. Browsers keep no name of it in the heap.
+std::string event_in_source(const std::vector<Site>& sites) {
+  if (sites.empty() || sites.front().statement.operation != StoreHint::Operation::listener ||
+      sites.front().statement.arguments.empty()) {
+    return {};
+  }
+  const std::string& event = sites.front().statement.arguments.front();
+  const bool quoted =
+      event.size() > 2 && (event.front() == '\'' || event.front() == '"') && event.back() == event.front();
+  return quoted ? visible_text(event.substr(1, event.size() - 2), 80) : std::string();
+}
+
+/// What a suspect consists of.
+struct TitleParts {
+  std::string count;  ///< "5,700"; empty where it is not known
+  std::string what;   ///< "listeners for \"E\"", "User objects"
+  std::string holder;
+};
+
+TitleParts title_parts(const Suspect& s, const std::vector<Site>& sites, std::span<const Facts> facts) {
   const std::vector<std::int64_t> counts = listener_counts(s, facts);
   const std::int64_t listeners = counts.empty() ? 0 : counts.back() - counts.front();
   if (listeners > 0) {
-    return s.event.empty()
-               ? fmt::format("{} more listeners held by {}", format_count(listeners), s.emitter)
-               : fmt::format("{} more listeners for \"{}\" held by {}", format_count(listeners), s.event, s.emitter);
+    return {format_count(listeners), s.event.empty() ? "listeners" : fmt::format("listeners for \"{}\"", s.event),
+            s.emitter};
   }
   if (s.kind == LeakKind::event_listener && s.emitter.empty() && !s.event.empty() && s.object_count_growth > 0 &&
       !s.holder.empty() && s.holder[0] != '(') {
-    return fmt::format("{} more listeners for \"{}\" held by {}", format_count(s.object_count_growth), s.event,
-                       s.holder);
+    return {format_count(s.object_count_growth), fmt::format("listeners for \"{}\"", s.event), s.holder};
   }
   const bool rooted = s.emitter.empty() && (s.holder.empty() || s.holder[0] == '(');
   std::string holder = rooted ? "the roots of the heap" : s.emitter.empty() ? s.holder : s.emitter;
+  holder = without_origin(holder);
   if (const std::string& label = s.emitter.empty() ? s.label : s.event; !label.empty()) {
     // A scope has no name of its own: what holds is its variable.
     const bool is_variable = s.emitter.empty() && s.holder.starts_with("system / Context");
@@ -84,19 +117,36 @@ std::string suspect_title(const Suspect& s, const std::vector<Site>& sites, std:
   if (const auto collection = collection_words(s.cause); !collection.empty()) {
     holder = collection;
   }
+  if (const std::string elements = removed_elements(s.constructor); !elements.empty() && s.object_count_growth > 0) {
+    const std::string event = event_in_source(sites);
+    return {format_count(s.object_count_growth), elements,
+            event.empty() ? holder : fmt::format("listeners for \"{}\" on {}", event, holder)};
+  }
   if (s.counted) {
     const bool waiters = s.counted->kind() == FactKind::waiters;
     const bool contexts = s.counted->kind() == FactKind::contexts;
-    return fmt::format("{} more {} held by {}", s.counted->text(),
-                       waiters    ? "waiters"
-                       : contexts ? "contexts of asynchronous work"
-                                  : objects_of_class(s.counted->subject(), std::llround(s.counted->value())),
-                       holder);
+    return {s.counted->text(),
+            waiters    ? "waiters"
+            : contexts ? "contexts of asynchronous work"
+                       : objects_of_class(s.counted->subject(), std::llround(s.counted->value())),
+            holder};
   }
-  return s.object_count_growth > 0 ? fmt::format("{} more {}{} held by {}", format_count(s.object_count_growth),
-                                                 objects_of_class(s.constructor, s.object_count_growth),
-                                                 nameless_class_words(s, sites), holder)
-                                   : fmt::format("growing {} held by {}", class_noun(s.constructor, 2), holder);
+  if (s.object_count_growth <= 0) {
+    return {"", class_noun(s.constructor, 2), holder};
+  }
+  return {format_count(s.object_count_growth),
+          objects_of_class(s.constructor, s.object_count_growth) + nameless_class_words(s, sites), holder};
+}
+
+}  // namespace
+
+std::string suspect_title(const Suspect& s, const std::vector<Site>& sites, std::span<const Facts> facts) {
+  if (s.retained_bytes > 0) {
+    return accumulation_title(s, sites);
+  }
+  const TitleParts parts = title_parts(s, sites, facts);
+  return fmt::format("{} {} held by {}", parts.count.empty() ? "growing" : parts.count + " more", parts.what,
+                     parts.holder);
 }
 
 }  // namespace compose
@@ -104,13 +154,15 @@ std::string suspect_title(const Suspect& s, const std::vector<Site>& sites, std:
 SuspectLabel label_suspect(const Suspect& suspect, const std::vector<Site>& sites, std::span<const Facts> facts) {
   SuspectLabel label;
   label.title = mask_secrets(compose::suspect_title(suspect, sites, facts));
-  label.name = label.title;
+  std::string place;
   if (!sites.empty()) {
     const Site& site = sites.front();
-    label.name +=
-        " " + compose::place_phrase(mask_secrets(visible_text(site.file)), std::max<std::uint32_t>(site.line, 1),
-                                    mask_secrets(visible_text(site.function, 80)), site.precision);
+    place = " " + compose::place_phrase(mask_secrets(visible_text(site.file)), std::max<std::uint32_t>(site.line, 1),
+                                        mask_secrets(visible_text(site.function, 80)), site.precision);
   }
+  label.name = label.title + place;
+  const compose::TitleParts parts = compose::title_parts(suspect, sites, facts);
+  label.subject = mask_secrets(fmt::format("{} held by {}", parts.what, parts.holder)) + place;
   return label;
 }
 

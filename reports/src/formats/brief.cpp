@@ -206,7 +206,7 @@ std::string next_step(const RcaReport& report) {
   const bool statement = !report.suspects.empty() && !report.suspects.front().sites.empty() &&
                          report.suspects.front().sites.front().precision == SitePrecision::statement;
   return fmt::format("{}, take the same snapshots of the new program, and compare: heapdiff verify BEFORE AFTER.",
-                     statement ? "Change that line" : "Mend the leak");
+                     statement ? "Change that line" : "Fix the leak");
 }
 
 }  // namespace

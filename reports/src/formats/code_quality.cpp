@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include <set>
+#include <map>
 
 namespace heapdiff::formats {
 
@@ -28,17 +28,18 @@ std::string repository_path(const RcaReport& report, const ReportSite& site) {
 
 std::string write_code_quality(const RcaReport& report) {
   Json issues = Json::array();
-  std::set<std::string> fingerprints;
+  std::map<std::string, int> occurrences;  // by signature: two leaks may be of one place
   for (const ReportSuspect& s : report.suspects) {
     // GitLab drops the whole file when a fingerprint occurs twice or an issue has no place.
-    if (s.sites.empty() || !fingerprints.insert(s.signature).second) {
+    if (s.sites.empty()) {
       continue;
     }
+    const int occurrence = ++occurrences[s.signature];
     const ReportSite& site = s.sites.front();
     issues.push_back(
         {{"description", visible_text(fmt::format("{}: {}", compose::suspect_name(s), s.title))},
          {"check_name", "heapdiff/" + s.kind},
-         {"fingerprint", s.signature},
+         {"fingerprint", occurrence == 1 ? s.signature : fmt::format("{}-{}", s.signature, occurrence)},
          {"severity", s.proven ? "major" : "minor"},
          {"location", {{"path", visible_text(repository_path(report, site))}, {"lines", {{"begin", site.line}}}}}});
   }

@@ -1,6 +1,7 @@
 #include "formats/json.h"
 
 #include "formats/json_comparison.h"
+#include "heapdiff/diff/signature_version.h"
 #include "heapdiff/reports/schema_names.h"
 #include "heapdiff/snapshot/visible_text.h"
 
@@ -190,6 +191,7 @@ Json rows_json(const std::vector<ReportGrowthRow>& rows) {
 /// `heapdiff compare` has a contract of its own: nothing there is measured over time.
 std::string render_comparison(const RcaReport& report) {
   Json json = {{"schemaVersion", 1},
+               {"signatureVersion", kSignatureVersion},
                {"mode", "compare"},
                {"tool", {{"name", "heapdiff"}, {"version", report.tool_version}}},
                {"commandLine", clean(report.command_line)},
@@ -227,6 +229,7 @@ Json json_of(const ReportSnapshot& s) {
           {"selfSizeBytes", s.self_size_bytes},
           {"offHeapBytes", s.off_heap_bytes},
           {"fileBytes", s.file_bytes},
+          {"storedBytes", s.stored_bytes},
           {"compression", s.compression},
           {"xxh3", s.digest},
           {"allocationTraces", s.allocation_traces}};
@@ -281,6 +284,7 @@ std::string render_json(const RcaReport& report) {
     return render_comparison(report);
   }
   Json json = {{"schemaVersion", 1},
+               {"signatureVersion", kSignatureVersion},
                {"tool", {{"name", "heapdiff"}, {"version", report.tool_version}}},
                {"commandLine", clean(report.command_line)},
                {"verdict", schema_name(report.verdict)},

@@ -72,6 +72,20 @@ namespace {
 
 bool is_open(const ReportGate& gate) { return gate.status == GateStatus::not_enough && !gate.tolerated; }
 
+/// The leak and its line, which a list of failed tests shows; empty where no leak was found.
+std::string leak_of(const RcaReport& report) {
+  if (report.suspects.empty()) {
+    return {};
+  }
+  const ReportSuspect& s = report.suspects.front();
+  std::string text = s.title;
+  if (!s.sites.empty()) {
+    text += " " + compose::place_phrase(s.sites.front());
+  }
+  const std::size_t more = report.suspects.size() - 1;
+  return more == 0 ? text : fmt::format("{}, and {} more leak{}", text, more, more == 1 ? "" : "s");
+}
+
 std::string sentence_of(const ReportGate& gate) {
   return gate.next_capture.empty() ? gate.reason : gate.reason + " " + gate.next_capture;
 }
@@ -84,9 +98,10 @@ std::string test_case(const RcaReport& report, const ReportGate& gate) {
     return out + "/>\n";
   }
   const char* element = gate.status == GateStatus::failed ? "failure" : "error";
+  const std::string leak = gate.status == GateStatus::failed ? leak_of(report) : std::string();
   return out + fmt::format(">\n      <{} message=\"{}\" type=\"{}\">{}</{}>\n    </testcase>\n", element,
-                           escape_xml(sentence_of(gate)), schema_name(gate.status), escape_lines(details_of(report)),
-                           element);
+                           escape_xml(leak.empty() ? sentence_of(gate) : leak), schema_name(gate.status),
+                           escape_lines((leak.empty() ? "" : sentence_of(gate) + "\n") + details_of(report)), element);
 }
 
 /// The schema of Ant requires all of these elements in this order. Jenkins, GitLab and GitHub's actions need fewer.

@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <utility>
 
 namespace heapdiff {
@@ -78,6 +79,27 @@ LogSyntax log_syntax(Format format) {
   }
 }
 
+/// The summary as Markdown, without what GitHub would refuse as a comment of a pull request, which may have 65,536
+/// characters. What is cut, from the end, is said.
+std::string write_summary(const RcaReport& report) {
+  constexpr std::size_t kMaxBytes = 60'000;  // a caller may add a line of its own
+  const model::Document whole = compose_summary(report);
+  std::string text = write_markdown(whole);
+  std::size_t blocks = whole.blocks().size();
+  std::size_t parts = SIZE_MAX;
+  while (without_log_commands(text).size() > kMaxBytes && blocks > 1) {
+    // The last block first loses its items or rows, half of them each time, and then goes as a whole.
+    const model::Block& last = whole.blocks()[blocks - 1];
+    parts = std::min(parts, std::max(last.items.size(), last.rows.size())) / 2;
+    if (parts < 2) {
+      --blocks;
+      parts = SIZE_MAX;
+    }
+    text = write_markdown(whole.first(blocks, parts)) + "\nThe rest is left out: a comment has room for no more.\n";
+  }
+  return text;
+}
+
 std::string write_report(const RcaReport& report, Format format, const RenderOptions& options) {
   switch (format) {
     case Format::text: {
@@ -107,7 +129,7 @@ std::string write_report(const RcaReport& report, Format format, const RenderOpt
     case Format::github:
       return write_github(report);
     case Format::github_summary:
-      return write_markdown(compose_summary(report));
+      return write_summary(report);
     case Format::codequality:
       return write_code_quality(report);
   }

@@ -1,5 +1,6 @@
 #include "compose/report_words.h"
 #include "formats/ci_writers.h"
+#include "heapdiff/diff/signature_version.h"
 #include "heapdiff/reports/build_report.h"
 #include "heapdiff/reports/quantity.h"
 #include "heapdiff/reports/schema_names.h"
@@ -9,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 namespace heapdiff::formats {
@@ -45,36 +47,58 @@ Json location_of(const RcaReport& report, const ReportSite& site) {
   return {{"physicalLocation", {{"artifactLocation", std::move(artifact)}, {"region", std::move(region)}}}};
 }
 
-/// The retaining path as a code flow. Objects have no lines, so that each step is placed at the site.
+/// Whether a reader finds something at the site's line: a statement or a function, not any line of a file.
+bool is_real_place(const ReportSite& site) { return site.precision != SitePrecision::file && !site.file.empty(); }
+
+/// How the objects get to their holder, as a code flow: where their class or the holder's class is, and where they are
+/// stored, which comes last. Objects have no lines, so that the steps of the retaining path are none of a code flow;
+/// they are in the properties. Null where fewer than two lines are known.
 Json flow_of(const RcaReport& report, const ReportSuspect& s) {
   Json steps = Json::array();
-  for (std::size_t i = 0; i < s.path.size() && i < kMaxSteps; ++i) {
-    const ReportPathStep& step = s.path[i];
-    Json location = location_of(report, s.sites.front());
+  for (std::size_t i = std::min(s.sites.size(), kMaxSteps); i > 0; --i) {
+    const ReportSite& site = s.sites[i - 1];
+    if (!is_real_place(site)) {
+      continue;
+    }
+    Json location = location_of(report, site);
     location["message"] = {
-        {"text", short_text(fmt::format("{} → {}{}", step.edge, step.node,
-                                        step.repeats > 1 ? fmt::format(" (× {})", step.repeats) : ""))}};
-    steps.push_back({{"location", std::move(location)}, {"nestingLevel", i}});
+        {"text", short_text(fmt::format("{}{}", schema_name(site.role),
+                                        site.function.empty() ? "" : fmt::format(" in {}", site.function)))}};
+    steps.push_back({{"location", std::move(location)}});
+  }
+  if (steps.size() < 2) {
+    return nullptr;
   }
   Json threads = Json::array();
   threads.push_back({{"locations", std::move(steps)}});
   Json flows = Json::array();
-  flows.push_back({{"message", {{"text", "What keeps the objects alive, from the root of the heap"}}},
+  flows.push_back({{"message", {{"text", "The lines that the leak passes through; the last one stores the objects"}}},
                    {"threadFlows", std::move(threads)}});
   return flows;
 }
 
-Json result_of(const RcaReport& report, const ReportSuspect& s) {
+Json path_of(const ReportSuspect& s) {
+  Json steps = Json::array();
+  for (std::size_t i = 0; i < s.path.size() && i < kMaxSteps; ++i) {
+    const ReportPathStep& step = s.path[i];
+    steps.push_back(short_text(
+        fmt::format("{} → {}{}", step.edge, step.node, step.repeats > 1 ? fmt::format(" (× {})", step.repeats) : "")));
+  }
+  return steps;
+}
+
+/// `occurrence`: how many results with this signature there are up to this one. Two leaks may be of one place.
+Json result_of(const RcaReport& report, const ReportSuspect& s, int occurrence) {
   Json result = {
       {"ruleId", "leak/" + s.kind},
       {"level", s.proven ? "error" : "warning"},
       {"message", {{"text", short_text(fmt::format("{}. {} {}", s.title, compose::size_sentence(s), s.why))}}}};
   result["locations"] = Json::array({location_of(report, s.sites.front())});
   // GitHub matches alerts by the first fingerprint; the second is for other programs.
-  result["partialFingerprints"] = {{"primaryLocationLineHash", s.signature + ":1"},
-                                   {"heapdiff/leakSignature/v1", s.signature}};
-  if (!s.path.empty()) {
-    result["codeFlows"] = flow_of(report, s);
+  result["partialFingerprints"] = {{"primaryLocationLineHash", fmt::format("{}:{}", s.signature, occurrence)},
+                                   {fmt::format("heapdiff/leakSignature/v{}", kSignatureVersion), s.signature}};
+  if (Json flow = flow_of(report, s); !flow.is_null()) {
+    result["codeFlows"] = std::move(flow);
   }
   if (s.sites.size() > 1) {
     Json related = Json::array();
@@ -88,6 +112,9 @@ Json result_of(const RcaReport& report, const ReportSuspect& s) {
     result["relatedLocations"] = std::move(related);
   }
   result["properties"] = {{"growthBytes", s.growth_bytes}, {"confidence", schema_name(s.confidence)}};
+  if (!s.path.empty()) {
+    result["properties"]["retainingPath"] = path_of(s);
+  }
   return result;
 }
 
@@ -109,6 +136,7 @@ std::string write_sarif(const RcaReport& report) {
   std::set<std::string> kinds;
   Json results = Json::array();
   Json unplaced = Json::array();
+  std::map<std::string, int> occurrences;  // by signature
   for (const ReportSuspect& s : report.suspects) {
     if (s.sites.empty()) {
       unplaced.push_back(
@@ -116,7 +144,7 @@ std::string write_sarif(const RcaReport& report) {
       continue;
     }
     kinds.insert(s.kind);
-    results.push_back(result_of(report, s));
+    results.push_back(result_of(report, s, ++occurrences[s.signature]));
   }
   // GitHub refuses a driver without rules. A run without results closes the alerts of earlier runs.
   if (kinds.empty()) {

@@ -44,7 +44,7 @@ void write_gates(TextWriter& out, const RcaReport& report) {
 }
 
 void write_rates(TextWriter& out, const RcaReport& report) {
-  out.heading(is_one_file(report.ages) ? "GROWTH OF WHAT IS STILL ALIVE" : "LEAK RATE");
+  out.heading(is_one_file(report.ages) ? "GROWTH OF OBJECTS STILL ALIVE" : "LEAK RATE");
   std::vector<double> sizes;
   for (const ReportSnapshot& s : report.snapshots) {
     sizes.push_back(static_cast<double>(s.self_size_bytes));

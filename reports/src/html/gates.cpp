@@ -14,7 +14,7 @@ std::string gates(const RcaReport& report) {
     out +=
         "<div class=\"scroll\" role=\"group\" tabindex=\"0\" aria-label=\"Gates\"><table>\n<caption>Gates, judged on "
         "the "
-        "interval of what was measured</caption>\n<thead><tr><th scope=\"col\">Gate</th><th scope=\"col\">Outcome</th>"
+        "interval of the measured value</caption>\n<thead><tr><th scope=\"col\">Gate</th><th scope=\"col\">Outcome</th>"
         "<th scope=\"col\">Why</th></tr></thead>\n<tbody>\n";
     for (const ReportGate& gate : report.gates) {
       out += fmt::format("<tr><th scope=\"row\"><code>{}</code></th><td><strong>{}</strong></td><td>{}</td></tr>\n",

@@ -115,7 +115,7 @@ std::string kit(const RepairKit& k) {
   std::string out =
       fmt::format("<details class=\"more\"><summary>The fix in code</summary>\n<p>{}</p>\n", text(k.pattern));
   out += (k.before.empty() ? std::string() : code_block("Leaks", k.before)) +
-         (k.after.empty() ? std::string() : code_block("Mended", k.after)) + "</details>\n";
+         (k.after.empty() ? std::string() : code_block("Fixed", k.after)) + "</details>\n";
   out +=
       "<details class=\"more\"><summary>Regression test</summary>\n" + code_block(k.test_file, k.test) + "</details>\n";
   out += "<details class=\"more\"><summary>Monitoring and alerts</summary>\n" + code_block("Emit " + k.metric, k.emit) +
@@ -213,7 +213,7 @@ std::string suspect(const ReportSuspect& s, std::size_t number) {
   out += growth(s);
   out += "<h4>Where</h4>\n" + sites(s);
   out += fmt::format("<h4>{}</h4>\n<p>{}</p>\n", is_one_file(s.ages) ? "What piles up" : "Why it leaks", text(s.why));
-  out += fmt::format("<h4>How to mend it</h4>\n<p>{}</p>\n",
+  out += fmt::format("<h4>How to fix it</h4>\n<p>{}</p>\n",
                      s.fix == advice_for(s.kind, s.cause).fix ? prose(s.fix) : text(s.fix));
   if (s.kit) {
     out += kit(*s.kit);

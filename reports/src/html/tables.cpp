@@ -125,7 +125,7 @@ std::string inputs(const RcaReport& report) {
     out += fmt::format(
         "<li><code>{}</code><span class=\"meta\">{} ({}), {} nodes, {} edges, time from {}, {}XXH3-128 "
         "<code>{}</code></span></li>\n",
-        text(s.path, 200), format_bytes(static_cast<double>(s.file_bytes)), text(s.compression, 20),
+        text(s.path, 200), format_bytes(static_cast<double>(s.stored_bytes)), text(s.compression, 20),
         format_count(static_cast<std::int64_t>(s.node_count)), format_count(static_cast<std::int64_t>(s.edge_count)),
         text(s.captured_at_source, 20), s.allocation_traces ? "allocation traces, " : "", text(s.digest, 40));
   }

@@ -101,7 +101,7 @@ Idiom bounded(const KitNames& n) {
                                     "  {0}.delete({0}.values().next().value); // the oldest\n"
                                     "}}\n"
                                     "// Where a member is done: {0}.delete({1}). Marks on objects: a WeakSet, which "
-                                    "lets a member go with its last other reference.\n",
+                                    "frees a member with its last other reference.\n",
                                     set, item))};
     }
     case Operation::array_push: {
@@ -446,7 +446,7 @@ std::optional<Idiom> made(const KitNames& n) {
     return std::nullopt;
   }
   if (n.kind == "pool") {
-    return std::nullopt;  // mended by its callers
+    return std::nullopt;  // fixed by its callers
   }
   if (n.kind == "string") {
     return copied_text(n);

@@ -152,7 +152,7 @@ try {
 } finally {
   {{kept}}.delete(item);
 }
-// Marks on objects ("seen"): new WeakSet(), which lets a member go with its last other reference.
+// Marks on objects ("seen"): new WeakSet(), which frees a member with its last other reference.
 )"},
     Template{"array-growth", "Take items out when they were handled, or bound the array.",
              R"(// A history: the latest ones.
@@ -211,7 +211,7 @@ try {
   const { value } = await rows.next();
   use(value);
 } finally {
-  await rows.return(); // runs its finally blocks and lets its frame go
+  await rows.return(); // runs its finally blocks and frees its frame
 }
 // for await (const row of rows) does it at break, return and throw. return() of an async generator waits for the
 // await it stands at: give that a signal or a time limit, or nothing ends.

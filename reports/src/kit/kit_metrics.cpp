@@ -116,7 +116,7 @@ constexpr const char* kRules = R"text(groups:
           leak: '{{signature}}'
         annotations:
           summary: '{{what}}: the floor of {{name}} rises on {{instance}}'
-          description: 'At the time of the leak it grew by {{measured}}.{{suspect}}'
+          description: '{{measured}}{{suspect}}'
       - alert: HeapAfterCollectionKeepsGrowing
         expr: |-
           min_over_time(nodejs_heap_used_after_gc_bytes[1h])
@@ -134,7 +134,7 @@ constexpr const char* kMonitor = R"text({
   "name": "Leak {{signature}}: {{what}}, the floor of {{name}} rises",
   "type": "query alert",
   "query": "change(min(last_1h),last_1h):avg:{{dotted}}{name:{{tag}}} by {host} > {{threshold}}",
-  "message": "In an hour it grew by more than {{threshold}}; at the time of the leak by {{measured}}.{{suspect}} Take heap snapshots ten minutes apart and compare them with heapdiff.",
+  "message": "In an hour it grew by more than {{threshold}} {{unit}}. {{measured}}{{suspect}} Take heap snapshots ten minutes apart and compare them with heapdiff.",
   "tags": ["leak:{{signature}}"],
   "options": {"thresholds": {"critical": {{threshold}}}, "notify_no_data": false, "require_full_window": true, "new_group_delay": 7200}
 }
@@ -162,16 +162,18 @@ struct Emission {
 };
 
 Emission emission_of(const KitNames& n) {
+  const std::string kept = n.stored_in.empty() ? n.kept : n.stored_in;
   if (n.kind == "event-listener") {
+    const std::string emitter = n.stored_in.empty() ? n.emitter : n.stored_in;
     const std::size_t star = n.event_text.find('*');
     const std::string expression = star == std::string::npos
-                                       ? fmt::format("getEventListeners({}, {}).length", n.emitter, n.event)
+                                       ? fmt::format("getEventListeners({}, {}).length", emitter, n.event)
                                        : fmt::format(
                                              "{0}.eventNames().filter((name) => String(name).startsWith({1}))"
                                              ".reduce((sum, name) => sum + {0}.listenerCount(name), 0)",
-                                             n.emitter, js_string(n.event_text.substr(0, star)));
+                                             emitter, js_string(n.event_text.substr(0, star)));
     const char* import = star == std::string::npos ? "import { getEventListeners } from 'node:events';\n" : "";
-    return {kEmitObserved, n.emitter, expression, import};
+    return {kEmitObserved, emitter, expression, import};
   }
   if (n.kind == "timer") {
     return {kEmitProcess, "", "process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length", "",
@@ -184,16 +186,16 @@ Emission emission_of(const KitNames& n) {
     return {kEmitPage, "", ""};
   }
   if (n.kind == "map-growth" || n.kind == "set-growth") {
-    return {kEmitObserved, n.kept, n.kept + ".size"};
+    return {kEmitObserved, kept, kept + ".size"};
   }
   if (n.kind == "array-growth" || n.kind == "string") {
-    return {kEmitObserved, n.kept, n.kept + ".length"};
+    return {kEmitObserved, kept, kept + ".length"};
   }
   if (n.kind == "object-growth" || n.kind == "module-cache") {
-    return {kEmitObserved, n.kept, "Object.keys(" + n.kept + ").length"};
+    return {kEmitObserved, kept, "Object.keys(" + kept + ").length"};
   }
   if (n.kind == "pool") {
-    return {kEmitObserved, n.kept, n.kept + ".size ?? " + n.kept + ".length"};
+    return {kEmitObserved, kept, kept + ".size ?? " + kept + ".length"};
   }
   return {kEmitTracked, n.constructor == "Item" ? "one of them" : n.constructor, n.instance};
 }
@@ -228,44 +230,48 @@ Metric metric_for(const KitNames& n) {
                             : n.owner.empty()            ? n.collection
                                                          : n.owner + "." + n.collection;
   if (n.kind == "event-listener") {
-    return {"app_event_listeners", "EventListenersKeepGrowing", "Listeners on an emitter",
+    return {"app_event_listeners", "EventListenersKeepGrowing", "Listeners on an emitter", "listeners",
             n.emitter + "/" + n.event_text};
   }
   if (n.kind == "timer") {
-    return {"app_active_timers", "TimersKeepGrowing", "Active timers", "Timeout"};
+    return {"app_active_timers", "TimersKeepGrowing", "Active timers", "timers", "Timeout"};
   }
   if (n.kind == "pool") {
-    return {"app_pool_in_use", "PoolResourcesNotReturned", "Resources taken and not returned", owner};
+    return {"app_pool_in_use", "PoolResourcesNotReturned", "Resources taken and not returned", "resources", owner};
   }
   if (n.kind == "buffer") {
-    return {"app_array_buffers_bytes", "ArrayBuffersKeepGrowing", "Memory of ArrayBuffers", "process"};
+    return {"app_array_buffers_bytes", "ArrayBuffersKeepGrowing", "Memory of ArrayBuffers", "bytes", "process"};
   }
   if (n.kind == "detached-dom") {
-    return {"app_detached_nodes", "DetachedNodesKeepGrowing", "DOM nodes held outside the document", owner};
+    return {"app_detached_nodes", "DetachedNodesKeepGrowing", "DOM nodes held outside the document", "nodes", owner};
   }
   if (n.kind == "string") {
-    return {"app_text_length", "TextKeepsGrowing", "Characters of a text", owner};
+    return {"app_text_length", "TextKeepsGrowing", "Characters of a text", "characters", owner};
   }
   if (n.kind == "map-growth" || n.kind == "set-growth" || n.kind == "array-growth" || n.kind == "object-growth" ||
       n.kind == "module-cache") {
-    return {"app_collection_size", "CollectionKeepsGrowing", "Entries of a collection", owner};
+    return {"app_collection_size", "CollectionKeepsGrowing", "Entries of a collection", "entries", owner};
   }
-  return {"app_live_objects", "LiveObjectsKeepGrowing", "Objects made and not yet collected", n.constructor};
+  return {"app_live_objects", "LiveObjectsKeepGrowing", "Objects made and not yet collected", "objects", n.constructor};
 }
 
 void set_monitoring(RepairKit& kit, const KitNames& n, const Metric& metric, const LeakNames& leak) {
   const std::string tag = tag_of(metric.subject);
   const std::string dots = dotted(metric.name);
-  const bool bytes = n.kind == "buffer" || n.kind == "string";
-  const std::string threshold = threshold_of(bytes ? leak.bytes_per_hour : leak.count_per_hour, bytes ? 5e6 : 100);
+  // A text's metric counts characters, which take a byte each, or two.
+  const bool of_bytes = n.kind == "buffer" || n.kind == "string";
+  const std::optional<double>& grew = of_bytes ? leak.bytes_per_hour : leak.count_per_hour;
+  const std::string threshold = threshold_of(grew, of_bytes ? 5e6 : 100);
   const double heap = leak.bytes_per_hour && *leak.bytes_per_hour > 0 ? std::min(5e6, *leak.bytes_per_hour / 2) : 5e6;
-  const std::string measured = leak.count_per_hour && !bytes
-                                   ? format_count(std::lround(*leak.count_per_hour)) + " an hour"
-                               : leak.bytes_per_hour ? format_bytes(*leak.bytes_per_hour) + " an hour"
-                                                     : "an unknown rate";
+  const std::string measured =
+      grew && *grew > 0 ? fmt::format("When the leak was found, it grew by {}{} {} an hour.",
+                                      n.kind == "string" ? "up to " : "", format_count(std::lround(*grew)), metric.unit)
+                        : std::string();
   const std::string heap_limit = threshold_of(heap * 10, 5e6);
   const std::string heap_text = format_bytes(std::stod(heap_limit));
   const Emission emission = emission_of(n);
+  const std::string suspect =
+      n.plain_place.empty() ? "" : (measured.empty() ? "Suspect: " : " Suspect: ") + n.plain_place + ".";
 
   kit.metric = metric.name;
   kit.emit = kEmitHeap + fill(emission.code, {{"what", metric.what},
@@ -291,7 +297,8 @@ void set_monitoring(RepairKit& kit, const KitNames& n, const Metric& metric, con
                        {"threshold", threshold},
                        {"what", metric.what},
                        {"measured", measured},
-                       {"suspect", n.plain_place.empty() ? "" : " Suspect: " + n.plain_place + "."},
+                       {"unit", metric.unit},
+                       {"suspect", suspect},
                        {"heap", heap_limit},
                        {"heap_text", heap_text},
                        {"instance", "{{ $labels.instance }}"}});

@@ -11,6 +11,7 @@ struct Metric {
   const char* name;     ///< Prometheus; with dots for Datadog
   const char* alert;    ///< CamelCase, as Prometheus names alerts
   const char* what;     ///< "Listeners on an emitter"
+  const char* unit;     ///< what the metric counts: "listeners", "bytes"
   std::string subject;  ///< value of the label "name"
 };
 [[nodiscard]] Metric metric_for(const KitNames& names);

@@ -45,6 +45,17 @@ void set_statements(KitNames& out, const std::string& holder) {
   }
 }
 
+/// A variable or property as a statement names it: "subscriber", "this.#entries". Empty for any other expression.
+std::string reference_or_empty(const std::string& text) {
+  constexpr std::size_t kMaxReference = 80;
+  const bool good = !text.empty() && text.size() <= kMaxReference && !(text[0] >= '0' && text[0] <= '9') &&
+                    text.front() != '.' && std::all_of(text.begin(), text.end(), [](char c) {
+                      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+                             c == '$' || c == '.' || c == '#';
+                    });
+  return good ? text : std::string();
+}
+
 /// Source text of several lines, as it may be shown: secrets masked, nothing but text.
 std::string masked_text(const std::string& code) {
   constexpr std::size_t kTab = 2;
@@ -113,6 +124,19 @@ KitNames kit_names(const LeakNames& names) {
   out.modules =
       constructor.find("Module") != std::string::npos || out.collection == "_cache" || out.collection == "_pathCache";
   set_statements(out, holder);
+  using Operation = StoreHint::Operation;
+  switch (out.statement.operation) {
+    case Operation::listener:
+    case Operation::map_set:
+    case Operation::set_add:
+    case Operation::array_push:
+    case Operation::keyed_store:
+    case Operation::string_append:
+      out.stored_in = reference_or_empty(out.statement.receiver);
+      break;
+    default:
+      break;
+  }
   return out;
 }
 

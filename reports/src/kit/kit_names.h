@@ -20,6 +20,7 @@ struct KitNames {
   std::string function;     ///< identifier, "operation" where none is known
   std::string collection;   ///< identifier, "collection" where none is known
   std::string kept;         ///< expression for the collection: "this.entries", "entries"
+  std::string stored_in;    ///< what the program's own statement stores in, as it writes it; may be empty
   std::string store;        ///< statement that adds `instance` to it; empty when its class has no such operation
   std::string remove;       ///< statement that removes `instance` from it; empty as `store` is
   std::string instance;     ///< variable for one growing object

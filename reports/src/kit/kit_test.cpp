@@ -15,7 +15,7 @@ namespace heapdiff::kit {
 namespace {
 
 // Names are used in line comments and strings only: a name may contain */.
-constexpr const char* kHead = R"text(// Fails while the leak {{signature}} is there, passes once it is mended.
+constexpr const char* kHead = R"text(// Fails while the leak {{signature}} is there, passes once it is fixed.
 // Run: node --test {{file}}   (needs heapdiff on the PATH, or HEAPDIFF_BINARY{{needs}})
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
@@ -27,12 +27,18 @@ const OPERATIONS = {{operations}}; // between two of them
 
 /** heapdiff judges growth per operation: --interval only spaces the snapshots evenly. */
 function judge(snapshots) {
-  const gates = [{{gates}}].flatMap((gate) => ['--fail-on', gate]);
+  const gates = [{{gates}}];
   const run = spawnSync(process.env.HEAPDIFF_BINARY ?? 'heapdiff',
-    ['analyze', ...snapshots, '--interval', '1h', '--ops', String(OPERATIONS), ...gates], { encoding: 'utf8' });
+    ['analyze', ...snapshots, '--interval', '1h', '--ops', String(OPERATIONS), '--format', 'json',
+      ...gates.flatMap((gate) => ['--fail-on', gate])], { encoding: 'utf8', maxBuffer: 1 << 28 });
   assert.ifError(run.error);
-  assert.notEqual(run.status, 6, 'not enough evidence to judge:\n' + run.stderr + run.stdout);
-  assert.equal(run.status, 0, run.stdout + run.stderr);
+  assert.notEqual(run.status, 6, 'not enough evidence to judge:\n' + run.stderr);
+  if (run.status === 1) { // a gate failed: the leaks by what an operation keeps
+    const leaks = JSON.parse(run.stdout).suspects.map((leak) =>
+      `${Math.round(leak.growthPerOpBytes?.estimate ?? 0)} B per operation: ${leak.title} (leak ${leak.signature})`);
+    assert.fail(`it grows, with the limits ${gates.join(', ')}:\n${leaks.join('\n')}\n${run.stderr}`);
+  }
+  assert.equal(run.status, 0, run.stderr);
 }
 )text";
 

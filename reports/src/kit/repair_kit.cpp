@@ -36,8 +36,8 @@ std::vector<std::string> runbook_lines(const KitNames& n, const Metric& metric, 
           "this leak is back.",
           n.signature),
       leak.place.empty()
-          ? std::string("Mend: see the fix pattern above, then run the regression test.")
-          : fmt::format("Mend: `{}`; then run the regression test `leak-{}.test.mjs`.", n.place, n.signature),
+          ? std::string("Fix: see the fix pattern above, then run the regression test.")
+          : fmt::format("Fix: `{}`; then run the regression test `leak-{}.test.mjs`.", n.place, n.signature),
   };
 }
 

@@ -73,6 +73,17 @@ void Document::code_block(std::string language, std::string text) {
   blocks_.push_back(std::move(block));
 }
 
+Document Document::first(std::size_t blocks, std::size_t parts) const {
+  Document out;
+  out.blocks_.assign(blocks_.begin(), blocks_.begin() + static_cast<std::ptrdiff_t>(std::min(blocks, blocks_.size())));
+  if (!out.blocks_.empty()) {
+    Block& last = out.blocks_.back();
+    last.items.resize(std::min(last.items.size(), parts));
+    last.rows.resize(std::min(last.rows.size(), parts));
+  }
+  return out;
+}
+
 void Document::for_each_text(const std::function<void(std::string&)>& change) {
   const auto change_all = [&](Spans& spans) {
     for (Span& span : spans) {

@@ -47,6 +47,8 @@ class Document {
   void numbers(std::vector<Spans> items);
   void table(std::vector<bool> right, std::vector<std::vector<Spans>> rows);
   void code_block(std::string language, std::string text);
+  /// The first `blocks` blocks, of the last one only `parts` items or rows.
+  [[nodiscard]] Document first(std::size_t blocks, std::size_t parts) const;
   /// Calls `change` with each text of each block.
   void for_each_text(const std::function<void(std::string&)>& change);
   [[nodiscard]] const std::vector<Block>& blocks() const { return blocks_; }

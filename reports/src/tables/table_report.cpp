@@ -1,6 +1,7 @@
 #include "heapdiff/reports/table_report.h"
 
 #include "formats/json_comparison.h"
+#include "heapdiff/diff/signature_version.h"
 #include "heapdiff/reports/escape.h"
 #include "heapdiff/reports/log_commands.h"
 #include "heapdiff/reports/quantity.h"
@@ -140,6 +141,9 @@ std::string render_tables_json(const TableReport& report) {
               {"command", report.command}, {"summary", Json::array()},
               {"inputs", Json::array()},   {"facts", Json::object()},
               {"tables", Json::object()},  {"warnings", Json::array()}};
+  if (report.has_signatures) {
+    out["signatureVersion"] = kSignatureVersion;
+  }
   for (const std::string& sentence : report.sentences) {
     out["summary"].push_back(visible_text(sentence));
   }
@@ -149,6 +153,7 @@ std::string render_tables_json(const TableReport& report) {
                              {"edgeCount", s.edge_count},
                              {"selfSizeBytes", s.self_size_bytes},
                              {"fileBytes", s.file_bytes},
+                             {"storedBytes", s.stored_bytes},
                              {"compression", s.compression},
                              {"xxh3", s.digest}});
   }
@@ -199,7 +204,7 @@ std::string render_tables_markdown(const TableReport& report) {
     out += fmt::format("- {}: {} nodes, {} edges, file {} ({}), XXH3 `{}`\n", markdown_code(s.path),
                        format_count(static_cast<std::int64_t>(s.node_count)),
                        format_count(static_cast<std::int64_t>(s.edge_count)),
-                       format_bytes(static_cast<double>(s.file_bytes)), s.compression, s.digest);
+                       format_bytes(static_cast<double>(s.stored_bytes)), s.compression, s.digest);
   }
   out += "\n| | |\n|---|---:|\n";
   for (const ReportFact& fact : report.facts) {

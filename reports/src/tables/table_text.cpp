@@ -166,7 +166,7 @@ std::string render_tables_text(const TableReport& report, const RenderOptions& o
         "    ",
         fmt::format("{} nodes, {} edges, file {} ({}), XXH3 {}", format_count(static_cast<std::int64_t>(s.node_count)),
                     format_count(static_cast<std::int64_t>(s.edge_count)),
-                    format_bytes(static_cast<double>(s.file_bytes)), s.compression, s.digest.substr(0, 12)),
+                    format_bytes(static_cast<double>(s.stored_bytes)), s.compression, s.digest.substr(0, 12)),
         ink::kDim);
   }
   out.line("");

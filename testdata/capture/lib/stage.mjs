@@ -1,7 +1,7 @@
 // Builds a program and puts it, with its node binary and its packages, into the folder it runs in.
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { dirname, extname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const modules = join(dirname(fileURLToPath(import.meta.url)), '..', 'node_modules');
@@ -94,4 +94,30 @@ export function stage(scenario, source, folder, node) {
   if (scenario.browser) return;
   cpSync(join(modules, '..', 'lib', 'driver.cjs'), join(folder, 'bin', 'driver.cjs'));
   cpSync(node ?? join(modules, scenario.node, 'bin', 'node'), join(folder, 'bin', 'node'));
+}
+
+/** The program's own scripts below `folder`, without packages and without what stage() put there. */
+function scriptsOf(folder) {
+  return readdirSync(folder, { recursive: true })
+    .filter((file) => /\.[cm]?js$/.test(file) && !/^(bin|min|node_modules)\//.test(file));
+}
+
+/**
+ * Writes the staged program once more, minified and with source maps, to FOLDER/min, and returns the app to run. Each
+ * file becomes one file (`how` is "files"), or each script that runs by itself, the app or a worker, becomes one file
+ * with all that it loads ("bundle").
+ */
+export function minify(scenario, folder, how) {
+  const bundled = how === 'bundle' && !scenario.browser;
+  const scripts = scriptsOf(folder);
+  const texts = scripts.map((file) => readFileSync(join(folder, file), 'utf8'));
+  const runsByItself = (file) => file === scenario.app ||
+    texts.some((text) => text.includes(`new Worker`) && text.includes(`'${file}'`));
+  const entries = bundled ? scripts.filter(runsByItself) : scripts;
+  const format = extname(scenario.app) === '.mjs' ? 'esm' : 'cjs';
+  const kind = bundled ? ['--bundle', '--platform=node', `--format=${format}`] : [];
+  run(join(modules, '.bin', 'esbuild'), [...entries, '--outdir=min', '--outbase=.', '--minify', '--sourcemap',
+    '--sources-content=false', `--out-extension:.js=${extname(entries[0])}`, '--log-level=error', ...kind], folder);
+  if (scenario.browser) cpSync(join(folder, scenario.app), join(folder, 'min', scenario.app));
+  return join('min', scenario.app);
 }

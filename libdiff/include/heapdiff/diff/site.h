@@ -124,6 +124,7 @@ struct FunctionPosition {
 };
 
 struct CodePlace;
+struct OriginalName;
 
 /// Finds the sources of scripts below one folder and applies their source maps. Opens no file outside of the folder but
 /// those of packages that a script's path names, up to the repository's root (sites/packages_above.h).
@@ -145,6 +146,10 @@ class SourceRoot {
   /// "src/cache.ts put": file and name of a function in its original source. Empty where no source map covers the
   /// position; then the script and the name in the snapshot are all there is.
   [[nodiscard]] std::string function_name(const CodePlace& place, const std::string& name);
+  /// Name and file of a function or class in its original source; those of the snapshot where no source map covers it.
+  [[nodiscard]] OriginalName original_function(const CodePlace& place, const std::string& name);
+  /// The same for a variable that all of `functions` see, in order of their positions.
+  [[nodiscard]] OriginalName original_variable(const std::vector<CodePlace>& functions, const std::string& name);
   [[nodiscard]] const std::vector<std::string>& warnings() const noexcept;
 
  private:

@@ -5,6 +5,7 @@
 #include "heapdiff/diff/fact.h"
 #include "heapdiff/diff/facts.h"
 #include "heapdiff/diff/growth.h"
+#include "heapdiff/diff/held_name.h"
 #include "heapdiff/diff/leak_cause.h"
 #include "heapdiff/diff/leak_kind.h"
 #include "heapdiff/diff/site.h"
@@ -97,6 +98,7 @@ struct Suspect {
   std::uint64_t fix_frees_store_bytes = 0;     ///< part of it: what the stores of the holders grew by
   std::uint64_t fix_frees_together_bytes = 0;  ///< the same when the edges of the other holders are cut as well
   std::string signature;                       ///< equal in all runs of a program; see suspects/signature.h
+  std::vector<HeldName> held_names;            ///< what it is made from
   std::string place;                ///< digest of the folded path alone: equal for other objects at the same place too
   std::int64_t retained_bytes = 0;  ///< of one file only: what its objects keep, and the stores that hold them
   bool shape_convicts = false;      ///< of one file only: no healthy program has so many of these at one place

@@ -69,6 +69,7 @@ struct VerifyRow {
   std::optional<Rate> after;
   double expected_bytes = 0;  ///< what the leak would have added to the series after the fix
   std::string held_by;        ///< for still_held: the holder
+  bool is_new = false;        ///< it was not among the suspects before the fix
 };
 
 struct Verification {

@@ -29,6 +29,7 @@ struct InputInfo {
   std::string name;                         ///< the path as given, or "<stdin>"
   std::string digest;                       ///< XXH3-128 of the uncompressed bytes, 32 hex digits
   std::uint64_t size_bytes = 0;             ///< uncompressed
+  std::uint64_t stored_bytes = 0;           ///< as stored, compressed or not
   std::string compression = "none";         ///< "none", "gzip" or "zstd"
   std::optional<std::int64_t> modified_ns;  ///< nanoseconds since 1970; none for a pipe
   std::uint64_t device = 0;                 ///< with `inode`: which file; 0, 0 for a pipe

@@ -36,6 +36,7 @@ struct ReportSnapshot {
   std::uint64_t self_size_bytes = 0;
   std::uint64_t off_heap_bytes = 0;  ///< native memory, part of self_size_bytes
   std::uint64_t file_bytes = 0;      ///< uncompressed
+  std::uint64_t stored_bytes = 0;    ///< as stored: the size of the file
   std::string compression;           ///< "none", "gzip", "zstd"
   std::string digest;                ///< XXH3-128
   bool allocation_traces = false;
@@ -61,8 +62,8 @@ struct ReportSite {
   std::uint32_t generated_line = 0;
   std::optional<std::uint32_t> generated_column;
   std::vector<ExcerptLine> excerpt;
-  bool excerpt_is_generated = false;  ///< the original was not at hand: the excerpt is of `generated_file`
-  std::string missing_source;         ///< one sentence: which folder would give the text; empty when it was at hand
+  bool excerpt_is_generated = false;  ///< the original was not found: the excerpt is of `generated_file`
+  std::string missing_source;         ///< one sentence: which folder would give the text; empty when it was found
 };
 
 enum class PathRole {

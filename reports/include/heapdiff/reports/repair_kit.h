@@ -27,7 +27,7 @@ struct LeakNames {
   std::string owner;        ///< class of the object that has `label` as a property; may be empty
   std::string signature;
   std::optional<double> bytes_per_hour;
-  std::optional<double> count_per_hour;    ///< growth of the counter, for listeners
+  std::optional<double> count_per_hour;    ///< growth of what the leak's metric counts
   std::optional<double> bytes_per_object;  ///< kept by each of the growing objects
 };
 

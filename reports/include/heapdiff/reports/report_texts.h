@@ -34,7 +34,7 @@ void visit_all(std::vector<std::string>& list, TextKind kind, Visit& visit) {
 template <class Visit>
 void visit_snapshot(ReportSnapshot& snapshot, Visit& visit) {
   auto& [path, captured_at, captured_at_source, node_count, edge_count, self_size_bytes, off_heap_bytes, file_bytes,
-         compression, digest, allocation_traces] = snapshot;
+         stored_bytes, compression, digest, allocation_traces] = snapshot;
   visit(path, TextKind::words);
   if (captured_at) {
     visit(*captured_at, TextKind::fixed);

@@ -11,10 +11,11 @@
 
 namespace heapdiff {
 
-/// Secrets in both texts are masked.
+/// Secrets in the texts are masked.
 struct SuspectLabel {
-  std::string title;  ///< "11,400 more Function objects held by Array": what grew, and where
-  std::string name;   ///< the title, and " at src/cache.ts:53" or " in read (src/cache.ts:41)" where that is known
+  std::string title;    ///< "11,400 more functions held by Array": what grew, and where
+  std::string name;     ///< the title, and " at src/cache.ts:53" or " in read (src/cache.ts:41)" where that is known
+  std::string subject;  ///< the name without a number: "functions held by Array at src/cache.ts:53"
 };
 
 /// `sites` are those of the suspect, best first; `facts` has one entry per snapshot.

@@ -80,6 +80,7 @@ struct TableReport {
   ReportGraph graph;  ///< only `dot` shows it
   std::vector<std::string> warnings;
   std::vector<ReportOwner> owners;  ///< of `summary`: all of them, for JSON
+  bool has_signatures = false;      ///< of leaks, in a table: JSON says their version
 };
 
 /// `format`: "text", "markdown", "json", "dot" (the graph) or "csv". CSV is one table: `csv_table` by key, the first
