@@ -120,7 +120,7 @@ void set_heap(RcaReport& report, const ReportInput& input) {
     s.self_size_bytes = f.total_bytes;
     s.off_heap_bytes = f.native_bytes;
     s.file_bytes = f.input.size_bytes;
-  s.stored_bytes = f.input.stored_bytes;
+    s.stored_bytes = f.input.stored_bytes;
     s.compression = f.input.compression;
     s.digest = f.input.digest;
     s.allocation_traces = f.allocation_traces;

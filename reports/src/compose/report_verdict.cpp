@@ -108,12 +108,12 @@ std::string one_file_headline(const RcaReport& report, VerdictReason reason) {
                        report.ages == AgeSource::samples ? "file with allocation times" : "snapshot",
                        accumulation_text(report, *convicted));
   }
-  const std::string first =
-      report.suspects.empty()
-          ? std::string("No accumulation stands out.")
-          : fmt::format("{} {}.",
-                        reason == VerdictReason::ages_of_one_file ? "Most of the new objects that stayed:" : "Most is kept by",
-                        accumulation_text(report, report.suspects.front()));
+  const std::string first = report.suspects.empty() ? std::string("No accumulation stands out.")
+                                                    : fmt::format("{} {}.",
+                                                                  reason == VerdictReason::ages_of_one_file
+                                                                      ? "Most of the new objects that stayed:"
+                                                                      : "Most is kept by",
+                                                                  accumulation_text(report, report.suspects.front()));
   return reason == VerdictReason::ages_of_one_file
              ? "Inconclusive: one file shows the objects that stayed, not those that were freed. " + first
              : "Inconclusive: one snapshot shows what is large, not what grows. " + first;
