@@ -83,9 +83,12 @@ constexpr std::array kCommands = {
                 R"(  heapdiff verify --before leaking/ --after fixed/
   heapdiff verify --before leaking/ --after fixed/ --ops 1000 --source-root .
 )"},
-    CommandInfo{"export", "Rows for SQL engines: every node and class, or the class diff of two snapshots",
-                setup_export, R"(  heapdiff export one.heapsnapshot > nodes.ndjson
+    CommandInfo{"export", "Rows for SQL engines: of a snapshot, of two, or of many reports", setup_export,
+                R"(  heapdiff export one.heapsnapshot > nodes.ndjson
   heapdiff export before.heapsnapshot after.heapsnapshot > classes.ndjson
+  heapdiff export reports/ -o lake/
+      suspects, series, classes, owners, by day and service, for DuckDB
+  heapdiff export report.json --to sql | sqlite3 case.db
 )"},
     CommandInfo{"redact", "A copy of a snapshot without its data: same graph, texts masked", setup_redact,
                 R"(  heapdiff redact one.heapsnapshot -o safe.heapsnapshot.zst

@@ -1,6 +1,7 @@
 // `heapdiff export`: writes rows for SQL engines to standard output.
 
 #include "commands/command.h"
+#include "fleet/export_reports.h"
 #include "heapdiff/reports/log_commands.h"
 #include "heapdiff/reports/redact.h"
 #include "heapdiff/snapshot/error.h"
@@ -15,6 +16,7 @@
 #include <fmt/format.h>
 
 #include <cstdio>
+#include <filesystem>
 #include <memory>
 #include <unistd.h>
 
@@ -26,7 +28,7 @@ struct ExportOptions {
   explicit ExportOptions(CLI::App& app) : memory(app) {}
   MemoryOption memory;
   std::vector<std::string> inputs;
-  std::string to = "ndjson";
+  ReportExport reports;
   bool quiet = false;
   bool force = false;
   bool show_names = false;
@@ -55,7 +57,34 @@ void export_comparison(const ExportOptions& options, const LoadOptions& load, Te
   export_class_diff(diff, options.names(), sink);
 }
 
-int export_rows(const ExportOptions& options) {
+/// Reports, where the first input is one or a folder. `first` is then empty, else it is the opened snapshot.
+bool export_when_reports(ExportOptions& options, OpenedInput& first) {
+  ReportExport& request = options.reports;
+  request.inputs = options.inputs;
+  request.quiet = options.quiet;
+  std::error_code error;
+  if (std::filesystem::is_directory(options.inputs.front(), error)) {
+    export_reports(request);
+    return true;
+  }
+  bool is_report = false;
+  first = open_and_tell(options.inputs.front(), is_report);
+  if (is_report) {
+    export_reports(request, std::move(first));
+    return true;
+  }
+  if (request.to != "ndjson" || !(request.output + request.table + request.service + request.release).empty()) {
+    throw Error(ErrorKind::usage, "--to sql, -o, --table, --service and --release are for reports",
+                "Rows of snapshots go to standard output.");
+  }
+  return false;
+}
+
+int export_rows(ExportOptions& options) {
+  OpenedInput first;
+  if (export_when_reports(options, first)) {
+    return 0;
+  }
   if (options.inputs.size() > 2) {
     throw Error(ErrorKind::usage, fmt::format("export: expected one snapshot or two, got {}", options.inputs.size()));
   }
@@ -68,7 +97,7 @@ int export_rows(const ExportOptions& options) {
     export_comparison(options, load, progress);
     return 0;
   }
-  const Heap heap = compute_heap(load_snapshot(options.inputs.front(), load), {});
+  const Heap heap = compute_heap(load_snapshot(std::move(first), load), {});
   progress.clear();
   RowSink sink(STDOUT_FILENO, "<stdout>");
   export_heap(heap, options.names(), sink);
@@ -81,10 +110,23 @@ CommandRunner setup_export(CLI::App& app) {
   auto options = std::make_shared<ExportOptions>(app);
   add_option(app, "FILE", options->inputs,
              "A snapshot (.heapsnapshot, .gz, .zst), or - for standard input: nodes and classes; two, the older first: "
-             "class differences")
+             "class differences; JSON reports or a folder of them: suspects, series, classes, owners")
       .required()
       .type_name("");
-  add_option(app, "--to", options->to, "ndjson").type_name("FORMAT").one_of({"ndjson"});
+  ReportExport& reports = options->reports;
+  add_option(app, "--to", reports.to, "ndjson or sql (for sqlite3)").type_name("FORMAT").one_of({"ndjson", "sql"});
+  begin_group(app, "Reports");
+  add_option(
+      app, "-o,--output", reports.output,
+      "FILE.ndjson, FILE.ndjson.zst or FILE.sql; any other name is a folder, for files by table, day and service")
+      .type_name("NAME");
+  add_option(app, "--table", reports.table, "Rows of one table only")
+      .type_name("TABLE")
+      .one_of({"suspects", "series", "classes", "owners"});
+  add_option(app, "--service", reports.service, "The service of the reports (default: service=NAME in their paths)")
+      .type_name("NAME");
+  add_option(app, "--release", reports.release, "The release of the service (default: release=NAME in their paths)")
+      .type_name("NAME");
   add_flag(app, "--force", options->force, "Go on when two snapshots are of different processes");
   add_flag(app, "--show-names", options->show_names, "Names as the snapshot has them, secrets in them included");
   add_flag(app, "-q,--quiet", options->quiet, "No progress and no warnings on stderr");
