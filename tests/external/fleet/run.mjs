@@ -54,8 +54,12 @@ for (let i = 0; i < count; ++i) {
     snapshots: [{ path: 'a', capturedAt: captured, nodeCount: 9, edgeCount: 9, selfSizeBytes: 1e7 }], suspects,
     constructors: [{ name: 'Entry', countBefore: 1, countAfter: 2 }], owners: [{ name: 'app', version: null, bytes: 1e7 }] }));
 }
-const clock = (what, since) => console.log(`${what}: ${((performance.now() - since) / 1000).toFixed(2)} s`);
-let since = performance.now();
+const started = () => ({ wall: performance.now(), cpu: process.cpuUsage() });
+const clock = (what, since) => {
+  const { user, system } = process.cpuUsage(since.cpu);
+  console.log(`${what}: ${((performance.now() - since.wall) / 1000).toFixed(2)} s, ${((user + system) / 1e6).toFixed(2)} s of this process`);
+};
+let since = started();
 execFileSync(heapdiff, ['export', join(work, 'reports'), '-o', join(work, 'lake')], { stdio: 'inherit' });
 clock(`export of ${count} reports`, since);
 
@@ -64,7 +68,7 @@ const [setup, question] = /## DuckDB[\s\S]*?```sql\n([\s\S]*?)```/.exec(page)[1]
 process.chdir(work);
 const connection = await (await DuckDBInstance.create()).connect();
 await connection.run(setup);
-since = performance.now();
+since = started();
 const rows = (await connection.runAndReadAll(question)).getRowObjectsJson();
 clock('the question', since);
 
