@@ -1,6 +1,7 @@
 #include "pipeline.h"
 
 #include "commands/command.h"
+#include "heapdiff/diff/explore_heap.h"
 #include "heapdiff/reports/render.h"
 #include "heapdiff/snapshot/error.h"
 #include "io/progress.h"
@@ -164,6 +165,9 @@ int report_on(Series series, AnalyzeOptions& options, const Invocation& invocati
   input.part = part.name;
   input.repository_prefix = repository_prefix(options.source.locations.root);
   input.command_line = invocation.command_line;
+  if (options.console.writes("html")) {
+    input.explorer = explore_heap(analysis.series.last, analysis.findings, analysis.series.facts);
+  }
   const RcaReport report = build_report(input);
 
   progress.clear();

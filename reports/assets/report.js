@@ -1,29 +1,13 @@
 // Makes the report easier to walk through. Everything here is also on the page without scripts.
 (() => {
   "use strict";
-  const $ = (selector, from = document) => from.querySelector(selector);
-  const $$ = (selector, from = document) => [...from.querySelectorAll(selector)];
-  const make = (tag, properties = {}, ...children) => {
-    const element = Object.assign(document.createElement(tag), properties);
-    element.append(...children);
-    return element;
-  };
-  const data = JSON.parse($("#report-data").textContent);
+  const { $, $$, make, label, button, sized, remembered, remember, copyButton, sortable, data } = heapdiff;
   const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-  const sized = (bytes) => {
-    const size = Math.abs(bytes);
-    if (size >= 999.95e6) return (bytes / 1e9).toFixed(2) + " GB";
-    if (size >= 999.5e3) return (bytes / 1e6).toFixed(1) + " MB";
-    return size >= 999.5 ? (bytes / 1e3).toFixed(0) + " kB" : bytes.toFixed(0) + " B";
-  };
   const redraws = [];
 
   // Theme: the system's until the reader chooses.
   const root = document.documentElement;
   const system = matchMedia("(prefers-color-scheme: dark)");
-  const stored = () => {
-    try { return localStorage.getItem("heapdiff-theme"); } catch { return null; }
-  };
   const dark = () => (root.dataset.theme ?? (system.matches ? "dark" : "light")) === "dark";
   const themeButton = make("button", { type: "button", id: "theme" });
   const showTheme = () => {
@@ -31,20 +15,21 @@
     themeButton.setAttribute("aria-label", dark() ? "Switch to light colours" : "Switch to dark colours");
     for (const redraw of redraws) redraw();
   };
-  const remembered = stored();
-  if (remembered === "dark" || remembered === "light") root.dataset.theme = remembered;
+  const chosen = remembered("theme");
+  if (chosen === "dark" || chosen === "light") root.dataset.theme = chosen;
   themeButton.addEventListener("click", () => {
     root.dataset.theme = dark() ? "light" : "dark";
-    try { localStorage.setItem("heapdiff-theme", root.dataset.theme); } catch { /* a page from disk may have no storage */ }
+    remember("theme", root.dataset.theme);
     showTheme();
   });
   system.addEventListener("change", showTheme);
 
-  // Search: rows and items without the words go away; a retaining path stays whole, its matches are only marked.
-  const searchable = $$("main tbody tr, main .list > li, main .sites > li, main .inputs > li");
+  // Search: rows and items without the words go away. Charts stay; a retaining path stays whole, its matches are marked.
+  // Tables that scripts make hear of it by an event: they hold more rows than they show.
+  const searchable = $$("main tbody tr, main .list > li, main .sites > li, main .inputs > li").filter((item) => !item.closest("#class-table"));
   const paths = $$("main .path > li");
   const contents = new Map($$("main > section").map((section) => [section, section.textContent.toLowerCase()]));
-  const field = make("input", { type: "search", id: "search", placeholder: "Search names, files, events  ( / )" });
+  const field = make("input", { type: "search", id: "search", placeholder: "Search  ( / )" });
   field.setAttribute("aria-label", "Search the report");
   const told = make("output", { className: "meta" });
   told.htmlFor.add("search");
@@ -68,7 +53,9 @@
   };
   const search = () => {
     const needle = field.value.trim().toLowerCase();
-    let rows = 0;
+    const asked = new CustomEvent("heapdiff-search", { detail: { needle, rows: 0 } });
+    document.dispatchEvent(asked);
+    let rows = asked.detail.rows;
     for (const item of searchable) {
       const found = !needle || item.textContent.toLowerCase().includes(needle);
       item.hidden = !found;
@@ -80,7 +67,7 @@
     }
     let sections = 0;
     for (const [section, text] of contents) {
-      const found = !needle || text.includes(needle);
+      const found = !needle || text.includes(needle) || $$("tbody tr:not([hidden])", section).length > 0;
       section.classList.toggle("empty", !found);
       $(`nav a[href="#${section.id}"]`)?.parentElement.classList.toggle("empty", !found);
       sections += found ? 1 : 0;
@@ -105,29 +92,10 @@
   });
   $("#tools").append(told, make("label", {}, field), themeButton);
 
-  // Tables: a heading is a button that sorts.
-  for (const table of $$("table.sortable")) {
-    const headings = $$("thead th", table);
-    headings.forEach((heading, column) => {
-      const button = make("button", { type: "button", textContent: heading.textContent });
-      heading.replaceChildren(button);
-      button.addEventListener("click", () => {
-        const numeric = heading.classList.contains("num");
-        const before = heading.getAttribute("aria-sort");
-        const order = before ? (before === "ascending" ? "descending" : "ascending") : numeric ? "descending" : "ascending";
-        for (const other of headings) other.removeAttribute("aria-sort");
-        heading.setAttribute("aria-sort", order);
-        const sign = order === "ascending" ? 1 : -1;
-        const value = (row) => {
-          const cell = row.cells[column];
-          return cell.dataset.value === undefined ? cell.textContent : Number(cell.dataset.value);
-        };
-        const compare = (a, b) => (typeof a === "number" ? a - b : a.localeCompare(b, "en", { numeric: true }));
-        const body = table.tBodies[0];
-        body.append(...[...body.rows].sort((a, b) => sign * compare(value(a), value(b))));
-      });
-    });
-  }
+  // Copy buttons: the signature, and each place, which may also open in an editor.
+  for (const signature of $$(".signature")) signature.after(" ", copyButton("signature", () => signature.textContent));
+
+  for (const table of $$("table.sortable")) sortable(table);
 
   // Retaining paths: all steps open or closed, the engine's own steps out of the way, arrow keys from step to step.
   for (const path of $$(".path")) {
@@ -159,7 +127,8 @@
         event.target.parentElement.open = event.key === "ArrowRight";
       }
     });
-    path.before(make("div", { className: "path-tools" }, all, ...($(".engine", path) ? [own] : [])));
+    const text = () => $$("li", path).map((step) => $("summary", step)?.textContent ?? step.textContent).map((line) => line.replace(/\s+/g, " ").trim()).join("\n");
+    path.before(make("div", { className: "path-tools" }, all, ...($(".engine", path) ? [own] : []), copyButton("path", text)));
   }
 
   // Growth chart with a cursor, in place of the still one.
@@ -202,12 +171,14 @@
       return span > 172800 ? time.slice(5, 10) : span > 7200 ? time.slice(11, 16) : time.slice(11, 19);
     });
     const height = () => (chartPlace.clientWidth < 600 ? 260 : 320);
+    const [axisLow, axisHigh] = data.axis;
+    let low = axisLow;
     chartPlace.hidden = false;
     const chart = new uPlot({
       width: chartPlace.clientWidth, height: height(), series, bands, padding: [12, 34, 0, 0],
       legend: { markers: { show: false } },
       tzDate: (at) => uPlot.tzDate(new Date(at * 1000), "Etc/UTC"),
-      scales: { x: { time: data.timed } },
+      scales: { x: { time: data.timed }, y: { range: () => [low, axisHigh] } },
       axes: [{ ...axis, values: xLabels, space: 84, gap: 10 }, { ...axis, size: 72, values: (_, splits) => splits.map(sized) }],
     }, lines, chartPlace);
     for (const still of $$(".chart")) still.classList.add("still");
@@ -215,6 +186,18 @@
       if (chartPlace.clientWidth) chart.setSize({ width: chartPlace.clientWidth, height: height() });
     }).observe(chartPlace);
     redraws.push(() => chart.redraw(false, true));
+    const words = $("#axis");
+    if (words) {
+      const above = words.textContent;
+      const zero = button("Axis from zero", () => {
+        low = low > 0 ? 0 : axisLow;
+        zero.setAttribute("aria-pressed", String(low === 0));
+        words.textContent = low === 0 ? "The axis starts at zero." : above;
+        chart.setScale("y", { min: low, max: axisHigh });
+      }, { className: "small" });
+      zero.setAttribute("aria-pressed", "false");
+      words.after(zero);
+    }
   }
 
   // Icicle of growth: a part takes as much width as it took bytes; choosing one makes it as wide as the chart.

@@ -2,6 +2,7 @@
 
 #include "heapdiff/reports/build_report.h"
 #include "heapdiff/reports/render.h"
+#include "support/sample_explorer.h"
 #include "support/sample_report.h"
 
 #include <doctest/doctest.h>
@@ -77,6 +78,7 @@ RcaReport report_with(const std::string& name) {
   r.ruled_out = r.limits_of_evidence = r.next_steps = r.self_check = r.warnings = {name};
   r.growth_tree = {name, GrowthKind::all, 10, {{name, GrowthKind::suspect, 9, {{name, GrowthKind::step, 4, {}}}}}};
   r.constructors = r.closures = r.listeners = {{name, name, 1, 2, 10, 20, 100, 200}};
+  r.explorer = test::sample_explorer(name, 5, r.snapshots.size());
   return r;
 }
 
@@ -192,6 +194,9 @@ TEST_CASE("html: hostile names leave the page's tokens as a benign name does") {
       "\\u003cscript\\u003e",
       "<?xml version=\"1.0\"?>",
       "</main></body></html>",
+      "a\xe2\x80\xa8"
+      "b\xe2\x80\xa9"
+      "c",
       "<a href=\"javascript:alert(1)\">x</a>",
       "<iframe srcdoc='<script>1</script>'>",
       std::string("\0<b>\0", 5),
@@ -208,7 +213,9 @@ TEST_CASE("html: hostile names leave the page's tokens as a benign name does") {
     CHECK(tokens_of(page) == benign);
     const std::string data = data_of(page);
     CHECK(data.find_first_of("<>&") == std::string::npos);
-    CHECK(nlohmann::json::parse(data).contains("tree"));
+    const auto parsed = nlohmann::json::parse(data);
+    CHECK(parsed.contains("tree"));
+    CHECK(parsed["explorer"]["cells"].size() == 5);
   }
 }
 
@@ -245,7 +252,7 @@ TEST_CASE("html: the policy allows this page's scripts and styles, by hash, and 
   const std::string policy = match[1];
   std::string expected = "default-src 'none'; script-src";
   const std::vector<std::string> scripts = elements(page, "<script>", "</script>");
-  CHECK(scripts.size() == 3);
+  CHECK(scripts.size() == 6);
   for (const std::string& script : scripts) {
     expected += " " + sha256_source(script);
   }
@@ -259,6 +266,81 @@ TEST_CASE("html: the policy allows this page's scripts and styles, by hash, and 
     CHECK_FALSE(std::regex_search(token, std::regex(R"(\s(on[a-z]+|style|src)=)")));
     CHECK(token.rfind("<link", 0) != 0);
   }
+}
+
+TEST_CASE("html: names in the explorer's data are what a reader would see, without a character that acts") {
+  RcaReport report = report_with("Customer");
+  report.explorer->names[1] = "</script><!--\xe2\x80\xa8\x1b[31m";
+  const auto names = nlohmann::json::parse(data_of(html_of(report)))["explorer"]["names"];
+  CHECK(std::find(names.begin(), names.end(), "</script><!--\\u{2028}\\u{1b}[31m") != names.end());
+}
+
+TEST_CASE("html: secrets in the explorer's names, keys and events are masked") {
+  RcaReport report = report_with("Customer");
+  report.explorer->names[0] = "alice.liddell@example.com";
+  report.explorer->edges[0].name = "token:bob.jones@example.com";
+  report.explorer->edges[1].name = "updated:customer:2817";
+  const std::string page = html_of(report);
+  CHECK(page.find("liddell") == std::string::npos);
+  CHECK(page.find("bob.jones") == std::string::npos);
+  CHECK(page.find("2817") == std::string::npos);
+  CHECK(page.find("updated:customer:*") != std::string::npos);
+}
+
+TEST_CASE("html: a page without an explorer is whole") {
+  RcaReport report = report_with("Customer");
+  report.explorer.reset();
+  const std::string page = html_of(report);
+  CHECK(page.find("id=\"treemap\"") == std::string::npos);
+  CHECK(page.find("id=\"cuts\"") == std::string::npos);
+  CHECK(nlohmann::json::parse(data_of(page))["explorer"].is_null());
+}
+
+TEST_CASE("html: what does not fit into the budget is left out, the least important first, and the page says so") {
+  RcaReport report = report_with("Customer");
+  const auto packed = [&](std::uint32_t classes, std::size_t snapshots) {
+    report.explorer = test::sample_explorer(std::string(150, 'q'), classes, snapshots);
+    report.snapshots.resize(snapshots, report.snapshots.back());
+    const std::string page = html_of(report);
+    CHECK(data_of(page).size() < 1'500'000);
+    CHECK(page.size() < 2'000'000);
+    return std::pair(page, nlohmann::json::parse(data_of(page))["explorer"]);
+  };
+  const auto [whole, all] = packed(50, 4);
+  CHECK(all["classes"].size() == 50);
+  CHECK(all["details"].size() == 50);
+  CHECK(whole.find("classes can be opened") == std::string::npos);
+  const auto [cut, some] = packed(4000, 4);
+  CHECK(some["suspects"].size() == 2);
+  CHECK(some["cells"].size() == 4000);
+  CHECK(some["classes"].size() < 4000);
+  CHECK(some["details"].size() < some["classes"].size());
+  CHECK(cut.find(" of 4,000 classes can be opened") != std::string::npos);
+  // Every position that is referred to is there.
+  const auto names = static_cast<std::int64_t>(some["names"].size());
+  for (const auto& step : some["steps"]) {
+    CHECK(step[0] < static_cast<std::int64_t>(some["steps"].size()));
+    CHECK(step[1] < static_cast<std::int64_t>(some["edges"].size()));
+    CHECK(step[3] < names);
+  }
+  for (const auto& subject : some["classes"]) {
+    CHECK(subject[0] < names);
+    CHECK(subject[4][0][4] < static_cast<std::int64_t>(some["steps"].size()));
+  }
+  const auto [long_series, columns] = packed(50, 300);
+  CHECK(columns["snapshots"].size() == 40);
+  CHECK(columns["table"][0].size() == 1 + 3 * 40);
+  CHECK(long_series.find("40 of 300 snapshots can be compared") != std::string::npos);
+}
+
+TEST_CASE("html: the axis of the chart starts at zero, or the page says where") {
+  RcaReport report = report_with("Customer");
+  CHECK(html_of(report).find("id=\"axis\"") == std::string::npos);
+  CHECK(nlohmann::json::parse(data_of(html_of(report)))["axis"][0] == 0);
+  for (ReportSnapshot& s : report.snapshots) {
+    s.self_size_bytes += 90'000'000;
+  }
+  CHECK(html_of(report).find("The axis starts at 96.0 MB, not at zero.") != std::string::npos);
 }
 
 TEST_CASE("html: the same report gives the same bytes") {

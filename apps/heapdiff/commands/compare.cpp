@@ -3,6 +3,7 @@
 #include "heapdiff/diff/compare.h"
 
 #include "commands/command.h"
+#include "heapdiff/diff/explore_heap.h"
 #include "heapdiff/diff/owners.h"
 #include "heapdiff/reports/build_comparison.h"
 #include "heapdiff/reports/redact.h"
@@ -21,9 +22,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
 #include <map>
 #include <memory>
+#include <span>
 #include <utility>
+#include <vector>
 
 namespace heapdiff {
 
@@ -142,6 +147,13 @@ int compare_heaps(CompareOptions& options, const Invocation& invocation) {
   input.repository_prefix = repository_prefix(options.source.locations.root);
   input.tool_version = HEAPDIFF_VERSION;
   input.command_line = invocation.command_line;
+  if (options.console.writes("html")) {
+    std::vector<Facts> all;
+    for (const std::span<const Facts> side : {input.base, input.now}) {
+      std::transform(side.begin(), side.end(), std::back_inserter(all), without_objects);
+    }
+    input.explorer = explore_heap(now.series.last, comparison.findings, all);
+  }
   const RcaReport report = build_comparison(input);
   progress.clear();
   options.console.write(

@@ -150,6 +150,11 @@ void Console::validate() {
   }
 }
 
+bool Console::writes(std::string_view format) const {
+  return std::any_of(requests_.begin(), requests_.end(),
+                     [&](const OutputRequest& request) { return request.format == format; });
+}
+
 void Console::warn(std::string_view text) const {
   if (!quiet_) {
     std::fputs(("heapdiff: " + without_log_commands(mask_secrets(text)) + "\n").c_str(), stderr);

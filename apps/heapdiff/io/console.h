@@ -36,6 +36,8 @@ class Console {
   /// To be called once after parsing. Throws Error{usage} for an output of a format that is not offered.
   void validate();
   [[nodiscard]] bool quiet() const noexcept { return quiet_; }
+  /// Whether write() writes a report in this format: what only that format shows need not be computed for others.
+  [[nodiscard]] bool writes(std::string_view format) const;
   /// Prints a line on standard error with -v: where a value comes from.
   void note(std::string_view text) const;
   /// Prints a line on standard error, unless -q is given. `text` is made safe for a terminal.

@@ -76,6 +76,7 @@ RcaReport build_report(const ReportInput& input) {
   set_ruled_out(report, findings, facts);
   set_growth(report, findings, facts);
   report.owners = report_owners(input.owners);
+  report.explorer = input.explorer;
   const bool traced = std::all_of(facts.begin(), facts.end(), [](const Facts& f) { return f.allocation_traces; });
   if (is_one_file(findings.ages)) {
     add_limits_of_one_file(report, findings);

@@ -211,6 +211,7 @@ RcaReport build_comparison(const CompareReportInput& input) {
     arrange_totals(*totals);
   }
   report.owners = report_owners(input.new_owners);
+  report.explorer = input.explorer;
   set_headline(report);
   report.artefact_bytes = 0;
   for (const CompareRow& row : found.rows) {

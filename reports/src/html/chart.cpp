@@ -99,18 +99,24 @@ Series series_of(const RcaReport& report) {
   return s;
 }
 
-std::string growth_chart(const Series& s, double width, double height, std::string_view css_class) {
-  double y_low = *std::min_element(s.bytes.begin(), s.bytes.end());
-  double y_high = *std::max_element(s.bytes.begin(), s.bytes.end());
+Axis axis_of(const Series& s) {
+  double low = *std::min_element(s.bytes.begin(), s.bytes.end());
+  double high = *std::max_element(s.bytes.begin(), s.bytes.end());
   for (const auto* line : {&s.low, &s.high}) {
     for (const double y : *line) {
-      y_low = std::min(y_low, y);
-      y_high = std::max(y_high, y);
+      low = std::min(low, y);
+      high = std::max(high, y);
     }
   }
-  const double step = nice_step(std::max(y_high - y_low, y_high * 0.02), 5);
-  y_low = std::max(0.0, std::floor(y_low / step) * step);
-  y_high = std::max(std::ceil(y_high / step) * step, y_low + step);
+  constexpr double kLeastShare = 0.2;  // of the height, for the range of the values
+  const bool from_zero = high - low >= kLeastShare * high;
+  const double step = nice_step(from_zero ? high : std::max(high - low, high * 0.02), from_zero ? 6 : 5);
+  const double bottom = from_zero ? 0 : std::max(0.0, std::floor(low / step) * step);
+  return {bottom, std::max(std::ceil(high / step) * step, bottom + step), step};
+}
+
+std::string growth_chart(const Series& s, double width, double height, std::string_view css_class) {
+  const auto [y_low, y_high, step] = axis_of(s);
   const Frame f{72, width - 20, 14, height - 34, s.x.front(), s.x.back(), y_low, y_high};
   std::string out = fmt::format(
       "<svg class=\"chart {0}\" viewBox=\"0 0 {1:.0f} {2:.0f}\" width=\"{1:.0f}\" height=\"{2:.0f}\" role=\"img\" "

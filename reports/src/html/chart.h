@@ -22,6 +22,15 @@ struct Series {
 };
 [[nodiscard]] Series series_of(const RcaReport& report);
 
+/// The part of the vertical axis that a chart shows, in bytes. It starts at zero, unless the line would be so flat that
+/// nobody saw its slope: then the page says where the axis starts.
+struct Axis {
+  double low = 0;
+  double high = 1;
+  double step = 1;
+};
+[[nodiscard]] Axis axis_of(const Series& series);
+
 /// The growth chart in `width` x `height` units. The page has two widths and shows the one that fits.
 [[nodiscard]] std::string growth_chart(const Series& series, double width, double height, std::string_view css_class);
 

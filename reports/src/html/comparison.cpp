@@ -67,13 +67,14 @@ std::string comparison_rows(const ReportComparison& c) {
 }
 
 std::string comparison_totals(const std::vector<ReportCompareTotal>& totals, std::string_view caption,
-                              std::string_view name_heading) {
+                              std::string_view name_heading, bool of_classes) {
   if (totals.empty()) {
     return {};
   }
   std::string out = head_of(caption, name_heading);
   for (const ReportCompareTotal& total : totals) {
-    out += fmt::format("<tr><th scope=\"row\"><span class=\"name\">{}</span></th>{}</tr>\n",
+    out += fmt::format("<tr{}><th scope=\"row\"><span class=\"name\">{}</span></th>{}</tr>\n",
+                       of_classes ? fmt::format(" data-open=\"class:{}\"", text(total.name, 160)) : std::string(),
                        text(total.version.empty() ? total.name : total.name + " " + total.version, 200),
                        bytes_cells(total.difference(), total.base_bytes, total.new_bytes));
   }

@@ -9,6 +9,7 @@
 #include "heapdiff/snapshot/visible_text.h"
 #include "html/assets.h"
 #include "html/chart.h"
+#include "html/explorer.h"
 #include "html/markup.h"
 #include "html/sections.h"
 
@@ -27,6 +28,9 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::size_t kMaxSuspectBytes = 850'000;  // static HTML of suspects; further suspects become rows of a table
+// What of a heap is on the page: its static HTML and the explorer's data. The explorer takes what the rest leaves.
+constexpr std::size_t kMaxHeapBytes = 1'500'000;
+constexpr std::size_t kMinExplorerBytes = 300'000;
 
 struct VerdictMark {
   const char* css_class;
@@ -117,8 +121,7 @@ std::string answer(const RcaReport& report) {
   if (!report.suspects.empty() && !report.suspects.front().sites.empty()) {
     const ReportSite& site = report.suspects.front().sites.front();
     const std::string precision = precision_words(site);
-    out += fmt::format("<p class=\"answer\"><a href=\"#suspect-1\"><code class=\"place\">{}:{}</code></a>{}{}</p>\n",
-                       text(site.file, 200), site.line,
+    out += fmt::format("<p class=\"answer\">{}{}{}</p>\n", place_of(site),
                        site.function.empty() ? "" : fmt::format(" in <code>{}</code>", text(site.function, 80)),
                        precision.empty() ? "" : fmt::format(" <span class=\"note\">{}</span>", text(precision)));
     for (const ExcerptLine& line : site.excerpt) {
@@ -141,17 +144,21 @@ std::string answer(const RcaReport& report) {
 /// The sections of the page, and the list of contents.
 class Page {
  public:
-  void section(std::string_view id, std::string_view title, const std::string& content) {
+  /// `links`: list items below the section's own in the list of contents; or empty.
+  void section(std::string_view id, std::string_view title, const std::string& content, const std::string& links = {}) {
     if (content.empty()) {
       return;
     }
-    contents_ += fmt::format("<li><a href=\"#{}\">{}</a></li>\n", id, title);
+    contents_ += fmt::format("<li><a href=\"#{}\">{}</a>{}</li>\n", id, title,
+                             links.empty() ? links : "\n<ol>\n" + links + "</ol>\n");
     body_ += fmt::format(
         "<section id=\"{0}\" aria-labelledby=\"{0}-title\">\n<h2 id=\"{0}-title\">{1}</h2>\n{2}</section>\n", id, title,
         content);
   }
   [[nodiscard]] const std::string& contents() const { return contents_; }
   [[nodiscard]] const std::string& body() const { return body_; }
+
+  std::size_t suspect_articles = 0;  ///< suspects with an article of their own, from the first on
 
  private:
   std::string contents_;
@@ -174,6 +181,9 @@ std::string heap_section(const RcaReport& report, const Series& series) {
   if (!series.low.empty()) {
     out += " <span class=\"key band\">95 % interval of the rate</span>";
   }
+  if (const double bottom = axis_of(series).low; bottom > 0) {
+    out += fmt::format(" <span id=\"axis\">The axis starts at {}, not at zero.</span>", format_bytes(bottom));
+  }
   out += fmt::format("</figcaption>\n</figure>\n<p><strong>{}</strong> <span class=\"meta\">Method: {}.</span></p>\n",
                      growth_rate(report.heap_rate, report.heap_per_step), text(report.rate_method, 400));
   std::vector<std::string> notes;  // without the contradiction, which is shown with the verdict
@@ -185,14 +195,40 @@ std::string heap_section(const RcaReport& report, const Series& series) {
   return out + snapshot_table(report) + "</div>\n";
 }
 
-std::string suspects_section(const RcaReport& report) {
-  std::string out;
+struct SuspectArticles {
+  std::string html;
+  std::string links;      ///< to each of them, as list items
+  std::size_t count = 0;  ///< of them
+};
+
+SuspectArticles suspect_articles(const RcaReport& report) {
+  SuspectArticles out;
   std::size_t i = 0;
-  while (i < report.suspects.size() && out.size() < kMaxSuspectBytes) {
-    out += suspect(report.suspects[i], i + 1);
+  while (i < report.suspects.size() && out.html.size() < kMaxSuspectBytes) {
+    out.html += suspect(report.suspects[i], i + 1);
+    out.links += fmt::format("<li><a href=\"#suspect-{}\">{}</a></li>\n", i + 1, text(report.suspects[i].title, 70));
     ++i;
   }
-  return i < report.suspects.size() ? out + further_suspects(report, i) : out;
+  out.count = i;
+  if (i < report.suspects.size()) {
+    out.html += further_suspects(report, i);
+  }
+  return out;
+}
+
+/// What the scripts show of the heap. Its tables are made when the page is opened; without scripts the largest parts
+/// are there to read.
+std::string explorer_section(const RcaReport& report) {
+  const std::string parts = largest_parts(report);
+  return parts.empty() ? parts : "<div class=\"live\" id=\"treemap\" hidden></div>\n" + parts;
+}
+
+std::string class_section(const RcaReport& report) {
+  if (!report.explorer || report.explorer->table.empty()) {
+    return {};
+  }
+  return "<div class=\"live\" id=\"class-table\" hidden></div>\n<noscript><p>This table needs scripts: it compares any "
+         "two snapshots, class by class.</p></noscript>\n";
 }
 
 std::string card(const std::string& content) {
@@ -213,11 +249,17 @@ Json tree_json(const ReportGrowthNode& node) {
   return json;
 }
 
-std::string data(const RcaReport& report, const Series& s) {
+std::string data(const RcaReport& report, const Series& s, const PackedExplorer& explorer) {
   Json json = {{"timed", s.timed}, {"start", s.start_s},    {"x", s.x},
                {"bytes", s.bytes}, {"offHeap", s.off_heap}, {"fit", s.fit},
                {"low", s.low},     {"high", s.high},        {"tree", tree_json(report.growth_tree)}};
-  return data_block(json.dump(-1, ' ', true, Json::error_handler_t::replace));
+  if (!s.bytes.empty()) {
+    const Axis axis = axis_of(s);
+    json["axis"] = {axis.low, axis.high};
+  }
+  std::string out = data_block(json.dump(-1, ' ', true, Json::error_handler_t::replace));
+  out.pop_back();  // the closing brace
+  return out + ",\"explorer\":" + explorer.json + "}";
 }
 
 Page sections(const RcaReport& report, const Series& series) {
@@ -229,21 +271,26 @@ Page sections(const RcaReport& report, const Series& series) {
     page.section("packages", "By package or folder",
                  card(comparison_totals(c.packages, "Bytes by who made the code", "Package or folder")));
     page.section("lines", "By file and line", card(comparison_totals(c.lines, "Bytes by line of the source", "Line")));
-    page.section("classes", "By constructor", card(comparison_totals(c.constructors, "Bytes by class", "Constructor")));
+    page.section("classes", "By constructor",
+                 card(comparison_totals(c.constructors, "Bytes by class", "Constructor", true)));
   } else {
     page.section("heap", report.snapshots.size() == 1 ? "Heap" : "Heap over time", heap_section(report, series));
   }
   const bool one = report.suspects.size() == 1;
+  const SuspectArticles suspects = suspect_articles(report);
+  page.suspect_articles = suspects.count;
   page.section("suspects",
                is_one_file(report.ages) ? (one ? "Accumulation" : "Accumulations") : (one ? "Suspect" : "Suspects"),
-               suspects_section(report));
+               suspects.html, one ? std::string() : suspects.links);
+  page.section("explore", "What the heap holds", card(explorer_section(report)));
+  page.section("compare", report.snapshots.size() > 1 ? "Compare snapshots" : "Classes", card(class_section(report)));
   if (report.growth_tree.bytes > 0 && !report.comparison) {
     page.section("growth", "Where new memory went",
                  card("<div class=\"live\" id=\"icicle\" hidden></div>\n" + growth_table(report.growth_tree)));
   }
   page.section("constructors", "Constructors that grew",
                card(growth_rows(report.constructors, "Constructors, largest growth of retained size first",
-                                "Constructor", Columns::sizes)));
+                                "Constructor", Columns::class_sizes)));
   page.section("closures", "Closures that grew",
                card(growth_rows(report.closures, "Closures by function literal", "Function", Columns::sizes)));
   page.section(
@@ -263,14 +310,42 @@ Page sections(const RcaReport& report, const Series& series) {
 
 }  // namespace
 
+namespace {
+
+/// The first thing on the page, which stays in sight.
+std::string top(const RcaReport& report, const VerdictMark& verdict) {
+  return fmt::format(
+      "<body>\n<a class=\"skip\" href=\"#verdict\">Skip to the verdict</a>\n<header class=\"top {0}\">\n"
+      "<a class=\"sticky-verdict\" href=\"#verdict\"><span class=\"badge\">{1}</span> <span "
+      "class=\"words\">{2}</span></a>\n<div id=\"tools\"></div>\n</header>\n",
+      verdict.css_class, verdict.words, text(headline_words(report), 300));
+}
+
+/// Links to the articles of the first suspects, where there are several.
+std::string suspect_links(const RcaReport& report, std::size_t articles) {
+  constexpr std::size_t kMaxLinks = 10;
+  if (report.suspects.size() < 2) {
+    return {};
+  }
+  std::string out = "<ol class=\"suspect-links\">\n";
+  for (std::size_t i = 0; i < std::min(articles, kMaxLinks); ++i) {
+    const ReportSuspect& s = report.suspects[i];
+    out += fmt::format(
+        "<li><a href=\"#suspect-{}\">{}</a> <span class=\"meta\">{}</span></li>\n", i + 1, text(s.title, 200),
+        shows_growth(report) ? signed_bytes(s.growth_bytes) : format_bytes(static_cast<double>(s.retained_bytes)));
+  }
+  return out + "</ol>\n";
+}
+
+}  // namespace
+
 std::string render_html(const RcaReport& report) {
   const VerdictMark verdict = verdict_mark(report);
   const Series series = series_of(report);
   const Page page = sections(report, series);
-  std::string out = head(report);
-  out +=
-      "<body>\n<a class=\"skip\" href=\"#verdict\">Skip to the verdict</a>\n<header class=\"top\">\n"
-      "<p class=\"brand\">heapdiff <span>memory leak report</span></p>\n<div id=\"tools\"></div>\n</header>\n";
+  const std::size_t taken = std::min(page.body().size(), kMaxHeapBytes);
+  const PackedExplorer explorer = pack_explorer(report, std::max(kMaxHeapBytes - taken, kMinExplorerBytes));
+  std::string out = head(report) + top(report, verdict);
   out += fmt::format(
       "<div class=\"frame\">\n<nav aria-label=\"Contents\">\n<ul>\n<li><a "
       "href=\"#verdict\">Verdict</a></li>\n{}</ul>\n</nav>\n",
@@ -278,12 +353,18 @@ std::string render_html(const RcaReport& report) {
   out += fmt::format(
       "<main>\n<section id=\"verdict\" class=\"verdict {}\" aria-labelledby=\"verdict-title\">\n<p "
       "class=\"badge\">{}</p>\n"
-      "<h1 id=\"verdict-title\">{}</h1>\n<p>{}</p>\n{}{}</section>\n",
+      "<h1 id=\"verdict-title\">{}</h1>\n<p>{}</p>\n{}{}{}</section>\n",
       verdict.css_class, verdict.words, text(headline_words(report), 600), text(report.reason), answer(report),
-      tiles(report));
-  out += page.body() +
-         "</main>\n</div>\n<footer>\n<p>Sizes are self sizes and retained sizes as DevTools counts them; 1 MB is "
-         "1,000,000 bytes.</p>\n<details><summary>Licences of the libraries in this file</summary>\n";
+      suspect_links(report, page.suspect_articles), tiles(report));
+  out += page.body();
+  if (!explorer.cuts.empty()) {
+    out +=
+        "<section id=\"cuts\" aria-labelledby=\"cuts-title\">\n<h2 id=\"cuts-title\">What this page leaves out</h2>\n" +
+        card_list(explorer.cuts) + "</section>\n";
+  }
+  out +=
+      "</main>\n</div>\n<footer>\n<p>Sizes are self sizes and retained sizes as DevTools counts them; 1 MB is "
+      "1,000,000 bytes.</p>\n<details><summary>Licences of the libraries in this file</summary>\n";
   for (const Asset& licence : licences()) {
     out += fmt::format("<h2>{}</h2>\n<pre>{}</pre>\n", text(licence.name.substr(0, licence.name.rfind('.'))), [&] {
       std::string lines;  // these texts are heapdiff's own, and keep their line ends
@@ -297,7 +378,8 @@ std::string render_html(const RcaReport& report) {
     }());
   }
   out += "</details>\n</footer>\n";
-  out += fmt::format("<script type=\"application/json\" id=\"report-data\">{}</script>\n", data(report, series));
+  out +=
+      fmt::format("<script type=\"application/json\" id=\"report-data\">{}</script>\n", data(report, series, explorer));
   for (const Asset& script : scripts()) {
     out += fmt::format("<script>{}</script>\n", script.text);
   }

@@ -37,8 +37,17 @@ std::string excerpt(const ReportSite& site) {
   return out + "</code></pre></div>\n";
 }
 
+}  // namespace
+
+std::string place_of(const ReportSite& site) {
+  return fmt::format("<code class=\"place\" data-file=\"{}\" data-line=\"{}\" data-column=\"{}\">{}:{}</code>",
+                     text(site.file, 500), site.line, site.column.value_or(1), text(site.file, 200), site.line);
+}
+
+namespace {
+
 std::string site_line(const ReportSite& site) {
-  std::string out = fmt::format("<code class=\"place\">{}:{}</code>", text(site.file, 200), site.line);
+  std::string out = place_of(site);
   if (!site.function.empty()) {
     out += fmt::format(" in <code>{}</code>", text(site.function, kMaxName));
   }
@@ -116,12 +125,13 @@ std::string kit(const RepairKit& k) {
       fmt::format("<details class=\"more\"><summary>The fix in code</summary>\n<p>{}</p>\n", text(k.pattern));
   out += (k.before.empty() ? std::string() : code_block("Leaks", k.before)) +
          (k.after.empty() ? std::string() : code_block("Fixed", k.after)) + "</details>\n";
-  out +=
-      "<details class=\"more\"><summary>Regression test</summary>\n" + code_block(k.test_file, k.test) + "</details>\n";
-  out += "<details class=\"more\"><summary>Monitoring and alerts</summary>\n" + code_block("Emit " + k.metric, k.emit) +
-         code_block("Prometheus rules", k.prometheus_rules) + code_block("Datadog monitor", k.datadog_monitor) +
-         code_block("Datadog dashboard", k.datadog_dashboard) + "</details>\n";
-  return out + "<details class=\"more\"><summary>Runbook</summary>\n" + steps(k.runbook) + "</details>\n";
+  out += "<details class=\"more long\"><summary>Regression test</summary>\n" + code_block(k.test_file, k.test) +
+         "</details>\n";
+  out += "<details class=\"more long\"><summary>Monitoring and alerts</summary>\n" +
+         code_block("Emit " + k.metric, k.emit) + code_block("Prometheus rules", k.prometheus_rules) +
+         code_block("Datadog monitor", k.datadog_monitor) + code_block("Datadog dashboard", k.datadog_dashboard) +
+         "</details>\n";
+  return out + "<details class=\"more long\"><summary>Runbook</summary>\n" + steps(k.runbook) + "</details>\n";
 }
 
 std::string path_step(const ReportPathStep& p, std::size_t number, AgeSource ages) {
@@ -202,10 +212,11 @@ std::string growth(const ReportSuspect& s) {
 
 std::string suspect(const ReportSuspect& s, std::size_t number) {
   std::string out = fmt::format(
-      "<article class=\"card suspect\" id=\"suspect-{0}\" aria-labelledby=\"suspect-{0}-title\">\n"
-      "<p class=\"tags\"><span class=\"tag strong\">{4} {0}</span> <span class=\"tag\">{1}</span> "
+      "<article class=\"card suspect\" id=\"suspect-{0}\" data-open=\"suspect:{5}\" "
+      "aria-labelledby=\"suspect-{0}-title\">\n<p class=\"tags\"><span class=\"tag strong\">{4} {0}</span> <span "
+      "class=\"tag\">{1}</span> "
       "<span class=\"tag\">{2} confidence</span></p>\n<h3 id=\"suspect-{0}-title\">{3}</h3>\n",
-      number, text(s.kind, 60), schema_name(s.confidence), text(s.title, 400), suspect_word(s));
+      number, text(s.kind, 60), schema_name(s.confidence), text(s.title, 400), suspect_word(s), number - 1);
   out += s.ages == AgeSource::structure ? fmt::format("<p class=\"lead\">keeps <strong>{}</strong></p>\n",
                                                       format_bytes(static_cast<double>(s.retained_bytes)))
                                         : fmt::format("<p class=\"lead\"><strong>{}</strong> over the series, {}</p>\n",
@@ -222,8 +233,9 @@ std::string suspect(const ReportSuspect& s, std::size_t number) {
     out += fmt::format("<p class=\"frees\">{}</p>\n", text(s.fix_frees_text));
   }
   out += path(s);
-  out += fmt::format("<h4>Evidence</h4>\n<p>{}</p>\n<p class=\"meta\">Signature <code>{}</code></p>\n</article>\n",
-                     text(s.evidence), text(s.signature, 40));
+  out += fmt::format(
+      "<h4>Evidence</h4>\n<p>{}</p>\n<p class=\"meta\">Signature <code class=\"signature\">{}</code></p>\n</article>\n",
+      text(s.evidence), text(s.signature, 40));
   return out;
 }
 
@@ -240,9 +252,11 @@ std::string further_suspects(const RcaReport& report, std::size_t first) {
   for (std::size_t i = first; i < std::min(report.suspects.size(), first + kMaxFurtherSuspects); ++i) {
     const ReportSuspect& s = report.suspects[i];
     const std::int64_t bytes = shows_growth(report) ? s.growth_bytes : s.retained_bytes;
-    out += fmt::format("<tr><th scope=\"row\">{}</th><td class=\"num\" data-value=\"{}\">{}</td></tr>\n",
-                       text(s.title, 200), bytes,
-                       shows_growth(report) ? signed_bytes(bytes) : format_bytes(static_cast<double>(bytes)));
+    out += fmt::format(
+        "<tr data-open=\"suspect:{}\"><th scope=\"row\"><span class=\"name\">{}</span></th><td class=\"num\" "
+        "data-value=\"{}\">{}</td></tr>\n",
+        i, text(s.title, 200), bytes,
+        shows_growth(report) ? signed_bytes(bytes) : format_bytes(static_cast<double>(bytes)));
   }
   return out + "</tbody></table></div>\n";
 }

@@ -56,7 +56,8 @@ std::string growth_rows(const std::vector<ReportGrowthRow>& rows, std::string_vi
   if (rows.empty()) {
     return {};
   }
-  const bool sizes = columns == Columns::sizes;
+  const bool sizes = columns != Columns::counts;
+  const bool of_classes = columns == Columns::class_sizes;
   std::string out = open_table(caption, "sortable");
   out += fmt::format("<thead><tr><th scope=\"col\">{}</th>", name_heading);
   const auto heading = [&](std::string_view label, std::string_view extra) {
@@ -77,7 +78,9 @@ std::string growth_rows(const std::vector<ReportGrowthRow>& rows, std::string_vi
     most = std::max(most, sizes ? r.retained_after - r.retained_before : r.count_after - r.count_before);
   }
   for (const ReportGrowthRow& r : rows) {
-    out += fmt::format("<tr><th scope=\"row\"><span class=\"name\">{}</span>{}</th>", text(r.name, 160),
+    out += fmt::format("<tr{}><th scope=\"row\"><span class=\"name\">{}</span>{}</th>",
+                       of_classes ? fmt::format(" data-open=\"class:{}\"", text(r.name, 160)) : std::string(),
+                       text(r.name, 160),
                        r.place.empty() ? "" : fmt::format("<span class=\"meta place\">{}</span>", text(r.place, 200)));
     const std::int64_t more = r.count_after - r.count_before;
     const std::int64_t bytes = r.retained_after - r.retained_before;

@@ -1,10 +1,13 @@
-// Drives the HTML report as a reader does. Usage: node drive.mjs LEAK.html HEALTHY.html
+// Drives the HTML report as a reader does. Usage: node drive.mjs LEAK.html HEALTHY.html ...
+// The first page is of one leak, the second one of a healthy program; all further ones are looked at for accessibility.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { chromium } from "playwright-core";
 
-const [leak, healthy] = process.argv.slice(2);
+const [leak, healthy, ...others] = process.argv.slice(2);
 const browser = await chromium.launch({ executablePath: process.env.HEAPDIFF_CHROMIUM, args: ["--no-sandbox"] });
+const axe = readFileSync(new URL("node_modules/axe-core/axe.min.js", import.meta.url), "utf8");
 
 /** Opens a page and notes what must not happen: console messages, errors, requests other than the file itself. */
 async function open(file, options = {}) {
@@ -26,6 +29,16 @@ async function open(file, options = {}) {
 }
 const column = (page, table, index) =>
   page.locator(`${table} tbody tr`).evaluateAll((rows, i) => rows.map((row) => row.cells[i].textContent), index);
+const opened = (page) => page.locator("#drill-title").textContent();
+/** What axe-core finds, as one line for each finding. The page's policy forbids scripts, so axe runs outside of it. */
+async function inaccessible(page) {
+  const session = await page.context().newCDPSession(page);
+  await session.send("Runtime.evaluate", { expression: axe });
+  return page.evaluate(async () => {
+    const { violations } = await axe.run(document, { resultTypes: ["violations"] });
+    return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.join(" ")}: ${node.failureSummary}`));
+  });
+}
 const background = (page) => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
 
 {
@@ -58,6 +71,9 @@ const background = (page) => page.evaluate(() => getComputedStyle(document.body)
   await page.keyboard.type("EventEmitter");
   await page.waitForFunction(() => /rows/.test(document.querySelector("#tools output").textContent));
   assert.equal(await rows.count(), 1);
+  assert.ok(await page.locator("#growth-chart canvas").isVisible());
+  const found = await page.locator("#class-rows tbody tr").evaluateAll((all) => all.map((row) => row.cells[0].textContent));
+  assert.ok(found.length > 0 && found.every((name) => name.toLowerCase().includes("eventemitter")));
   assert.ok((await page.locator("#suspect-1 .path > li:visible").count()) > 5);
   assert.ok(await page.evaluate(() => CSS.highlights.get("found").size > 0));
   await page.keyboard.press("Escape");
@@ -88,6 +104,53 @@ const background = (page) => page.evaluate(() => getComputedStyle(document.body)
   await part.click();
   assert.ok(Math.abs((await part.boundingBox()).width - whole) < 2);
 
+  // The chart's axis starts at zero, or a button does it.
+  const axis = page.locator("#axis");
+  if (await axis.count()) {
+    await page.getByRole("button", { name: "Axis from zero" }).click();
+    assert.equal(await axis.textContent(), "The axis starts at zero.");
+  }
+
+  // Any two snapshots: the middle two, and back to all.
+  const before = await column(page, "#class-rows", 5);
+  const snapshots = await page.locator("#from option").count();
+  assert.ok(snapshots >= 3);
+  await page.locator("#from").selectOption({ index: 1 });
+  assert.notDeepEqual(await column(page, "#class-rows", 5), before);
+  await page.getByRole("button", { name: "Swap" }).click();
+  assert.equal(await page.locator("#to").inputValue(), "1");
+  assert.match((await column(page, "#class-rows", 5)).at(-1), /^(−|0 B)/);
+  await page.locator("#to").selectOption({ index: snapshots - 1 });
+  await page.locator("#from").selectOption({ index: snapshots - 1 });
+  assert.ok((await column(page, "#class-rows", 3)).every((text) => text === "0"));
+  await page.locator("#from").selectOption({ index: 0 });
+  assert.deepEqual(await column(page, "#class-rows", 5), before);
+  await page.getByRole("button", { name: /^Show all \d+ classes$/ }).click();
+  assert.ok((await page.locator("#class-rows tbody tr").count()) > 50);
+
+  // Copy: line, path, signature.
+  await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+  const copied = () => page.evaluate(() => navigator.clipboard.readText());
+  await page.getByRole("button", { name: "Copy the signature" }).first().click();
+  assert.match(await copied(), /^[0-9a-f]{16}$/);
+  await page.getByRole("button", { name: "Copy the line" }).first().click();
+  assert.match(await copied(), /cache\.service\.ts:53$/);
+  await page.locator("#suspect-1").getByRole("button", { name: "Copy the path" }).click();
+  assert.ok((await copied()).split("\n").length > 5);
+
+  // Editor links: none before the reader names his folder, and never outside of it.
+  assert.equal(await page.locator("a[href^=vscode]").count(), 0);
+  await page.getByRole("button", { name: "Choose the editor that lines open in" }).click();
+  await page.locator("#editor-root").fill("/home/me/my service");
+  await page.keyboard.press("Enter");
+  const link = page.locator("#verdict a.open-editor");
+  assert.match(await link.getAttribute("href"), /^vscode:\/\/file\/home\/me\/my%20service\/.*cache\.service\.ts:53:\d+$/);
+  await page.evaluate(() => { document.querySelector("#verdict .place").dataset.file = "../../../etc/passwd"; });
+  await page.getByRole("button", { name: "Choose the editor that lines open in" }).click();
+  await page.keyboard.press("Tab");
+  await page.getByRole("button", { name: "Save" }).click();
+  assert.ok(!(await link.isVisible()));
+
   // The theme, and that it is remembered.
   const light = await background(page);
   await page.getByRole("button", { name: "Switch to dark colours" }).click();
@@ -106,6 +169,96 @@ const background = (page) => page.evaluate(() => getComputedStyle(document.body)
   });
   await page.waitForFunction(() => globalThis.violations.length > 0);
   assert.equal(await page.evaluate(() => globalThis.injected), undefined);
+  await close();
+}
+
+// The keyboard alone: from a suspect to its alike objects, their path and content, a class, and back; the treemap.
+{
+  const { page, trouble, close } = await open(leak);
+  const focused = () => page.evaluate(() => document.activeElement.textContent);
+  const press = async (...keys) => {
+    for (const key of keys) await page.keyboard.press(key);
+  };
+  /** Presses Tab until the focused element satisfies `wanted`. */
+  const tabTo = async (wanted) => {
+    for (let presses = 0; presses < 200; ++presses) {
+      await press("Tab");
+      if (await page.evaluate(wanted)) return;
+    }
+    assert.fail(`no Tab leads to ${wanted}`);
+  };
+  await tabTo("document.activeElement.matches('.suspect .tags button')");
+  await press("Enter");
+  assert.match(await opened(page), /^Objects of suspect 1/);
+  await tabTo("document.activeElement.matches('#drill tbody button.open')");
+  const row = await page.evaluate(() => document.activeElement.closest("tr").textContent);
+  assert.match(row, /5,700/);
+  await press("Enter");
+  assert.match(await opened(page), /^5,700 alike: /);
+  assert.ok((await page.locator("#drill .path > li").count()) > 5);
+  assert.match(await page.locator("#drill .path").textContent(), /_events/);
+  const sum = await page.locator("#drill table").first().locator("tbody tr").evaluateAll((all) => all.reduce((bytes, line) => bytes + Number(line.cells[2].dataset.value), 0));
+  const retained = await page.locator("#drill .facts dd").nth(2).textContent();
+  assert.equal((sum / 1e6).toFixed(1) + " MB", retained);  // the content adds up to what is retained
+  await tabTo("document.activeElement.matches('#drill table button.open')");
+  await press("Enter");
+  assert.match(await opened(page), /^Class /);
+  await press("Backspace");
+  assert.match(await opened(page), /^5,700 alike: /);
+  await press("Escape");
+  assert.ok(!(await page.locator("#drill").isVisible()));
+  assert.equal(await focused(), "Explore its objects");  // where the reader was
+
+  // The treemap: into a part and back.
+  await tabTo("document.activeElement.matches('.treemap .box')");
+  const crumbs = async () => (await page.locator(".crumbs").textContent()).split(" › ").length;
+  const deep = await crumbs();
+  await press("ArrowRight", "ArrowLeft", "Enter");
+  assert.ok((await crumbs()) > deep);
+  await press("Backspace");
+  assert.equal(await crumbs(), deep);
+  await tabTo("document.activeElement.textContent === 'Details'");
+  await press("Enter");
+  assert.ok((await page.locator("#drill table").count()) > 0);
+  await press("Escape");
+  // From a row of a table, and from the comparison.
+  await page.locator("#constructors button.open").first().focus();
+  await press("Enter");
+  assert.match(await opened(page), /^Class /);
+  await press("Escape");
+  await page.locator("#class-rows button.open").first().focus();
+  await press("Enter");
+  assert.match(await opened(page), /^Class /);
+  await press("Escape");
+  // The verdict stays in sight.
+  await page.locator("#inputs").scrollIntoViewIfNeeded();
+  assert.ok(await page.locator(".sticky-verdict .badge").evaluate((badge) => badge.getBoundingClientRect().top >= 0));
+  assert.deepEqual(trouble, []);
+  await close();
+}
+
+// Accessible: the page, the drawer and the setting, in light and dark, wide and narrow.
+for (const file of [leak, healthy, ...others]) {
+  for (const options of [{}, { colorScheme: "dark" }, { viewport: { width: 400, height: 800 } }]) {
+    const { page, trouble, close } = await open(file, options);
+    assert.deepEqual(await inaccessible(page), [], file);
+    const rows = page.locator("[data-open] button.open");
+    if (await rows.count()) {
+      await rows.first().click();
+      assert.deepEqual(await inaccessible(page), [], `${file}: drawer`);
+      assert.ok((await page.locator("#drill").boundingBox()).width <= (options.viewport?.width ?? 1280));
+      await page.keyboard.press("Escape");
+    }
+    assert.deepEqual(trouble, []);
+    await close();
+  }
+}
+
+// Printed on A4, one suspect is at most four pages.
+{
+  const { page, close } = await open(leak);
+  const pages = (await page.pdf({ format: "A4", preferCSSPageSize: true })).toString("latin1").match(/\/Type\s*\/Page\b/g).length;
+  assert.ok(pages <= 4, `${pages} pages`);
   await close();
 }
 

@@ -7,6 +7,7 @@
 #include "heapdiff/diff/suspect_sites.h"
 #include "heapdiff/reports/rca_report.h"
 
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -21,6 +22,7 @@ struct CompareReportInput {
   SuspectSites sites;  ///< of comparison->findings
   std::vector<OwnerShare> base_owners;
   std::vector<OwnerShare> new_owners;
+  std::optional<HeapExplorer> explorer;  ///< of the last new snapshot; only where a page is written
   std::vector<ReportGate> gates;
   std::vector<std::string> cautions;
   std::vector<std::string> warnings;

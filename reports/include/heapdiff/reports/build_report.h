@@ -37,6 +37,7 @@ struct ReportInput {
   bool lenient = false;                      ///< a gate without enough evidence is tolerated
   std::vector<ReportKnownLeak> known_leaks;  ///< against a baseline and a list of suppressions
   std::vector<OwnerShare> owners;            ///< of the last snapshot; or empty
+  std::optional<HeapExplorer> explorer;      ///< of the last snapshot; only where a page is written
   std::vector<std::string> warnings;
   std::string part;               ///< "process-2" where the inputs hold several processes; or empty
   std::string repository_prefix;  ///< from the repository's root to the files of sites: "service/"; or empty

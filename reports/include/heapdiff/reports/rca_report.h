@@ -7,6 +7,7 @@
 
 #include "heapdiff/diff/age_source.h"
 #include "heapdiff/diff/gate.h"
+#include "heapdiff/diff/heap_explorer.h"
 #include "heapdiff/diff/leak_cause.h"
 #include "heapdiff/diff/series_order.h"
 #include "heapdiff/diff/site.h"
@@ -321,6 +322,7 @@ struct RcaReport {
   std::vector<std::string> warnings;
   std::vector<ReportOwner> owners;             ///< of the last snapshot, largest first; they add up to its size
   std::optional<ReportComparison> comparison;  ///< `heapdiff compare`; then there is no verdict and no rate
+  std::optional<HeapExplorer> explorer;        ///< of the last snapshot; only where a page is written
 };
 
 }  // namespace heapdiff

@@ -244,6 +244,16 @@ void visit_owner(ReportOwner& owner, Visit& visit) {
   visit(version, TextKind::words);
 }
 
+/// A step's edge is a key or an event. What is a key of a dictionary was made "*" when the explorer was made.
+template <class Visit>
+void visit_explorer(HeapExplorer& explorer, Visit& visit) {
+  auto& [names, edges, steps, suspects, classes, cells, table, table_left_out] = explorer;
+  visit_all(names, TextKind::words, visit);
+  for (auto& [name, is_event] : edges) {
+    visit(name, is_event ? TextKind::event : TextKind::key);
+  }
+}
+
 }  // namespace texts
 
 /// Calls `visit(std::string& text, TextKind kind)` once for every text of the report. The kinds are those of the texts
@@ -255,7 +265,7 @@ void for_each_text(RcaReport& report, Visit visit) {
          off_heap_rate, detectable_rate, hours_to_limit, observed_bytes_per_hour, observed_contradicts, rate_method,
          rate_notes, suspects, ruled_out, artefact_bytes, unattributed_bytes, growth_tree, dismissed_bytes,
          constructors, closures, listeners, limits_of_evidence, next_steps, self_check, shared_id_agreement, warnings,
-         owners, comparison] = report;
+         owners, comparison, explorer] = report;
   visit(tool_version, TextKind::fixed);
   visit(part, TextKind::fixed);
   for (std::string* text : {&command_line, &headline, &reason, &repository_prefix, &rate_method, &rate_reason}) {
@@ -288,6 +298,9 @@ void for_each_text(RcaReport& report, Visit visit) {
   }
   if (comparison) {
     texts::visit_comparison(*comparison, visit);
+  }
+  if (explorer) {
+    texts::visit_explorer(*explorer, visit);
   }
 }
 
