@@ -239,7 +239,7 @@ TEST_CASE("a tree that gains nodes everywhere is one suspect, named by what hold
   CHECK(findings.unattributed_bytes == 0);
 }
 
-TEST_CASE("a list or a state that is made anew from the old one is the collection that grows") {
+TEST_CASE("a list or a state that is replaced by a copy of the old one is the collection that grows") {
   const auto anew = [](const char* name, const char* edge_type) {
     return first(grow(
         4,
@@ -260,7 +260,7 @@ TEST_CASE("a list or a state that is made anew from the old one is the collectio
   CHECK(list.kind == heapdiff::LeakKind::array_growth);
   CHECK(list.constructor == "Widget");
   CHECK(list.object_count_growth == 300);
-  CHECK(says(list.why, "made anew"));
+  CHECK(says(list.why, "replaces it by a new one"));
   CHECK(anew("Object", "property").kind == heapdiff::LeakKind::object_growth);
 }
 

@@ -182,7 +182,7 @@ TEST_CASE("a holder is found anywhere in the script of its function") {
   REQUIRE(found.size() >= 2);
   CHECK(found[0].excerpt[2].text == "    this.entries.set(entry.key, entry);");
   CHECK(found[0].function == "remember");
-  CHECK(found[0].note == "stores into entries");
+  CHECK(found[0].note == "adds to `entries`");
   CHECK(found.back().function == "close");
 }
 
@@ -240,7 +240,7 @@ TEST_CASE("a holder handed to a function is filled in that function") {
   REQUIRE(found.size() >= 2);
   CHECK(found[0].line == 3);
   CHECK(found[0].function == "append");
-  CHECK(found[0].note == "stores into list, which is recent for a call in line 7");
+  CHECK(found[0].note == "adds to `list`, which is recent for a call in line 7");
   CHECK(found[1].line == 7);
   CHECK(found[1].note == "hands recent to append");
 }
@@ -328,7 +328,7 @@ TEST_CASE("once and on of node:events register listeners too") {
   const std::vector<Site> sites = root.sites({wait}, hint);
   REQUIRE(!sites.empty());
   CHECK(sites[0].line == 4);
-  CHECK(sites[0].note == "registers a listener on bus");
+  CHECK(sites[0].note == "registers a listener on `bus`");
 }
 
 namespace {

@@ -6,9 +6,9 @@ import { join } from 'node:path';
 
 const [heapdiff, runs] = process.argv.slice(2);
 
-function suspectsOf(folder, source) {
+function suspectsOf(folder, snapshots, source) {
   const where = source ? ['--source-root', join(folder, 'source')] : ['--no-source'];
-  return JSON.parse(execFileSync(heapdiff, ['analyze', folder, '-q', ...where, '--format', 'json'], { maxBuffer: 1 << 28 })).suspects;
+  return JSON.parse(execFileSync(heapdiff, ['analyze', ...snapshots.map(({ file }) => join(folder, file)), '-q', ...where, '--format', 'json'], { maxBuffer: 1 << 28 })).suspects;
 }
 
 /** The suspect of a leak: by its line, else by its place in the list. */
@@ -26,7 +26,7 @@ for (const run of readdirSync(runs).sort()) {
     const truth = JSON.parse(readFileSync(join(folder, 'truth.json'), 'utf8'));
     const minified = run === 'files' || run === 'bundle';
     for (const source of minified ? [true] : [true, false]) {
-      const suspects = suspectsOf(folder, source);
+      const suspects = suspectsOf(folder, truth.snapshots, source);
       [truth, ...(truth.secondary ?? [])].forEach((leak, index) => {
         const suspect = pick(suspects, leak, index);
         const key = index === 0 ? name : `${name} (${index + 1})`;

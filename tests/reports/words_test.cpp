@@ -62,7 +62,7 @@ std::vector<std::string> literals_of(const std::string& code) {
       }
       add(text);
     } else if (code[i] == '\'' && (i == 0 || std::isalnum(static_cast<unsigned char>(code[i - 1])) == 0)) {
-      i += code[i + 1] == '\\' ? 3 : 2;
+      i += code[i + 1] == '\\' ? 3U : 2U;
       joins = false;
     } else if (std::isspace(static_cast<unsigned char>(code[i])) == 0) {
       joins = false;

@@ -96,7 +96,7 @@ inline std::uint32_t runtime_scope(Drawing& d, const char* script, std::uint64_t
 }
 
 inline std::vector<Mutation> collection_mutations(const std::string& holder) {
-  std::vector<Mutation> mutations = {{"others of the class", "None of them went"},
+  std::vector<Mutation> mutations = {{"others of the class", "Nothing was released"},
                                      {"new holder", "one and the same " + holder}};
   if (holder != "Store") {
     mutations.push_back({"the first are gone", holder == "Array" ? "items of each interval" : "Not a bounded cache"});

@@ -16,7 +16,8 @@ std::optional<Finding> array_growth(const Candidate& candidate) {
   if (is_replaced && candidate.suspect.holder != v8::kArrayClass) {
     Sentence sentence;
     sentence << "The array is \"" << Name{candidate.suspect.path[candidate.holder_at + 1].edge} << "\" of "
-             << Name{candidate.suspect.holder} << "; it is made anew at each change, and starts from the old one.";
+             << Name{candidate.suspect.holder}
+             << "; each change replaces it by a new one, which starts from the old one.";
     f.reasons.say(sentence);
   }
   say_growth(candidate, checks, f.reasons);

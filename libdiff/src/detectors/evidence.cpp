@@ -119,12 +119,11 @@ void say_intervals_of(std::string_view class_name, const Candidate& candidate, c
     return;
   }
   Sentence sentence;
-  sentence << (counts.size() > 1 ? Words("Alive at the end, by the interval in which they came: ")
-                                 : Words("Alive at the end of those that came in between: "));
+  sentence << (counts.size() > 1 ? Words("Still alive from each interval: ") : Words("Still alive at the end: "));
   list(sentence, counts);
   sentence << ".";
   if (const auto proof = checks.none_left(class_name)) {
-    sentence << " None of them went.";
+    sentence << " Nothing was released.";
     sentence.because(*proof);
   }
   reasons.say(sentence);
@@ -261,7 +260,7 @@ void rule_out_new_holders(const Candidate& candidate, const HeapChecks& checks, 
 
 void rule_out_bounded_cache(const Candidate& candidate, const HeapChecks& checks, Reasons& reasons) {
   Sentence sentence;
-  sentence << "Not a bounded cache: that would let old entries go, and each interval's are still there.";
+  sentence << "Not a bounded cache: that would remove old entries, and those of each interval are still there.";
   reasons.rule_out(checks.every_interval_remains(candidate.suspect.constructor), sentence);
 }
 

@@ -36,7 +36,7 @@ namespace heapdiff::detectors {
 /// What the holder gained, of which intervals it is, and whether any of it went. A chain is called a chain.
 void say_growth(const Candidate& candidate, const HeapChecks& checks, Reasons& reasons);
 
-/// "Alive at the end, by the interval in which they came: 3,000, 3,000 and 2,998." Of the class that grows.
+/// "Still alive from each interval: 3,000, 3,000 and 2,998." Of the class that grows.
 void say_intervals(const Candidate& candidate, const HeapChecks& checks, Reasons& reasons);
 
 /// The same for another class.

@@ -205,7 +205,7 @@ Reasons held_reasons(const Candidate& c, const HeapChecks& checks, LeakKind kind
       break;
     case LeakKind::module_cache:
       say_content(c, checks, many ? Words(" cache ") : Words(" caches "),
-                  ". A key that is made anew at each call (a time, a counter, a request) never hits.", reasons);
+                  ". A key that is new at each call (a time, a counter, a request) never hits.", reasons);
       break;
     case LeakKind::async_context:
       say_content(c, checks, keep, ", stored for asynchronous work and reachable only through its resources.", reasons);

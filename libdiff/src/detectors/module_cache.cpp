@@ -43,8 +43,7 @@ std::optional<Finding> module_cache(const Candidate& candidate) {
   say_growth(candidate, checks, f.reasons);
   if (const auto held = checks.items_with_keys(); held && dictionary) {
     Sentence sentence;
-    sentence << *held
-             << " objects that came are each under a key of their own. A key that is made anew at each call (a "
+    sentence << *held << " objects that came are each under a key of their own. A key that is new at each call (a "
              << "time, a counter, a request) never hits.";
     f.reasons.say(sentence);
   }

@@ -28,8 +28,8 @@ std::optional<Finding> object_growth(const Candidate& candidate) {
   say_growth(candidate, checks, f.reasons);
   say_what_each_brings(checks, checks.gained(candidate.suspect.constructor), candidate.suspect.constructor, f.reasons);
   if (is_replaced && !v8::is_plain_object_class(holder)) {
-    Sentence anew;
-    f.reasons.say(anew << "The object itself is made anew at each change, and starts from the old one.");
+    Sentence replaced;
+    f.reasons.say(replaced << "Each change replaces the object itself by a new one, which starts from the old one.");
   }
   rule_out_bounded_cache(candidate, checks, f.reasons);
   rule_out_new_holders(candidate, checks, f.reasons);

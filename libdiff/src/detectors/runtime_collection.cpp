@@ -95,7 +95,7 @@ Finding finalization_cells(const Candidate& candidate, const HeapChecks& checks)
   say_contents(candidate, checks, f.reasons);
   Sentence rule;
   f.reasons.say(
-      rule << "They are held values: registered with `register(target, heldValue)`, and let go when the target "
+      rule << "They are held values: registered with `register(target, heldValue)`, and freed when the target "
               "is collected.");
   const auto cells = checks.cells();
   const auto targets = checks.cell_targets();

@@ -276,17 +276,17 @@ bool fits(Operation found, Operation wanted) noexcept {
 
 std::string note_for(const CodeModel& code, const Match& match) {
   const std::string receiver = match.receiver == kNone ? std::string() : std::string(code.at(match.receiver));
-  const std::string on = receiver.empty() ? std::string() : " " + receiver;
+  const std::string on = receiver.empty() ? std::string() : " `" + receiver + "`";
   switch (match.operation) {
     case Operation::listener:
-      return receiver.empty() ? "registers a listener" : "registers a listener on " + receiver;
+      return receiver.empty() ? "registers a listener" : "registers a listener on" + on;
     case Operation::timer:
       return "starts a timer";
     case Operation::map_set:
     case Operation::set_add:
     case Operation::keyed_store:
     case Operation::array_push:
-      return receiver.empty() ? "stores an entry" : "stores into" + on;
+      return receiver.empty() ? "adds an entry" : "adds to" + on;
     case Operation::any:
       return "registers with" + on;
     case Operation::string_append:
