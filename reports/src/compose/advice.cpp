@@ -93,18 +93,17 @@ std::optional<KindAdvice> advice_on(LeakCause cause) {
           "Do not race again and again against a promise that lives long: let it settle, or listen to an event or an "
           "AbortSignal once, and remove that listener when the race is over."};
     case LeakCause::promise_chain:
-      return KindAdvice {
-        return KindAdvice{
-            "Promises wait for one another in a row, and the one at the head of the row does not settle: it keeps all "
-            "that wait for it.",
-            "Settle the promise at the head (a time limit, an error), and start the next piece of work from a settled "
-            "one. An async function that returns a call of itself does better as a loop: its promise waits for all "
-            "rounds to come."};
-        case LeakCause::none:
-          break;
-      }
-      return std::nullopt;
+      return KindAdvice{
+          "Promises wait for one another in a row, and the one at the head of the row does not settle: it keeps all "
+          "that wait for it.",
+          "Settle the promise at the head (a time limit, an error), and start the next piece of work from a settled "
+          "one. An async function that returns a call of itself does better as a loop: its promise waits for all "
+          "rounds to come."};
+    case LeakCause::none:
+      break;
   }
+  return std::nullopt;
+}
 
 }  // namespace
 
