@@ -4,6 +4,7 @@
 
 #include <csignal>
 #include <cstdio>
+#include <exception>
 #include <malloc.h>
 
 namespace {
@@ -21,6 +22,7 @@ void give_memory_back() {
 
 int main(int argc, char** argv) {
   give_memory_back();
+  std::set_terminate(heapdiff::end_without_memory);
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);  // a write beyond the limit of file sizes then fails as one to a full disk does
   heapdiff::remove_unfinished_file_on_signals();

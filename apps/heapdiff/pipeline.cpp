@@ -4,6 +4,7 @@
 #include "heapdiff/diff/explore_heap.h"
 #include "heapdiff/reports/render.h"
 #include "heapdiff/snapshot/error.h"
+#include "heapdiff/snapshot/weighty_warnings.h"
 #include "io/progress.h"
 #include "options/analyze_options.h"
 
@@ -114,7 +115,9 @@ ReportInput report_input(const Analysis& analysis, const Conclusions& conclusion
   if (!analysis.findings.fresh_ids && analysis.series.facts.size() > 1) {
     input.least_identity_share = analysis.least_identity_share;
   }
-  input.warnings = analysis.warnings;
+  for (const std::string& warning : analysis.warnings) {
+    (limits_the_answer(warning) ? input.limiting_warnings : input.warnings).push_back(warning);
+  }
   input.tool_version = HEAPDIFF_VERSION;
   return input;
 }
@@ -172,7 +175,9 @@ int report_on(Series series, AnalyzeOptions& options, const Invocation& invocati
 
   progress.clear();
   options.console.write(
-      [&](const std::string& format, const RenderOptions& how) { return render(report, *parse_format(format), how); },
+      [&](const std::string& format, const RenderOptions& how) {
+        return render(options.console.without_people(report, format), *parse_format(format), how);
+      },
       part.name);
   options.console.list_files(verdict_line(report), part.name);
   options.gates.print(report, options.console);

@@ -1,9 +1,9 @@
-// Sixty secrets in every kind of text that a heap holds, through every command: none comes out anywhere.
+// Ninety secrets in every kind of text that a heap holds, through every command: none comes out anywhere.
 
 #include "heapdiff/reports/render.h"
+#include "support/planted_process.h"
 #include "support/planted_secrets.h"
 #include "support/run_cli.h"
-#include "support/snapshot_text.h"
 #include "support/temporary_folder.h"
 
 #include <doctest/doctest.h>
@@ -16,73 +16,23 @@
 #include <iterator>
 #include <sstream>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace fs = std::filesystem;
 using heapdiff::test::PlantedSecret;
 using heapdiff::test::run_cli;
-using heapdiff::test::SnapshotText;
 
 namespace {
 
-/// A process that holds each planted text as class, closure, script, property, event, dictionary key, variable and
-/// string, and under each of them more objects at each step.
-class Process {
- public:
-  Process() : plants_(heapdiff::test::planted_secrets()) {
-    text_.add_root();
-    const auto roots = text_.add_node("synthetic", "(GC roots)");
-    text_.add_edge(0, "element", 1, roots);
-    const auto dictionary = text_.add_node("object", "Object", 32);
-    text_.add_edge(roots, "element", 1, dictionary);
-    for (std::uint32_t i = 0; i < plants_.size(); ++i) {
-      const std::string& name = plants_[i].text;
-      const auto emitter = text_.add_node("object", name, 64);
-      const auto events = text_.add_node("object", "Object", 32);
-      const auto list = text_.add_node("object", "Array", 32);
-      const auto elements = text_.add_node("array", "(object elements)", 64);
-      const auto code = text_.add_node("code", name, 64);
-      const auto script = text_.add_node("code", name, 64);
-      const auto context = text_.add_node("object", "system / Context", 32);
-      text_.add_edge(roots, "property", name, emitter);
-      text_.add_edge(emitter, "property", "_events", events);
-      text_.add_edge(events, "property", name, list);
-      text_.add_edge(list, "internal", "elements", elements);
-      text_.add_edge(context, "context", name, emitter);
-      text_.add_edge(code, "internal", "script_or_debug_info", script);
-      text_.add_edge(dictionary, "property", name, emitter);
-      lists_.push_back(elements);
-      codes_.push_back(code);
-      contexts_.push_back(context);
-      text_.add_edge(emitter, "property", "own", text_.add_node("string", plants_[i].secret, 40));
-    }
+/// A process that holds each planted text in every place.
+heapdiff::test::PlantedProcess process_with_secrets() {
+  std::vector<heapdiff::test::PlantedText> planted;
+  for (const PlantedSecret& plant : heapdiff::test::planted_secrets()) {
+    planted.push_back({plant.text, plant.secret});
   }
-  void grow() {
-    constexpr std::uint32_t kEach = 60;
-    for (std::uint32_t i = 0; i < lists_.size(); ++i) {
-      for (std::uint32_t k = 0; k < kEach; ++k) {
-        const auto closure = text_.add_node("closure", plants_[i].text, 200 + 3 * i);
-        text_.add_edge(lists_[i], "element", step_ * kEach + k, closure);
-        text_.add_edge(closure, "internal", "shared", codes_[i]);
-        text_.add_edge(closure, "internal", "context", contexts_[i]);
-        text_.add_location(closure, 3 + i, 10, 4);
-        text_.add_edge(closure, "property", plants_[i].text, text_.add_node("string", plants_[i].secret, 24));
-        text_.add_edge(closure, "property", "held", text_.add_node("object", plants_[i].text, 48));
-      }
-    }
-    ++step_;
-  }
-  [[nodiscard]] std::string text() const { return text_.text(); }
-  [[nodiscard]] std::uint64_t first_emitter() const { return text_.id(3); }
-
- private:
-  std::vector<PlantedSecret> plants_;
-  SnapshotText text_;
-  std::vector<std::uint32_t> lists_;
-  std::vector<std::uint32_t> codes_;
-  std::vector<std::uint32_t> contexts_;
-  std::uint32_t step_ = 0;
-};
+  return heapdiff::test::PlantedProcess(std::move(planted));
+}
 
 std::string file_text(const fs::path& path) {
   std::ifstream in(path, std::ios::binary);
@@ -90,14 +40,10 @@ std::string file_text(const fs::path& path) {
 }
 
 /// `folder` holds a series of four snapshots, in files whose names hold secrets too.
-void write_series(const fs::path& folder) {
-  fs::create_directories(folder);
-  Process process;
-  for (const char* name : {"a.password=hunter2.heapsnapshot", "b.token=quux.heapsnapshot",
-                           "c.alice@example.com.heapsnapshot", "d.heapsnapshot"}) {
-    process.grow();
-    std::ofstream(folder / name) << process.text();
-  }
+void write_secret_series(const fs::path& folder) {
+  heapdiff::test::write_series(process_with_secrets(), folder,
+                               {"a.password=hunter2.heapsnapshot", "b.token=quux.heapsnapshot",
+                                "c.alice@example.com.heapsnapshot", "d.heapsnapshot"});
 }
 
 /// Long words of a token: what is left of it where only its digits were folded.
@@ -141,11 +87,11 @@ void check_clean(const std::string& text, const std::string& what) {
 TEST_CASE("no planted secret comes out of any command, in any format, or in an error") {
   heapdiff_test::TemporaryFolder folder;
   const fs::path series = folder.path / "series";
-  write_series(series);
+  write_secret_series(series);
   const std::string all = series.string();
   const std::string last = (series / "d.heapsnapshot").string();
   const std::string first = "'" + (series / "a.password=hunter2.heapsnapshot").string() + "'";
-  const std::string id = "@" + std::to_string(Process().first_emitter());
+  const std::string id = "@" + std::to_string(process_with_secrets().first_emitter());
 
   std::string analyze = "analyze " + all + " --interval 10m --ops 100 --fail-on leak --fail-on 'listeners>0/op'";
   for (const std::string& format : heapdiff::report_formats()) {
@@ -196,7 +142,7 @@ TEST_CASE("no planted secret comes out of any command, in any format, or in an e
 
 TEST_CASE("no planted secret is in the error about a file that breaks right beside it") {
   heapdiff_test::TemporaryFolder folder;
-  Process process;
+  heapdiff::test::PlantedProcess process = process_with_secrets();
   process.grow();
   const std::string whole = process.text();
   const auto plants = heapdiff::test::planted_secrets();
@@ -281,4 +227,42 @@ TEST_CASE("no secret of a commit's subject or of the source around the line come
   // What stands beside the secrets does come out, so they were there to be masked.
   CHECK(with_commit >= 5);
   CHECK(with_line >= 5);
+}
+
+TEST_CASE("personal data is in no format that is posted, and --redact chooses") {
+  heapdiff_test::TemporaryFolder folder;
+  std::vector<heapdiff::test::PlantedText> planted;
+  const auto personal = heapdiff::test::planted_personal();
+  for (const PlantedSecret& plant : personal) {
+    planted.push_back({plant.text, plant.secret});
+  }
+  heapdiff::test::write_series(heapdiff::test::PlantedProcess(planted), folder.path / "series",
+                               {"1.heapsnapshot", "2.heapsnapshot", "3.heapsnapshot", "4.heapsnapshot"});
+  const auto shown_in = [&](const std::string& command, const std::string& format) {
+    const std::string report =
+        run_cli(command + " '" + (folder.path / "series").string() + "' -q --interval 10m --format " + format).out;
+    CHECK(report.size() > 2);
+    std::size_t shown = 0;
+    for (const PlantedSecret& plant : personal) {
+      shown += report.find(plant.secret) != std::string::npos ? 1U : 0U;
+    }
+    return shown;
+  };
+  for (const char* format : {"jira", "adf", "adf-body", "markdown", "html", "postmortem", "github-summary"}) {
+    CAPTURE(format);
+    CHECK(shown_in("analyze", format) == 0);
+  }
+  CHECK(shown_in("analyze --redact secrets", "markdown") > 3);
+  CHECK(shown_in("analyze", "json") > 3);
+  for (const std::string& format : heapdiff::report_formats()) {
+    CAPTURE(format);
+    CHECK(shown_in("analyze --redact personal", format) == 0);
+  }
+  const std::string last = "'" + (folder.path / "series/4.heapsnapshot").string() + "'";
+  for (const char* format : {"markdown", "json --redact personal", "csv --redact personal", "text --redact personal"}) {
+    const std::string report = run_cli("summary --top 0 " + last + " --format " + format).out;
+    for (const PlantedSecret& plant : personal) {
+      CHECK_MESSAGE(report.find(plant.secret) == std::string::npos, format, " shows ", plant.secret);
+    }
+  }
 }

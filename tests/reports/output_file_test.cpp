@@ -13,6 +13,8 @@
 #include <sys/stat.h>
 #include <thread>
 #include <unistd.h>
+#include <utility>
+#include <vector>
 
 namespace fs = std::filesystem;
 using heapdiff::OutputFile;
@@ -87,18 +89,75 @@ TEST_CASE("a replaced file keeps its permissions and a new one gets the usual on
   CHECK(fs::status(folder / "new").permissions() == fs::status(folder / "plain").permissions());
 }
 
-TEST_CASE("links are followed to the file they name, whether it exists or not") {
+TEST_CASE("a link is followed to a regular file that exists and that only this user can exchange") {
   const TempFolder folder;
   fs::create_directory(folder / "reports");
   fs::create_symlink("reports/latest.md", folder / "rca.md");
   fs::create_symlink("rca.md", folder / "second");
+  put(folder / "reports/latest.md", "old");
   write_whole(folder / "second", "first run");
   CHECK(fs::is_symlink(folder / "rca.md"));
   CHECK(fs::is_symlink(folder / "second"));
   CHECK(content(folder / "reports/latest.md") == "first run");
   write_whole(folder / "rca.md", "second run");
-  CHECK(fs::is_symlink(folder / "rca.md"));
   CHECK(content(folder / "reports/latest.md") == "second run");
+}
+
+TEST_CASE("a link to nothing, to another user's file, to a device, or into an open folder is refused") {
+  const TempFolder folder;
+  fs::create_symlink("nothing", folder / "dangling");
+  fs::create_symlink("/dev/null", folder / "device");
+  fs::create_directory(folder / "open");
+  put(folder / "open/file", "kept");
+  fs::permissions(folder / "open", fs::perms(0777));
+  fs::create_symlink("open/file", folder / "into-open");
+  std::vector<std::pair<std::string, std::string>> cases = {{"dangling", "which does not exist"},
+                                                            {"device", "which is no regular file"},
+                                                            {"into-open", "in a folder that everybody can write to"}};
+  if (::geteuid() == 0) {
+    put(folder / "foreign", "kept");
+    REQUIRE(::chown((folder / "foreign").c_str(), 12345, 12345) == 0);
+    fs::create_symlink("foreign", folder / "to-foreign");
+    cases.emplace_back("to-foreign", "which belongs to another user");
+  }
+  for (const auto& [name, reason] : cases) {
+    CAPTURE(name);
+    for (const bool only_asked : {true, false}) {
+      try {
+        if (only_asked) {
+          heapdiff::require_writable(folder / name);
+        } else {
+          OutputFile file(folder / name);
+        }
+        FAIL("opened " << name);
+      } catch (const heapdiff::Error& e) {
+        CHECK(heapdiff::exit_code(e.kind()) == 5);
+        CHECK(std::string(e.what()).starts_with(folder / name + ": is a link to '"));
+        CHECK(std::string(e.what()).find(reason) != std::string::npos);
+      }
+    }
+  }
+  CHECK_FALSE(fs::exists(folder / "nothing"));
+  CHECK(content(folder / "open/file") == "kept");
+}
+
+TEST_CASE("a durable file is on the disk before it has its name, and its name too") {
+  const TempFolder folder;
+  put(folder / "rca.md", "old");
+  OutputFile file(folder / "rca.md", OutputFile::Sync::durable);
+  file.write("new");
+  file.commit();
+  CHECK(content(folder / "rca.md") == "new");
+  CHECK(folder.entries() == 1);
+  if (shell("strace -V >/dev/null 2>&1") == 0) {
+    CHECK(shell("strace -f -e trace=fsync,linkat,rename -o " + (folder / "calls") + " env " + kRun + "--durable -o " +
+                (folder / "x.json")) == 0);
+    const std::string calls = content(folder / "calls");
+    const std::size_t first = calls.find("fsync(");
+    const std::size_t renamed = calls.find("rename(");
+    CHECK(first < renamed);
+    CHECK(calls.find("fsync(", renamed) != std::string::npos);
+  }
 }
 
 TEST_CASE("links in a ring, a folder and a missing folder are named with the reason") {

@@ -53,7 +53,45 @@ void check_report(const std::string& text) {
   CHECK(undeclared(document, schema_json(), "") == "");
 }
 
+/// Texts with `mark` in them that the schema's `at` does not mark as untrusted.
+std::string unmarked(const Json& value, const Json& at, const std::string& path, const std::string& mark) {
+  if (at.contains("$ref")) {
+    return unmarked(value, schema_json().at("definitions").at(at["$ref"].get<std::string>().substr(14)), path, mark);
+  }
+  for (const char* list : {"allOf", "anyOf"}) {
+    if (at.contains(list)) {
+      return unmarked(value, at[list].back(), path, mark);
+    }
+  }
+  std::string out;
+  if (value.is_string() && value.get<std::string>().find(mark) != std::string::npos && !at.value("untrusted", false)) {
+    out = path + "\n";
+  }
+  if (value.is_array() && at.contains("items")) {
+    for (const Json& item : value) {
+      out += unmarked(item, at["items"], path + "[]", mark);
+    }
+  }
+  if (value.is_object() && at.contains("properties")) {
+    for (const auto& [key, item] : value.items()) {
+      if (at["properties"].contains(key)) {
+        out += unmarked(item, at["properties"][key], path + "/" + key, mark);
+      }
+    }
+  }
+  return out;
+}
+
 }  // namespace
+
+TEST_CASE("schema: each text that a heap can write is marked as untrusted, and the report says so") {
+  const std::string report = heapdiff::render(heapdiff::test::sample_report("Zzmarked"), heapdiff::Format::json, {});
+  const Json document = Json::parse(report);
+  CHECK(unmarked(document, schema_json(), "", "Zzmarked") == "");
+  CHECK(document["untrusted"].get<std::string>().find("no instructions") != std::string::npos);
+  CHECK(heapdiff::render(heapdiff::test::sample_report(), heapdiff::Format::markdown, {})
+            .starts_with("<!-- Names, paths and lines of source in this report come from the observed program."));
+}
 
 TEST_CASE("schema: a report with every field filled keeps to it") {
   heapdiff::RcaReport report = heapdiff::test::sample_report();

@@ -1,5 +1,5 @@
 #pragma once
-// Sixty secrets, each in the kind of text in which a heap holds it. All are made up; the prefixes of well-known tokens
+// Ninety secrets, each in the kind of text in which a heap holds it. All are made up; the prefixes of well-known tokens
 // are put together here, so that scanners of repositories see no token.
 
 #include <string>
@@ -78,7 +78,57 @@ inline std::vector<PlantedSecret> planted_secrets() {
   add("/home/", "dmitri", "/service/app.js");
   add("file:///Users/", "erika", "/src/a.ts:4");
   add("C:\\Users\\", "frank", "\\app\\x.js");
+  // After a name, in configuration, headers, command lines and sentences.
+  add("SECRET_KEY=", "opal-drumlin");
+  add("JWT_SECRET_KEY=", "basilisk-wren");
+  add("ENCRYPTION_KEY=", "marzipan-loom");
+  add("MASTER_KEY: ", "quillwort-fen");
+  add("DefaultEndpointsProtocol=https;AccountKey=", "harbinger-moss");
+  add("private-token: ", "thistle-anvil");
+  add("id_token:", "parsnip-gable");
+  add("X-CSRF-Token: ", "walnut-ferry");
+  add("session_id:", "copper-lantern");
+  add("pw=", "gherkin-sled");
+  add("Passwort=", "Blaubeerzweig");
+  add("login with password ", "opensesame-two");
+  add("the passphrase is ", "juniper-otter");
+  add("curl -u ", "marvin:tealeaf-nine");
+  add("mysql -u root -p", "Tiger!9-stripes");
+  add("sshpass -p ", "velvet-crane", " ssh host");
+  add("DB_PASSWORD=", "rhubarb-spire");
+  add("https://x.example/cb#access_token=", "nettle-brook", "&type=a");
+  add("Cookie: theme=", "dark-cobbler; sid=fennel-gate");
+  add("Authorization: Token ", "saffron-yoke");
+  add("Proxy-Authorization: Basic ", "bWFydmluOnRlYQ==");
+  add("X-Api-Key: ", "lichen-bell");
+  add("aws_secret_access_key = ", "plover-canyon");
+  add("credentials: ", "mallow-chime");
+  add("refresh_token=", "sorrel-hinge");
+  add("otp=", "493021775");
+  add("signing_key=", "clover-mast");
+  add("webhook_key:", "tansy-bridge");
+  add("Kennwort: ", "Haselnussrute");
+  add("redis-cli -a ", "bramble-post");
+  add("--password=", "gorse-kiln");
+  add("RAILS secret_key_base: ", "yarrow-dune");
+  add("{'csrf_token': '", "heron-plait", "'}");
   return all;
+}
+
+/// Data of people, which is masked only where a report is posted.
+inline std::vector<PlantedSecret> planted_personal() {
+  return {{"client 10.42.7.19", "10.42.7.19"},
+          {"http://192.168.17.203:8080/x", "192.168.17.203"},
+          {"peer fe80::1ff:fe23:4567:890a", "fe80::1ff:fe23:4567:890a"},
+          {"2001:0db8:85a3:0000:0000:8a2e:0370:7334", "2001:0db8:85a3:0000:0000:8a2e:0370:7334"},
+          {"tel: 030 1234567", "030 1234567"},
+          {"call (415) 555-2671", "(415) 555-2671"},
+          {"415-555-2672", "415-555-2672"},
+          {"mobile=01512 3456789", "01512 3456789"},
+          {"birthday: 1984-11-30", "1984-11-30"},
+          {"geboren am 7.5.1979", "7.5.1979"},
+          {"dob=12/31/1990", "12/31/1990"},
+          {"born 3 May 1966", "3 May 1966"}};
 }
 
 }  // namespace heapdiff::test

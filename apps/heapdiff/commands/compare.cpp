@@ -6,6 +6,7 @@
 #include "heapdiff/diff/explore_heap.h"
 #include "heapdiff/diff/owners.h"
 #include "heapdiff/reports/build_comparison.h"
+#include "heapdiff/reports/error_text.h"
 #include "heapdiff/reports/redact.h"
 #include "heapdiff/reports/render.h"
 #include "heapdiff/snapshot/error.h"
@@ -156,8 +157,9 @@ int compare_heaps(CompareOptions& options, const Invocation& invocation) {
   }
   const RcaReport report = build_comparison(input);
   progress.clear();
-  options.console.write(
-      [&](const std::string& format, const RenderOptions& how) { return render(report, *parse_format(format), how); });
+  options.console.write([&](const std::string& format, const RenderOptions& how) {
+    return render(options.console.without_people(report, format), *parse_format(format), how);
+  });
   options.gates.print(report, options.console);
   return options.gates.exit_code(report);
 }
@@ -169,8 +171,9 @@ int compare_profiles(CompareOptions& options, const Invocation& invocation) {
   report.command_line = mask_secrets(visible_text(invocation.command_line));
   report.repository_prefix = repository_prefix(options.source.locations.root);
   report.gates = options.gates.judge(comparison);
-  options.console.write(
-      [&](const std::string& format, const RenderOptions& how) { return render(report, *parse_format(format), how); });
+  options.console.write([&](const std::string& format, const RenderOptions& how) {
+    return render(options.console.without_people(report, format), *parse_format(format), how);
+  });
   options.gates.print(report, options.console);
   return options.gates.exit_code(report);
 }
@@ -196,7 +199,7 @@ CommandRunner setup_compare(CLI::App& app) {
     } catch (const Error& e) {
       // A test report of an earlier run must not be taken for that of this run.
       if (e.kind() != ErrorKind::output && e.kind() != ErrorKind::usage) {
-        options->console.write_files("junit", junit_of_error(options->gates.expressions(), e.what()));
+        options->console.write_files("junit", junit_of_error(options->gates.expressions(), mask_error(e)));
       }
       throw;
     }

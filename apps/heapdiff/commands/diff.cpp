@@ -9,6 +9,7 @@
 #include "heapdiff/reports/redact.h"
 #include "heapdiff/snapshot/error.h"
 #include "heapdiff/snapshot/visible_text.h"
+#include "heapdiff/snapshot/weighty_warnings.h"
 #include "io/console.h"
 #include "io/progress.h"
 #include "io/table_values.h"
@@ -95,13 +96,13 @@ ReportTable constructor_table(const ClassDiff& diff, const EmitterClasses& emitt
                    {"retainedDelta", "Retained size", CellKind::byte_change},
                    {"name", "Constructor", CellKind::text}};
   table.when_empty = options.table.filter.empty() ? "Nothing changed." : "No constructor of that name changed.";
+  options.table.cut(rows, table);
   for (const ClassDiffRow* row : rows) {
     table.rows.push_back({number(row->new_count()), number(row->gone_count()), row->count_delta(),
                           number(row->added_bytes), number(row->removed_bytes), row->size_delta(),
                           row->survived_growth_bytes, number(row->before.retained_bytes),
                           number(row->after.retained_bytes), row->retained_delta(), row->name});
   }
-  options.table.cut(table);
   if (const std::string note = emitters.note(); !note.empty()) {
     table.notes.push_back(mask_secrets(note));
   }
@@ -194,12 +195,12 @@ ReportTable closure_table(const Facts& before, const Facts& after, const DiffOpt
     const std::int64_t y = b.after.count - b.before.count;
     return x != y ? x > y : a.name < b.name;
   });
+  options.table.cut(rows, table);
   for (const Row& r : rows) {
     table.rows.push_back({r.before.count, r.after.count, r.after.count - r.before.count,
                           r.after.retained_bytes - r.before.retained_bytes, function_name(r.name),
                           function_place(r.name)});
   }
-  options.table.cut(table);
   return table;
 }
 
@@ -245,6 +246,7 @@ int compare(const DiffOptions& options) {
   TableReport report;
   // The newer snapshot is read first, because its interface definitions name the plain objects of both.
   Heap heap = compute_heap(load_snapshot(options.inputs[1], load), derive);
+  require_different_ids(heap.diagnostics, options.inputs[1]);
   const std::vector<InterfaceDefinition> interfaces = heap.interfaces;
   const Side after = reduce(heap, report.warnings);
   const SurvivorTable survivors(heap);
@@ -252,6 +254,7 @@ int compare(const DiffOptions& options) {
   heap = Heap();
   derive.keep_distances = false;  // needed for survivors only, which are taken from the newer snapshot
   heap = compute_heap(load_snapshot(options.inputs[0], load), derive, &interfaces);
+  require_different_ids(heap.diagnostics, options.inputs[0]);
   const Side before = reduce(heap, report.warnings);
   heap = Heap();
   const ClassDiff diff = diff_classes(before.classes, after.classes);
@@ -292,7 +295,7 @@ int compare(const DiffOptions& options) {
       closure_table(before.facts, after.facts, options), listener_table(before.facts, after.facts, options)};
   progress.clear();
   options.console.write([&](const std::string& format, const RenderOptions& how) {
-    return render_tables(report, format, how, options.table.table);
+    return render_tables(options.console.without_people(report, format), format, how, options.table.table);
   });
   return 0;
 }

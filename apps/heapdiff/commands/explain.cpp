@@ -171,7 +171,7 @@ int explain(const ExplainOptions& options) {
   }
   progress.clear();
   options.console.write([&](const std::string& format, const RenderOptions& how) {
-    return render_tables(report, format, how, options.table.table);
+    return render_tables(options.console.without_people(report, format), format, how, options.table.table);
   });
   return 0;
 }

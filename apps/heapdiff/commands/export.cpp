@@ -6,7 +6,9 @@
 #include "heapdiff/reports/redact.h"
 #include "heapdiff/snapshot/error.h"
 #include "heapdiff/snapshot/visible_text.h"
+#include "heapdiff/snapshot/weighty_warnings.h"
 #include "io/export_rows.h"
+#include "io/guard.h"
 #include "io/progress.h"
 #include "io/row_sink.h"
 #include "options/declare_options.h"
@@ -38,10 +40,12 @@ struct ExportOptions {
 void export_comparison(const ExportOptions& options, const LoadOptions& load, TerminalProgress& progress) {
   // The newer snapshot is read first, because its interface definitions name the plain objects of both.
   Heap heap = compute_heap(load_snapshot(options.inputs[1], load), {});
+  require_different_ids(heap.diagnostics, options.inputs[1]);
   const std::vector<InterfaceDefinition> interfaces = heap.interfaces;
   const ClassExtract after = extract_classes(heap);
   heap = Heap();
   heap = compute_heap(load_snapshot(options.inputs[0], load), {}, &interfaces);
+  require_different_ids(heap.diagnostics, options.inputs[0]);
   const ClassExtract before = extract_classes(heap);
   heap = Heap();
   const ClassDiff diff = diff_classes(before, after);
@@ -50,7 +54,7 @@ void export_comparison(const ExportOptions& options, const LoadOptions& load, Te
   require_one_process(before.input.name, after.input.name, diff.identity, options.force, warnings);
   if (!options.quiet) {
     for (const std::string& warning : warnings) {
-      std::fputs(("heapdiff: " + without_log_commands(mask_secrets(warning)) + "\n").c_str(), stderr);
+      warn_later("heapdiff: " + without_log_commands(mask_secrets(warning)) + "\n");
     }
   }
   RowSink sink(STDOUT_FILENO, "<stdout>");

@@ -21,6 +21,7 @@ struct RedactOptions {
   std::string input;
   std::string output;
   std::string key;
+  bool unlinkable = false;
   bool quiet = false;
 };
 
@@ -34,9 +35,14 @@ class FileSink : public ByteSink {
 };
 
 int redact_file(const RedactOptions& options) {
+  require_writable(options.output);
   TerminalProgress progress(options.quiet);
-  const KeyedMask mask(options.key);
-  OutputFile file(options.output);
+  if (options.unlinkable && !options.key.empty()) {
+    throw Error(ErrorKind::usage, "--unlinkable: a key links equal texts of several snapshots",
+                "Leave out --key and HEAPDIFF_REDACT_KEY, or leave out --unlinkable.");
+  }
+  const KeyedMask mask(options.key, options.unlinkable ? KeyedMask::Equal::unlinkable : KeyedMask::Equal::linked);
+  OutputFile file(options.output, OutputFile::Sync::durable);
   FileSink sink(file);
   const std::unique_ptr<CompressingSink> compressed = compressing_sink(options.output, sink);
   const Limits limits;
@@ -68,6 +74,8 @@ CommandRunner setup_redact(CLI::App& app) {
              "nobody (default: a random one)")
       .type_name("TEXT")
       .envname("HEAPDIFF_REDACT_KEY");
+  add_flag(app, "--unlinkable", options->unlinkable,
+           "All texts of strings look alike, so that nobody can tell which were equal");
   add_flag(app, "-q,--quiet", options->quiet, "No progress on stderr");
   return [options](const Invocation&) { return redact_file(*options); };
 }

@@ -141,6 +141,7 @@ ReportTable constructor_table(const Heap& heap, const EmitterClasses& emitters, 
                    {"name", "Constructor", CellKind::text}};
   table.when_empty = "No constructor of that name.";
   const std::uint64_t total = heap.graph.total_self_size();
+  options.table.cut(rows, table);
   for (const ConstructorRow* row : rows) {
     const bool reached = row->distance >= 0 && row->distance < Distances::kSystem;
     table.rows.push_back({number(row->count), number(row->self_bytes), share(row->self_bytes, total),
@@ -148,7 +149,6 @@ ReportTable constructor_table(const Heap& heap, const EmitterClasses& emitters, 
                           reached ? TableCell(std::int64_t{row->distance}) : TableCell("-"),
                           heap.classes.info(row->constructor).name});
   }
-  options.table.cut(table);
   if (const std::string note = emitters.note(); !note.empty()) {
     table.notes.push_back(mask_secrets(note));
   }
@@ -223,7 +223,7 @@ int summarize(const SummaryOptions& options) {
   if (is_profile(options.inputs.front())) {
     const TableReport report = summarize_profile(options.inputs.front(), options.source.locations, options.table.top);
     options.console.write([&](const std::string& format, const RenderOptions& how) {
-      return render_tables(report, format, how, options.table.table);
+      return render_tables(options.console.without_people(report, format), format, how, options.table.table);
     });
     return 0;
   }
@@ -269,7 +269,7 @@ int summarize(const SummaryOptions& options) {
   }
   options.console.write([&](const std::string& format, const RenderOptions& how) {
     const bool for_people = format == "text" || format == "markdown";
-    return render_tables(for_people ? shown : report, format, how,
+    return render_tables(options.console.without_people(for_people ? shown : report, format), format, how,
                          options.table.table.empty() ? std::string("constructors") : options.table.table);
   });
   return 0;

@@ -207,8 +207,9 @@ int verify_fix(const VerifyOptions& options) {
   report.tool_version = HEAPDIFF_VERSION;
   report.inputs = std::move(inputs);
   report.warnings = std::move(warnings);
-  options.console.write(
-      [&](const std::string& format, const RenderOptions& how) { return render_tables(report, format, how); });
+  options.console.write([&](const std::string& format, const RenderOptions& how) {
+    return render_tables(options.console.without_people(report, format), format, how);
+  });
   options.console.warn(fmt::format("verify: {}", verdict_name(result.verdict)));
   if (result.verdict == VerifyVerdict::fail) {
     return 1;

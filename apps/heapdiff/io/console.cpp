@@ -2,10 +2,10 @@
 
 #include "heapdiff/diff/near_words.h"
 #include "heapdiff/reports/log_commands.h"
-#include "heapdiff/reports/output_file.h"
 #include "heapdiff/reports/redact.h"
 #include "heapdiff/snapshot/error.h"
 #include "heapdiff/snapshot/visible_text.h"
+#include "io/guard.h"
 
 #include <fmt/format.h>
 
@@ -116,6 +116,12 @@ Console::Console(CLI::App& app, std::vector<std::string> formats, Text text)
   }
   add_option(app, "--width", width_, "Columns of text (default: the terminal's)").type_name("N");
   add_option(app, "--color", color_, "auto, always or never").type_name("WHEN").one_of({"auto", "always", "never"});
+  add_option(app, "--redact", redact_,
+             "Mask secrets, or also personal data: telephone numbers, IP addresses, dates of birth (default: personal "
+             "in Jira, ADF, Markdown and HTML)")
+      .type_name("secrets|personal")
+      .one_of({"secrets", "personal"});
+  add_flag(app, "--durable", durable_, "Files are on the disk before they replace others");
   add_flag(app, "-q,--quiet", quiet_, "No progress and no warnings on stderr");
   add_flag(app, "-v,--verbose", verbose_, "Say on stderr what was taken from where");
 }
@@ -145,6 +151,9 @@ void Console::validate() {
       throw Error(ErrorKind::usage, "-o: expected a file name, got '" + visible_text(text) + "'");
     }
   }
+  for (const OutputRequest& request : requests_) {
+    require_writable(request.path);
+  }
   if (requests_.empty()) {
     requests_.push_back({format_, ""});
   }
@@ -155,9 +164,13 @@ bool Console::writes(std::string_view format) const {
                      [&](const OutputRequest& request) { return request.format == format; });
 }
 
+bool Console::hides_people(std::string_view format) const {
+  return parse_redact_level(redact_).value_or(usual_redact_level(format)) == RedactLevel::personal;
+}
+
 void Console::warn(std::string_view text) const {
   if (!quiet_) {
-    std::fputs(("heapdiff: " + without_log_commands(mask_secrets(text)) + "\n").c_str(), stderr);
+    warn_later("heapdiff: " + without_log_commands(mask_secrets(text)) + "\n");
   }
 }
 
@@ -169,6 +182,7 @@ void Console::note(std::string_view text) const {
 
 void Console::write(const std::function<std::string(const std::string&, const RenderOptions&)>& render,
                     const std::string& part) const {
+  print_warnings(stderr);
   for (const OutputRequest& request : requests_) {
     const bool to_stdout = request.path.empty();
     const bool shared = !part.empty() && (to_stdout || is_place(request.path));
@@ -188,7 +202,7 @@ void Console::write(const std::function<std::string(const std::string&, const Re
       continue;
     }
     const std::string path = file_of(request, part);
-    OutputFile file(path);
+    OutputFile file(path, sync());
     file.write(text);
     file.commit();
     note(fmt::format("wrote {} ({}, {} bytes)", path, request.format, text.size()));
@@ -220,7 +234,7 @@ void Console::list_files(const std::string& verdict, const std::string& part) co
 void Console::write_files(const std::string& format, const std::string& text) const {
   for (const OutputRequest& request : requests_) {
     if (request.format == format && !request.path.empty()) {
-      OutputFile file(request.path);
+      OutputFile file(request.path, sync());
       file.write(text);
       file.commit();
     }

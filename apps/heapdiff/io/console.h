@@ -1,6 +1,8 @@
 #pragma once
 // Output of all commands: reports, files, and lines on standard error.
 
+#include "heapdiff/reports/output_file.h"
+#include "heapdiff/reports/personal.h"
 #include "heapdiff/reports/render.h"
 #include "heapdiff/snapshot/load.h"
 #include "options/declare_options.h"
@@ -33,14 +35,22 @@ class Console {
   /// `formats`: what the command offers, the default first.
   Console(CLI::App& app, std::vector<std::string> formats, Text text = Text::whole);
 
-  /// To be called once after parsing. Throws Error{usage} for an output of a format that is not offered.
+  /// To be called once after parsing. Throws Error{usage} for an output of a format that is not offered, and
+  /// Error{output} for a file that cannot be written.
   void validate();
   [[nodiscard]] bool quiet() const noexcept { return quiet_; }
   /// Whether write() writes a report in this format: what only that format shows need not be computed for others.
   [[nodiscard]] bool writes(std::string_view format) const;
+  /// `report` as an output in `format` may show it: without data of people for formats that are posted, or where the
+  /// caller asked for that. The result lives until the end of the expression.
+  template <class Report>
+  [[nodiscard]] const Report& without_people(const Report& report, std::string_view format, Report&& copy = {}) const {
+    return hides_people(format) ? copy = without_personal_data(report) : report;
+  }
   /// Prints a line on standard error with -v: where a value comes from.
   void note(std::string_view text) const;
-  /// Prints a line on standard error, unless -q is given. `text` is made safe for a terminal.
+  /// Prints a line on standard error, unless -q is given: when the report is written, or behind the error that ends the
+  /// run (guard.h). `text` is made safe for a terminal.
   void warn(std::string_view text) const;
   /// Renders and writes each requested output. `part` is the process where there are several, and becomes a part of
   /// file names: "rca.md", "process-2" -> "rca.process-2.md". Throws Error{output}; Error{usage} for several documents
@@ -54,18 +64,24 @@ class Console {
   void write_files(const std::string& format, const std::string& text) const;
 
  private:
+  [[nodiscard]] bool hides_people(std::string_view format) const;
+  [[nodiscard]] OutputFile::Sync sync() const noexcept {
+    return durable_ ? OutputFile::Sync::durable : OutputFile::Sync::usual;
+  }
   [[nodiscard]] std::string file_of(const OutputRequest& request, const std::string& part) const;
 
   std::vector<std::string> formats_;
   DeclaredOption format_option_;
   std::string format_;
   std::string color_ = "auto";
+  std::string redact_;
   std::vector<std::string> outputs_;
   std::vector<OutputRequest> requests_;
   unsigned width_ = 0;
   Text text_ = Text::whole;
   bool full_ = false;
   bool quiet_ = false;
+  bool durable_ = false;
   bool verbose_ = false;
 };
 

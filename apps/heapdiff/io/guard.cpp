@@ -1,36 +1,55 @@
 #include "io/guard.h"
 
+#include "heapdiff/reports/error_text.h"
 #include "heapdiff/reports/log_commands.h"
-#include "heapdiff/reports/redact.h"
+#include "heapdiff/reports/output_file.h"
 #include "heapdiff/snapshot/error.h"
+#include "heapdiff/snapshot/memory_bound.h"
 
+#include <cstdint>
+#include <cstdlib>
 #include <exception>
 #include <new>
 #include <string>
 #include <string_view>
 #include <typeinfo>
+#include <unistd.h>
+#include <utility>
+#include <vector>
 
 namespace heapdiff {
 namespace {
 
-/// Masks secrets in a message: a path or an argument may hold one, and standard error goes to logs.
-std::string masked_lines(std::string_view text) {
+std::vector<std::string>& kept_warnings() {
+  static std::vector<std::string> warnings;
+  return warnings;
+}
+
+/// No line of a message may be a command of a CI system.
+std::string safe_lines(std::string_view text) {
   std::string out;
   while (!text.empty()) {
     const std::size_t end = text.find('\n');
-    out += without_log_commands(mask_secrets(text.substr(0, end))) + "\n";
+    out += without_log_commands(text.substr(0, end)) + "\n";
     text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
   }
   return out;
 }
 
-}  // namespace
+void say_no_memory(std::FILE* errors) {
+  if (const std::uint64_t most = exceeded_memory_bound()) {
+    std::fprintf(errors, "heapdiff: --max-memory: more memory than %llu MB would be needed\n",
+                 static_cast<unsigned long long>(most / 1'000'000));
+  } else {
+    std::fputs("heapdiff: not enough memory\n", errors);
+  }
+}
 
-int guarded(const std::function<int()>& program, std::FILE* errors) {
+int run(const std::function<int()>& program, std::FILE* errors) {
   try {
     return program();
   } catch (const Error& e) {
-    std::fprintf(errors, "heapdiff: %s", masked_lines(e.what()).c_str());
+    std::fprintf(errors, "heapdiff: %s", safe_lines(mask_error(e)).c_str());
     if (e.kind() == ErrorKind::input && e.offset() == 0 && e.advice().empty()) {
       std::fputs("This is no heap snapshot: those are JSON, plain or packed with gzip or zstd.\n", errors);
     }
@@ -39,7 +58,7 @@ int guarded(const std::function<int()>& program, std::FILE* errors) {
     }
     return exit_code(e.kind());
   } catch (const std::bad_alloc&) {
-    std::fputs("heapdiff: not enough memory\n", errors);
+    say_no_memory(errors);
     return exit_code(ErrorKind::limit);
   } catch (const std::exception& e) {
     // e.what() is not printed: the message of a library may quote the input.
@@ -47,6 +66,38 @@ int guarded(const std::function<int()>& program, std::FILE* errors) {
                  typeid(e).name());
     return exit_code(ErrorKind::internal);
   }
+}
+
+}  // namespace
+
+void end_without_memory() {
+  if (const std::exception_ptr error = std::current_exception()) {
+    try {
+      std::rethrow_exception(error);
+    } catch (const std::bad_alloc&) {
+      remove_unfinished_file();
+      say_no_memory(stderr);
+      ::_exit(exit_code(ErrorKind::limit));
+    } catch (...) {
+      std::abort();
+    }
+  }
+  std::abort();
+}
+
+void warn_later(std::string line) { kept_warnings().push_back(std::move(line)); }
+
+void print_warnings(std::FILE* errors) {
+  for (const std::string& line : kept_warnings()) {
+    std::fputs(line.c_str(), errors);
+  }
+  kept_warnings().clear();
+}
+
+int guarded(const std::function<int()>& program, std::FILE* errors) {
+  const int code = run(program, errors);
+  print_warnings(errors);
+  return code;
 }
 
 }  // namespace heapdiff

@@ -52,7 +52,7 @@ std::string name(std::string_view text) {
 
 }  // namespace
 
-KeyedMask::KeyedMask(std::string_view passphrase) {
+KeyedMask::KeyedMask(std::string_view passphrase, Equal equal) : equal_(equal) {
   if (sodium_init() < 0) {
     throw Error(ErrorKind::internal, "libsodium did not start");
   }
@@ -85,7 +85,7 @@ std::string KeyedMask::value(std::string_view text) const {
   if (text.empty() || text == "(concatenated string)" || text == "(sliced string)") {
     return std::string(text);
   }
-  std::string out = letters(text, kTagCharacters);
+  std::string out = equal_ == Equal::unlinkable ? std::string() : letters(text, kTagCharacters);
   out.resize(std::max(kTagCharacters, std::bit_floor(text.size())), '~');
   return out;
 }
@@ -93,11 +93,11 @@ std::string KeyedMask::value(std::string_view text) const {
 std::string KeyedMask::key(std::string_view text, bool dictionary) const {
   const std::string digits = fmt::format("{:012}", tag(text) % 1'000'000'000'000);
   const std::string masked = mask_key(text);
-  if (masked == text) {
-    const bool spoken = !dictionary || text == "__proto__" || text.starts_with("<symbol");
-    if (spoken) {
-      return std::string(text);
-    }
+  const bool spoken = !dictionary || text == "__proto__" || text.starts_with("<symbol");
+  if (masked == text && spoken) {
+    return std::string(text);
+  }
+  if (!spoken) {
     // DevTools names plain objects by as many of their first properties as fit. A mask of another length would change
     // the names.
     std::string out = "k" + letters(text, std::clamp<std::size_t>(text.size(), 4, kTagCharacters + 1) - 1);

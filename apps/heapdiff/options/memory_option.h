@@ -11,7 +11,8 @@ class MemoryOption {
  public:
   explicit MemoryOption(CLI::App& app);
   /// Bytes for `Limits::max_memory_bytes`: the given value, or else the memory that the machine and the control group
-  /// have available now. 0 means no limit: it was given, or the available memory is not known.
+  /// have available now. 0 means no limit: it was given, or the available memory is not known. A given value also
+  /// bounds the memory of the process from now on (memory_bound.h).
   [[nodiscard]] std::uint64_t limit_bytes() const;
 
  private:

@@ -23,6 +23,7 @@ constexpr std::pair<std::string_view, SettingTrust> kTrust[] = {
     {"by", SettingTrust::free},
     {"color", SettingTrust::free},
     {"constructor", SettingTrust::free},
+    {"durable", SettingTrust::free},
     {"fail-on", SettingTrust::free},  // a gate of the command line replaces those of the file
     {"filter", SettingTrust::free},
     {"force", SettingTrust::forbidden},
@@ -42,6 +43,7 @@ constexpr std::pair<std::string_view, SettingTrust> kTrust[] = {
     {"output", SettingTrust::forbidden},
     {"paths", SettingTrust::free},
     {"quiet", SettingTrust::free},
+    {"redact", SettingTrust::forbidden},
     {"repo", SettingTrust::in_project},
     {"show-names", SettingTrust::forbidden},
     {"show-values", SettingTrust::forbidden},
@@ -54,6 +56,7 @@ constexpr std::pair<std::string_view, SettingTrust> kTrust[] = {
     {"to", SettingTrust::free},
     {"top", SettingTrust::free},
     {"tz", SettingTrust::judgement},
+    {"unlinkable", SettingTrust::free},
     {"verbose", SettingTrust::free},
     {"width", SettingTrust::free},
 };

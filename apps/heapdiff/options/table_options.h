@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace CLI {
 class App;
@@ -22,6 +23,14 @@ struct TableOptions {
   [[nodiscard]] bool passes(std::string_view name) const;
   /// Removes the rows after the first --top, and counts them.
   void cut(ReportTable& rows_of) const;
+  /// The same before the rows are made: removes and counts what they would be made of.
+  template <class Source>
+  void cut(std::vector<Source>& sources, ReportTable& rows_of) const {
+    if (top != 0 && sources.size() > top) {
+      rows_of.rows_left_out += sources.size() - top;
+      sources.resize(top);
+    }
+  }
 
   std::size_t top;  ///< 0 means all
   std::string filter;

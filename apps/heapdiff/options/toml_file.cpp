@@ -52,6 +52,10 @@ toml::table read_toml(const std::string& path, const char* expected) {
                 fmt::format("{}: expected {} of at most {} KiB", visible_text(path), expected, kMaxTomlBytes >> 10U));
   }
   text.resize(static_cast<std::size_t>(in.gcount()));
+  return parse_toml(text, path, expected);
+}
+
+toml::table parse_toml(const std::string& text, const std::string& path, const char* expected) {
   if (const std::size_t line = line_nested_too_deep(text)) {
     throw Error(ErrorKind::usage, fmt::format("{}: line {}: expected {} nested at most {} levels deep",
                                               visible_text(path), line, expected, kMaxTomlDepth));
@@ -60,7 +64,7 @@ toml::table read_toml(const std::string& path, const char* expected) {
     return toml::parse(text, path);
   } catch (const toml::parse_error& e) {
     throw Error(ErrorKind::input, path, std::nullopt,
-                fmt::format("line {}: {}", e.source().begin.line, std::string(e.description())));
+                fmt::format("line {}: {}", e.source().begin.line, visible_text(e.description())));
   }
 }
 

@@ -11,4 +11,7 @@ namespace heapdiff {
 /// settings need that. `expected` names the content in the complaint: "settings".
 [[nodiscard]] toml::table read_toml(const std::string& path, const char* expected);
 
+/// The same for the text of a file, which has been read from `path`.
+[[nodiscard]] toml::table parse_toml(const std::string& text, const std::string& path, const char* expected);
+
 }  // namespace heapdiff

@@ -2,8 +2,11 @@
 
 #include "heapdiff/snapshot/error.h"
 #include "heapdiff/snapshot/visible_text.h"
+#include "heapdiff/snapshot/weighty_warnings.h"
 
 #include <algorithm>
+#include <string_view>
+#include <unordered_map>
 #include <utility>
 
 namespace heapdiff {
@@ -60,6 +63,7 @@ constexpr std::size_t kNoInput = SIZE_MAX;
 /// empty, because the last input was refused.
 std::size_t read_all(Series& series, std::span<const SeriesInput> inputs, const SeriesReadOptions& options) {
   std::size_t held = kNoInput;
+  std::unordered_map<std::string, std::size_t> by_digest;  // index in series.facts
   std::optional<Error> refused;
   const bool only = inputs.size() == 1 && !options.each;  // one snapshot that is compared with nothing
   for (const SeriesInput& input : inputs) {
@@ -67,6 +71,9 @@ std::size_t read_all(Series& series, std::span<const SeriesInput> inputs, const 
     held = kNoInput;
     try {
       series.last = read_snapshot(input, options, &input == &inputs.back(), only);
+      if (inputs.size() > 1) {
+        require_different_ids(series.last.diagnostics, input.path);
+      }
     } catch (const Error& e) {
       if (input.named || e.kind() != ErrorKind::input) {
         throw;
@@ -78,13 +85,11 @@ std::size_t read_all(Series& series, std::span<const SeriesInput> inputs, const 
                                  e.message() + ").");
       continue;
     }
-    const std::string& digest = series.last.input.digest;
-    const auto same = std::find_if(series.facts.begin(), series.facts.end(),
-                                   [&](const Facts& facts) { return facts.input.digest == digest; });
-    if (same != series.facts.end()) {
-      held = static_cast<std::size_t>(same - series.facts.begin());
-      const std::string sentence =
-          "'" + visible_text(input.path) + "' has the same content as '" + visible_text(same->input.name) + "'";
+    const auto [same, fresh] = by_digest.try_emplace(series.last.input.digest, series.facts.size());
+    if (!fresh) {
+      held = same->second;
+      const std::string sentence = "'" + visible_text(input.path) + "' has the same content as '" +
+                                   visible_text(series.facts[held].input.name) + "'";
       if (input.named && series.inputs[held].named) {
         throw Error(ErrorKind::usage, sentence, "Name each snapshot once: nothing can have grown between copies.");
       }
@@ -181,12 +186,15 @@ Series read_series(std::span<const SeriesInput> inputs, const SeriesPlan& plan, 
   for (std::size_t i = 0; i < given.size(); ++i) {
     given[i] = i;
   }
-  const auto place_of = [&](std::size_t i) {
-    return std::find_if(inputs.begin(), inputs.end(),
-                        [&](const SeriesInput& input) { return input.path == series.inputs[i].path; }) -
-           inputs.begin();
-  };
-  std::stable_sort(given.begin(), given.end(), [&](std::size_t a, std::size_t b) { return place_of(a) < place_of(b); });
+  std::unordered_map<std::string_view, std::size_t> places;
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    places.try_emplace(inputs[i].path, i);
+  }
+  std::vector<std::size_t> place_of;
+  for (const SeriesInput& input : series.inputs) {
+    place_of.push_back(places.at(input.path));
+  }
+  std::stable_sort(given.begin(), given.end(), [&](std::size_t a, std::size_t b) { return place_of[a] < place_of[b]; });
   const auto held_at = static_cast<std::size_t>(std::find(given.begin(), given.end(), held) - given.begin());
   arrange(series.inputs, given);
   arrange(series.facts, given);

@@ -63,13 +63,14 @@ struct Claim {
 };
 
 bool agrees(const std::vector<std::size_t>& order, const Before& before) {
-  // Not only neighbours: equal ones in between would hide a contradiction.
-  for (std::size_t i = 0; i < order.size(); ++i) {
-    for (std::size_t k = i + 1; k < order.size(); ++k) {
-      if (before(order[k], order[i])) {
-        return false;
-      }
+  // Not only neighbours: equal ones in between would hide a contradiction. What comes before an earlier one also comes
+  // before the last of the earlier ones.
+  std::size_t last = 0;  // position of the snapshot that comes last of those seen
+  for (std::size_t k = 1; k < order.size(); ++k) {
+    if (before(order[k], order[last])) {
+      return false;
     }
+    last = before(order[last], order[k]) ? k : last;
   }
   return true;
 }
@@ -187,7 +188,8 @@ SeriesOrder find_order(std::span<const OrderEvidence> evidence, ArgumentOrder ar
   out.source = claims.front().source;
   // Ties of the best source are broken by the next ones.
   for (auto claim = claims.rbegin(); claim != claims.rend(); ++claim) {
-    std::stable_sort(out.order.begin(), out.order.end(), claim->before);
+    // By reference: the sort copies what compares many times, and this one holds all names.
+    std::stable_sort(out.order.begin(), out.order.end(), std::cref(claim->before));
   }
   for (std::size_t i = 1; i < claims.size(); ++i) {
     if (!agrees(out.order, claims[i].before)) {

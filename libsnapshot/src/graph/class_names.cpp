@@ -6,6 +6,7 @@
 #include "graph/shapes.h"
 
 #include <fmt/format.h>
+#include <xxhash.h>
 
 #include <algorithm>
 #include <map>
@@ -19,6 +20,7 @@ using graph::Shape;
 using graph::Shapes;
 
 constexpr std::size_t kMaxInterfaceNameLength = 120;  // DevTools' MAX_INTERFACE_NAME_LENGTH
+constexpr std::size_t kMaxClassName = 1024;           // bytes; DevTools has no such limit
 constexpr double kMinObjectsPerInterface = 2;         // MIN_OBJECT_COUNT_PER_INTERFACE
 constexpr double kMinProportionPerInterface = 1000;   // MIN_OBJECT_PROPORTION_PER_INTERFACE
 
@@ -74,6 +76,10 @@ std::string format_property(std::string_view name) {
   return name.find_first_of(",'\"{}") == std::string_view::npos ? std::string(name) : json_quoted(name);
 }
 
+/// Whether a property takes part in interface definitions. One with an endless name does not: each shape that has it
+/// would hold a copy.
+bool is_defining(std::string_view property) { return property.size() <= kMaxClassName; }
+
 InterfaceDefinition candidate_of(const SnapshotGraph& graph, NodeIndex object) {
   InterfaceDefinition definition;
   definition.name = "{";
@@ -83,7 +89,7 @@ InterfaceDefinition candidate_of(const SnapshotGraph& graph, NodeIndex object) {
       continue;
     }
     const std::string_view name = graph.edge_name(e);
-    if (name == "__proto__") {
+    if (name == "__proto__" || !is_defining(name)) {
       continue;
     }
     const std::string formatted = format_property(name);
@@ -186,6 +192,20 @@ std::string element_class(std::string_view name) {
   return std::string(name);
 }
 
+/// A name that is far longer than any that a program has: its beginning, its length, and a hash of the whole, so that
+/// different names stay different. Each table and each report holds copies of the name of a class.
+std::string shortened(std::string name) {
+  if (name.size() <= kMaxClassName) {
+    return name;
+  }
+  std::size_t end = kMaxClassName;
+  while (end > 0 && (static_cast<unsigned char>(name[end]) & 0xC0U) == 0x80U) {
+    --end;  // not within a character
+  }
+  return fmt::format("{}\u2026 ({} bytes, {:08x})", std::string_view(name).substr(0, end), name.size(),
+                     XXH3_64bits(name.data(), name.size()) >> 32U);
+}
+
 }  // namespace
 
 std::string ClassInfo::key() const {
@@ -280,7 +300,8 @@ class graph::ClassNamer {
   }
 
   std::uint32_t intern(std::string name) {
-    const auto [found, fresh] = by_name_.emplace(std::move(name), static_cast<std::uint32_t>(table_.classes_.size()));
+    const auto [found, fresh] =
+        by_name_.emplace(shortened(std::move(name)), static_cast<std::uint32_t>(table_.classes_.size()));
     if (fresh) {
       ClassInfo info;
       info.name = found->first;
@@ -312,8 +333,8 @@ class graph::ClassNamer {
     for (const Shape& shape : shapes_.shapes) {
       properties.clear();
       for (const SnapshotGraph::Edge e : graph_.edges(shape.first)) {
-        if (e.type == EdgeType::property) {
-          properties.push_back(graph_.edge_name(e));
+        if (const std::string_view name = graph_.edge_name(e); e.type == EdgeType::property && is_defining(name)) {
+          properties.push_back(name);
         }
       }
       std::sort(properties.begin(), properties.end());

@@ -1,6 +1,8 @@
 #include "graph/graph_checks.h"
 
 #include "heapdiff/snapshot/detail/column.h"
+#include "heapdiff/snapshot/error.h"
+#include "heapdiff/snapshot/weighty_warnings.h"
 
 #include <fmt/format.h>
 
@@ -8,6 +10,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace heapdiff::graph {
@@ -19,6 +23,10 @@ constexpr std::uint64_t kDenseIdsPerNode = 64;
 /// Real snapshots of V8 have up to 80 nodes that only weak edges lead to. From this share of the heap on it is worth
 /// saying.
 constexpr double kMinUnreachableShare = 0.01;
+
+constexpr std::string_view kEqualIds = "two nodes have one id, ";
+constexpr std::string_view kUnknownTrace = "a node has a trace_node_id that \"trace_tree\" does not have";
+constexpr std::string_view kUnreachable = "no retaining edge leads from the root to a node";
 
 /// Each id that a second node has, once for each node after its first.
 std::vector<std::uint64_t> repeated_ids(const SnapshotGraph& graph) {
@@ -59,11 +67,10 @@ void warn_about_equal_ids(const SnapshotGraph& graph, Diagnostics& diagnostics) 
       nodes.push_back(i);
     }
   }
-  diagnostics.warn(
-      "equal-ids",
-      fmt::format("two nodes have one id, @{} in rows {} and {}: objects cannot be told apart by their ids", id,
-                  nodes.front(), nodes.back()),
-      repeated.size());
+  diagnostics.warn("equal-ids",
+                   fmt::format("{}@{} in rows {} and {}: objects cannot be told apart by their ids", kEqualIds, id,
+                               nodes.front(), nodes.back()),
+                   repeated.size());
 }
 
 void warn_about_unknown_traces(const SnapshotGraph& graph, Diagnostics& diagnostics) {
@@ -79,9 +86,7 @@ void warn_about_unknown_traces(const SnapshotGraph& graph, Diagnostics& diagnost
     unknown += stack == stacks.end() || stack->id != trace ? 1U : 0U;
   }
   if (unknown != 0) {
-    diagnostics.warn("unknown-trace",
-                     "a node has a trace_node_id that \"trace_tree\" does not have: its allocation stack is unknown",
-                     unknown);
+    diagnostics.warn("unknown-trace", fmt::format("{}: its allocation stack is unknown", kUnknownTrace), unknown);
   }
 }
 
@@ -97,11 +102,35 @@ void warn_about_unreachable(const SnapshotGraph& graph, const Distances& distanc
   if (nodes != 0 && static_cast<double>(bytes) >= kMinUnreachableShare * static_cast<double>(graph.total_self_size())) {
     diagnostics.warn(
         "unreachable",
-        fmt::format("no retaining edge leads from the root to a node, which then counts as held by the root; "
-                    "such nodes have {} bytes in the first file that has them",
-                    bytes),
+        fmt::format("{}, which then counts as held by the root; such nodes have {} bytes in the first file that has "
+                    "them",
+                    kUnreachable, bytes),
         nodes);
   }
 }
 
 }  // namespace heapdiff::graph
+
+namespace heapdiff {
+
+bool limits_the_answer(std::string_view sentence) noexcept {
+  return sentence.starts_with(graph::kUnknownTrace) || sentence.starts_with(graph::kUnreachable);
+}
+
+std::optional<std::string> equal_ids_warning(const Diagnostics& diagnostics) {
+  for (std::string& sentence : diagnostics.sentences()) {
+    if (sentence.starts_with(graph::kEqualIds)) {
+      return std::move(sentence);
+    }
+  }
+  return std::nullopt;
+}
+
+void require_different_ids(const Diagnostics& diagnostics, const std::string& file) {
+  if (const auto equal = equal_ids_warning(diagnostics)) {
+    throw Error(ErrorKind::input, file, std::nullopt, *equal,
+                "Snapshots are compared by the ids of their objects; `heapdiff summary` shows what one holds.");
+  }
+}
+
+}  // namespace heapdiff

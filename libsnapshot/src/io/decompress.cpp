@@ -17,6 +17,9 @@ namespace heapdiff {
 namespace {
 
 constexpr std::size_t kInputBlockBytes = std::size_t{256} << 10U;
+/// From this size on the ratio is checked, whatever the limits allow: one string may be all of it, and a string is kept
+/// whole.
+constexpr std::uint64_t kMaxUncheckedBytes = std::uint64_t{16} << 20U;
 constexpr int kMaxWindowLog = 27;  // the most that the zstd command accepts without an option
 
 /// A source whose first bytes were read already. Gives those first.
@@ -71,7 +74,8 @@ class DecompressingSource : public ByteSource {
       throw Error(ErrorKind::limit, name_, produced_,
                   fmt::format("expected at most {} bytes of uncompressed data", limits_.max_uncompressed_bytes));
     }
-    if (produced_ > limits_.ratio_checked_after && produced_ / limits_.max_ratio > consumed_) {
+    if (produced_ > std::min(limits_.ratio_checked_after, kMaxUncheckedBytes) &&
+        produced_ / limits_.max_ratio > consumed_) {
       throw Error(ErrorKind::limit, name_, produced_,
                   fmt::format("expected a heap snapshot, got compressed data that expands more than {} times",
                               limits_.max_ratio),

@@ -6,8 +6,11 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
+#include <iterator>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -27,6 +30,63 @@ constexpr std::array<std::pair<Use, TextRole>, 4> kRoles = {std::pair{kName, Tex
                                                             {kKey, TextRole::key},
                                                             {kValue, TextRole::value}};
 
+/// The names that V8 gives in the header. Others say what the maker of the file wanted them to say.
+bool is_known(std::string_view name) {
+  static constexpr std::string_view kNames[] = {"hidden",
+                                                "array",
+                                                "string",
+                                                "object",
+                                                "code",
+                                                "closure",
+                                                "regexp",
+                                                "number",
+                                                "native",
+                                                "synthetic",
+                                                "concatenated string",
+                                                "sliced string",
+                                                "symbol",
+                                                "bigint",
+                                                "object shape",
+                                                "wasm object",
+                                                "context",
+                                                "element",
+                                                "property",
+                                                "internal",
+                                                "shortcut",
+                                                "weak",
+                                                "type",
+                                                "name",
+                                                "id",
+                                                "self_size",
+                                                "edge_count",
+                                                "trace_node_id",
+                                                "detachedness",
+                                                "name_or_index",
+                                                "to_node",
+                                                "function_id",
+                                                "script_name",
+                                                "script_id",
+                                                "line",
+                                                "column",
+                                                "function_info_index",
+                                                "count",
+                                                "size",
+                                                "children",
+                                                "timestamp_us",
+                                                "last_assigned_id",
+                                                "object_index",
+                                                "script_object_index"};
+  return std::find(std::begin(kNames), std::end(kNames), name) != std::end(kNames);
+}
+
+std::vector<std::string> known_names(const std::vector<std::string>& names) {
+  std::vector<std::string> out;
+  for (const std::string& name : names) {
+    out.push_back(is_known(name) ? name : fmt::format("unknown {}", out.size()));
+  }
+  return out;
+}
+
 /// The types of a list of fields, in the manner of V8.
 Json field_types(const std::vector<std::string>& fields, const std::vector<std::string>& kinds) {
   Json types = Json::array();
@@ -45,18 +105,18 @@ Json field_types(const std::vector<std::string>& fields, const std::vector<std::
 
 std::string header_text(const SnapshotMeta& meta) {
   Json inner;
-  inner["node_fields"] = meta.node_fields;
-  inner["node_types"] = field_types(meta.node_fields, meta.node_type_names);
-  inner["edge_fields"] = meta.edge_fields;
-  inner["edge_types"] = field_types(meta.edge_fields, meta.edge_type_names);
-  inner["trace_function_info_fields"] = meta.trace_function_info_fields;
-  inner["trace_node_fields"] = meta.trace_node_fields;
+  inner["node_fields"] = known_names(meta.node_fields);
+  inner["node_types"] = field_types(meta.node_fields, known_names(meta.node_type_names));
+  inner["edge_fields"] = known_names(meta.edge_fields);
+  inner["edge_types"] = field_types(meta.edge_fields, known_names(meta.edge_type_names));
+  inner["trace_function_info_fields"] = known_names(meta.trace_function_info_fields);
+  inner["trace_node_fields"] = known_names(meta.trace_node_fields);
   if (meta.sample_fields.empty()) {
     inner["sample_fields"] = {"timestamp_us", "last_assigned_id"};
   } else {
-    inner["sample_fields"] = meta.sample_fields;
+    inner["sample_fields"] = known_names(meta.sample_fields);
   }
-  inner["location_fields"] = meta.location_fields;
+  inner["location_fields"] = known_names(meta.location_fields);
   Json header;
   header["meta"] = std::move(inner);
   if (meta.node_count) {
@@ -84,6 +144,14 @@ std::uint64_t SnapshotWriter::entry(std::uint64_t string, Use use) const {
     fail_changed();
   }
   return *found;
+}
+
+std::uint64_t SnapshotWriter::name_entry(std::uint64_t string, Use use) {
+  const std::uint64_t own = entry(string, use);
+  if (use != kValue || !mask_.joins_values()) {
+    return own;
+  }
+  return joined_value_.emplace(joined_value_.value_or(own));
 }
 
 void SnapshotWriter::put(std::string_view bytes) {
@@ -142,7 +210,7 @@ std::uint64_t SnapshotWriter::parse_nodes(const ArrayBlock& block, const RowChec
         fail_changed();
       }
       const Use use = use_of_name(uses_.nodes.type[row]);
-      put_row(RowValues(v.data(), fields), at.name, entry(v[at.name], use));
+      put_row(RowValues(v.data(), fields), at.name, name_entry(v[at.name], use));
     });
   });
 }

@@ -51,6 +51,8 @@ class SnapshotWriter final : public parse::SectionHandler {
  private:
   [[noreturn]] void fail_changed() const;
   [[nodiscard]] std::uint64_t entry(std::uint64_t string, Use use) const;
+  /// The entry of a node's name.
+  [[nodiscard]] std::uint64_t name_entry(std::uint64_t string, Use use);
   void put(std::string_view bytes);
   void put_number(std::uint64_t value);
   void put_numbers(parse::RowValues row);
@@ -63,6 +65,7 @@ class SnapshotWriter final : public parse::SectionHandler {
   ByteSink& out_;
   EdgeOwner owner_;
   const SnapshotMeta* meta_ = nullptr;
+  std::optional<std::uint64_t> joined_value_;  // the entry of all contents, where the mask joins them
   std::string buffer_;
   bool first_ = true;  // nothing has been written in this array
 };

@@ -1,11 +1,13 @@
 #include "heapdiff/snapshot/detail/column.h"
 
 #include "heapdiff/snapshot/error.h"
+#include "heapdiff/snapshot/memory_bound.h"
 
 #include <fmt/format.h>
 
 #include <cstdint>
 #include <cstdlib>
+#include <new>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -23,6 +25,9 @@ namespace {
 }  // namespace
 
 void* allocate_zeroed(std::size_t bytes) {
+  if (is_mapped(bytes) && exceeds_memory_bound(bytes)) {
+    throw std::bad_alloc();
+  }
   if (!is_mapped(bytes)) {
     if (void* const address = std::calloc(bytes, 1)) {
       return address;

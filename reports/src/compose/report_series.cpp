@@ -1,6 +1,7 @@
 // How the series was put together: its order, its clock, and what of the inputs was not used.
 
 #include "compose/report_parts.h"
+#include "heapdiff/snapshot/detail/ascii.h"
 #include "heapdiff/snapshot/visible_text.h"
 
 #include <fmt/format.h>
@@ -75,12 +76,23 @@ std::optional<RateValue> per_step(std::span<const double> levels) {
   return rate ? std::optional<RateValue>(rate_value(*rate)) : std::nullopt;
 }
 
+/// Warnings begin with a small letter and have no full stop.
+std::string as_sentence(std::string text) {
+  if (!text.empty() && ascii::is_lower(text.front())) {
+    text.front() = static_cast<char>(text.front() - 'a' + 'A');
+  }
+  return text + ".";
+}
+
 void set_series(RcaReport& report, const ReportInput& input) {
   report.order_source = input.order.source;
   for (const OrderSource other : input.order.contradictions) {
     report.cautions.push_back(contradiction(input.order, other));
   }
   report.cautions.insert(report.cautions.end(), input.set_aside.begin(), input.set_aside.end());
+  for (const std::string& warning : input.limiting_warnings) {
+    report.cautions.push_back(as_sentence(warning));
+  }
   if (!input.gates.empty() && !input.project_settings.empty()) {
     report.cautions.push_back(fmt::format("Settings of the project change what the gates judge: {}.",
                                           fmt::join(input.project_settings, ", ")));

@@ -36,6 +36,9 @@ std::string write_csv(const RcaReport& report) {
     out += fmt::format("\"snapshot\",{},\"\",{},,{},,{},,,,,\r\n", escape_csv(s.path), s.captured_at.value_or(""),
                        s.node_count, s.self_size_bytes);
   }
+  for (const std::string& warning : report.warnings) {
+    out += fmt::format("\"warning\",{},\"\",,,,,,,,,,\r\n", escape_csv(warning));
+  }
   for (const ReportSuspect& s : report.suspects) {
     const std::string place =
         s.sites.empty() ? std::string() : fmt::format("{}:{}", s.sites.front().file, s.sites.front().line);

@@ -4,6 +4,7 @@
 #include "heapdiff/diff/signature_version.h"
 #include "heapdiff/reports/schema_names.h"
 #include "heapdiff/snapshot/visible_text.h"
+#include "model/untrusted_note.h"
 
 #include <nlohmann/json.hpp>
 
@@ -192,6 +193,7 @@ Json rows_json(const std::vector<ReportGrowthRow>& rows) {
 std::string render_comparison(const RcaReport& report) {
   Json json = {{"schemaVersion", 1},
                {"signatureVersion", kSignatureVersion},
+               {"untrusted", model::kUntrustedNote},
                {"mode", "compare"},
                {"tool", {{"name", "heapdiff"}, {"version", report.tool_version}}},
                {"commandLine", clean(report.command_line)},
@@ -285,6 +287,7 @@ std::string render_json(const RcaReport& report) {
   }
   Json json = {{"schemaVersion", 1},
                {"signatureVersion", kSignatureVersion},
+               {"untrusted", model::kUntrustedNote},
                {"tool", {{"name", "heapdiff"}, {"version", report.tool_version}}},
                {"commandLine", clean(report.command_line)},
                {"verdict", schema_name(report.verdict)},

@@ -3,6 +3,7 @@
 #include "formats/writers.h"
 #include "heapdiff/reports/escape.h"
 #include "heapdiff/snapshot/visible_text.h"
+#include "model/untrusted_note.h"
 
 #include <fmt/format.h>
 
@@ -70,9 +71,9 @@ void code_block(std::string& out, const Block& block) {
 }  // namespace
 
 std::string write_markdown(const Document& document) {
-  std::string out;
+  std::string out = fmt::format("<!-- {} -->\n", model::kUntrustedNote);
   for (const Block& block : document.blocks()) {
-    out += out.empty() ? "" : "\n";
+    out += "\n";
     switch (block.kind) {
       case Block::Kind::heading:
         out += std::string(block.level, '#') + " " + inline_text(block.spans, false) + "\n";

@@ -24,7 +24,18 @@ constexpr std::size_t kMaxText = 1024;
 constexpr std::size_t kMaxSteps = 100;
 constexpr std::size_t kMaxRelated = 10;
 
-std::string short_text(const std::string& text) { return visible_text(text, kMaxText); }
+/// A text of a message. "[text](target)" in it would be a link (SARIF 2.1.0, 3.11.6).
+std::string short_text(const std::string& text) {
+  std::string shown = visible_text(text, kMaxText);
+  if (shown.find("](") == std::string::npos) {
+    return shown;
+  }
+  std::string out;
+  for (const char c : shown) {
+    out += c == '[' || c == ']' || c == '\\' ? std::string("\\") + c : std::string(1, c);
+  }
+  return out;
+}
 
 /// Percent-encodes all but the unreserved characters of RFC 3986 and the slash.
 std::string uri_of(const std::string& path) {
@@ -145,6 +156,9 @@ std::string write_sarif(const RcaReport& report) {
     }
     kinds.insert(s.kind);
     results.push_back(result_of(report, s, ++occurrences[s.signature]));
+  }
+  for (const std::string& caution : report.cautions) {
+    unplaced.push_back({{"level", "note"}, {"message", {{"text", short_text(caution)}}}});
   }
   // GitHub refuses a driver without rules. A run without results closes the alerts of earlier runs.
   if (kinds.empty()) {

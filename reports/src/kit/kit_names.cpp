@@ -1,5 +1,6 @@
 #include "kit/kit_names.h"
 
+#include "heapdiff/reports/personal.h"
 #include "heapdiff/reports/redact.h"
 #include "heapdiff/snapshot/visible_text.h"
 #include "kit/template_text.h"
@@ -56,6 +57,9 @@ std::string reference_or_empty(const std::string& text) {
   return good ? text : std::string();
 }
 
+/// A kit goes to files that are posted, whatever the format of the report is.
+std::string masked_name(const std::string& name) { return mask_personal(mask_secrets(name)); }
+
 /// Source text of several lines, as it may be shown: secrets masked, nothing but text.
 std::string masked_text(const std::string& code) {
   constexpr std::size_t kTab = 2;
@@ -67,7 +71,7 @@ std::string masked_text(const std::string& code) {
     for (const char c : code.substr(start, end - start)) {
       line += c == '\t' ? std::string(kTab, ' ') : std::string(1, c);
     }
-    out += (start == 0 ? "" : "\n") + mask_code(visible_text(line));
+    out += (start == 0 ? "" : "\n") + mask_personal(mask_code(visible_text(line)));
     start = end + 1;
   }
   return out;
@@ -87,18 +91,18 @@ SiteStatement masked_statement(SiteStatement statement) {
 
 KitNames kit_names(const LeakNames& names) {
   KitNames out;
-  const std::string constructor = mask_secrets(names.constructor);
-  const std::string holder = mask_secrets(names.holder);
-  const std::string emitter = first_word(mask_secrets(names.emitter));
+  const std::string constructor = masked_name(names.constructor);
+  const std::string holder = masked_name(names.holder);
+  const std::string emitter = first_word(masked_name(names.emitter));
   out.kind = safe_name(names.kind);
   out.cause = names.cause;
   out.signature = safe_name(names.signature);
-  out.place = safe_place(mask_secrets(names.place));
-  out.plain_place = safe_name(mask_secrets(names.place));
+  out.place = safe_place(masked_name(names.place));
+  out.plain_place = safe_name(masked_name(names.place));
   out.statement = masked_statement(names.statement);
-  out.owner = safe_name(mask_secrets(names.owner));
-  out.module = js_string(names.module.empty() ? "fill-in-the-module.js" : mask_secrets(names.module));
-  out.function = identifier_or(last_part(mask_secrets(names.function)), "operation");
+  out.owner = safe_name(masked_name(names.owner));
+  out.module = js_string(names.module.empty() ? "fill-in-the-module.js" : masked_name(names.module));
+  out.function = identifier_or(last_part(masked_name(names.function)), "operation");
   out.collection = identifier_or(mask_key(names.label), "collection");
   if (out.function == out.collection) {
     out.function = "operation";

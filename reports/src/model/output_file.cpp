@@ -2,6 +2,7 @@
 
 #include "heapdiff/snapshot/detail/ascii.h"
 #include "heapdiff/snapshot/error.h"
+#include "heapdiff/snapshot/visible_text.h"
 
 #include <fmt/format.h>
 
@@ -120,44 +121,107 @@ std::string folder_of(const std::string& path) {
   return folder.empty() ? "." : folder;
 }
 
-}  // namespace
+[[noreturn]] void fail_for(const std::string& path, const std::string& reason) {
+  throw Error(ErrorKind::output, path, std::nullopt, reason);
+}
+[[noreturn]] void fail_for(const std::string& path, int reason) { fail_for(path, std::strerror(reason)); }
 
-void OutputFile::fail(int reason) const { throw Error(ErrorKind::output, path_, std::nullopt, std::strerror(reason)); }
+/// What a name leads to.
+struct Destination {
+  std::string path;               ///< with links followed
+  std::optional<int> descriptor;  ///< an open file of this process
+  bool exists = false;
+  bool is_replaced = false;  ///< a regular file, or a new one; anything else is written directly
+  unsigned mode = 0;         ///< of the file that exists
+};
 
-OutputFile::OutputFile(std::string path) : path_(std::move(path)) {
-  std::string target = path_;
-  int links = 0;
-  std::optional<int> own = own_descriptor(target);
-  for (auto next = follow(target); next && !own; next = follow(target)) {
-    if (++links > kMaxLinks) {
-      fail(ELOOP);
-    }
-    target = *next;
-    own = own_descriptor(target);
-  }
-  if (own) {
-    file_ = ::fcntl(*own, F_DUPFD_CLOEXEC, 0);
-    if (file_ < 0) {
-      fail(errno);
-    }
+/// A link may have been laid by somebody else, where `path` lies in a folder that others can write to. So it is
+/// followed only to a regular file that this user owns already, in a folder where nobody else can exchange it. Links of
+/// /dev belong to the system.
+void require_safe_link(const std::string& path, const Destination& to, const struct stat& status) {
+  if (path.starts_with("/dev/") || path.starts_with("/proc/")) {
     return;
+  }
+  const std::string link = "is a link to '" + visible_text(to.path) + "', ";
+  if (!to.exists) {
+    fail_for(path, link + "which does not exist");
+  }
+  if (S_ISDIR(status.st_mode)) {
+    fail_for(path, EISDIR);
+  }
+  if (!S_ISREG(status.st_mode)) {
+    fail_for(path, link + "which is no regular file");
+  }
+  if (status.st_uid != ::geteuid()) {
+    fail_for(path, link + "which belongs to another user");
+  }
+  struct stat folder {};
+  if (::stat(folder_of(to.path).c_str(), &folder) != 0) {
+    fail_for(path, errno);
+  }
+  if ((folder.st_mode & S_IWOTH) != 0) {
+    fail_for(path, link + "which lies in a folder that everybody can write to");
+  }
+}
+
+Destination destination_of(const std::string& path) {
+  Destination to;
+  to.path = path;
+  int links = 0;
+  to.descriptor = own_descriptor(to.path);
+  for (auto next = follow(to.path); next && !to.descriptor; next = follow(to.path)) {
+    if (++links > kMaxLinks) {
+      fail_for(path, ELOOP);
+    }
+    to.path = *next;
+    to.descriptor = own_descriptor(to.path);
+  }
+  if (to.descriptor) {
+    return to;
   }
   struct stat status {};
-  const bool exists = ::stat(target.c_str(), &status) == 0;
-  if (exists && (!S_ISREG(status.st_mode) || target.starts_with("/proc/"))) {
-    file_ = ::open(target.c_str(), O_WRONLY | O_CLOEXEC);
+  to.exists = ::stat(to.path.c_str(), &status) == 0;
+  if (links > 0) {
+    require_safe_link(path, to, status);
+  }
+  to.is_replaced = !to.exists || (S_ISREG(status.st_mode) && !to.path.starts_with("/proc/"));
+  to.mode = status.st_mode & 07777U;
+  if (to.exists && S_ISDIR(status.st_mode)) {
+    fail_for(path, EISDIR);
+  }
+  if (to.exists && ::access(to.path.c_str(), W_OK) != 0) {
+    fail_for(path, errno);
+  }
+  return to;
+}
+
+}  // namespace
+
+void require_writable(const std::string& path) {
+  const Destination to = destination_of(path);
+  if (to.is_replaced && ::access(folder_of(to.path).c_str(), W_OK | X_OK) != 0) {
+    fail_for(path, errno);
+  }
+  if (to.is_replaced && !std::filesystem::is_directory(folder_of(to.path))) {
+    fail_for(path, ENOTDIR);
+  }
+}
+
+void OutputFile::fail(int reason) const { fail_for(path_, reason); }
+
+OutputFile::OutputFile(std::string path, Sync sync) : path_(std::move(path)), sync_(sync) {
+  Destination to = destination_of(path_);
+  if (!to.is_replaced) {
+    file_ = to.descriptor ? ::fcntl(*to.descriptor, F_DUPFD_CLOEXEC, 0) : ::open(to.path.c_str(), O_WRONLY | O_CLOEXEC);
     if (file_ < 0) {
       fail(errno);
     }
     return;
-  }
-  if (exists && ::access(target.c_str(), W_OK) != 0) {
-    fail(errno);
   }
   const mode_t mask = ::umask(0);
   ::umask(mask);
-  mode_ = exists ? status.st_mode & 07777U : 0666U & ~mask;
-  target_ = std::move(target);
+  mode_ = to.exists ? to.mode : 0666U & ~mask;
+  target_ = std::move(to.path);
   open_aside();
 }
 
@@ -222,6 +286,9 @@ void OutputFile::commit() {
       fail(errno);
     }
   }
+  if (sync_ == Sync::durable && ::fsync(file_) != 0) {
+    fail(errno);
+  }
   const int file = file_;
   file_ = -1;
   if (::close(file) != 0) {
@@ -232,6 +299,27 @@ void OutputFile::commit() {
   }
   set_unfinished({});
   aside_.clear();
+  if (sync_ == Sync::durable) {
+    sync_folder();
+  }
+}
+
+/// A renamed file has its new name after a power failure only once the folder was written.
+void OutputFile::sync_folder() const {
+  const int folder = ::open(folder_of(target_).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const int reason = folder < 0 || ::fsync(folder) != 0 ? errno : 0;
+  if (folder >= 0) {
+    ::close(folder);
+  }
+  if (reason != 0 && reason != EINVAL) {  // some file systems cannot do it
+    fail(reason);
+  }
+}
+
+void remove_unfinished_file() noexcept {
+  if (unfinished.named) {
+    ::unlink(unfinished.path.data());
+  }
 }
 
 void remove_unfinished_file_on_signals() {

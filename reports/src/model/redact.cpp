@@ -1,5 +1,5 @@
-// The filter is a table of patterns, and a measure of randomness for secrets that have no pattern. RE2 matches in time
-// linear in the text, which is hostile.
+// The filter: patterns (secret_rules.cpp), and a measure of randomness for secrets that have no pattern. RE2 matches in
+// time linear in the text, which is hostile.
 
 #include "heapdiff/reports/redact.h"
 
@@ -7,104 +7,15 @@
 #include "heapdiff/reports/report_texts.h"
 #include "heapdiff/snapshot/detail/ascii.h"
 #include "heapdiff/snapshot/visible_text.h"
+#include "model/secret_rules.h"
 
 #include <algorithm>
-#include <memory>
 #include <re2/re2.h>
 #include <vector>
 
 namespace heapdiff {
 
 namespace {
-
-struct Rule {
-  Rule(const char* pattern, const char* replacement) : form(pattern), mask(replacement) {}
-  RE2 form;
-  std::string mask;  ///< \1 keeps the first group
-};
-using Rules = std::vector<std::unique_ptr<Rule>>;
-
-void add(Rules& rules, const char* pattern, const char* mask) {
-  rules.push_back(std::make_unique<Rule>(pattern, mask));
-}
-
-/// Secrets that have a form of their own. A star is what fold_data() makes of a part with digits.
-const Rules& forms() {
-  static const Rules kRules = [] {
-    Rules r;
-    add(r, R"(-----BEGIN [A-Z ]*PRIVATE KEY-----(.*-----END [A-Z ]*PRIVATE KEY-----|.*))", "[private key]");
-    add(r, R"(eyJ[A-Za-z0-9_*-]{5,}\.[A-Za-z0-9_*-]{5,}(\.[A-Za-z0-9_*-]*)?)", "[token]");
-    add(r, R"((?i)\b(bearer|basic|digest|negotiate)[ +]+[A-Za-z0-9._~+/=-]{6,})", "\\1 [token]");
-    add(r, R"((AKIA|ASIA|AROA|AIDA|AGPA)[A-Z0-9*]{12,})", "[key]");
-    add(r, R"(gh[pousr]_[A-Za-z0-9*]{16,}|github_pat_[A-Za-z0-9_*]{16,}|gl(pat|rt|dt|cbt)-[A-Za-z0-9_*-]{10,})",
-        "[token]");
-    add(r, R"(xox[abeoprs]-[A-Za-z0-9*-]{8,}|xapp-[A-Za-z0-9*-]{8,})", "[token]");
-    add(r, R"((sk|pk|rk|whsec)_(live_|test_)?[A-Za-z0-9*]{10,}|sk-[A-Za-z0-9_*-]{16,})", "[key]");
-    add(r, R"(AIza[A-Za-z0-9_*-]{20,}|ya29\.[A-Za-z0-9_*-]{10,}|1//0[A-Za-z0-9_*-]{10,})", "[key]");
-    add(r,
-        R"((npm|hf|dop_v1|doo_v1|shpat|shpss|shpca|lin_api|dapi|figd|ntn|sbp|r8|pul|tfp|vercel|rnd|phc)_?[A-Za-z0-9*]{24,})",
-        "[token]");
-    add(r, R"(pypi-[A-Za-z0-9_*-]{16,}|SG\.[A-Za-z0-9_*-]{8,}\.[A-Za-z0-9_*-]{8,}|EAA[A-Za-z0-9*]{20,})", "[token]");
-    add(r, R"(\b[0-9]{8,10}:AA[A-Za-z0-9_*-]{20,})", "[token]");
-    add(r, R"(hooks\.slack\.com/services/[A-Za-z0-9*/]+)", "hooks.slack.com/services/[secret]");
-    // In a URL: the user and the values of the query.
-    add(r, R"(([A-Za-z][A-Za-z0-9+.-]*://)[^/?#@\s"'`<>]*@)", "\\1[user]@");
-    // Names are cut at a length: the @ may have been behind the cut.
-    add(r, R"(([A-Za-z][A-Za-z0-9+.-]*://)[^/?#@\s"'`<>:…]*:[^/?#@\s"'`<>…]*…)", "\\1[user]…");
-    add(r, R"([\w.+%'-]+(@|%40)[\w.-]*…)", "[e-mail]…");
-    add(r, R"(\b[\w.%+-]{1,64}:[^\s:/@"'`<>|]{1,128}@([\w-]{1,64}(\.[\w-]{1,64})*:[0-9]{2,5}\b))", "[user]@\\1");
-    add(r, R"(([?&;][\w.\[\]%~-]{1,64}=)[^&#;\s"'`<>)]+)", "\\1[value]");
-    add(r, R"([\w.+%'\x{80}-\x{10FFFF}-]+(@|%40)[\w\x{80}-\x{10FFFF}-]+(\.[\w\x{80}-\x{10FFFF}-]+)*\.[\p{L}]{2,})",
-        "[e-mail]");
-    add(r, R"((?i)\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})", "[uuid]");
-    add(r, R"(\b[A-Z]{2}[0-9]{2}( [A-Z0-9]{4}){3,7}( [A-Z0-9]{1,4})?\b)", "[account]");
-    add(r, R"(\b[A-Z]{2}[0-9]{2}[A-Z]{0,4}[0-9]{8,26}\b)", "[account]");
-    add(r, R"(\b[0-9]{3}-[0-9]{2}-[0-9]{4}\b)", "[number]");
-    add(r, R"(\+[0-9]{1,3}[ .-]?(\([0-9]{1,4}\)[ .-]?)?[0-9]{2,5}([ .-]?[0-9]{2,4}){2,4}\b)", "[telephone]");
-    return r;
-  }();
-  return kRules;
-}
-
-/// Secrets that are known by the name before them.
-const Rules& named() {
-  static const Rules kRules = [] {
-    Rules r;
-    add(r,
-        R"re((?i)((?:password|passwd|passphrase|passcode|pwd|[_.-]pass|secret|api[_-]?key|access[_-]?key|private[_-]?key|)re"
-        R"re(client[_-]?secret|credentials?|auth[_-]?token|access[_-]?token|refresh[_-]?token)(?:\\*["'])?\s?[=:]\s?(?:\\*["'])?))re"
-        R"re((?:\[[a-z -]+\]|[^\s"'`,;&|<>]+))re",
-        "\\1[secret]");
-    add(r,
-        R"re((?i)((?:token|jwt|session|sessionid|session_id|sid|auth|authorization|cookie|signature|sig|pin|otp)=(?:\\*["'])?))re"
-        R"re((?:\[[a-z -]+\]|[^\s"'`,;&|<>]+))re",
-        "\\1[secret]");
-    add(r, R"re((?i)((?:token|jwt|session|sid|auth|cookie|otp|pin):)[A-Za-z_.-]*[0-9][^\s"'`,;&|<>]*)re",
-        "\\1[secret]");
-    add(r, R"re((?i)((?:^|[\s"'`({\[,:/@])--?(?:token|password|secret|api-key|auth)\s)[^\s-]\S*)re", "\\1[secret]");
-    return r;
-  }();
-  return kRules;
-}
-
-/// The same in source text, where only a literal is a secret.
-const Rules& named_literals() {
-  static const Rules kRules = [] {
-    Rules r;
-    add(r,
-        R"re((?i)((?:pass|passwd|password|passphrase|pwd|secret|token|api_?key|access_?key|private_?key|credential|auth|cookie)re"
-        R"re()\w*["'\]]*\s*[=:]\s*["'`])[^"'`]{4,}(["'`]))re",
-        "\\1[secret]\\2");
-    return r;
-  }();
-  return kRules;
-}
-
-void apply(std::string& text, const Rules& rules) {
-  for (const auto& rule : rules) {
-    RE2::GlobalReplace(&text, rule->form, rule->mask);
-  }
-}
 
 using ascii::is_digit;
 using ascii::is_lower;
@@ -231,7 +142,7 @@ void mask_homes(std::string& text) {
 
 std::string without_forms(std::string_view text) {
   std::string out = visible_text(text);
-  apply(out, forms());
+  model::mask_forms(out);
   return out;
 }
 
@@ -283,7 +194,7 @@ void prepare_secret_filter() {
 
 std::string mask_secrets(std::string_view text) {
   std::string out = without_forms(text);
-  apply(out, named());
+  model::mask_named(out);
   finish(out);
   return out;
 }
@@ -295,7 +206,7 @@ std::string mask_key(std::string_view name) {
 
 std::string mask_code(std::string_view line) {
   std::string out = without_forms(line);
-  apply(out, named_literals());
+  model::mask_named_in_code(out);
   finish(out);
   return out;
 }

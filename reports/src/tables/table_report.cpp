@@ -46,7 +46,7 @@ std::string csv_field(const TableCell& cell) {
     return {};
   }
   std::string field = visible_text(*text);
-  if (!field.empty() && std::string_view("=+-@").find(field.front()) != std::string_view::npos) {
+  if (!field.starts_with('\'') && escape_csv(field).starts_with("\"'")) {
     field.insert(field.begin(), '\'');  // otherwise a spreadsheet would take the text for a formula
   }
   if (field.find_first_of(",\"\n\r") == std::string::npos) {

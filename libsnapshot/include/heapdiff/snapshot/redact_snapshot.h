@@ -28,6 +28,9 @@ class TextMask {
   TextMask& operator=(const TextMask&) = delete;
   virtual ~TextMask() = default;
   [[nodiscard]] virtual std::string mask(TextRole role, std::string_view text) const = 0;
+  /// Whether all nodes whose name is the content of a string get the name of the first of them, so that nobody can tell
+  /// which of them were equal.
+  [[nodiscard]] virtual bool joins_values() const { return false; }
 };
 
 /// Takes bytes in order.

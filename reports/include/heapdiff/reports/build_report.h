@@ -39,7 +39,8 @@ struct ReportInput {
   std::vector<OwnerShare> owners;            ///< of the last snapshot; or empty
   std::optional<HeapExplorer> explorer;      ///< of the last snapshot; only where a page is written
   std::vector<std::string> warnings;
-  std::string part;               ///< "process-2" where the inputs hold several processes; or empty
+  std::vector<std::string> limiting_warnings;  ///< those for the first lines of a report (weighty_warnings.h)
+  std::string part;                            ///< "process-2" where the inputs hold several processes; or empty
   std::string repository_prefix;  ///< from the repository's root to the files of sites: "service/"; or empty
   std::string tool_version;
   std::string command_line;

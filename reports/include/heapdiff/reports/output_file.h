@@ -9,15 +9,17 @@ namespace heapdiff {
 /// Where a report is written.
 ///
 /// A regular file is written to a temporary file in the same folder, without a name where the system allows it.
-/// commit() moves it into place. Without commit() nothing is left, and an existing file is unchanged. Symbolic links
-/// are followed; the file that they name need not exist.
+/// commit() moves it into place. Without commit() nothing is left, and an existing file is unchanged. A symbolic link
+/// is followed to a regular file that exists, that this user owns, and whose folder not everybody can write to.
 ///
 /// Pipes, devices, /dev/stdout, /dev/stderr, /dev/fd/N and /proc/self/fd/N cannot be replaced and are written directly;
 /// the last three append where the shell appends. It is no error when the reader of a pipe goes away.
 /// Throws Error{output} with the path and the reason.
 class OutputFile {
  public:
-  explicit OutputFile(std::string path);
+  /// `durable`: commit() waits until the file and its name are on the disk.
+  enum class Sync { usual, durable };
+  explicit OutputFile(std::string path, Sync sync = Sync::usual);
   OutputFile(const OutputFile&) = delete;
   OutputFile& operator=(const OutputFile&) = delete;
   ~OutputFile();
@@ -26,6 +28,7 @@ class OutputFile {
 
  private:
   void open_aside();
+  void sync_folder() const;
   [[noreturn]] void fail(int reason) const;
 
   std::string path_;    ///< as given, for messages
@@ -34,7 +37,16 @@ class OutputFile {
   int file_ = -1;
   unsigned mode_ = 0;  ///< permissions of the new file
   bool reader_gone_ = false;
+  Sync sync_ = Sync::usual;
 };
+
+/// Removes the temporary file of an OutputFile that is being written, where it has a name: for a program that ends
+/// without unwinding.
+void remove_unfinished_file() noexcept;
+
+/// Throws what OutputFile would throw for `path` for a missing folder, a folder in place of a file, missing permissions
+/// or a link that is not followed. Makes and opens nothing.
+void require_writable(const std::string& path);
 
 /// Makes SIGINT, SIGTERM and SIGHUP remove the temporary file, where it has a name, before they end the process as they
 /// do by default (exit code 130, 143 or 129 in a shell). A signal that is ignored (nohup) stays ignored. To be called

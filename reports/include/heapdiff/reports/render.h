@@ -47,7 +47,8 @@ struct RenderOptions {
 /// "LEAK  5,700 more listeners ...": the verdict and the headline in one line.
 [[nodiscard]] std::string verdict_line(const RcaReport& report);
 
-/// JUnit XML for a run that made no report: each gate is an error with `message`.
+/// JUnit XML for a run that made no report: each gate is an error with `message`, in which secrets are masked
+/// already.
 [[nodiscard]] std::string junit_of_error(const std::vector<std::string>& gates, const std::string& message);
 
 }  // namespace heapdiff
