@@ -140,8 +140,9 @@ case "$command" in
     build fuzz 4 all
     mkdir -p build/fuzz/corpus/snapshot build/fuzz/findings
     build/fuzz/tests/fuzz/fuzz_seeds build/fuzz/corpus/snapshot testdata/snapshots/corpus/*-plain-1.heapsnapshot.zst
-    for target in snapshot pipeline dominators source text; do
+    for target in snapshot pipeline dominators source text structured config times javascript git; do
       mkdir -p "build/fuzz/corpus/$target"
+      [ ! -d "tests/fuzz/seeds/$target" ] || cp -n "tests/fuzz/seeds/$target"/* "build/fuzz/corpus/$target"
       dictionary=""
       [ "$target" != snapshot ] || dictionary="-dict=tests/fuzz/heapsnapshot.dict"
       say "fuzz_$target, ${2:-60} s"
