@@ -253,7 +253,9 @@
       for (const node of two.descendants().slice(1)) {
         const w = node.x1 - node.x0;
         const h = node.y1 - node.y0;
-        if (w < 3 || h < 3) continue;
+        const outer = node.parent;
+        const cramped = node.depth === 2 && (outer.x1 - outer.x0 < 36 || outer.y1 - outer.y0 < 36);
+        if (w < 3 || h < 3 || cramped) continue;
         const c = node.data;
         const short = c.count > 1 ? `${counted(c.count)} × ${c.name}` : c.name;
         const words = `${short}: ${sized(c.retained)}, ${share(c.retained)} of the heap`;

@@ -15,7 +15,7 @@ namespace heapdiff::explorer {
 namespace {
 
 constexpr std::size_t kFewestKeys = 16;      // a record with that many fields of one kind is taken for a dictionary
-constexpr std::size_t kMaxSteps = 60;        // of one path, after equal steps were joined
+constexpr std::size_t kMaxShownSteps = 60;        // of one path, after equal steps were joined
 constexpr std::size_t kMaxWalked = 200'000;  // steps of one path that are looked at, from the object up
 
 std::uint64_t mixed(std::uint64_t a, std::uint64_t b) {
@@ -199,10 +199,10 @@ std::uint32_t PathList::add(NodeIndex n) {
       up.push_back({at, edge, type, 1, 0});
     }
   }
-  if (up.size() > kMaxSteps) {
-    const std::size_t left_out = up.size() - kMaxSteps;
-    const auto from = up.begin() + kMaxSteps / 2;
-    up[kMaxSteps / 2 - 1].skipped = static_cast<std::uint32_t>(left_out);
+  if (up.size() > kMaxShownSteps) {
+    const std::size_t left_out = up.size() - kMaxShownSteps;
+    const auto from = up.begin() + kMaxShownSteps / 2;
+    up[kMaxShownSteps / 2 - 1].skipped = static_cast<std::uint32_t>(left_out);
     up.erase(from, from + static_cast<std::ptrdiff_t>(left_out));
   }
   std::uint32_t before = ExplorerStep::kNone;

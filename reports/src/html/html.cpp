@@ -313,7 +313,7 @@ Page sections(const RcaReport& report, const Series& series) {
 namespace {
 
 /// The first thing on the page, which stays in sight.
-std::string top(const RcaReport& report, const VerdictMark& verdict) {
+std::string page_top(const RcaReport& report, const VerdictMark& verdict) {
   return fmt::format(
       "<body>\n<a class=\"skip\" href=\"#verdict\">Skip to the verdict</a>\n<header class=\"top {0}\">\n"
       "<a class=\"sticky-verdict\" href=\"#verdict\"><span class=\"badge\">{1}</span> <span "
@@ -345,7 +345,7 @@ std::string render_html(const RcaReport& report) {
   const Page page = sections(report, series);
   const std::size_t taken = std::min(page.body().size(), kMaxHeapBytes);
   const PackedExplorer explorer = pack_explorer(report, std::max(kMaxHeapBytes - taken, kMinExplorerBytes));
-  std::string out = head(report) + top(report, verdict);
+  std::string out = head(report) + page_top(report, verdict);
   out += fmt::format(
       "<div class=\"frame\">\n<nav aria-label=\"Contents\">\n<ul>\n<li><a "
       "href=\"#verdict\">Verdict</a></li>\n{}</ul>\n</nav>\n",
