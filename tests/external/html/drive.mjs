@@ -12,6 +12,7 @@ const axe = readFileSync(new URL("node_modules/axe-core/axe.min.js", import.meta
 /** Opens a page and notes what must not happen: console messages, errors, requests other than the file itself. */
 async function open(file, options = {}) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, colorScheme: "light", ...options });
+  context.setDefaultTimeout(120_000);  // a machine that builds something else as well is slow
   const page = await context.newPage();
   const trouble = [];
   const address = pathToFileURL(file).href;
