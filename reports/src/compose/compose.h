@@ -3,6 +3,7 @@
 #include "model/document.h"
 
 #include <cstddef>
+#include <string>
 
 namespace heapdiff::compose {
 
@@ -12,7 +13,8 @@ namespace heapdiff::compose {
 [[nodiscard]] model::Document compose_postmortem(const RcaReport& report);
 
 /// A ticket on one screen: at most 40 lines of Jira's markup for one suspect. Folders of machines are left out.
-[[nodiscard]] model::Document compose_ticket(const RcaReport& report);
+/// `attached`: the name of the report that is attached to the ticket; empty when none is.
+[[nodiscard]] model::Document compose_ticket(const RcaReport& report, const std::string& attached = {});
 
 /// Gates and suspects on one page. A step summary may have 1 MB; this is much less.
 [[nodiscard]] model::Document compose_summary(const RcaReport& report);
@@ -30,6 +32,8 @@ void compose_rates(model::Document& out, const RcaReport& report);
 void compose_line(model::Document& out, const ReportSuspect& suspect, std::size_t neighbours = 8);
 void compose_evidence(model::Document& out, const ReportSuspect& suspect);  ///< growth, counts, commit, fix, signature
 void compose_other_lines(model::Document& out, const ReportSuspect& suspect, unsigned level);
+/// "2026-03-02 01:00:00" of a time in UTC, for tables that people read.
+[[nodiscard]] std::string time_words(const std::string& time);
 /// A table of the heap, of what the suspect held and of its count at up to four snapshots.
 void compose_growth(model::Document& out, const RcaReport& report, const ReportSuspect& suspect);
 /// At most seven steps of the path: what holds the holder, and what it holds.

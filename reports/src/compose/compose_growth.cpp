@@ -29,13 +29,20 @@ std::vector<std::size_t> spread_rows(std::size_t count) {
 
 }  // namespace
 
+std::string time_words(const std::string& time) {
+  const bool whole = time.size() == 20 && time[10] == 'T' && time.back() == 'Z';
+  return whole ? time.substr(0, 10) + " " + time.substr(11, 8) : time;
+}
+
 void compose_growth(Document& out, const RcaReport& report, const ReportSuspect& s) {
   const std::vector<std::int64_t>* counts =
       !s.counters.empty() && s.counters.front().values.size() == report.snapshots.size() ? &s.counters.front().values
                                                                                          : nullptr;
   const bool levels = s.levels.size() == report.snapshots.size();
+  const bool timed = std::all_of(report.snapshots.begin(), report.snapshots.end(),
+                                 [](const ReportSnapshot& snapshot) { return snapshot.captured_at.has_value(); });
   std::vector<bool> right{false, true};
-  std::vector<std::vector<Spans>> rows{{{plain("snapshot")}, {plain("heap")}}};
+  std::vector<std::vector<Spans>> rows{{{plain(timed ? "snapshot (UTC)" : "snapshot")}, {plain("heap")}}};
   if (levels) {
     rows[0].push_back({plain("held here")});
     right.push_back(true);
@@ -46,7 +53,7 @@ void compose_growth(Document& out, const RcaReport& report, const ReportSuspect&
   }
   for (const std::size_t k : spread_rows(report.snapshots.size())) {
     const ReportSnapshot& snapshot = report.snapshots[k];
-    std::vector<Spans> row{{plain(snapshot.captured_at.value_or(fmt::format("{}", k + 1)))},
+    std::vector<Spans> row{{plain(timed ? time_words(*snapshot.captured_at) : fmt::format("{}", k + 1))},
                            {plain(format_bytes(static_cast<double>(snapshot.self_size_bytes)))}};
     if (levels) {
       row.push_back({plain(format_bytes(static_cast<double>(s.levels[k].bytes)))});

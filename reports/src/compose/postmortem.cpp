@@ -1,9 +1,11 @@
-// A post-mortem that holds what the snapshots prove. What only people know is a marked blank and never a guess.
+// A post-mortem that holds what the snapshots prove. What only people know is a marked blank with a question, and never
+// a guess. Its sections cover the templates of Google's SRE book, Atlassian and PagerDuty: see reports/README.md.
 
 #include "compose/compose.h"
 #include "compose/report_words.h"
 #include "heapdiff/reports/quantity.h"
 #include "heapdiff/reports/schema_names.h"
+#include "model/private_paths.h"
 
 #include <fmt/format.h>
 
@@ -26,7 +28,7 @@ void root_cause(Document& out, const RcaReport& report) {
   section(out, "Root cause");
   if (report.suspects.empty()) {
     out.paragraph({plain("These snapshots show no cause in the heap.")});
-    out.paragraph({blank("what else took the memory, or what ended the process")});
+    out.paragraph({blank("What else took the memory, or what ended the process?")});
     return;
   }
   const ReportSuspect& s = report.suspects.front();
@@ -79,13 +81,13 @@ void timeline(Document& out, const RcaReport& report) {
   if (!report.suspects.empty() && report.suspects.front().commit) {
     const ReportCommit& c = *report.suspects.front().commit;
     rows.push_back(
-        {{plain(c.author_date)},
+        {{plain(time_words(c.author_date))},
          {plain("The suspect's line was last changed (a candidate): "), code(c.id), plain(" " + c.subject)}});
   }
   for (std::size_t k = 0; k < report.snapshots.size(); k += std::max<std::size_t>(1, report.snapshots.size() - 1)) {
     const ReportSnapshot& s = report.snapshots[k];
     rows.push_back(
-        {{plain(s.captured_at.value_or("not known"))},
+        {{plain(time_words(s.captured_at.value_or("not known")))},
          {plain(fmt::format("Snapshot: heap {}, {} nodes", format_bytes(static_cast<double>(s.self_size_bytes)),
                             format_count(static_cast<std::int64_t>(s.node_count))))}});
   }
@@ -93,7 +95,8 @@ void timeline(Document& out, const RcaReport& report) {
     rows.push_back({{plain(fmt::format("about {:.1f} h after the last snapshot", *report.hours_to_limit))},
                     {plain("The limit would have been reached at this rate")}});
   }
-  rows.push_back({{plain("")}, {blank("with times: deployed, first alert, first report; mitigated, fixed, verified")}});
+  rows.push_back(
+      {{plain("")}, {blank("When was it deployed, first alerted, first reported, mitigated, fixed, and verified?")}});
   out.table({false, false}, std::move(rows));
 }
 
@@ -117,7 +120,7 @@ void actions(Document& out, const RcaReport& report) {
   for (std::size_t i = 0; i < report.next_steps.size() && i < kMaxListed; ++i) {
     add("Evidence: ", {plain(report.next_steps[i])});
   }
-  items.push_back({blank("further actions; an owner and a day for each")});
+  items.push_back({blank("What else has to be done? Who does each action, until when, in which ticket?")});
   out.bullets(std::move(items));
 }
 
@@ -127,10 +130,10 @@ void five_whys(Document& out, const RcaReport& report) {
   if (!report.suspects.empty()) {
     whys.push_back({plain(shows_growth(report) ? "Why did the memory grow? " : "What keeps most of the memory? "),
                     plain(report.suspects.front().title + ".")});
+    whys.push_back({blank("Why was the line written so?")});
   }
-  whys.push_back({blank("why was the line written so?")});
-  whys.push_back({blank("why did review and tests let it through?")});
-  whys.push_back({blank("why did nothing tell before users did?")});
+  whys.push_back({blank("Why did review and tests let it through?")});
+  whys.push_back({blank("Why did nothing show it before users noticed?")});
   out.numbers(std::move(whys));
 }
 
@@ -159,54 +162,56 @@ void add_short_list(std::vector<Spans>& items, const char* name, const std::vect
 
 }  // namespace
 
-Document compose_postmortem(const RcaReport& report) {
+Document compose_postmortem(const RcaReport& whole) {
+  const RcaReport report = without_private_paths(whole);
+  const ReportSuspect* first = report.suspects.empty() ? nullptr : &report.suspects.front();
   Document out;
-  out.heading(1, {plain("Post-mortem: "), blank("title of the incident")});
-  out.paragraph({blank("date; authors and responders; draft, reviewed or final; ticket")});
+  out.heading(1, {plain("Post-mortem: "), blank("What is the incident called?")});
+  out.paragraph(
+      {blank("When was it, and how severe? Who wrote this, who responded? Draft or reviewed? Which ticket?")});
   section(out, "Summary");
   out.paragraph({strong(report.headline), plain(" " + report.reason)});
-  out.paragraph({blank("the incident in two sentences, in the words of the business")});
+  out.paragraph({blank("What happened, in two sentences that people outside the team understand?")});
   section(out, "Impact");
   if (shows_growth(report)) {
     compose_rates(out, report);
   }
-  out.paragraph({blank("users, requests, revenue, downtime; restarts and their times; calls to support")});
+  out.paragraph(
+      {blank("Who was affected, how, and for how long? Failed requests, restarts, revenue, calls to support?")});
   root_cause(out, report);
-  section(out, "Trigger");
-  if (!report.suspects.empty() && !report.suspects.front().commit_text.empty()) {
-    out.paragraph(
-        {strong("Commit: "), plain(report.suspects.front().commit_text),
-         plain(report.suspects.front().commit ? ". It changed the line last, which need not be what made it leak."
-                                              : "")});
-  }
-  if (!report.suspects.empty() && report.suspects.front().commit_text.empty()) {
+  section(out, "Trigger, lead-up and recurrence");
+  if (first != nullptr && !first->commit_text.empty()) {
+    out.paragraph({strong("Commit: "), plain(first->commit_text),
+                   plain(first->commit ? ". It changed the line last, which need not be what made it leak." : "")});
+  } else if (first != nullptr) {
     out.paragraph({plain("No Git history was looked at: "), code("--repo DIR"),
                    plain(" names the commit that last changed the line.")});
   }
-  out.paragraph({blank("the deploy or change of load that started it; the same failure before, and open work on it")});
+  out.paragraph(
+      {blank("Which deploy or change of load started it? Has it happened before? Was work planned that would "
+             "have prevented it?")});
   section(out, "Detection");
-  if (!report.suspects.empty() && report.suspects.front().kit) {
-    out.paragraph({plain("What would have shown it: the metric "), code(report.suspects.front().kit->metric),
-                   plain(" with the alert rules below.")});
+  if (first != nullptr && first->kit) {
+    out.paragraph({plain("What would have shown it: the metric "), code(first->kit->metric),
+                   plain(" and its alert rules, which "), code("-o markdown=FILE"), plain(" writes.")});
   }
-  out.paragraph({blank("who noticed, how, and how long after the start")});
+  out.paragraph({blank("Who or what noticed it, and how long after the start? What would have halved that time?")});
   detection_in_ci(out, report);
   timeline(out, report);
-  section(out, "Resolution and recovery");
-  if (!report.suspects.empty()) {
-    Spans fix{strong("Fix: ")};
-    const Spans words = fix_spans(report.suspects.front());
-    fix.insert(fix.end(), words.begin(), words.end());
-    out.paragraph(std::move(fix));
+  section(out, "Response, recovery and messages");
+  out.paragraph(
+      {blank("Who responded, and what delayed them? What ended it, and how was that verified? What were users "
+             "told, and when?")});
+  if (first != nullptr) {
+    out.paragraph({plain("Snapshots taken after the fix show whether it holds: "),
+                   code("heapdiff verify --before OLD/ --after NEW/")});
   }
-  out.paragraph({blank("what was done, by whom, when, how it was verified, and what users were told"),
-                 plain(" Snapshots taken after the fix tell: "), code("heapdiff verify --before OLD/ --after NEW/")});
   actions(out, report);
   five_whys(out, report);
-  section(out, "Lessons");
-  out.bullets({{strong("What went well: "), blank("what helped")},
-               {strong("What went wrong: "), blank("what slowed us down")},
-               {strong("Where we were lucky: "), blank("what could have been worse")}});
+  section(out, "Lessons learned");
+  out.bullets({{strong("What went well: "), blank("What helped?")},
+               {strong("What went wrong: "), blank("What slowed us down?")},
+               {strong("Where we got lucky: "), blank("What could have been worse?")}});
   section(out, "Supporting information");
   std::vector<Spans> facts;
   add_short_list(facts, "Ruled out: ", report.ruled_out);

@@ -51,7 +51,7 @@ std::vector<Spans> first_items(const std::vector<std::string>& texts, std::size_
   return lines_of(shown);
 }
 
-void what_to_do(Document& out, const RcaReport& report, const ReportSuspect& s) {
+void what_to_do(Document& out, const RcaReport& report, const ReportSuspect& s, const std::string& attached) {
   std::vector<Spans> items;
   Spans fix{strong("Fix: ")};
   const Spans words = fix_spans(s);
@@ -69,8 +69,13 @@ void what_to_do(Document& out, const RcaReport& report, const ReportSuspect& s) 
   }
   items.push_back(
       {strong("Signature: "), code(s.signature), plain(std::string(", confidence ") + schema_name(s.confidence))});
-  items.push_back({strong("More: "), code("-o html=FILE"), plain(" has all evidence, "), code("-o markdown=FILE"),
-                   plain(" also the regression test, metrics and alerts.")});
+  if (attached.empty()) {
+    items.push_back(
+        {strong("More: "), code("-o html=FILE"), plain(" has all evidence, the regression test, metrics and alerts.")});
+  } else {
+    items.push_back({strong("More: "), plain("the attached "), code(attached),
+                     plain(" has all evidence, the regression test, metrics and alerts.")});
+  }
   out.bullets(std::move(items));
 }
 
@@ -108,13 +113,16 @@ void further_suspects(Document& out, const RcaReport& report) {
     lines.push_back({plain(fmt::format("And {} more, in the full report.", report.suspects.size() - kMaxFurther - 1))});
   }
   if (!lines.empty()) {
+    out.paragraph({strong(shows_growth(report) ? "Further suspects:" : "Further accumulations:")});
     out.bullets(std::move(lines));
   }
 }
 
 }  // namespace
 
-Document compose_ticket(const RcaReport& report) {
+Document compose_ticket(const RcaReport& whole, const std::string& attached) {
+  // Whoever reads a ticket need not know the folders of the machines that captured and analysed.
+  const RcaReport report = without_private_paths(whole);
   Document out;
   impact(out, report);
   if (!report.cautions.empty()) {
@@ -138,7 +146,7 @@ Document compose_ticket(const RcaReport& report) {
       out.paragraph({strong("Evidence: "), plain(first.evidence)});
     }
     compose_path_around_holder(out, first);
-    what_to_do(out, report, first);
+    what_to_do(out, report, first, attached);
   }
   gates(out, report);
   further_suspects(out, report);
@@ -146,8 +154,6 @@ Document compose_ticket(const RcaReport& report) {
     out.paragraph({strong("To capture next:")});
     out.bullets(first_items(report.next_steps, kMaxTicketItems));
   }
-  // Whoever reads a ticket need not know the folders of the machines that captured and analysed.
-  out.for_each_text([](std::string& text) { text = without_private_paths(text); });
   return out;
 }
 

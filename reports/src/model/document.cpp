@@ -84,20 +84,4 @@ Document Document::first(std::size_t blocks, std::size_t parts) const {
   return out;
 }
 
-void Document::for_each_text(const std::function<void(std::string&)>& change) {
-  const auto change_all = [&](Spans& spans) {
-    for (Span& span : spans) {
-      change(span.text);
-    }
-  };
-  for (Block& block : blocks_) {
-    change_all(block.spans);
-    change(block.text);
-    std::for_each(block.items.begin(), block.items.end(), change_all);
-    for (std::vector<Spans>& row : block.rows) {
-      std::for_each(row.begin(), row.end(), change_all);
-    }
-  }
-}
-
 }  // namespace heapdiff::model

@@ -2,7 +2,6 @@
 // A report as blocks without a format. It is composed once, and written as Markdown, Jira markup or ADF.
 
 #include <cstdint>
-#include <functional>
 #include <string>
 #include <vector>
 
@@ -49,8 +48,6 @@ class Document {
   void code_block(std::string language, std::string text);
   /// The first `blocks` blocks, of the last one only `parts` items or rows.
   [[nodiscard]] Document first(std::size_t blocks, std::size_t parts) const;
-  /// Calls `change` with each text of each block.
-  void for_each_text(const std::function<void(std::string&)>& change);
   [[nodiscard]] const std::vector<Block>& blocks() const { return blocks_; }
 
  private:

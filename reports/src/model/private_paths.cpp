@@ -1,5 +1,6 @@
 #include "model/private_paths.h"
 
+#include "heapdiff/reports/report_texts.h"
 #include "heapdiff/snapshot/detail/ascii.h"
 
 #include <algorithm>
@@ -28,7 +29,7 @@ bool has_extension(std::string_view name) {
 /// The path at the start of `text`, without a full stop that ends the sentence.
 std::string_view path_at(std::string_view text) {
   std::size_t end = 0;
-  while (end < text.size() && is_part_of_path(text[end])) {
+  while (end < text.size() && (is_part_of_path(text[end]) || text[end] == '*')) {  // data in names is folded to "*"
     ++end;
   }
   while (end > 0 && (text[end - 1] == '.' || is_slash(text[end - 1]))) {
@@ -37,49 +38,90 @@ std::string_view path_at(std::string_view text) {
   return text.substr(0, end);
 }
 
-/// Where the last two parts of `path` begin, at their slash; 0 when it has no more.
+/// Where the last two parts of `path` begin, at their slash, or the last one of two; 0 when it has no more.
 std::size_t last_parts(std::string_view path) {
   std::size_t at = path.size();
+  std::size_t kept = 0;
   for (int parts = 0; parts < 2; ++parts) {
     at = path.find_last_of("/\\", at - 1);
     if (at == std::string_view::npos || at == 0) {
-      return 0;
+      return kept;
     }
+    kept = at;
   }
-  return at;
+  return kept;
 }
 
-bool is_private(std::string_view path) {
+/// "app" of "/app/dist/a.js"; empty for a path that is only a name.
+std::string_view first_folder(std::string_view path) {
   const std::size_t first = path.find_first_not_of("/\\");
   if (first == std::string_view::npos) {
-    return false;
+    return {};
   }
-  const std::size_t end = std::min(path.find_first_of("/\\", first), path.size());
-  const std::string_view folder = path.substr(first, end - first);
-  return has_extension(path.substr(path.find_last_of("/\\") + 1)) ||
-         (end < path.size() && std::find(kSystemFolders.begin(), kSystemFolders.end(), folder) != kSystemFolders.end());
+  const std::size_t end = path.find_first_of("/\\", first);
+  return end == std::string_view::npos ? std::string_view() : path.substr(first, end - first);
+}
+
+/// Whether `folder` is one of the system or of `folders`.
+bool is_machine_folder(std::string_view folder, const std::vector<std::string>& folders) {
+  return !folder.empty() && (std::find(kSystemFolders.begin(), kSystemFolders.end(), folder) != kSystemFolders.end() ||
+                             std::find(folders.begin(), folders.end(), folder) != folders.end());
+}
+
+bool is_private(std::string_view path, const std::vector<std::string>& folders) {
+  return has_extension(path.substr(path.find_last_of("/\\") + 1)) || is_machine_folder(first_folder(path), folders);
+}
+
+/// Whether a path may start at `at`, not in the middle of a word, of a relative path or of a URL: "MB/h", "a/b",
+/// "https://". What follows a home's "~" and "file://" is one.
+bool may_start_path(std::string_view text, std::size_t at) {
+  if (at == 0 || !(is_part_of_path(text[at - 1]) || text[at - 1] == ':')) {
+    return true;
+  }
+  return text.substr(0, at).ends_with("file://") ||
+         (text[at - 1] == '~' &&
+          (at == 1 || text[at - 2] == '/' || !(is_part_of_path(text[at - 2]) || text[at - 2] == ':')));
+}
+
+/// Whether a path that was appended to a name starts at the slash `at`, with a folder of a machine:
+/// "emitter//app/a.js", "name_/app/a.js". Not "https://app/".
+bool starts_appended(std::string_view text, std::size_t at, const std::vector<std::string>& folders) {
+  constexpr std::size_t kMaxFolder = 64;  // so that the work stays linear
+  return at >= 2 && (text[at - 1] == '_' || (text[at - 1] == '/' && text[at - 2] != ':')) &&
+         is_machine_folder(first_folder(text.substr(at, kMaxFolder)), folders);
+}
+
+/// The first folders of absolute paths in `text`, which is an argument, an input or a place in the source.
+void add_first_folders(std::string_view text, std::vector<std::string>& folders) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '/' && may_start_path(text, i)) {
+      const std::string_view folder = first_folder(path_at(text.substr(i)));
+      if (!folder.empty()) {
+        folders.emplace_back(folder);
+      }
+    }
+  }
 }
 
 }  // namespace
 
-std::string without_private_paths(std::string_view text) {
-  constexpr std::string_view kFileUrl = "file://";
+std::string without_private_paths(std::string_view text, const std::vector<std::string>& folders) {
   std::string out;
   std::size_t i = 0;
-  const auto may_start = [&](std::size_t at) {
-    // Not in the middle of a word, of a relative path or of a URL: "MB/h", "a/b", "https://".
-    const bool after_url = out.ends_with(kFileUrl);
-    return after_url || at == 0 || !(is_part_of_path(text[at - 1]) || text[at - 1] == ':');
-  };
   while (i < text.size()) {
     const bool drive = i + 2 < text.size() && ascii::is_letter(text[i]) && text[i + 1] == ':' &&
                        is_slash(text[i + 2]) && (i == 0 || !is_part_of_path(text[i - 1])) &&
                        !(i + 3 < text.size() && text[i + 3] == '/');
     const std::size_t from = drive ? i + 2 : i;
-    if ((drive || text[i] == '/') && may_start(i)) {
+    const bool starts = (drive || text[i] == '/') && may_start_path(text, i);
+    if (starts || (text[i] == '/' && starts_appended(text, i, folders))) {
       const std::string_view path = path_at(text.substr(from));
-      const std::size_t kept = is_private(path) ? last_parts(path) : 0;
+      const bool home = !drive && i > 0 && text[i - 1] == '~';
+      const std::size_t kept = home || is_private(path, folders) ? last_parts(path) : 0;
       if (kept > 0) {
+        if (home) {
+          out.pop_back();
+        }
         out += "/…";
         out += path.substr(kept);
         i = from + path.size();
@@ -89,6 +131,22 @@ std::string without_private_paths(std::string_view text) {
     out += text[i++];
   }
   return out;
+}
+
+RcaReport without_private_paths(RcaReport report) {
+  std::vector<std::string> folders;
+  add_first_folders(report.command_line, folders);
+  for (const ReportSnapshot& snapshot : report.snapshots) {
+    add_first_folders(snapshot.path, folders);
+  }
+  for (const ReportSuspect& suspect : report.suspects) {
+    for (const ReportSite& site : suspect.sites) {
+      add_first_folders(site.file, folders);
+      add_first_folders(site.generated_file, folders);
+    }
+  }
+  for_each_text(report, [&](std::string& text, TextKind) { text = without_private_paths(text, folders); });
+  return report;
 }
 
 }  // namespace heapdiff::model
