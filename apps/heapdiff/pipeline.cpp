@@ -2,6 +2,7 @@
 
 #include "commands/command.h"
 #include "heapdiff/diff/explore_heap.h"
+#include "heapdiff/reports/jira_kit.h"
 #include "heapdiff/reports/render.h"
 #include "heapdiff/snapshot/error.h"
 #include "heapdiff/snapshot/weighty_warnings.h"
@@ -178,7 +179,7 @@ int report_on(Series series, AnalyzeOptions& options, const Invocation& invocati
       [&](const std::string& format, const RenderOptions& how) {
         return render(options.console.without_people(report, format), *parse_format(format), how);
       },
-      part.name);
+      part.name, [&] { return jira_kit(options.console.without_people(report, kJiraKit)); });
   options.console.list_files(verdict_line(report), part.name);
   options.gates.print(report, options.console);
   return options.gates.exit_code(report);

@@ -5,6 +5,7 @@
 #include "heapdiff/diff/facts.h"
 #include "heapdiff/diff/suspect.h"
 #include "heapdiff/reports/build_report.h"
+#include "heapdiff/reports/jira_kit.h"
 #include "heapdiff/reports/render.h"
 #include "heapdiff/snapshot/heap.h"
 #include "heapdiff/snapshot/visible_text.h"
@@ -136,6 +137,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     } catch (const nlohmann::json::exception& bad) {
       require(false, name + " is no UTF-8: " + bad.what());
     }
+  }
+  for (const FolderFile& file : jira_kit(report)) {
+    require(file.bytes.find(kCanary) == std::string::npos, file.name + " shows the content of a string");
+    require(!file.name.ends_with(".json") || nlohmann::json::accept(file.bytes), file.name + " is no JSON");
   }
   return 0;
 }

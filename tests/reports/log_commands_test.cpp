@@ -2,6 +2,7 @@
 
 #include "heapdiff/reports/log_commands.h"
 
+#include "heapdiff/reports/jira_kit.h"
 #include "heapdiff/reports/render.h"
 #include "support/sample_report.h"
 
@@ -111,6 +112,9 @@ TEST_CASE("no name in any format becomes a command of a CI system") {
             CHECK(command_count(render(report, *parse_format(format), {.width = width, .brief = brief})) == 0);
           }
         }
+      }
+      for (const FolderFile& file : jira_kit(report)) {
+        CHECK_MESSAGE(command_count(file.bytes) == 0, file.name);
       }
       CHECK(command_count(verdict_line(report)) == 0);
     }

@@ -7,6 +7,7 @@
 #include "heapdiff/diff/owners.h"
 #include "heapdiff/reports/build_comparison.h"
 #include "heapdiff/reports/error_text.h"
+#include "heapdiff/reports/jira_kit.h"
 #include "heapdiff/reports/redact.h"
 #include "heapdiff/reports/render.h"
 #include "heapdiff/snapshot/error.h"
@@ -157,9 +158,11 @@ int compare_heaps(CompareOptions& options, const Invocation& invocation) {
   }
   const RcaReport report = build_comparison(input);
   progress.clear();
-  options.console.write([&](const std::string& format, const RenderOptions& how) {
-    return render(options.console.without_people(report, format), *parse_format(format), how);
-  });
+  options.console.write(
+      [&](const std::string& format, const RenderOptions& how) {
+        return render(options.console.without_people(report, format), *parse_format(format), how);
+      },
+      {}, [&] { return jira_kit(options.console.without_people(report, kJiraKit)); });
   options.gates.print(report, options.console);
   return options.gates.exit_code(report);
 }
@@ -171,9 +174,11 @@ int compare_profiles(CompareOptions& options, const Invocation& invocation) {
   report.command_line = mask_secrets(visible_text(invocation.command_line));
   report.repository_prefix = repository_prefix(options.source.locations.root);
   report.gates = options.gates.judge(comparison);
-  options.console.write([&](const std::string& format, const RenderOptions& how) {
-    return render(options.console.without_people(report, format), *parse_format(format), how);
-  });
+  options.console.write(
+      [&](const std::string& format, const RenderOptions& how) {
+        return render(options.console.without_people(report, format), *parse_format(format), how);
+      },
+      {}, [&] { return jira_kit(options.console.without_people(report, kJiraKit)); });
   options.gates.print(report, options.console);
   return options.gates.exit_code(report);
 }

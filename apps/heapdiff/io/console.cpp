@@ -1,6 +1,7 @@
 #include "io/console.h"
 
 #include "heapdiff/diff/near_words.h"
+#include "heapdiff/reports/jira_kit.h"
 #include "heapdiff/reports/log_commands.h"
 #include "heapdiff/reports/redact.h"
 #include "heapdiff/snapshot/error.h"
@@ -81,7 +82,8 @@ bool is_place(const std::string& path) {
   std::error_code error;
   const std::filesystem::file_status status = std::filesystem::status(path, error);
   return path.starts_with("/dev/") || path.starts_with("/proc/") ||
-         (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status));
+         (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status) &&
+          !std::filesystem::is_directory(status));
 }
 
 /// The format for the extension of a file name; empty for an unknown extension.
@@ -108,7 +110,12 @@ Console::Console(CLI::App& app, std::vector<std::string> formats, Text text)
                        .one_of(formats_)
                        .alias("md", "markdown")
                        .type_name("FORMAT");
-  add_option(app, "-o,--output", outputs_, "Write to FILE instead of standard output; may be repeated")
+  add_option(
+      app, "-o,--output", outputs_,
+      text_ == Text::brief
+          ? "Write to FILE instead of standard output; may be repeated. jira-kit=DIR makes a folder that its own "
+            "script posts to Jira Cloud"
+          : "Write to FILE instead of standard output; may be repeated")
       .type_name("[FORMAT=]FILE")
       .one_value_each_time();
   if (text_ == Text::brief) {
@@ -127,8 +134,12 @@ Console::Console(CLI::App& app, std::vector<std::string> formats, Text text)
 }
 
 void Console::validate() {
+  std::vector<std::string> names = formats_;
+  if (text_ == Text::brief) {
+    names.emplace_back(kJiraKit);
+  }
   const auto known = [&](const std::string& name) {
-    return std::find(formats_.begin(), formats_.end(), name) != formats_.end();
+    return std::find(names.begin(), names.end(), name) != names.end();
   };
   if (width_ != 0 && width_ < kLeastWidth) {
     throw Error(ErrorKind::usage, fmt::format("--width: expected at least {} columns, got {}", kLeastWidth, width_));
@@ -137,7 +148,7 @@ void Console::validate() {
     const std::size_t equals = text.find('=');
     std::string prefix = equals == std::string::npos ? "" : text.substr(0, equals);
     prefix = prefix == "md" ? "markdown" : prefix;
-    if (const std::string meant = known(prefix) ? "" : nearest_word(prefix, formats_); !meant.empty()) {
+    if (const std::string meant = known(prefix) ? "" : nearest_word(prefix, names); !meant.empty()) {
       throw Error(ErrorKind::usage, "-o: expected a format before '=', got '" + visible_text(prefix) + "'",
                   "Did you mean -o " + meant + "=FILE? A file with = in its name: -o ./" + visible_text(text));
     }
@@ -150,9 +161,14 @@ void Console::validate() {
     if (requests_.back().path.empty()) {
       throw Error(ErrorKind::usage, "-o: expected a file name, got '" + visible_text(text) + "'");
     }
+    if (requests_.back().format == kJiraKit) {
+      require_own_folder(requests_.back().path, jira_kit_mark());
+    }
   }
   for (const OutputRequest& request : requests_) {
-    require_writable(request.path);
+    if (request.format != kJiraKit) {
+      require_writable(request.path);
+    }
   }
   if (requests_.empty()) {
     requests_.push_back({format_, ""});
@@ -181,9 +197,15 @@ void Console::note(std::string_view text) const {
 }
 
 void Console::write(const std::function<std::string(const std::string&, const RenderOptions&)>& render,
-                    const std::string& part) const {
+                    const std::string& part, const std::function<std::vector<FolderFile>()>& jira_kit) const {
   print_warnings(stderr);
   for (const OutputRequest& request : requests_) {
+    if (request.format == kJiraKit) {
+      const std::string folder = file_of(request, part);
+      write_folder(folder, jira_kit(), jira_kit_mark());
+      note(fmt::format("wrote {} ({})", folder, request.format));
+      continue;
+    }
     const bool to_stdout = request.path.empty();
     const bool shared = !part.empty() && (to_stdout || is_place(request.path));
     if (shared && is_one_document(request.format)) {
@@ -211,6 +233,9 @@ void Console::write(const std::function<std::string(const std::string&, const Re
 
 std::string Console::file_of(const OutputRequest& request, const std::string& part) const {
   std::filesystem::path path = request.path;
+  if (!path.has_filename() && path.has_parent_path()) {
+    path = path.parent_path();  // "kit/"
+  }
   if (!part.empty() && !is_place(request.path)) {
     path.replace_filename(path.stem().string() + "." + part + path.extension().string());
   }
@@ -226,7 +251,9 @@ void Console::list_files(const std::string& verdict, const std::string& part) co
   }
   std::string text = verdict + "\n";
   for (const OutputRequest& request : requests_) {
-    text += fmt::format("{}: {}\n", request.format, visible_text(file_of(request, part)));
+    const std::string path = visible_text(file_of(request, part));
+    text += fmt::format("{}: {}{}\n", request.format, path,
+                        request.format == kJiraKit ? ", to be posted with its post.sh" : "");
   }
   write_stdout(text);
 }

@@ -2,6 +2,7 @@
 // Output of all commands: reports, files, and lines on standard error.
 
 #include "heapdiff/reports/output_file.h"
+#include "heapdiff/reports/output_folder.h"
 #include "heapdiff/reports/personal.h"
 #include "heapdiff/reports/render.h"
 #include "heapdiff/snapshot/load.h"
@@ -32,11 +33,12 @@ class Console {
     whole,
     brief,  ///< the short answer, unless --full is given; files always get the whole text
   };
-  /// `formats`: what the command offers, the default first.
+  /// `formats`: what the command offers, the default first. Whoever offers Text::brief also offers a folder for Jira
+  /// (-o jira-kit=DIR).
   Console(CLI::App& app, std::vector<std::string> formats, Text text = Text::whole);
 
   /// To be called once after parsing. Throws Error{usage} for an output of a format that is not offered, and
-  /// Error{output} for a file that cannot be written.
+  /// Error{output} for a file that cannot be written or a folder that heapdiff did not write.
   void validate();
   [[nodiscard]] bool quiet() const noexcept { return quiet_; }
   /// Whether write() writes a report in this format: what only that format shows need not be computed for others.
@@ -53,10 +55,10 @@ class Console {
   /// run (guard.h). `text` is made safe for a terminal.
   void warn(std::string_view text) const;
   /// Renders and writes each requested output. `part` is the process where there are several, and becomes a part of
-  /// file names: "rca.md", "process-2" -> "rca.process-2.md". Throws Error{output}; Error{usage} for several documents
-  /// on standard output in a format that holds one.
+  /// file names: "rca.md", "process-2" -> "rca.process-2.md". `jira_kit` makes the files of a folder for Jira. Throws
+  /// Error{output}; Error{usage} for several documents on standard output in a format that holds one.
   void write(const std::function<std::string(const std::string& format, const RenderOptions&)>& render,
-             const std::string& part = {}) const;
+             const std::string& part = {}, const std::function<std::vector<FolderFile>()>& jira_kit = {}) const;
   /// Prints `verdict` and the names of the files that write() wrote, where nothing else was printed on standard output.
   /// Not with -q.
   void list_files(const std::string& verdict, const std::string& part = {}) const;

@@ -3,15 +3,12 @@
 #include "heapdiff/snapshot/detail/ascii.h"
 #include "heapdiff/snapshot/error.h"
 #include "heapdiff/snapshot/visible_text.h"
+#include "model/unfinished.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
-#include <atomic>
 #include <cerrno>
-#include <climits>
-#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -24,6 +21,8 @@
 #include <unistd.h>
 
 namespace heapdiff {
+
+using model::set_unfinished;
 
 namespace {
 
@@ -62,37 +61,6 @@ std::optional<std::string> follow(const std::string& path) {
     return std::nullopt;
   }
   return (to.is_absolute() ? to : std::filesystem::path(path).parent_path() / to).lexically_normal().string();
-}
-
-/// The name of the file that a signal has to remove. It is set before the file is made, so that no signal can come
-/// between.
-struct Unfinished {
-  static_assert(std::atomic<bool>::is_always_lock_free);
-  std::atomic<bool> named = false;
-  std::array<char, PATH_MAX> path{};
-};
-Unfinished unfinished;  // NOLINT: a signal handler can reach nothing else
-
-void set_unfinished(const std::string& path) {
-  unfinished.named = false;
-  if (!path.empty() && path.size() < unfinished.path.size()) {
-    std::copy(path.begin(), path.end(), unfinished.path.begin());
-    unfinished.path[path.size()] = '\0';
-    unfinished.named = true;
-  }
-}
-
-extern "C" void end_on_signal(int signal) {
-  if (unfinished.named) {
-    ::unlink(unfinished.path.data());
-  }
-  ::signal(signal, SIG_DFL);
-  ::raise(signal);
-  sigset_t only;
-  ::sigemptyset(&only);
-  ::sigaddset(&only, signal);
-  ::sigprocmask(SIG_UNBLOCK, &only, nullptr);  // a signal is blocked while its handler runs
-  ::_exit(128 + signal);                       // a signal does not end the first process of a container
 }
 
 /// Finds a name that is not taken. `make` tries to make the file under a name; it returns false and sets errno
@@ -313,24 +281,6 @@ void OutputFile::sync_folder() const {
   }
   if (reason != 0 && reason != EINVAL) {  // some file systems cannot do it
     fail(reason);
-  }
-}
-
-void remove_unfinished_file() noexcept {
-  if (unfinished.named) {
-    ::unlink(unfinished.path.data());
-  }
-}
-
-void remove_unfinished_file_on_signals() {
-  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
-    struct sigaction action {};
-    if (::sigaction(signal, nullptr, &action) == 0 && action.sa_handler == SIG_IGN) {
-      continue;
-    }
-    action = {};
-    action.sa_handler = end_on_signal;
-    ::sigaction(signal, &action, nullptr);
   }
 }
 

@@ -126,8 +126,8 @@ std::optional<RedactLevel> parse_redact_level(std::string_view name) {
 }
 
 RedactLevel usual_redact_level(std::string_view format) {
-  static constexpr std::array<std::string_view, 7> kPosted = {"jira", "adf",        "adf-body",      "markdown",
-                                                              "html", "postmortem", "github-summary"};
+  static constexpr std::array<std::string_view, 8> kPosted = {"jira",     "adf",  "adf-body",   "jira-kit",
+                                                              "markdown", "html", "postmortem", "github-summary"};
   return std::find(kPosted.begin(), kPosted.end(), format) != kPosted.end() ? RedactLevel::personal
                                                                             : RedactLevel::secrets;
 }

@@ -40,17 +40,17 @@ class OutputFile {
   Sync sync_ = Sync::usual;
 };
 
-/// Removes the temporary file of an OutputFile that is being written, where it has a name: for a program that ends
-/// without unwinding.
+/// Removes the temporary file of an OutputFile, or the temporary folder of output_folder.h, that is being written, where
+/// it has a name: for a program that ends without unwinding.
 void remove_unfinished_file() noexcept;
 
 /// Throws what OutputFile would throw for `path` for a missing folder, a folder in place of a file, missing permissions
 /// or a link that is not followed. Makes and opens nothing.
 void require_writable(const std::string& path);
 
-/// Makes SIGINT, SIGTERM and SIGHUP remove the temporary file, where it has a name, before they end the process as they
-/// do by default (exit code 130, 143 or 129 in a shell). A signal that is ignored (nohup) stays ignored. To be called
-/// by programs, not by libraries.
+/// Makes SIGINT, SIGTERM and SIGHUP remove the temporary file, where it has a name, or the temporary folder of
+/// output_folder.h, before they end the process as they do by default (exit code 130, 143 or 129 in a shell). A signal
+/// that is ignored (nohup) stays ignored. To be called by programs, not by libraries.
 void remove_unfinished_file_on_signals();
 
 }  // namespace heapdiff
