@@ -55,6 +55,22 @@ Series read_inputs(const FoundSeries& found, const SeriesReadOptions& options, F
   return series;
 }
 
+namespace {
+
+/// What the capture recorded of the process at each snapshot; empty where it did not of all.
+std::vector<MemoryPoint> memory_of(const Series& series) {
+  std::vector<MemoryPoint> points;
+  for (const SeriesInput& input : series.inputs) {
+    if (!input.memory) {
+      return {};
+    }
+    points.push_back(*input.memory);
+  }
+  return points;
+}
+
+}  // namespace
+
 Analysis find_leaks(Series series, bool force) {
   Analysis analysis;
   const std::vector<Facts>& facts = series.facts;
@@ -84,6 +100,9 @@ Analysis find_leaks(Series series, bool force) {
   }
   analysis.findings.order_is_disputed = one_process && series.order.disputed;
   analysis.series = std::move(series);
+  if (analysis.series.memory.empty()) {
+    analysis.series.memory = memory_of(analysis.series);
+  }
   return analysis;
 }
 
@@ -96,7 +115,7 @@ Conclusions conclude(Analysis& analysis, const SourceLocations& source) {
   for (std::size_t i = 0; i < findings.suspects.size(); ++i) {
     conclusions.labels.push_back(label_suspect(findings.suspects[i], conclusions.sites.sites[i], facts));
   }
-  conclusions.verdict = judge_verdict(findings, facts);
+  conclusions.verdict = judge_verdict(findings, facts, judge_outside(analysis.series.memory));
   OwnerNamer namer(source.root);
   conclusions.owners = find_owners(analysis.series.last, owner_evidence(analysis.series.last.graph, namer));
   return conclusions;
@@ -113,6 +132,8 @@ ReportInput report_input(const Analysis& analysis, const Conclusions& conclusion
   input.order = analysis.series.order;
   input.times = analysis.series.times;
   input.set_aside = analysis.series.set_aside;
+  input.memory = analysis.series.memory;
+  input.outside = judge_outside(analysis.series.memory);
   if (!analysis.findings.fresh_ids && analysis.series.facts.size() > 1) {
     input.least_identity_share = analysis.least_identity_share;
   }

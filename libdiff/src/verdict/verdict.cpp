@@ -107,12 +107,13 @@ Verdict verdict_of(VerdictReason reason) noexcept {
     case VerdictReason::one_snapshot:
     case VerdictReason::telling_shape:
     case VerdictReason::ages_of_one_file:
+    case VerdictReason::outside_heap:
       break;
   }
   return Verdict::inconclusive;
 }
 
-VerdictResult judge_verdict(const Findings& findings, std::span<const Facts> facts) {
+VerdictResult judge_verdict(const Findings& findings, std::span<const Facts> facts, const OutsideMemory& outside) {
   VerdictResult result;
   if (is_one_file(findings.ages)) {
     result.proven.assign(findings.suspects.size(), false);
@@ -126,6 +127,9 @@ VerdictResult judge_verdict(const Findings& findings, std::span<const Facts> fac
   }
   const bool any_proven = std::find(result.proven.begin(), result.proven.end(), true) != result.proven.end();
   result.reason = reason_of(findings, facts, any_proven);
+  if (verdict_of(result.reason) == Verdict::no_leak && outside.grew()) {
+    result.reason = VerdictReason::outside_heap;
+  }
   return result;
 }
 

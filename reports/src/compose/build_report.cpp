@@ -65,6 +65,7 @@ RcaReport build_report(const ReportInput& input) {
   report.ages = findings.ages;
   report.repository_prefix = input.repository_prefix;
   set_series(report, input);
+  set_memory(report, input);
   for (const std::vector<std::string>& warnings : {report.cautions, input.warnings, input.sites.warnings}) {
     report.warnings.insert(report.warnings.end(), warnings.begin(), warnings.end());
   }

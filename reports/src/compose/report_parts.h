@@ -45,6 +45,11 @@ void set_ruled_out(RcaReport& report, const Findings& findings, std::span<const 
 /// Fills verdict, headline, reason and next steps. Comes after the suspects.
 void set_verdict(RcaReport& report, const ReportInput& input);
 
+/// Fills the memory of the process, where it is known. Comes before the warnings.
+void set_memory(RcaReport& report, const ReportInput& input);
+/// "64 MB, 12 MB/h outside of it: resident (RSS) 80 MB to 144 MB, ...".
+[[nodiscard]] std::string outside_growth_text(const ReportInput& input);
+
 /// Adds one sentence for each check that the analysis made.
 void set_self_check(RcaReport& report, const ReportInput& input);
 

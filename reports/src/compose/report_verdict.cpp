@@ -119,7 +119,9 @@ std::string one_file_headline(const RcaReport& report, VerdictReason reason) {
              : "Inconclusive: one snapshot shows what is large, not what grows. " + first;
 }
 
-std::string headline(const RcaReport& report, VerdictReason reason, const Findings& findings) {
+std::string headline(const RcaReport& report, const ReportInput& input) {
+  const VerdictReason reason = input.verdict.reason;
+  const Findings& findings = *input.findings;
   const std::string growth = format_bytes(static_cast<double>(report.growth_bytes));
   switch (reason) {
     case VerdictReason::different_processes:
@@ -155,6 +157,9 @@ std::string headline(const RcaReport& report, VerdictReason reason, const Findin
     case VerdictReason::telling_shape:
     case VerdictReason::ages_of_one_file:
       return one_file_headline(report, reason);
+    case VerdictReason::outside_heap:
+      return fmt::format("Not in the JavaScript heap: the heap changed by {}, the process grew by {}.", growth,
+                         outside_growth_text(input));
   }
   return {};
 }
@@ -203,6 +208,10 @@ std::string reason_text(VerdictReason reason, const Findings& findings) {
     case VerdictReason::ages_of_one_file:
       return "The file says when each object was allocated, so one file shows how fast the objects grow that "
              "are still alive. What was freed before the end is not in it.";
+    case VerdictReason::outside_heap:
+      return "Nothing in the heap grows without levelling off, but the process does, in memory that no heap snapshot "
+             "shows: native memory of add-ons and libraries, heaps of worker threads, fragmentation, or buffers that "
+             "nothing counts.";
     case VerdictReason::uneven_growth:
       return "It grew, but neither its bytes nor the number of its objects grew evenly enough per snapshot, hour or "
              "operation: this many snapshots cannot tell a leak from a warm-up.";
@@ -233,6 +242,10 @@ std::string next_step(VerdictReason reason) {
     case VerdictReason::ages_of_one_file:
       return "Take a second and a third snapshot of the same process under the same load, and give all of them: "
              "`heapdiff FOLDER`. For another process, `heapdiff compare` lists what it keeps more.";
+    case VerdictReason::outside_heap:
+      return "Look at native memory: run the program under heaptrack or with jemalloc's profile (LD_PRELOAD and "
+             "MALLOC_CONF=prof:true), count its worker threads and take snapshots of them, and try MALLOC_ARENA_MAX=2: "
+             "where that ends the growth, it is fragmentation.";
     case VerdictReason::replaced_objects:
     case VerdictReason::uneven_growth:
       return "Take more snapshots under the same load, five or more, with as much work before each, and run again.";
@@ -251,7 +264,7 @@ std::string next_step(VerdictReason reason) {
 void set_verdict(RcaReport& report, const ReportInput& input) {
   const VerdictReason reason = input.verdict.reason;
   report.verdict = verdict_of(reason);
-  report.headline = headline(report, reason, *input.findings);
+  report.headline = headline(report, input);
   report.reason = reason_text(reason, *input.findings);
   if (report.verdict == Verdict::no_leak) {
     if (const std::vector<std::string> rising = rising_classes(input.facts); !rising.empty()) {

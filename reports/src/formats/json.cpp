@@ -189,6 +189,22 @@ Json rows_json(const std::vector<ReportGrowthRow>& rows) {
   return json;
 }
 
+Json memory_json(const ReportProcessMemory& memory) {
+  Json points = Json::array();
+  for (const ReportMemoryPoint& p : memory.points) {
+    points.push_back({{"at", optional(p.at)},
+                      {"rssBytes", optional(p.rss)},
+                      {"heapTotalBytes", optional(p.heap_total)},
+                      {"heapUsedBytes", optional(p.heap_used)},
+                      {"externalBytes", optional(p.external)},
+                      {"arrayBuffersBytes", optional(p.array_buffers)}});
+  }
+  return {{"points", std::move(points)},
+          {"outsideGrowthBytes", optional(memory.outside_growth_bytes)},
+          {"outsideRateBytesPerHour", rate_json(memory.outside_rate)},
+          {"outsideGrows", memory.outside_grows}};
+}
+
 /// `heapdiff compare` has a contract of its own: nothing there is measured over time.
 std::string render_comparison(const RcaReport& report) {
   Json json = {{"schemaVersion", 1},
@@ -342,6 +358,9 @@ std::string render_json(const RcaReport& report) {
   json["nextSteps"] = clean_all(report.next_steps);
   json["selfCheck"] = clean_all(report.self_check);
   json["sharedIdAgreement"] = optional(report.shared_id_agreement);
+  if (report.memory) {
+    json["processMemory"] = memory_json(*report.memory);
+  }
   if (!report.owners.empty()) {
     json["owners"] = owners_json(report.owners);
   }

@@ -2,6 +2,7 @@
 // A series of snapshots, reduced one after the other: only one graph is in memory at a time.
 
 #include "heapdiff/diff/facts.h"
+#include "heapdiff/diff/process_memory.h"
 #include "heapdiff/diff/series_order.h"
 #include "heapdiff/diff/series_times.h"
 #include "heapdiff/diff/suspect.h"
@@ -23,10 +24,12 @@ namespace heapdiff {
 struct SeriesInput {
   std::string path;                       ///< "-" is standard input
   bool named = true;                      ///< by the caller; false: found in a folder or by a pattern
-  std::optional<std::int64_t> option_ns;  ///< from --at, nanoseconds since 1970; replaces the time in the name
+  std::optional<std::int64_t> option_ns;  ///< from --at or the record of the capture (capture.json),
+                                          ///< nanoseconds since 1970; replaces the time in the name
   std::optional<NameTime> name_time;
   std::optional<std::int64_t> modified_ns;
-  std::optional<double> operations;  ///< from --at: run before it, counted from any start
+  std::optional<double> operations;        ///< from --at or the record: run before it, counted from any start
+  std::optional<MemoryPoint> memory = {};  ///< of the process, from the record of the capture
 };
 
 /// What the caller says of the series as a whole.
@@ -51,6 +54,7 @@ struct Series {
   std::vector<Facts> facts;            ///< the same
   SeriesOrder order;                   ///< what the order rests on; its indices are those of the inputs as given
   SeriesTimes times;                   ///< in hours, where these can be told
+  std::vector<MemoryPoint> memory;     ///< of the process, in the order of time; empty where it is not known
   std::vector<double> ops;             ///< operations run before each snapshot; empty when they are not counted
   Heap last;                           ///< without distances
   Diagnostics diagnostics;             ///< of all snapshots

@@ -2,6 +2,7 @@
 // The verdict on a series: does the program leak, and on what does the answer rest? The words are in reports.
 
 #include "heapdiff/diff/facts.h"
+#include "heapdiff/diff/process_memory.h"
 #include "heapdiff/diff/suspect.h"
 
 #include <cstdint>
@@ -31,6 +32,7 @@ enum class VerdictReason {
   one_snapshot,         ///< inconclusive: one snapshot shows what is large, not what grows
   telling_shape,        ///< inconclusive, a likely leak: one snapshot, with more of a kind than healthy programs have
   ages_of_one_file,     ///< inconclusive: one file shows what stayed of what came, and not what went
+  outside_heap,         ///< inconclusive: the heap does not leak, but the process grows outside of it
 };
 
 /// Listeners that were added for one event on one emitter. So many are a leak even without a trend: a program that
@@ -51,8 +53,9 @@ struct VerdictResult {
 
 [[nodiscard]] Verdict verdict_of(VerdictReason reason) noexcept;
 
-/// `facts` has one entry per snapshot, oldest first. O(suspects * snapshots).
-[[nodiscard]] VerdictResult judge_verdict(const Findings& findings, std::span<const Facts> facts);
+/// `facts` has one entry per snapshot, oldest first. `outside` may be unknown. O(suspects * snapshots).
+[[nodiscard]] VerdictResult judge_verdict(const Findings& findings, std::span<const Facts> facts,
+                                          const OutsideMemory& outside = {});
 
 /// Listeners of a suspect's event on its emitter class at each snapshot; empty for a suspect without an emitter.
 [[nodiscard]] std::vector<std::int64_t> listener_counts(const Suspect& suspect, std::span<const Facts> facts);

@@ -4,6 +4,7 @@
 #include "heapdiff/diff/facts.h"
 #include "heapdiff/diff/gate.h"
 #include "heapdiff/diff/owners.h"
+#include "heapdiff/diff/process_memory.h"
 #include "heapdiff/diff/series_order.h"
 #include "heapdiff/diff/series_times.h"
 #include "heapdiff/diff/suspect.h"
@@ -28,6 +29,8 @@ struct ReportInput {
   SeriesTimes times;                   ///< hours of the snapshots, or why there are none
   std::vector<std::string> set_aside;  ///< a sentence for each input that was not used
   std::vector<double> ops;             ///< operations run before each snapshot, counted from any start; or empty
+  std::vector<MemoryPoint> memory;     ///< of the process, in the order of time; or empty
+  OutsideMemory outside;               ///< judge_outside() of it
   std::optional<double> limit_bytes;   ///< what the process may use, for the time that is left
   std::optional<double> observed_bytes_per_hour;  ///< growth that monitoring reports
   std::optional<double> least_identity_share;  ///< smallest IdentityCheck::share() of two neighbours; none: not checked

@@ -278,6 +278,24 @@ struct ReportOwner {
   std::int64_t bytes = 0;
 };
 
+/// The memory of the process at one time. Bytes.
+struct ReportMemoryPoint {
+  std::optional<std::string> at;
+  std::optional<std::uint64_t> rss;
+  std::optional<std::uint64_t> heap_total;
+  std::optional<std::uint64_t> heap_used;
+  std::optional<std::uint64_t> external;
+  std::optional<std::uint64_t> array_buffers;
+};
+
+/// The memory of the whole process, beside that of its JavaScript heap.
+struct ReportProcessMemory {
+  std::vector<ReportMemoryPoint> points;             ///< in the order of time, without the cost of taking snapshots
+  std::optional<std::int64_t> outside_growth_bytes;  ///< of what is in neither the heap nor in external memory
+  std::optional<RateValue> outside_rate;
+  bool outside_grows = false;
+};
+
 struct RcaReport {
   std::string tool_version;
   std::string command_line;
@@ -321,6 +339,7 @@ struct RcaReport {
   std::optional<double> shared_id_agreement;
   std::vector<std::string> warnings;
   std::vector<ReportOwner> owners;             ///< of the last snapshot, largest first; they add up to its size
+  std::optional<ReportProcessMemory> memory;   ///< where the capture recorded it, or --memory-usage gave it
   std::optional<ReportComparison> comparison;  ///< `heapdiff compare`; then there is no verdict and no rate
   std::optional<HeapExplorer> explorer;        ///< of the last snapshot; only where a page is written
 };

@@ -219,6 +219,14 @@ void visit_compare_total(ReportCompareTotal& total, Visit& visit) {
 }
 
 template <class Visit>
+void visit_memory_point(ReportMemoryPoint& point, Visit& visit) {
+  auto& [at, rss, heap_total, heap_used, external, array_buffers] = point;
+  if (at) {
+    visit(*at, TextKind::fixed);
+  }
+}
+
+template <class Visit>
 void visit_comparison(ReportComparison& comparison, Visit& visit) {
   auto& [of_profiles, base_bytes, new_bytes, base, now, unexplained_bytes, noise_floor_bytes, engine_differs, rows,
          packages, lines, constructors] = comparison;
@@ -265,7 +273,7 @@ void for_each_text(RcaReport& report, Visit visit) {
          off_heap_rate, detectable_rate, hours_to_limit, observed_bytes_per_hour, observed_contradicts, rate_method,
          rate_notes, suspects, ruled_out, artefact_bytes, unattributed_bytes, growth_tree, dismissed_bytes,
          constructors, closures, listeners, limits_of_evidence, next_steps, self_check, shared_id_agreement, warnings,
-         owners, comparison, explorer] = report;
+         owners, memory, comparison, explorer] = report;
   visit(tool_version, TextKind::fixed);
   visit(part, TextKind::fixed);
   for (std::string* text : {&command_line, &headline, &reason, &repository_prefix, &rate_method, &rate_reason}) {
@@ -295,6 +303,11 @@ void for_each_text(RcaReport& report, Visit visit) {
   texts::visit_growth_node(growth_tree, visit);
   for (ReportOwner& owner : owners) {
     texts::visit_owner(owner, visit);
+  }
+  if (memory) {
+    for (ReportMemoryPoint& point : memory->points) {
+      texts::visit_memory_point(point, visit);
+    }
   }
   if (comparison) {
     texts::visit_comparison(*comparison, visit);
