@@ -177,7 +177,7 @@ void require_writable(const std::string& path) {
 
 void OutputFile::fail(int reason) const { fail_for(path_, reason); }
 
-OutputFile::OutputFile(std::string path, Sync sync) : path_(std::move(path)), sync_(sync) {
+OutputFile::OutputFile(std::string path, Sync sync, For readers) : path_(std::move(path)), sync_(sync) {
   Destination to = destination_of(path_);
   if (!to.is_replaced) {
     file_ = to.descriptor ? ::fcntl(*to.descriptor, F_DUPFD_CLOEXEC, 0) : ::open(to.path.c_str(), O_WRONLY | O_CLOEXEC);
@@ -188,7 +188,8 @@ OutputFile::OutputFile(std::string path, Sync sync) : path_(std::move(path)), sy
   }
   const mode_t mask = ::umask(0);
   ::umask(mask);
-  mode_ = to.exists ? to.mode : 0666U & ~mask;
+  const mode_t fresh = readers == For::owner ? 0600U : 0666U & ~mask;
+  mode_ = to.exists ? to.mode : fresh;
   target_ = std::move(to.path);
   open_aside();
 }

@@ -19,7 +19,10 @@ class OutputFile {
  public:
   /// `durable`: commit() waits until the file and its name are on the disk.
   enum class Sync { usual, durable };
-  explicit OutputFile(std::string path, Sync sync = Sync::usual);
+  /// Who may read a new file: whom the umask allows, or its owner alone.
+  enum class For { all, owner };
+  explicit OutputFile(std::string path, Sync sync = Sync::usual, For readers = For::all);
+  OutputFile(std::string path, For readers) : OutputFile(std::move(path), Sync::usual, readers) {}
   OutputFile(const OutputFile&) = delete;
   OutputFile& operator=(const OutputFile&) = delete;
   ~OutputFile();

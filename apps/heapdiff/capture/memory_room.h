@@ -1,0 +1,49 @@
+#pragma once
+// Whether a process can afford a snapshot: what it would take, and what its control group and its machine leave.
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace heapdiff::capture {
+
+/// The text of a file as the target sees it; none where it is not there.
+using FileReader = std::function<std::optional<std::string>(const std::string& path)>;
+
+/// What limits the memory of a process.
+struct MemoryRoom {
+  std::optional<std::uint64_t> limit_bytes;  ///< of its control group, or as given by the caller
+  std::optional<std::uint64_t> left_bytes;   ///< below that limit; without page cache that can be freed at once
+  std::optional<std::uint64_t> machine_left_bytes;
+
+  /// The less of the two that are known.
+  [[nodiscard]] std::optional<std::uint64_t> smallest() const;
+};
+
+/// The files that read_memory_room() asks for, of a process whose /proc/self/cgroup has the text `groups`: each level
+/// of its groups, of version 1 and of version 2.
+[[nodiscard]] std::vector<std::string> memory_files(const std::string& groups);
+
+/// `groups` as above. O(levels).
+[[nodiscard]] MemoryRoom read_memory_room(const std::string& groups, const FileReader& read);
+
+/// What is known of a snapshot before it is taken.
+struct SnapshotSize {
+  std::uint64_t heap_bytes = 0;                 ///< used
+  std::optional<std::uint64_t> objects;         ///< on the heap
+  std::optional<std::uint64_t> expected_bytes;  ///< of the file, judged by the one before
+};
+
+/// Memory that V8 takes for a snapshot on top of what the process has, and how long the process stands still, at most.
+struct SnapshotCost {
+  std::uint64_t bytes = 0;
+  double seconds = 0;
+};
+
+/// It is the number of objects that costs, and not their size: V8 takes as much memory as ten times the file. Without
+/// either the heap is taken for one of the smallest objects.
+[[nodiscard]] SnapshotCost cost_of_snapshot(const SnapshotSize& size);
+
+}  // namespace heapdiff::capture
