@@ -57,8 +57,8 @@ std::string mutated(std::string text, std::mt19937_64& random) {
 
 }  // namespace
 
-/// Without an argument: the stored inputs. With one: so many changed ones of each target, too, with a fixed seed, and
-/// how many a second that were, in CPU time.
+/// Without an argument: the stored inputs. With a number: so many changed ones of each target, or of the one that is
+/// named behind it, too, with a fixed seed, and how many a second that were, in CPU time.
 int main(int argc, char** argv) {
   const std::size_t mutations = argc > 1 ? std::strtoull(argv[1], nullptr, 10) : 0;
   std::size_t inputs = 0;
@@ -84,7 +84,7 @@ int main(int argc, char** argv) {
       target.run(reinterpret_cast<const std::uint8_t*>(whole.data()), whole.size());
       ++inputs;
     }
-    if (mutations == 0) {
+    if (mutations == 0 || (argc > 2 && std::string(argv[2]) != target.name)) {
       continue;
     }
     std::vector<std::string> texts;
