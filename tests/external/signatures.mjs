@@ -37,16 +37,24 @@ for (const run of readdirSync(runs).sort()) {
   }
 }
 
+// Pairs of which one had no source are counted apart: a bundle without its source map has names that nobody gave.
 let pairs = 0;
 let equal = 0;
+let [pairsWithout, equalWithout] = [0, 0];
 for (const [leak, signatures] of leaks) {
   const found = [...signatures];
   const groups = new Map();
   found.forEach(([run, { signature, title }], i) => {
     groups.set(signature, [...(groups.get(signature) ?? []), `${run}: ${title}`]);
-    for (const [, other] of found.slice(i + 1)) {
-      pairs += 1;
-      equal += other.signature === signature && signature !== 'not found' ? 1 : 0;
+    for (const [otherRun, other] of found.slice(i + 1)) {
+      const same = other.signature === signature && signature !== 'not found' ? 1 : 0;
+      if (`${run} ${otherRun}`.includes('without source')) {
+        pairsWithout += 1;
+        equalWithout += same;
+      } else {
+        pairs += 1;
+        equal += same;
+      }
     }
   });
   console.log(`${leak}: ${groups.size === 1 ? `one signature in ${found.length} runs` : `${groups.size} signatures`}`);
@@ -54,5 +62,5 @@ for (const [leak, signatures] of leaks) {
 }
 const signatures = [...leaks.values()].map((runs) => new Set([...runs.values()].map((s) => s.signature)));
 const shared = signatures.filter((mine, i) => signatures.some((other, k) => k !== i && [...mine].some((s) => other.has(s))));
-console.log(`${equal} of ${pairs} pairs are equal (${((100 * equal) / pairs).toFixed(1)} %); ${shared.length} of ${signatures.length} leaks share a signature with another one`);
+console.log(`${equal} of ${pairs} pairs are equal (${((100 * equal) / pairs).toFixed(1)} %), without source ${equalWithout} of ${pairsWithout}; ${shared.length} of ${signatures.length} leaks share a signature with another one`);
 process.exitCode = equal >= 0.95 * pairs ? 0 : 1;
