@@ -152,6 +152,7 @@ TEST_CASE("registrations for one target are not called values that keep their ta
   CHECK(!says(s.why, "None of 300"));
   CHECK(first_of("held values").cause == LeakCause::finalization_cells);
   const Suspect elsewhere = first_of("held values", "targets kept elsewhere");
+  CHECK(elsewhere.cause == LeakCause::finalization_cells);  // each target is registered once
   CHECK(says(elsewhere.why, "300 registrations are for 300 targets, and no held value alone keeps its target"));
 }
 
@@ -266,4 +267,40 @@ TEST_CASE("what the fix frees counts what the store grew by") {
       steadily));
   CHECK(s.fix_frees_store_bytes == 16 * 300);
   CHECK(s.fix_frees_bytes == 300 * 1000 + 16 * 300);
+}
+
+TEST_CASE("what is counted of a leak of contexts is the contexts, not what each of them brings") {
+  const Suspect s = first_of("request contexts");  // with two Trace, one User and one Basket for each
+  REQUIRE(s.counted);
+  CHECK(s.counted->value() == 300);
+  CHECK(s.constructor == "AsyncContextFrame");
+  CHECK(s.object_count_growth == 300);
+  CHECK(says(s.why, "by the interval in which they came: 100, 100 and 100"));
+  CHECK(!says(s.why, "200, 200 and 200"));
+}
+
+TEST_CASE("cells of a registry are counted where what they hold is counted elsewhere") {
+  const Suspect s = first(grow(
+      4,
+      [](Drawing& d, std::uint64_t items) {
+        const std::uint32_t registry = holder_of(d, "FinalizationRegistry", {});
+        const std::uint32_t others = d.node("object", "Object", 14);
+        d.edge(d.global, "property", "others", others);
+        std::uint32_t newest = UINT32_MAX;
+        for (std::uint64_t i = 0; i < items; ++i) {
+          const std::uint32_t cell = d.node("hidden", "system / WeakCell", item_id(i), 720);
+          d.edge(cell, "weak", "target", others);
+          d.edge(cell, "hidden", "2", others);
+          if (newest != UINT32_MAX) {
+            d.edge(cell, "hidden", "3", newest);
+          }
+          newest = cell;
+        }
+        d.edge(registry, "hidden", "4", newest);
+      },
+      steadily));
+  CAPTURE(s.why);
+  CHECK(says(s.why, "300 more registrations are in a FinalizationRegistry"));
+  CHECK(!says(s.why, "(system)"));
+  CHECK(!says(s.why, "is not known"));
 }

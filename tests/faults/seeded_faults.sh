@@ -39,7 +39,7 @@ for room in $(echo "$faulty" | xargs -n 1 dirname | sort -u); do
   done
   compile "$work/sound/$room.o" "$work/$room.cpp" "-I$root/libdiff/src"
 done
-for file in test_main.cpp diff/sentences_test.cpp support/fact_oracle.cpp support/drawn_leaks.cpp \
+for file in test_main.cpp diff/sentences_test.cpp diff/false_facts_test.cpp support/fact_oracle.cpp support/drawn_leaks.cpp \
   support/drawn_leaks_of_content.cpp support/drawn_leaks_of_places.cpp; do
   compile "$work/tests/$(basename "$file").o" "$root/tests/$file"
 done

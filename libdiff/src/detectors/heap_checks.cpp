@@ -202,6 +202,11 @@ std::optional<Fact> HeapChecks::items_with_keys() const {
                        : std::optional(Fact(FactKind::items_with_keys, static_cast<double>(found.size())));
 }
 
+bool HeapChecks::has_new_objects() const {
+  return std::any_of(new_objects().begin(), new_objects().end(),
+                     [&](std::uint32_t n) { return graph_.type(NodeIndex(n)) != NodeType::array; });
+}
+
 Fact HeapChecks::items() const { return {FactKind::items, static_cast<double>(members().size())}; }
 
 std::vector<ClassShare> HeapChecks::items_by_class() const {

@@ -53,6 +53,8 @@ class HeapChecks {
   [[nodiscard]] std::optional<Fact> items_held() const;
   [[nodiscard]] std::optional<Fact> items_with_keys() const;
   [[nodiscard]] Fact items() const;
+  /// Whether something that is no array of a store is new.
+  [[nodiscard]] bool has_new_objects() const;
   [[nodiscard]] std::vector<ClassShare> items_by_class() const;  ///< most bytes first
   /// Whether the holders refer to items of every interval, and to more items than there are holders; or their own
   /// stores are a tenth of the growth.

@@ -92,7 +92,15 @@ Finding timers_by_number(const Candidate& candidate, const HeapChecks& checks) {
 /// target is kept for ever.
 Finding finalization_cells(const Candidate& candidate, const HeapChecks& checks) {
   Finding f{LeakKind::class_instance, StoreHint::Operation::any, {}};
-  say_contents(candidate, checks, f.reasons);
+  if (const auto cells = checks.cells(); cells && checks.items_by_class().empty()) {
+    // What was registered is kept by something else as well, and counted there.
+    f.counted = *cells;
+    Sentence registrations;
+    f.reasons.say(registrations << *cells << by_number(*cells, " more registration is", " more registrations are")
+                                << " in " << holder_name(candidate) << ".");
+  } else {
+    say_contents(candidate, checks, f.reasons);
+  }
   Sentence rule;
   f.reasons.say(
       rule << "They are held values: registered with `register(target, heldValue)`, and freed when the target "
@@ -118,7 +126,9 @@ Finding finalization_cells(const Candidate& candidate, const HeapChecks& checks)
              << "values can go before it.";
     sentence.because(*targets);
   } else {
-    f.cause = LeakCause::living_targets;
+    if (targets->value() < cells->value()) {
+      f.cause = LeakCause::living_targets;
+    }
     sentence << *cells << by_number(*cells, " registration is for ", " registrations are for ") << *targets
              << by_number(*targets, " target", " targets")
              << ", and no held value alone keeps its target: what else keeps the targets is the leak.";
@@ -178,7 +188,7 @@ Finding channel_names(const Candidate& candidate, const HeapChecks& checks) {
 
 std::optional<Finding> runtime_collection(const Candidate& candidate) {
   const HeapChecks& checks = *candidate.checks;
-  if (checks.items_by_class().empty()) {
+  if (checks.items_by_class().empty() && (candidate.cause != LeakCause::finalization_cells || !checks.cells())) {
     return std::nullopt;
   }
   std::optional<Finding> f;

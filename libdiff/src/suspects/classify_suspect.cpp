@@ -121,8 +121,8 @@ NodeIndex below_holder(const Suspect& suspect, const series::SeriesView& view, N
   return NodeIndex::none();
 }
 
-/// Makes the class that grows that of what the sentences count, where it is the class of something that each of those
-/// brings with it: of what weighs most in a context or behind a waiter.
+/// Makes the class that grows the one that the sentences count. Before, it may be the class that weighs most in each
+/// context or behind each waiter.
 void set_counted_class(Suspect& suspect, const detectors::HeapChecks& checks) {
   const bool of_promises = suspect.cause == LeakCause::promise_chain || suspect.cause == LeakCause::promise_waiters;
   if (!suspect.counted || (!of_promises && suspect.cause != LeakCause::request_context)) {
@@ -131,9 +131,12 @@ void set_counted_class(Suspect& suspect, const detectors::HeapChecks& checks) {
   const auto is_counted = [&](std::string_view name) {
     return checks.gained(name).value() == suspect.counted->value();
   };
+  const std::string& counted = suspect.counted->subject();
   std::string name = suspect.constructor;
-  if (suspect.cause == LeakCause::request_context && is_counted(suspect.counted->subject())) {
-    name = suspect.counted->subject();
+  // A plain object has no class, and the name that DevTools makes up for it differs from run to run.
+  if (suspect.cause == LeakCause::request_context && is_counted(counted) &&
+      !(v8::is_plain_object_class(counted) && is_counted(v8::kPromiseClass))) {
+    name = counted;
   } else if (is_counted(v8::kPromiseClass) ||
              (of_promises && name == v8::kFunctionClass && checks.gained(v8::kPromiseClass).value() > 0)) {
     // The functions that a promise needs to wait are no class that a reader looks for.
@@ -194,7 +197,7 @@ void classify(Suspect& suspect, const series::SeriesView& view, const Accumulati
           detectors::say_parts(candidate, checks, finding->reasons)) {
         suspect.cause = LeakCause::string_parts;
       }
-      if (items.empty() && !is_one_file(view.ages)) {
+      if (items.empty() && !is_one_file(view.ages) && !checks.has_new_objects()) {
         detectors::say_store_growth(checks, finding->reasons);
       }
       suspect.why = finding->reasons.why();

@@ -155,7 +155,7 @@ LeakCause collection_behind(const SnapshotGraph& graph, NodeIndex owner, const S
 }
 
 /// Whether the way up from a collection leads through `n`: a store, an entry's list, a table of lists. A socket in the
-/// list of an agent is none of these: its listeners are its own.
+/// list of an agent is not: its listeners are its own.
 bool is_part_of_collection(const SnapshotGraph& graph, NodeIndex n) {
   const std::string_view name = graph.name(n);
   return is_backing_store(graph, n) || is_collection_class(name) || is_keyed_collection_class(name) ||

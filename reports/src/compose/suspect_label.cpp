@@ -125,9 +125,11 @@ TitleParts title_parts(const Suspect& s, const std::vector<Site>& sites, std::sp
   if (s.counted) {
     const bool waiters = s.counted->kind() == FactKind::waiters;
     const bool contexts = s.counted->kind() == FactKind::contexts;
+    const bool cells = s.counted->kind() == FactKind::cells;
     return {s.counted->text(),
             waiters    ? "waiters"
             : contexts ? "contexts of asynchronous work"
+            : cells    ? "registrations"
                        : objects_of_class(s.counted->subject(), std::llround(s.counted->value())),
             holder};
   }
