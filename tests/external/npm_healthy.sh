@@ -1,6 +1,6 @@
 #!/bin/sh
 # assertNoLeak on functions that keep nothing: none may be called a leak, at most 2 % may stay open; and leaks of 100 B per
-# operation that have to be seen. RUNS is how often (2); the figures in apps/npm/README.md are of 100.
+# operation that have to be seen. RUNS is how often (2).
 # Needs node. Skipped (77) without HEAPDIFF_SHARED, like all external tests.
 set -eu
 [ -n "${HEAPDIFF_SHARED:-}" ] || exit 77
