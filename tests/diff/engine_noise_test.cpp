@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::array<std::uint64_t, 5> kCode = {300, 520, 410, 560, 380};  // as it varies in a quiet program
 
-/// A function whose code is compiled anew for each snapshot, below `holder`.
+/// A function whose code is compiled again for each snapshot, below `holder`.
 void draw_code(Drawing& d, std::uint32_t holder) {
   const std::uint32_t function = d.node("closure", "work", 20);
   d.edge(holder, "property", "work", function);

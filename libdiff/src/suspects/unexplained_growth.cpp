@@ -28,7 +28,7 @@ double code_bytes_of(const Facts& facts) {
   return bytes;
 }
 
-/// Whether the heap gained at least half of what the survivors of small places add up to, from the first snapshot or,
+/// Whether the heap gained at least half of the bytes that survive in small places, from the first snapshot or,
 /// when a warm-up hides it, from the second. Where it did not, as much went elsewhere: these objects replace others.
 bool heap_rose_by_half_of(const std::vector<double>& heap, const std::vector<double>& survivors) {
   const auto rose_from = [&](std::size_t k) {

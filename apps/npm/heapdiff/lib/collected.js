@@ -45,7 +45,7 @@ async function isCollected(ref) {
 }
 
 // Marks the object in a snapshot without holding it: the only instance of a class refers to the WeakRef.
-// (An inspector's session could name the object's id. But when it ends, V8 gives out all ids anew, and snapshots of before
+// (An inspector's session could name the object's id. But when it ends, V8 gives every object another id, and snapshots of before
 // can no longer be compared with later ones.)
 class HeapdiffMarker {
   constructor(ref) { this.target = ref; }

@@ -84,7 +84,7 @@ async function sizeOfHeap(file) {
   return JSON.parse(stdout).facts.total;
 }
 
-// Ids are given out anew when a debugger of this process leaves; then `--force` compares classes all the same.
+// Every object gets another id when a debugger of this process leaves; then `--force` compares classes all the same.
 async function compareTwo(before, after) {
   return (await call(['diff', before, after, '--force', ...kPlain, '--top', '10'], [0])).stdout.trimEnd();
 }
