@@ -90,6 +90,19 @@ constexpr std::array kCommands = {
       suspects, series, classes, owners, by day and service, for DuckDB
   heapdiff export report.json --to sql | sqlite3 case.db
 )"},
+    CommandInfo{"capture", "Take the snapshots of a running process, and analyse them", setup_capture,
+                R"(  heapdiff capture pid:4711
+      four snapshots of a Node.js process, a minute apart, and what leaks
+  heapdiff capture -- node server.js
+      of a program that is started for it
+  heapdiff capture localhost:9229 --before-each 'sh load.sh' --ops 1000
+      an inspector that listens; as much load before each: growth per operation
+  kubectl port-forward pod/app 9229 &
+  heapdiff capture localhost:9229 --memory-limit 512MB
+      of a pod, whose program listens with --inspect
+  heapdiff capture pid:4711 --until-growth 20MB
+      at even steps of growth of the heap, which may take longer than a minute each
+)"},
     CommandInfo{"redact", "A copy of a snapshot without its data: same graph, texts masked", setup_redact,
                 R"(  heapdiff redact one.heapsnapshot -o safe.heapsnapshot.zst
   HEAPDIFF_REDACT_KEY=TEXT heapdiff redact a.heapsnapshot -o safe/a.heapsnapshot
@@ -242,6 +255,9 @@ int run_program(int argc, char** argv) {
     invocation.command_line += std::string(" ") + argv[i];
   }
   invocation.project_judgement = settings.judgement;
+  if (const auto dashes = std::find(words.begin(), words.end(), "--"); dashes != words.end()) {
+    invocation.after_dashes.assign(dashes + 1, words.end());
+  }
   for (const DeclaredCommand& command : commands) {
     if (command.app->parsed()) {
       require_outputs_apart(*command.app);

@@ -251,7 +251,7 @@ int report_on_each(std::vector<std::vector<SeriesInput>> processes, const Series
     progress.clear();
     options.console.warn(fmt::format("{} of {}: {} snapshots, the first is {}", part.name, processes.size(),
                                      inputs.size(), inputs.front().path));
-    codes.push_back(report_on(read_inputs({inputs, plan, {}}, read), options, invocation, progress, part));
+    codes.push_back(report_on(read_inputs({inputs, plan, {}, {}}, read), options, invocation, progress, part));
   }
   if (open && !options.gates.expressions().empty() && !options.gates.lenient()) {
     codes.push_back(exit_code(ErrorKind::evidence));
@@ -270,6 +270,7 @@ int analyze(AnalyzeOptions& options, const Invocation& invocation) {
   TerminalProgress progress(options.console.quiet());
   const SeriesReadOptions read{options.memory.limit_bytes(), false, &progress};
   Series series = read_inputs(found, read, FewestSnapshots::one);
+  series.memory = found.memory;
   for (std::size_t k = 0; k < series.inputs.size(); ++k) {
     options.console.note(fmt::format("snapshot {}: {}, time from {}", k + 1, series.inputs[k].path,
                                      to_string(series.facts[k].captured_source)));

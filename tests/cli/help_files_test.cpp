@@ -54,7 +54,7 @@ TEST_CASE("completions and the man page name every option of every command") {
   const std::string fish = run_cli("completion fish").out;
   const std::string man = run_cli("man").out;
   std::size_t options = 0;
-  for (const char* command : {"analyze", "summary", "diff", "explain", "verify", "export", "redact"}) {
+  for (const char* command : {"analyze", "summary", "diff", "explain", "verify", "export", "capture", "redact"}) {
     CHECK(bash.find(command) != std::string::npos);
     CHECK(zsh.find("'" + std::string(command) + ":") != std::string::npos);
     CHECK(man.find(".SS heapdiff " + std::string(command)) != std::string::npos);

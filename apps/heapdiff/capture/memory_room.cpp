@@ -124,9 +124,9 @@ MemoryRoom read_memory_room(const std::string& groups, const FileReader& read) {
 }
 
 SnapshotCost cost_of_snapshot(const SnapshotSize& size) {
-  // Measured with Node.js 14, 20, 24 and 26 on heaps of strings, numbers, maps, closures and small objects: the peak of
-  // resident memory rose by 22 to 53 MB for an empty program, and by 6 to 10.6 times the file on top of that, which is
-  // 0.7 to 22.3 times the used heap. A file has 70 to 75 bytes for each object.
+  // Measured: the peak of resident memory rose by 22 to 53 MB for an empty program (Node.js 14 to 26), and for heaps of
+  // strings, numbers, maps, closures and small objects by 6 to 10.6 times the file in all (Node.js 14 and 20), which is
+  // 0.7 to 23 times the used heap. A file has 70 to 75 bytes for each object.
   constexpr std::uint64_t kFixedBytes = 60'000'000;
   constexpr std::uint64_t kBytesPerFileByte = 11;
   constexpr std::uint64_t kFileBytesPerObject = 75;

@@ -18,6 +18,7 @@ struct Invocation {
   std::string command_line;  ///< as typed, for the report
   /// Options that a checkout's settings gave and that change what is judged: "--ops (heapdiff.toml, line 3)".
   std::vector<std::string> project_judgement;
+  std::vector<std::string> after_dashes = {};  ///< the arguments behind "--"
 };
 
 /// Runs the command after parsing and returns the exit code. Throws Error.
@@ -36,6 +37,7 @@ struct CommandInfo {
 };
 
 [[nodiscard]] CommandRunner setup_analyze(CLI::App& app);
+[[nodiscard]] CommandRunner setup_capture(CLI::App& app);
 [[nodiscard]] CommandRunner setup_summary(CLI::App& app);
 [[nodiscard]] CommandRunner setup_diff(CLI::App& app);
 [[nodiscard]] CommandRunner setup_compare(CLI::App& app);

@@ -38,7 +38,11 @@ namespace {
 
 struct CompareOptions {
   explicit CompareOptions(CLI::App& app)
-      : series(app, false), console(app, report_formats(), Console::Text::brief), source(app), gates(app), memory(app) {
+      : series(app, SeriesUse::timed),
+        console(app, report_formats(), Console::Text::brief),
+        source(app),
+        gates(app),
+        memory(app) {
     begin_group(app, "The two sides");
     add_option(app, "BASE NEW", inputs, "A snapshot, or a folder with a series or with runs, of each side")
         .required()

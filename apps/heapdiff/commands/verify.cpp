@@ -29,7 +29,7 @@ namespace {
 
 struct VerifyOptions {
   explicit VerifyOptions(CLI::App& app)
-      : series(app, false), console(app, {"text", "markdown", "json", "csv"}), source(app), memory(app) {
+      : series(app, SeriesUse::timed), console(app, {"text", "markdown", "json", "csv"}), source(app), memory(app) {
     begin_group(app, "The two series");
     add_option(app, "--before", before, "The series with the leak: snapshots, or folders of them")
         .required()

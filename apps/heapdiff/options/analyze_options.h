@@ -12,14 +12,16 @@
 namespace heapdiff {
 
 struct AnalyzeOptions {
-  explicit AnalyzeOptions(CLI::App& app)
-      : series(app),
+  explicit AnalyzeOptions(CLI::App& app, SeriesUse use = SeriesUse::named)
+      : series(app, use),
         console(app, report_formats(), Console::Text::brief),
         source(app),
         gates(app),
         outlook(app),
         memory(app) {
-    add_flag(app, "--force", force, "Go on when the snapshots are of different processes");
+    if (use == SeriesUse::named) {  // what one command captured is of one process
+      add_flag(app, "--force", force, "Go on when the snapshots are of different processes");
+    }
   }
   SeriesOptions series;
   Console console;

@@ -1,5 +1,7 @@
 #include "options/series_options.h"
 
+#include "capture/capture_record.h"
+#include "capture/memory_usage_file.h"
 #include "heapdiff/diff/capture_time.h"
 #include "heapdiff/snapshot/detail/ascii.h"
 #include "heapdiff/snapshot/error.h"
@@ -12,6 +14,7 @@
 #include <cstdlib>
 #include <ctime>
 #include <filesystem>
+#include <map>
 #include <string_view>
 #include <sys/stat.h>
 #include <utility>
@@ -86,22 +89,63 @@ void require_all_counted(const std::vector<SeriesInput>& series) {
   }
 }
 
+/// What the capture of the snapshots recorded. The command line says better where both do.
+void add_records(std::vector<SeriesInput>& series, bool counted) {
+  std::map<std::string, std::optional<capture::CaptureRecord>> records;
+  std::vector<const capture::CapturedSnapshot*> found;
+  for (SeriesInput& input : series) {
+    const std::filesystem::path path = input.path;
+    const auto [at, fresh] = records.try_emplace(path.parent_path().string());
+    if (fresh && input.path != "-") {
+      at->second = capture::read_record(at->first);
+    }
+    const capture::CapturedSnapshot* snapshot = nullptr;
+    if (at->second) {
+      for (const capture::CapturedSnapshot& one : at->second->snapshots) {
+        snapshot = one.file == path.filename() ? &one : snapshot;
+      }
+    }
+    found.push_back(snapshot);
+  }
+  counted = counted || std::any_of(series.begin(), series.end(), [](const SeriesInput& s) { return s.operations; }) ||
+            !std::all_of(found.begin(), found.end(), [](const auto* s) { return s != nullptr && s->operations; });
+  for (std::size_t i = 0; i < series.size(); ++i) {
+    if (found[i] != nullptr) {
+      series[i].option_ns = series[i].option_ns ? series[i].option_ns : found[i]->taken_ns;
+      series[i].operations = counted ? series[i].operations : found[i]->operations;
+      series[i].memory = MemoryPoint{found[i]->taken_ns, found[i]->before, found[i]->after};
+    }
+  }
+}
+
 }  // namespace
 
-SeriesOptions::SeriesOptions(CLI::App& app, bool named) {
-  if (named) {
+SeriesOptions::SeriesOptions(CLI::App& app, SeriesUse use) {
+  if (use == SeriesUse::named) {
     add_option(app, "SERIES", inputs_, "Snapshots (.heapsnapshot, .gz, .zst), folders of them, or - for standard input")
         .required()
         .type_name("");
   }
   begin_group(app, "Times and operations");
+  add_positive_option(app, "--ops", operations_, "Operations that ran between snapshots, for growth per operation",
+                      "operations");
+  if (use == SeriesUse::captured) {
+    return;
+  }
   add_option(app, "--at", at_, "Capture time of one input: FILE=2026-03-02T01:00:00Z[,ops=N]; may be repeated")
       .type_name("FILE=TIME")
       .one_value_each_time();
   add_option(app, "--interval", interval_, "Time between snapshots: 30s, 10m, 2h").type_name("DURATION");
   add_option(app, "--tz", zone_, "Zone of the times in file names (default: this machine's)").type_name("ZONE");
-  add_positive_option(app, "--ops", operations_, "Operations that ran between snapshots, for growth per operation",
-                      "operations");
+  if (use == SeriesUse::named) {
+    add_option(app, "--memory-usage", memory_usage_,
+               "Lines of a time and process.memoryUsage(): does the process grow outside of its heap")
+        .type_name("FILE");
+  }
+}
+
+std::optional<double> SeriesOptions::operations_per_step() const {
+  return operations_ > 0 ? std::optional(operations_) : std::nullopt;
 }
 
 bool SeriesOptions::counts_operations() const {
@@ -151,6 +195,10 @@ std::vector<FoundSeries> SeriesOptions::find_all(const std::vector<std::vector<s
       series.inputs.push_back(describe(file, at));
     }
     require_all_counted(series.inputs);
+    add_records(series.inputs, operations_ > 0);
+    if (!memory_usage_.empty()) {
+      series.memory = capture::read_memory_usage(memory_usage_);
+    }
     series.plan = plan(series.inputs);
   }
   for (const At& said : at) {

@@ -113,6 +113,11 @@ std::vector<std::string> split(const std::string& text) {
   return parts;
 }
 
+[[noreturn]] void refuse_setting(const std::string& origin, std::string_view name) {
+  throw Error(ErrorKind::usage, fmt::format("{}: {} may be given on the command line only", origin, visible_text(name)),
+              "It names a command to be run, which no file and no variable may bring in.");
+}
+
 class SettingsFile {
  public:
   /// `project`: the folder that the file may name files in; empty for a file that is trusted.
@@ -199,6 +204,9 @@ class SettingsFile {
     }
   }
   void require_allowed(const toml::key& key) const {
+    if (setting_trust(key.str()) == SettingTrust::command_line) {
+      refuse_setting(fmt::format("{}: line {}", visible_text(path_), key.source().begin.line), key.str());
+    }
     if (!project_.empty() && setting_trust(key.str()) == SettingTrust::forbidden) {
       throw Error(ErrorKind::usage,
                   fmt::format("{}: line {}: the settings of a checkout may not set {}", visible_text(path_),
@@ -275,6 +283,9 @@ AppliedSettings apply_settings(CLI::App& program, const std::function<void()>& d
     const std::string& name = names.front();
     const char* variable = std::getenv(variable_of(name).c_str());
     if (variable != nullptr && *variable != '\0') {
+      if (setting_trust(name) == SettingTrust::command_line) {
+        refuse_setting(variable_of(name), name);
+      }
       applied.origins["--" + name] = variable_of(name);
       give(*option, option->get_expected_max() > 1 ? split(variable) : std::vector<std::string>{variable},
            variable_of(name));

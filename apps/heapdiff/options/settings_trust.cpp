@@ -20,6 +20,7 @@ constexpr std::pair<std::string_view, SettingTrust> kTrust[] = {
     {"at", SettingTrust::judgement},
     {"baseline", SettingTrust::judgement_in_project},
     {"before", SettingTrust::in_project},
+    {"before-each", SettingTrust::command_line},
     {"by", SettingTrust::free},
     {"color", SettingTrust::free},
     {"constructor", SettingTrust::free},

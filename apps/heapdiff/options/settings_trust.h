@@ -13,6 +13,7 @@ enum class SettingTrust {
   judgement,             ///< changes what is judged: named beside the outcome of the gates
   judgement_in_project,  ///< the same, and names a file: one inside of the repository
   in_project,            ///< names a file or folder inside of the repository
+  command_line,          ///< runs what it says: neither a file nor the environment may set it
   forbidden,             ///< writes, shows what is masked, or lets a gate pass
 };
 
