@@ -2,6 +2,7 @@
 
 #include "heapdiff/diff/commits.h"
 
+#include "commits/git_process.h"
 #include "commits/line_match.h"
 #include "heapdiff/snapshot/error.h"
 #include "support/temporary_folder.h"
@@ -9,6 +10,9 @@
 #include <doctest/doctest.h>
 
 #include <cstdlib>
+#include <filesystem>
+#include <string>
+#include <vector>
 
 namespace {
 
@@ -162,6 +166,64 @@ TEST_CASE("a repository's configuration starts no program") {
   CHECK(history.blame(site).commit.has_value());
   CHECK(history.touching(site, 0, 4'000'000'000).size() >= 5);
   CHECK_FALSE(std::filesystem::exists(trap));
+}
+
+namespace {
+
+/// A clone that promises to fetch an object that it lacks, from where `url` and the settings say.
+void make_partial(const TemporaryFolder& repo, const std::string& url, const std::vector<std::string>& settings) {
+  build_history(repo);
+  run(repo,
+      "blob=$(git rev-parse HEAD:src/cache/cache.service.ts) && "
+      "rm -f .git/objects/$(echo $blob | cut -c1-2)/$(echo $blob | cut -c3-)");
+  run(repo, "git config core.repositoryFormatVersion 1");
+  run(repo, "git config extensions.partialClone origin");
+  run(repo, "git config remote.origin.promisor true");
+  run(repo, "git config remote.origin.url '" + url + "'");
+  for (const std::string& setting : settings) {
+    run(repo, "git config " + setting);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("a partial clone fetches nothing and starts no program, whatever it allows itself") {
+  if (!have_git()) {
+    MESSAGE("git is not installed");
+    return;
+  }
+  const bool knows_the_option = std::system("git --no-lazy-fetch version >/dev/null 2>&1") == 0;
+  for (const bool external : {true, false}) {
+    const TemporaryFolder repo;
+    const std::string trap = (repo.path / "trap").string();
+    if (external) {
+      make_partial(repo, "ext::sh -c touch% " + trap, {"protocol.ext.allow always", "protocol.allow always"});
+    } else {
+      repo.write("upload.sh", "#!/bin/sh\ntouch '" + trap + "'\n");
+      make_partial(
+          repo, repo.path.string(),
+          {"protocol.file.allow always", "remote.origin.uploadpack 'sh " + (repo.path / "upload.sh").string() + "'"});
+    }
+    CAPTURE(external);
+    if (knows_the_option) {
+      CommitHistory history(repo.path.string(), "");
+      static_cast<void>(
+          history.blame(site_at("src/cache/cache.service.ts", 6, "this.client.on('message:' + key, cb);")));
+    } else {
+      try {
+        const CommitHistory history(repo.path.string(), "");
+        FAIL_CHECK("a partial clone was opened with a git that fetches");
+      } catch (const Error& e) {
+        CHECK(e.kind() == ErrorKind::usage);
+        CHECK(std::string(e.what()).find("is a partial clone") != std::string::npos);
+        CHECK(e.advice().find("Git 2.44") != std::string::npos);
+      }
+    }
+    CHECK_FALSE(std::filesystem::exists(trap));
+    // Also where nothing refuses the clone: each transport is closed.
+    static_cast<void>(commits::run_git(repo.path.string(), {"cat-file", "blob", "HEAD:src/cache/cache.service.ts"}));
+    CHECK_FALSE(std::filesystem::exists(trap));
+  }
 }
 
 TEST_CASE("a folder that is no clone is refused with advice") {

@@ -1,8 +1,8 @@
 // CommitHistory with `git blame --porcelain`, `git log` and `git cat-file`.
 
+#include "commits/git_output.h"
 #include "commits/git_process.h"
 #include "commits/line_match.h"
-#include "heapdiff/diff/capture_time.h"
 #include "heapdiff/diff/commits.h"
 #include "heapdiff/snapshot/error.h"
 #include "heapdiff/snapshot/visible_text.h"
@@ -12,43 +12,28 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <filesystem>
 #include <map>
+#include <optional>
+#include <utility>
 
 namespace heapdiff {
 namespace {
 
 namespace fs = std::filesystem;
+using commits::BlamedLine;
+using commits::git_version;
 using commits::GitResult;
+using commits::kLogFormat;
+using commits::parse_log;
+using commits::parse_porcelain;
 using commits::run_git;
+using commits::split;
+using commits::trim;
 
 constexpr int kMaxSteps = 16;  // commits that only reformatted a line and are skipped
 constexpr std::size_t kMaxTouching = 20;
 constexpr std::size_t kMaxFollowed = 200;  // commits of one file
-
-std::vector<std::string_view> split(std::string_view text, char at) {
-  std::vector<std::string_view> parts;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find(at), text.size());
-    parts.push_back(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return parts;
-}
-
-std::string_view trim(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(" \t\r\n");
-  return first == std::string_view::npos ? std::string_view()
-                                         : text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
-}
-
-template <class Number>
-Number number(std::string_view text) {
-  Number value = 0;
-  std::from_chars(text.data(), text.data() + text.size(), value);
-  return value;
-}
 
 std::string_view line_of(std::string_view text, std::uint32_t line) {
   for (std::uint32_t i = 1; i < line; ++i) {
@@ -72,61 +57,43 @@ bool same_text(std::string_view a, std::string_view b) {
 /// Git quotes paths with a line break or a quote; such paths are kept quoted.
 bool is_plain(std::string_view path) { return !path.empty() && path.front() != '"'; }
 
-struct BlamedLine {
-  CommitCandidate commit;
-  std::string previous;  ///< the previous commit that has the file; empty when there is none
-  std::string previous_file;
-  bool boundary = false;
-};
+constexpr std::pair kMinGit(2U, 24U);  // the first one that knows --end-of-options
 
-std::optional<BlamedLine> parse_porcelain(std::string_view text) {
-  BlamedLine blamed;
-  for (const std::string_view line : split(text, '\n')) {
-    const auto value = [&](std::string_view key) -> std::optional<std::string_view> {
-      if (line.substr(0, key.size()) != key || line.size() <= key.size() || line[key.size()] != ' ') {
-        return std::nullopt;
-      }
-      return line.substr(key.size() + 1);
-    };
-    if (blamed.commit.id.empty()) {
-      const auto words = split(line, ' ');
-      if (words.size() < 3 || words[0].size() < 40) {
-        return std::nullopt;
-      }
-      blamed.commit.id = words[0];
-      blamed.commit.line = number<std::uint32_t>(words[1]);
-    } else if (!line.empty() && line.front() == '\t') {
-      break;
-    } else if (const auto time = value("author-time")) {
-      blamed.commit.author_s = number<std::int64_t>(*time);
-    } else if (const auto subject = value("summary")) {
-      blamed.commit.subject = *subject;
-    } else if (const auto file = value("filename")) {
-      blamed.commit.file = *file;
-    } else if (const auto previous = value("previous")) {
-      const std::size_t space = previous->find(' ');
-      blamed.previous = previous->substr(0, space);
-      blamed.previous_file = space == std::string_view::npos ? std::string_view() : previous->substr(space + 1);
-    } else if (line == "boundary") {
-      blamed.boundary = true;
-    }
+/// Throws Error{usage} for a git that cannot be run or is too old, and for a clone of which objects may be missing
+/// unless this git can be told not to fetch them: the repository's configuration says from where, and by what program.
+void require_safe_git(const std::string& repo) {
+  const GitResult asked = run_git(".", {"version"});
+  if (!asked.started) {
+    throw Error(ErrorKind::usage, "--repo: the program 'git' cannot be run",
+                "Install git, or leave out --repo: the lines are found without it.");
   }
-  if (blamed.commit.file.empty()) {
-    return std::nullopt;
+  const auto version = git_version(asked.out);
+  if (!version || *version < kMinGit) {
+    throw Error(ErrorKind::usage,
+                fmt::format("--repo: expected git {}.{} or newer, got '{}'", kMinGit.first, kMinGit.second,
+                            visible_text(trim(asked.out), 60)),
+                "Leave out --repo: the lines are found without it.");
   }
-  blamed.commit.author_date = format_time(blamed.commit.author_s * 1'000'000'000);
-  return blamed;
+  const bool can_refuse_to_fetch = run_git(".", {"--no-lazy-fetch", "version"}).exit_code == 0;
+  if (can_refuse_to_fetch) {
+    return;
+  }
+  const GitResult partial = run_git(
+      repo, {"config", "--get-regexp", "^(extensions\\.partialclone|remote\\..*\\.(promisor|partialclonefilter))$"});
+  if (partial.exit_code == 0) {
+    throw Error(ErrorKind::usage,
+                fmt::format("--repo: '{}' is a partial clone, and git {}.{} may run programs that it names",
+                            visible_text(repo), version->first, version->second),
+                "Git 2.44 or newer can be told not to. Or clone the whole history.");
+  }
 }
 
 }  // namespace
 
 struct CommitHistory::Impl {
   Impl(const std::string& repo, std::string source_folder) : source_root(std::move(source_folder)) {
+    require_safe_git(repo);
     const GitResult top = run_git(repo, {"rev-parse", "--show-toplevel"});
-    if (!top.started) {
-      throw Error(ErrorKind::usage, "--repo: the program 'git' cannot be run",
-                  "Install git, or leave out --repo: the lines are found without it.");
-    }
     if (top.exit_code != 0) {
       throw Error(ErrorKind::usage, fmt::format("--repo: '{}' is no Git work tree that git will read", repo),
                   "Name the folder of the program's clone; a clone of another user has to be in git's safe.directory.");
@@ -302,31 +269,6 @@ SiteCommit CommitHistory::blame(const Site& site) {
   out.commit = std::move(blamed->commit);
   return out;
 }
-
-namespace {
-
-/// The commits that `git log` lists with kLogFormat.
-constexpr const char* kLogFormat = "--format=%x01%H%x02%at%x02%s%x02";
-
-std::vector<CommitCandidate> parse_log(std::string_view text, const std::string& file) {
-  std::vector<CommitCandidate> found;
-  for (const std::string_view entry : split(text, '\x01')) {
-    const auto fields = split(entry, '\x02');
-    if (fields.size() < 3) {
-      continue;
-    }
-    CommitCandidate commit;
-    commit.id = trim(fields[0]);
-    commit.author_s = number<std::int64_t>(fields[1]);
-    commit.subject = fields[2];
-    commit.file = file;
-    commit.author_date = format_time(commit.author_s * 1'000'000'000);
-    found.push_back(std::move(commit));
-  }
-  return found;
-}
-
-}  // namespace
 
 std::vector<CommitCandidate> CommitHistory::touching(const Site& site, std::int64_t since_s, std::int64_t until_s) {
   const std::string file = impl_->tracked(site);

@@ -27,8 +27,10 @@ std::vector<std::string> environment() {
       kept.emplace_back(text);
     }
   }
-  for (const char* entry :
-       {"LC_ALL=C", "GIT_TERMINAL_PROMPT=0", "GIT_OPTIONAL_LOCKS=0", "GIT_NO_LAZY_FETCH=1", "GIT_ATTR_NOSYSTEM=1"}) {
+  // An empty GIT_ALLOW_PROTOCOL closes all transports, whatever `protocol.*.allow` a repository sets. GIT_NO_LAZY_FETCH
+  // is known from Git 2.44 on.
+  for (const char* entry : {"LC_ALL=C", "GIT_TERMINAL_PROMPT=0", "GIT_OPTIONAL_LOCKS=0",
+                            "GIT_ALLOW_PROTOCOL=", "GIT_NO_LAZY_FETCH=1", "GIT_ATTR_NOSYSTEM=1"}) {
     kept.emplace_back(entry);
   }
   return kept;
@@ -79,8 +81,7 @@ void read_output(int from, pid_t child, int seconds, GitResult& result) {
 
 GitResult run_git(const std::string& folder, const std::vector<std::string>& arguments, int seconds) {
   GitResult result;
-  // The configuration of a repository may name programs to run: each such setting is overridden. `protocol.allow` stops
-  // a partial clone from fetching missing objects.
+  // The configuration of a repository may name programs to run: each such setting is overridden.
   std::vector<std::string> words = {"git",
                                     "-C",
                                     folder,
