@@ -34,6 +34,9 @@ TEST_CASE("gate expressions are read with their units") {
   CHECK(rate.metric == GateMetric::rate);
   CHECK(rate.per == GatePer::hour);
   CHECK(rate.limit == 5e6);
+  // A limit beyond all numbers could never be passed.
+  CHECK_THROWS_AS(static_cast<void>(parse_gate("rate>1e305GiB/h")), heapdiff::Error);
+  CHECK_THROWS_AS(static_cast<void>(parse_gate("rate>1e307B/s")), heapdiff::Error);
   CHECK(parse_gate("rate>1MB/min").limit == 60e6);
   CHECK(parse_gate("suspect-rate>1MiB/d").limit == doctest::Approx(1048576.0 / 24));
   CHECK(parse_gate("growth>20MB").per == GatePer::series);

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <vector>
 
 namespace heapdiff {
@@ -115,14 +116,17 @@ GateRule parse_gate(std::string_view text) {
     reject(text, counts ? "a number from 0 on after '>'" : "a size with its unit after '>', such as 5MB",
            counts ? kExamples : advice_on_size(rest));
   }
-  rule.limit = *limit;
+  const auto times = per_hour(rest);
+  rule.limit = *limit * times.value_or(1);
+  if (!std::isfinite(rule.limit)) {  // the gate could never fail
+    reject(text, "a limit that can be reached");
+  }
   if (rest == "/op") {
     rule.per = GatePer::operation;
     return rule;
   }
-  if (const auto times = per_hour(rest)) {
+  if (times) {
     rule.per = GatePer::hour;
-    rule.limit *= *times;
     return rule;
   }
   if (!rest.empty() || rule.metric != GateMetric::growth) {
