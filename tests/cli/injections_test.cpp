@@ -268,7 +268,7 @@ void require_no_sarif_link(const nlohmann::json& json) {
   }
 }
 
-void judge(const std::string& format, const std::string& text) {
+void judge_output(const std::string& format, const std::string& text) {
   CAPTURE(format);
   require_no_control_characters(text);
   if (format != "html") {
@@ -316,21 +316,21 @@ TEST_CASE("no injected name is live in any format, on standard output, or in an 
     }
     const MeasuredRun run = measured_run(analyze);
     CHECK(run.code == 1);
-    judge("text", run.out);
-    judge("stderr", run.errors);
+    judge_output("text", run.out);
+    judge_output("stderr", run.errors);
     for (const std::string& format : heapdiff::report_formats()) {
       const std::string text = heapdiff::test::whole_file((folder.path / ("report." + format)).string());
       CHECK((text.find("pwned") != std::string::npos || format == "codequality"));  // which needs a line of source
-      judge(format, text);
+      judge_output(format, text);
     }
     for (const char* format : {"text", "markdown", "json", "csv"}) {
-      judge(format, measured_run("summary --top 0 " + last + " --format " + format).out);
-      judge(format,
-            measured_run("diff --top 0 '" + (series / "1.heapsnapshot").string() + "' " + last + " --format " + format)
-                .out);
+      judge_output(format, measured_run("summary --top 0 " + last + " --format " + format).out);
+      judge_output(format, measured_run("diff --top 0 '" + (series / "1.heapsnapshot").string() + "' " + last +
+                                        " --format " + format)
+                               .out);
     }
-    judge("text", measured_run("explain " + all + " --interval 10m --suspect 1").out);
-    judge("text", measured_run("verify --before " + all + " --after " + all + " --interval 10m").out);
+    judge_output("text", measured_run("explain " + all + " --interval 10m --suspect 1").out);
+    judge_output("text", measured_run("verify --before " + all + " --after " + all + " --interval 10m").out);
   }
 }
 
@@ -348,7 +348,7 @@ TEST_CASE("no injected argument is live in an error, and commands that a report 
       const MeasuredRun run = measured_run(command, {}, folder.path.string());
       CHECK(run.code != 0);
       CHECK(run.out.empty());
-      judge("stderr", run.errors);
+      judge_output("stderr", run.errors);
     }
     if (name.find_first_of("/\n\r\x1b") != std::string::npos) {
       continue;
@@ -358,7 +358,7 @@ TEST_CASE("no injected argument is live in an error, and commands that a report 
     heapdiff::test::write_series(PlantedProcess(std::vector<PlantedText>{{"Session", "x"}}), series,
                                  {"1.heapsnapshot", "2.heapsnapshot"});
     const MeasuredRun run = measured_run("analyze ./" + quoted + " --interval 10m --full", {}, folder.path.string());
-    judge("text", run.out);
+    judge_output("text", run.out);
     re2::StringPiece rest(run.out);
     std::string proposed;
     while (RE2::FindAndConsume(&rest, "`(heapdiff [^`]*)`", &proposed)) {

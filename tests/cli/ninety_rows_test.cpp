@@ -258,7 +258,7 @@ std::map<std::string, std::string> listing(const fs::path& folder) {
   return out;
 }
 
-std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
+std::string first_error_line(const std::string& text) { return text.substr(0, text.find('\n')); }
 
 struct Command {
   std::string words;  ///< "F" is the bad file, "G", "H", "I" are good ones of one process
@@ -319,7 +319,7 @@ void check_rows(int first, int last) {
       } else {
         CHECK(run.code == (equal_ids ? 3 : input.code));
         CHECK(run.out.empty());
-        const std::string line = first_line(run.errors);
+        const std::string line = first_error_line(run.errors);
         CHECK(line.starts_with("heapdiff: in/F.heapsnapshot: "));
         CHECK(line.find(input.expected) != std::string::npos);
         if (input.byte) {
@@ -369,7 +369,7 @@ TEST_CASE("row 3: a missing file, an unreadable one, and a folder are named with
     const MeasuredRun run = measured_run(words + " -q", {}, folder.path.string());
     CHECK(run.code == 3);
     CHECK(run.out.empty());
-    std::string line = first_line(run.errors);
+    std::string line = first_error_line(run.errors);
     std::transform(line.begin(), line.end(), line.begin(),
                    [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
     CHECK_MESSAGE(line.find(reason) != std::string::npos, line);
@@ -437,16 +437,16 @@ TEST_CASE("rows 88 to 90: an output that is an input, that has no place, or that
       const MeasuredRun run = measured_run(command + " -q -o " + output, {}, folder.path.string());
       CHECK(run.code == code);
       CHECK(run.out.empty());
-      CHECK(first_line(run.errors).starts_with("heapdiff: "));
+      CHECK(first_error_line(run.errors).starts_with("heapdiff: "));
       if (code == 5) {
         CHECK(run.reads == 0);  // the analysis was not started
-        CHECK(first_line(run.errors).starts_with("heapdiff: " + output + ": "));
+        CHECK(first_error_line(run.errors).starts_with("heapdiff: " + output + ": "));
       }
     }
     if (!command.starts_with("redact")) {
       const MeasuredRun full = measured_run(command + " -q -o /dev/full", {}, folder.path.string());
       CHECK(full.code == 5);
-      CHECK(first_line(full.errors) == "heapdiff: /dev/full: No space left on device");
+      CHECK(first_error_line(full.errors) == "heapdiff: /dev/full: No space left on device");
     }
     const MeasuredRun limited = measured_run(command + " -q -o old.json", "ulimit -f 0;", folder.path.string());
     CHECK(limited.code == 5);
