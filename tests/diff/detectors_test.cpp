@@ -240,7 +240,7 @@ TEST_CASE("a tree that gains nodes everywhere is one suspect, named by what hold
 }
 
 TEST_CASE("a list or a state that is replaced by a copy of the old one is the collection that grows") {
-  const auto anew = [](const char* name, const char* edge_type) {
+  const auto replaced_each_time = [](const char* name, const char* edge_type) {
     return first(grow(
         4,
         [&](Drawing& d, std::uint64_t items) {
@@ -256,12 +256,12 @@ TEST_CASE("a list or a state that is replaced by a copy of the old one is the co
         },
         steadily));
   };
-  const Suspect list = anew("Array", "element");
+  const Suspect list = replaced_each_time("Array", "element");
   CHECK(list.kind == heapdiff::LeakKind::array_growth);
   CHECK(list.constructor == "Widget");
   CHECK(list.object_count_growth == 300);
   CHECK(says(list.why, "replaces it by a new one"));
-  CHECK(anew("Object", "property").kind == heapdiff::LeakKind::object_growth);
+  CHECK(replaced_each_time("Object", "property").kind == heapdiff::LeakKind::object_growth);
 }
 
 TEST_CASE("functions of scripts without a name are said to be evaluated code, with ids and a start") {

@@ -44,7 +44,7 @@ struct SuspectSites {
 /// that is not a profile.
 void add_heap_profile(Findings& findings, const SourceLocations& source);
 
-/// Also signs the suspects anew, with the names that source maps know. Throws Error when a file or repository that
+/// Also signs the suspects again, with the names that source maps know. Throws Error when a file or repository that
 /// `source` names cannot be used.
 [[nodiscard]] SuspectSites find_sites(Findings& findings, std::span<const Facts> facts, const SourceLocations& source);
 
