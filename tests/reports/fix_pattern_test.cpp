@@ -41,7 +41,7 @@ TEST_CASE("the fix pattern shows the program's own statement and no other") {
       kit_of(leak_at("map-growth", "Map", "cache"), Operation::map_set, "this.cache.set(`${id}@${now()}`, hit)", "set",
              "this.cache", {"`${id}@${now()}`", "hit"});
   CHECK(kit.before == "// node_modules/@scope/store/lib/a.js:12\nthis.cache.set(`${id}@${now()}`, hit);\n");
-  // A key that is made anew at each evaluation is evaluated once.
+  // A key that is made again at each evaluation is evaluated once.
   CHECK(has_part(kit.after, "const key = `${id}@${now()}`;\n"));
   CHECK(has_part(kit.after, "this.cache.set(key, hit);\n"));
   CHECK(has_part(kit.after, "this.cache.delete(this.cache.keys().next().value);"));

@@ -207,7 +207,7 @@ DrawnLeak subscribers() {
   DrawnLeak leak{"subscribers", LeakKind::event_listener, LeakCause::diagnostics_channel, {11}, {}, {}, {}};
   leak.draw = [](Drawing& d, std::uint64_t items, std::string_view mutation) {
     const std::uint32_t channel = holder_of(d, "ActiveChannel", {});
-    const std::uint32_t list = d.node("object", "Array", 5700 + d.step);  // made anew at each subscribe()
+    const std::uint32_t list = d.node("object", "Array", 5700 + d.step);  // made again at each subscribe()
     d.edge(channel, "property", "_subscribers", list);
     const std::uint32_t one = literal(d, "onRequest", 30);
     const std::uint32_t two = literal(d, "onAnswer", 40);

@@ -262,7 +262,7 @@ class ShapePlacer {
   ScriptNames scripts_;
   std::vector<std::uint32_t> label_of_;    // by string
   std::vector<std::uint32_t> class_of_;    // by ClassIndex
-  std::vector<std::uint8_t> restarts_;     // by ClassIndex: a path starts anew here
+  std::vector<std::uint8_t> restarts_;     // by ClassIndex: a path starts again here
   std::vector<std::uint32_t> literal_of_;  // by node: position in literals_
   std::vector<Literal> literals_;
   std::unordered_map<std::uint32_t, std::uint32_t> file_of_scope_;  // scope of a known function to the text of its file

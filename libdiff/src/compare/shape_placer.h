@@ -23,7 +23,7 @@ struct PlacedShapes {
 
 /// Places the objects of one heap below the shapes of `tree`, which it extends.
 ///
-/// The path to an object is that of the retaining tree. It starts anew at what a program knows by itself, wherever a
+/// The path to an object is that of the retaining tree. It starts again at what a program knows by itself, wherever a
 /// path reaches it first: functions that have one closure, the scopes of such functions, modules, and `process`.
 /// O(nodes + edges of closures, scopes and plain objects).
 [[nodiscard]] PlacedShapes place_shapes(const Heap& heap, const RetainingTree& retaining, ShapeTree& tree,

@@ -1,6 +1,6 @@
 #pragma once
 // Of one heap: what letting go of an accumulation frees at least, and what else refers to its objects. From the
-// dominator tree and one walk over the edges, where a series is searched anew for each question (other_holders.h).
+// dominator tree and one walk over the edges, where a series is searched again for each question (other_holders.h).
 
 #include "heapdiff/diff/suspect.h"
 #include "suspects/accumulation.h"

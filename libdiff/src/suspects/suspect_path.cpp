@@ -61,7 +61,7 @@ std::optional<SnapshotGraph::Edge> heaviest_content(const series::SeriesView& vi
     std::uint64_t weight = is_callback ? UINT64_MAX : view.last.retained_size(edge.target);
     constexpr std::uint64_t kNewFirst = std::uint64_t{1} << 62U;
     if (is_store && !is_callback && weight > 0 && view.cohorts.first_seen[edge.target.get()] != 0) {
-      weight |= kNewFirst;  // a table that was made anew has old elements as well
+      weight |= kNewFirst;  // a table that was made again has old elements as well
     }
     if (weight > bytes) {
       bytes = weight;
