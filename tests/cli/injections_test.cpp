@@ -250,8 +250,8 @@ void require_no_formula(const std::string& text) {
 }
 
 /// SARIF 2.1.0, 3.11.6: "[text](target)" in a message is a link unless a backslash stands before the brackets.
-void require_no_sarif_link(const nlohmann::json& json) {
-  std::vector<const nlohmann::json*> open{&json};
+void require_no_sarif_link(const nlohmann::json& document) {
+  std::vector<const nlohmann::json*> open{&document};
   while (!open.empty()) {
     const nlohmann::json* const at = open.back();
     open.pop_back();
