@@ -121,8 +121,8 @@ TEST_CASE("one snapshot: no format speaks of growth that was not seen") {
     const Outcome run = run_cli(file + " -q --no-source --format " + std::string(format));
     REQUIRE(run.code == 0);
     CHECK(holds(run.out, "likely leak"));
-    for (const char* claim : {"It grew", "holds more at each snapshot", "more listeners", "went from", "Leak rate", "LEAK RATE",
-                              "over the series", "Heap changed by", "did the memory grow"}) {
+    for (const char* claim : {"It grew", "holds more at each snapshot", "more listeners", "went from", "Leak rate",
+                              "LEAK RATE", "over the series", "Heap changed by", "did the memory grow"}) {
       CAPTURE(claim);
       CHECK(!holds(run.out, claim));
     }

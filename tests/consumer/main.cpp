@@ -14,7 +14,8 @@ int main(int, char** argv) {
             [](const ConstructorRow& a, const ConstructorRow& b) { return a.retained_bytes > b.retained_bytes; });
   for (std::size_t i = 0; i < 3; ++i) {
     const ConstructorRow& row = heap.constructors[i];
-    std::printf("%s: %llu objects\n", heap.classes.info(row.constructor).name.c_str(), static_cast<unsigned long long>(row.count));
+    std::printf("%s: %llu objects\n", heap.classes.info(row.constructor).name.c_str(),
+                static_cast<unsigned long long>(row.count));
   }
   heap = compute_heap(load_snapshot(argv[2]));
   const std::vector<InterfaceDefinition> interfaces = heap.interfaces;
@@ -22,7 +23,8 @@ int main(int, char** argv) {
   heap = compute_heap(load_snapshot(argv[1]), {}, &interfaces);
   const ClassDiff diff = diff_classes(extract_classes(heap), after);
   for (const ClassDiffRow& row : diff.rows) {
-    if (row.name == "Redis") std::printf("Redis retains %+lld bytes\n", static_cast<long long>(row.retained_delta()));
+    if (row.name == "Redis")
+      std::printf("Redis retains %+lld bytes\n", static_cast<long long>(row.retained_delta()));
   }
   std::printf("heapdiff %s\n", HEAPDIFF_VERSION_TEXT);
 }

@@ -158,9 +158,8 @@ TEST_CASE("text keeps to the width, whatever the names") {
 
 TEST_CASE("text shows notes, holders, digests and a sparkline, and colours only when asked") {
   const std::string text = shown(sample_report("marker"), Format::text, 120);
-  for (const std::string part :
-       {"also held by  marker", "compiled to marker:44", "26f465eade4c26f465eade4c26f465ea", "▁▅█",
-        "111.0 MB/h (95 % 104.7 to 117.4)", "-5.0 kB"}) {
+  for (const std::string part : {"also held by  marker", "compiled to marker:44", "26f465eade4c26f465eade4c26f465ea",
+                                 "▁▅█", "111.0 MB/h (95 % 104.7 to 117.4)", "-5.0 kB"}) {
     CHECK_MESSAGE(text.find(part) != std::string::npos, part);
   }
   CHECK(text.find("+-") == std::string::npos);

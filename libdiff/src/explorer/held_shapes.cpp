@@ -15,7 +15,7 @@ namespace heapdiff::explorer {
 namespace {
 
 constexpr std::size_t kFewestKeys = 16;      // a record with that many fields of one kind is taken for a dictionary
-constexpr std::size_t kMaxShownSteps = 60;        // of one path, after equal steps were joined
+constexpr std::size_t kMaxShownSteps = 60;   // of one path, after equal steps were joined
 constexpr std::size_t kMaxWalked = 200'000;  // steps of one path that are looked at, from the object up
 
 std::uint64_t mixed(std::uint64_t a, std::uint64_t b) {

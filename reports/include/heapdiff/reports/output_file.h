@@ -44,8 +44,8 @@ class OutputFile {
   Sync sync_ = Sync::usual;
 };
 
-/// Removes the temporary file of an OutputFile, or the temporary folder of output_folder.h, that is being written, where
-/// it has a name: for a program that ends without unwinding.
+/// Removes the temporary file of an OutputFile, or the temporary folder of output_folder.h, that is being written,
+/// where it has a name: for a program that ends without unwinding.
 void remove_unfinished_file() noexcept;
 
 /// Throws what OutputFile would throw for `path` for a missing folder, a folder in place of a file, missing permissions

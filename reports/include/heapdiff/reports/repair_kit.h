@@ -11,7 +11,7 @@ namespace heapdiff {
 /// The names in the templates. They come from a heap and are hostile: repair_kit() masks secrets in them, and reduces
 /// each to letters, digits and a few marks or quotes it before it goes into generated code.
 struct LeakNames {
-  std::string kind;         ///< as in the report's schema
+  std::string kind;  ///< as in the report's schema
   LeakCause cause = LeakCause::none;
   std::string constructor;  ///< of the growing objects
   std::string holder;       ///< class of the object that holds them
