@@ -21,36 +21,7 @@ void draw_code(Drawing& d, std::uint32_t holder) {
   }
 }
 
-/// 64 places that hold `items(step)` objects each, of which the oldest go as new ones come. Two objects refer to each,
-/// so that no holder's retained size shows that nothing grew.
-void draw_small_places(Drawing& d, std::uint64_t first, std::uint64_t last) {
-  for (std::uint64_t place = 0; place < 64; ++place) {
-    const std::string name{static_cast<char>('a' + place / 8), static_cast<char>('a' + place % 8)};
-    const std::uint32_t one = d.node("object", "One" + name, 100 + 2 * place);
-    const std::uint32_t other = d.node("object", "Other" + name, 101 + 2 * place);
-    d.edge(d.global, "property", "one" + name, one);
-    d.edge(d.global, "property", "other" + name, other);
-    for (std::uint64_t i = first; i < last; ++i) {
-      const std::uint32_t item = d.node("object", "Item" + name, kItems + 1000 * place + i, 48);
-      d.edge(one, "property", fmt::format("p{}", i), item);
-      d.edge(other, "property", fmt::format("p{}", i), item);
-    }
-  }
-}
-
 }  // namespace
-
-TEST_CASE("objects of many small places that replace others are no growth") {
-  const auto none = [](std::size_t k) { return 5 * k; };
-  const Findings replaced = grow(
-      4, [](Drawing& d, std::uint64_t gone) { draw_small_places(d, gone, gone + 25); }, none);
-  CHECK(replaced.suspects.empty());
-  CHECK(replaced.unexplained != Trajectory::steady);
-  const Findings grown = grow(
-      4, [](Drawing& d, std::uint64_t more) { draw_small_places(d, 0, 25 + more); }, none);
-  CHECK(grown.suspects.empty());
-  CHECK(grown.unexplained == Trajectory::steady);
-}
 
 TEST_CASE("code that is discarded and compiled again is no growth and no noise") {
   const Findings findings = grow(

@@ -28,15 +28,6 @@ double code_bytes_of(const Facts& facts) {
   return bytes;
 }
 
-/// Whether the heap gained at least half of the bytes that survive in small places, from the first snapshot or,
-/// when a warm-up hides it, from the second. Where it did not, as much went elsewhere: these objects replace others.
-bool heap_rose_by_half_of(const std::vector<double>& heap, const std::vector<double>& survivors) {
-  const auto rose_from = [&](std::size_t k) {
-    return heap.back() - heap[k] >= 0.5 * (survivors.back() - survivors[k]);
-  };
-  return rose_from(0) || (heap.size() > 2 && rose_from(1));
-}
-
 }  // namespace
 
 UnexplainedGrowth::UnexplainedGrowth(const series::SeriesView& view, std::span<const Accumulation> groups)
@@ -108,7 +99,6 @@ void UnexplainedGrowth::write_to(Findings& findings) const {
   findings.unexplained = judge_growth({clocks_, heap_bytes_, {}}, smallest_bytes_).trajectory;
   findings.unexplained_bytes = heap_bytes_.back() - heap_bytes_.front();
   if (findings.unexplained != Trajectory::steady && findings.unexplained != Trajectory::two_points &&
-      heap_rose_by_half_of(heap_bytes_, small_place_survivors_) &&
       judge_growth({clocks_, small_place_survivors_, small_place_survivors_, true}, smallest_bytes_).trajectory ==
           Trajectory::steady) {
     findings.unexplained = Trajectory::steady;
