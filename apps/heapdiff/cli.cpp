@@ -101,7 +101,7 @@ constexpr std::array kCommands = {
   heapdiff capture localhost:9229 --memory-limit 512MB
       of a pod, whose program listens with --inspect
   heapdiff capture pid:4711 --until-growth 20MB
-      at even steps of growth of the heap, which may take longer than a minute each
+      at even steps of the heap's growth, longer than a minute each
 )"},
     CommandInfo{"redact", "A copy of a snapshot without its data: same graph, texts masked", setup_redact,
                 R"(  heapdiff redact one.heapsnapshot -o safe.heapsnapshot.zst

@@ -35,7 +35,7 @@
   const dialog = make("dialog", { id: "editor-setting", className: "small-dialog" });
   const pick = make("select", { id: "editor-name" });
   for (const [key, editor] of Object.entries(editors)) pick.append(make("option", { value: key, textContent: editor.name }));
-  const field = make("input", { id: "editor-root", type: "text", placeholder: "/home/me/service", spellcheck: false, autocomplete: "off" });
+  const field = make("input", { id: "editor-root", type: "text", placeholder: "folder of your checkout", spellcheck: false, autocomplete: "off" });
   const labelled = (words, control) => make("p", {}, make("label", { htmlFor: control.id, textContent: words }), control);
   const save = () => {
     chosen = { editor: pick.value, root: field.value.trim() };

@@ -96,7 +96,8 @@ TEST_CASE("verify passes the right fix and fails the others, naming what grows")
   for (const auto& report : {right, wrong, traded}) {
     std::istringstream lines(report.out);
     for (std::string line; std::getline(lines, line);) {
-      CHECK_MESSAGE(line.size() <= 80, line);
+      const bool names_input = line.find(".heapsnapshot") != std::string::npos;  // paths are not cut
+      CHECK_MESSAGE((line.size() <= 80 || names_input), line);
     }
   }
   // "None" is said of what was not there; a rate that cannot be measured is called unknown.

@@ -209,7 +209,8 @@ void require_no_html_markup(const std::string& text) {
       REQUIRE(at != std::string::npos);
       continue;
     }
-    const std::string inside = text.substr(at, std::min(text.find('>', at), text.size()) - at);
+    std::string inside = text.substr(at, std::min(text.find('>', at), text.size()) - at);
+    RE2::GlobalReplace(&inside, R"(data-[a-z]+="[^"]*")", "");  // text for our own script, which makes no markup of it
     ++tags[tag];
     CHECK_MESSAGE((tag.find("pwned") == std::string::npos && tag != "iframe" && tag != "img"), inside.substr(0, 200));
     CHECK_MESSAGE(!RE2::PartialMatch(lower(inside), R"(\son[a-z]+\s*=)"), inside.substr(0, 200));

@@ -77,7 +77,7 @@ TEST_CASE("the settings and suppressions of the README are read") {
       block.clear();
     } else if (line == "```" && inside) {
       inside = false;
-      folder.write(block.starts_with("[[suppress]]") ? "known.toml" : "heapdiff.toml", block);
+      folder.write(block.find("[[suppress]]") != std::string::npos ? "known.toml" : "heapdiff.toml", block);
     } else if (inside) {
       block += line + "\n";
     }

@@ -269,12 +269,17 @@ SnapshotGraph graph_of(const std::string& text) {
 }
 
 /// All that a graph holds, as text.
+/// The name of a type. `redact` masks those that V8 does not have.
+std::string_view known_type_name(const SnapshotGraph& graph, NodeIndex n) {
+  return graph.type(n) >= NodeType::first_unknown ? std::string_view("unknown") : graph.type_name(n);
+}
+
 std::string shape(const SnapshotGraph& graph) {
   std::string text = fmt::format("{} {}\n", graph.node_count(), graph.edge_count());
   for (std::uint32_t i = 0; i < graph.node_count(); ++i) {
     const NodeIndex n(i);
-    text += fmt::format("{} {} {} {} {} {}\n", graph.type_name(n), graph.name(n), graph.id(n), graph.self_size(n),
-                        graph.trace_id(n), static_cast<int>(graph.detachedness(n)));
+    text += fmt::format("{} {} {} {} {} {}\n", known_type_name(graph, n), graph.name(n), graph.id(n),
+                        graph.self_size(n), graph.trace_id(n), static_cast<int>(graph.detachedness(n)));
     for (const SnapshotGraph::Edge edge : graph.edges(n)) {
       text += fmt::format("  {} {} {}\n", edge_type_name(edge.type), graph.edge_label(edge), edge.target.get());
     }

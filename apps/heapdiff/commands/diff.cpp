@@ -84,9 +84,9 @@ ReportTable constructor_table(const ClassDiff& diff, const EmitterClasses& emitt
   table.title = "Constructors by change of " + (options.by == "count"  ? "count"
                                                 : options.by == "self" ? "shallow size"
                                                                        : std::string("retained size"));
-  table.columns = {{"new", "# New", CellKind::count},
-                   {"gone", "# Deleted", CellKind::count},
-                   {"countDelta", "# Delta", CellKind::count_change},
+  table.columns = {{"new", "# New", CellKind::count, 76},
+                   {"gone", "# Deleted", CellKind::count, 76},
+                   {"countDelta", "# Delta", CellKind::count_change, 64},
                    {"allocSize", "Alloc. Size", CellKind::bytes, 130},
                    {"freedSize", "Freed size", CellKind::bytes, 130},
                    {"sizeDelta", "Size Delta", CellKind::byte_change},

@@ -135,7 +135,7 @@ ReportTable constructor_table(const Heap& heap, const EmitterClasses& emitters, 
   table.title = "Constructors by " + (options.by == "count"  ? "count"
                                       : options.by == "self" ? "shallow size"
                                                              : std::string("retained size"));
-  table.columns = {{"count", "Count", CellKind::count},     {"self", "Shallow size", CellKind::bytes},
+  table.columns = {{"count", "Count", CellKind::count},     {"self", "Shallow size", CellKind::bytes, 70},
                    {"selfShare", "", CellKind::share, 110}, {"retained", "Retained size", CellKind::bytes},
                    {"retainedShare", "", CellKind::share},  {"distance", "Distance", CellKind::distance, 90},
                    {"name", "Constructor", CellKind::text}};

@@ -3,6 +3,8 @@
 #include "heapdiff/snapshot/memory_bound.h"
 #include "heapdiff/snapshot/memory_forecast.h"
 
+#include <algorithm>
+
 namespace heapdiff {
 
 MemoryOption::MemoryOption(CLI::App& app) {
@@ -16,7 +18,9 @@ std::uint64_t MemoryOption::limit_bytes() const {
   if (!option_.was_given()) {
     return available_memory_bytes().value_or(0);
   }
-  bound_memory(bytes_);
+  // The program itself holds this much. Below it, the forecast says what the snapshot needs.
+  constexpr std::uint64_t kOwnBytes = 12'000'000;
+  bound_memory(bytes_ == 0 ? 0 : std::max(bytes_, kOwnBytes));
   return bytes_;
 }
 

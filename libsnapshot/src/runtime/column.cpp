@@ -25,7 +25,10 @@ namespace {
 }  // namespace
 
 void* allocate_zeroed(std::size_t bytes) {
-  if (is_mapped(bytes) && exceeds_memory_bound(bytes)) {
+  // Where the number of rows is not known, as in a compressed file, address space is reserved for the most. It costs no
+  // memory before it is written to, so that only columns of a usual size count before they are filled.
+  constexpr std::size_t kMostForeseen = std::size_t{64} << 20U;
+  if (is_mapped(bytes) && exceeds_memory_bound(bytes <= kMostForeseen ? bytes : 0)) {
     throw std::bad_alloc();
   }
   if (!is_mapped(bytes)) {

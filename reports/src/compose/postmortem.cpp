@@ -17,7 +17,7 @@ using namespace model;
 
 namespace {
 
-constexpr std::size_t kMaxFurtherCauses = 3;
+constexpr std::size_t kMaxFurtherCauses = 1;
 constexpr std::size_t kMaxListed = 3;
 
 std::string file_name(const std::string& path) { return path.substr(path.rfind('/') + 1); }

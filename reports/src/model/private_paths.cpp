@@ -118,6 +118,13 @@ std::string without_private_paths(std::string_view text, const std::vector<std::
       const std::string_view path = path_at(text.substr(from));
       const bool home = !drive && i > 0 && text[i - 1] == '~';
       const std::size_t kept = home || is_private(path, folders) ? last_parts(path) : 0;
+      const std::size_t end = from + path.size();
+      if (kept == 0 && path.size() > 1 && path.find('/', 1) == std::string_view::npos && end < text.size() &&
+          is_slash(text[end]) && is_machine_folder(path.substr(1), folders)) {
+        out += "/…";  // a folder alone, as the constant start of names
+        i = end;
+        continue;
+      }
       if (kept > 0) {
         if (home) {
           out.pop_back();
