@@ -169,12 +169,10 @@ ReportTable closure_table(const Facts& before, const Facts& after, const DiffOpt
   ReportTable table;
   table.key = "closures";
   table.title = "Closures by function";
-  table.columns = {{"before", "Before", CellKind::count},
-                   {"after", "After", CellKind::count},
-                   {"countDelta", "Change", CellKind::count_change},
-                   {"retainedDelta", "Retained size", CellKind::byte_change},
-                   {"function", "Function", CellKind::text},
-                   {"place", "Defined at", CellKind::text}};
+  table.columns = {
+      {"before", "Before", CellKind::count, 64},        {"after", "After", CellKind::count},
+      {"countDelta", "Change", CellKind::count_change}, {"retainedDelta", "Retained size", CellKind::byte_change},
+      {"function", "Function", CellKind::text},         {"place", "Defined at", CellKind::text}};
   struct Row {
     std::string name;
     GroupFact before, after;
