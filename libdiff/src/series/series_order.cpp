@@ -189,7 +189,8 @@ SeriesOrder find_order(std::span<const OrderEvidence> evidence, ArgumentOrder ar
   // Ties of the best source are broken by the next ones.
   for (auto claim = claims.rbegin(); claim != claims.rend(); ++claim) {
     // By reference: the sort copies what compares many times, and this one holds all names.
-    std::stable_sort(out.order.begin(), out.order.end(), std::cref(claim->before));
+    std::stable_sort(out.order.begin(), out.order.end(),
+                     [&](std::size_t a, std::size_t b) { return claim->before(a, b); });
   }
   for (std::size_t i = 1; i < claims.size(); ++i) {
     if (!agrees(out.order, claims[i].before)) {
