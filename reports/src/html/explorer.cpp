@@ -279,7 +279,7 @@ std::string held_words(const HeapExplorer& e, std::uint32_t path) {
 }  // namespace
 
 std::string largest_parts(const RcaReport& report) {
-  constexpr std::size_t kMaxRows = 12;
+  constexpr std::size_t kMaxParts = 12;
   if (!report.explorer || report.explorer->cells.size() < 2) {
     return {};
   }
@@ -296,7 +296,7 @@ std::string largest_parts(const RcaReport& report) {
       "another</caption>\n<thead><tr><th scope=\"col\">Part</th><th scope=\"col\" class=\"num\">Objects</th><th "
       "scope=\"col\" class=\"num\">Retained size</th><th scope=\"col\" class=\"num mid\">Share</th></tr></thead>\n"
       "<tbody>\n";
-  for (std::size_t i = 0; i < std::min(order.size(), kMaxRows); ++i) {
+  for (std::size_t i = 0; i < std::min(order.size(), kMaxParts); ++i) {
     const ExplorerGroup& g = e.cells[order[i]].group;
     const double bytes = static_cast<double>(g.retained_bytes);
     const std::string held = held_words(e, g.path);

@@ -128,14 +128,13 @@ KitNames kit_names(const LeakNames& names) {
   out.modules =
       constructor.find("Module") != std::string::npos || out.collection == "_cache" || out.collection == "_pathCache";
   set_statements(out, holder);
-  using Operation = StoreHint::Operation;
   switch (out.statement.operation) {
-    case Operation::listener:
-    case Operation::map_set:
-    case Operation::set_add:
-    case Operation::array_push:
-    case Operation::keyed_store:
-    case Operation::string_append:
+    case StoreHint::Operation::listener:
+    case StoreHint::Operation::map_set:
+    case StoreHint::Operation::set_add:
+    case StoreHint::Operation::array_push:
+    case StoreHint::Operation::keyed_store:
+    case StoreHint::Operation::string_append:
       out.stored_in = reference_or_empty(out.statement.receiver);
       break;
     default:
