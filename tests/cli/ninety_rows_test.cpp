@@ -353,7 +353,7 @@ TEST_CASE("row 3: a missing file, an unreadable one, and a folder are named with
   const TemporaryFolder folder;
   folder.write("in/G.heapsnapshot", good_snapshot());
   fs::create_directories(folder.path / "empty");
-  for (const auto& [words, reason] :
+  for (const auto& one :
        std::vector<std::pair<std::string, std::string>>{{"summary missing", "no such file"},
                                                         {"analyze missing", "no such file"},
                                                         {"explain missing --id @5", "no such file"},
@@ -365,6 +365,8 @@ TEST_CASE("row 3: a missing file, an unreadable one, and a folder are named with
                                                         {"redact empty -o x", "folder"},
                                                         {"analyze empty", "found none"},
                                                         {"verify --before empty --after empty", "found none"}}) {
+    const std::string& words = one.first;
+    const std::string& reason = one.second;
     CAPTURE(words);
     const MeasuredRun run = measured_run(words + " -q", {}, folder.path.string());
     CHECK(run.code == 3);
@@ -431,8 +433,10 @@ TEST_CASE("rows 88 to 90: an output that is an input, that has no place, or that
   const auto before = listing(folder.path);
   for (const std::string& command : commands) {
     CAPTURE(command);
-    for (const auto& [output, code] : std::vector<std::pair<std::string, int>>{
+    for (const auto& one : std::vector<std::pair<std::string, int>>{
              {a, 2}, {"./in/../" + a, 2}, {"folder/link", 2}, {"missing/x", 5}, {"folder", 5}, {"old.json/x", 5}}) {
+      const std::string& output = one.first;
+      const int code = one.second;
       CAPTURE(output);
       const MeasuredRun run = measured_run(command + " -q -o " + output, {}, folder.path.string());
       CHECK(run.code == code);
@@ -467,9 +471,9 @@ TEST_CASE("every row of the list is held by a test") {
   for (const BadInput& input : bad_inputs()) {
     held.insert(std::stoi(input.row));
   }
-  for (const auto& [row, file] : elsewhere) {
-    held.insert(row);
-    CHECK_MESSAGE(fs::exists(fs::path(HEAPDIFF_SOURCE_DIR) / "tests" / file), file);
+  for (const auto& one : elsewhere) {
+    held.insert(one.first);
+    CHECK_MESSAGE(fs::exists(fs::path(HEAPDIFF_SOURCE_DIR) / "tests" / one.second), one.second);
   }
   CHECK(held.size() == 90);
 }

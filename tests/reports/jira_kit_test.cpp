@@ -52,9 +52,9 @@ std::size_t utf16_units(const std::string& text) {
 TEST_CASE("a folder for Jira has the fields of an issue, a comment, the page, a chart and the script") {
   const KitFiles files = kit_of(test::sample_report());
   CHECK(files.size() == 6);
-  for (const auto& [name, bytes] : files) {
+  for (const auto& file : files) {
     const std::vector<std::string>& known = jira_kit_mark().names;
-    CHECK_MESSAGE(std::find(known.begin(), known.end(), name) != known.end(), name);
+    CHECK_MESSAGE(std::find(known.begin(), known.end(), file.first) != known.end(), file.first);
   }
   CHECK(files.at("kit.json").starts_with(jira_kit_mark().begin));
   const auto kit = json_in(files, "kit.json");
@@ -119,10 +119,11 @@ TEST_CASE("a folder for Jira names no folder of the machines that captured and a
   report.suspects[0].why = "Seen in /home/ana/service/out, /build/7/out and (/opt/x/y/state).";
   report.command_line = "heapdiff /build/7/snapshots/a.heapsnapshot --source-root /build/7";
   report.snapshots[0].path = "/build/7/snapshots/a.heapsnapshot";
-  for (const auto& [name, bytes] : kit_of(report)) {
+  for (const auto& file : kit_of(report)) {
     for (const std::string folder : {"/home", "/build", "/opt", "/ana"}) {
-      CHECK_MESSAGE(bytes.find(folder) == std::string::npos,
-                    name << ": " << bytes.substr(std::min(bytes.find(folder), bytes.size()), 60));
+      const std::size_t at = file.second.find(folder);
+      CHECK_MESSAGE(at == std::string::npos,
+                    file.first << ": " << file.second.substr(std::min(at, file.second.size()), 60));
     }
   }
 }
@@ -133,8 +134,8 @@ TEST_CASE("no planted secret is in a folder for Jira") {
     for (ReportSite& site : report.suspects[0].sites) {
       site.excerpt.clear();  // source text is no heap text
     }
-    for (const auto& [name, bytes] : kit_of(report)) {
-      CHECK_MESSAGE(bytes.find(plant.secret) == std::string::npos, name << ": " << plant.text);
+    for (const auto& file : kit_of(report)) {
+      CHECK_MESSAGE(file.second.find(plant.secret) == std::string::npos, file.first << ": " << plant.text);
     }
   }
 }

@@ -120,7 +120,9 @@ TEST_CASE("a link to nothing, to another user's file, to a device, or into an op
     fs::create_symlink("foreign", folder / "to-foreign");
     cases.emplace_back("to-foreign", "which belongs to another user");
   }
-  for (const auto& [name, reason] : cases) {
+  for (const auto& one : cases) {
+    const std::string& name = one.first;
+    const std::string& reason = one.second;
     CAPTURE(name);
     for (const bool only_asked : {true, false}) {
       try {
