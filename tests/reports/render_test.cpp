@@ -247,7 +247,7 @@ TEST_CASE("private paths keep their last two parts; URLs, units and regular expr
   CHECK(without_private_paths("C:\\Users\\ana\\a.js:1") == "/…\\ana\\a.js:1");
   CHECK(without_private_paths("in /home/ana/x.") == "in /…/ana/x.");
   CHECK(without_private_paths("/app/server.js:5") == "/…/server.js:5");
-  CHECK(without_private_paths("~/work/a/b.js") == "/…/a/b.js");
+  CHECK(without_private_paths("~/code/a/b.js") == "/…/a/b.js");
   CHECK(without_private_paths("in /ci/build", {"ci"}) == "in /…/build");
   CHECK(without_private_paths("/ci/*/out/a.js", {"ci"}) == "/…/out/a.js");
   CHECK(without_private_paths("emitter//ci/out/a.js, name_/ci/out/a", {"ci"}) == "emitter//…/out/a.js, name_/…/out/a");
