@@ -72,9 +72,9 @@ class CaptureRun {
       if (step.next == Schedule::Next::look && !schedule.is_due(Clock::now(), heap)) {
         continue;
       }
-      const auto began = Clock::now();
       take(snapshot, heap);
-      schedule.took(began, heap);
+      // From the end: a process that stood still for longer than the gap would have done next to nothing in between.
+      schedule.took(Clock::now(), heap);
     }
     record_.complete = true;
     if (!schedule.reached_growth()) {

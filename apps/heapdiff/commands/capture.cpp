@@ -32,7 +32,7 @@ struct CaptureCommandOptions {
     begin_group(app, "Which snapshots");
     add_option(app, "--count", count, "Number of snapshots").capture_default_str().type_name("N");
     add_option(app, "--every", every,
-               "From the beginning of one to that of the next (default: 1m; 0s after --before-each)")
+               "From the end of one to the beginning of the next (default: 1m; 0s after --before-each)")
         .type_name("DURATION");
     add_option(app, "--warm-up", warm_up, "Wait before the first (default: 5s for a program that is started)")
         .type_name("DURATION");
