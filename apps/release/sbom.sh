@@ -1,5 +1,5 @@
 #!/bin/sh
-# A list of what is in the program, as SPDX 2.3 JSON: sbom.sh VERSION PROGRAM
+# Lists the components of the program as SPDX 2.3 JSON: sbom.sh VERSION PROGRAM
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 sum=$(sha256sum "$2" | cut -d' ' -f1)

@@ -36,7 +36,7 @@ struct SnapshotSize {
   std::optional<std::uint64_t> expected_bytes;  ///< of the file, judged by the one before
 };
 
-/// Memory that V8 takes for a snapshot on top of what the process has, and how long the process stands still, at most.
+/// The most memory that V8 adds to the process for a snapshot, and the longest time that the process stands still.
 struct SnapshotCost {
   std::uint64_t bytes = 0;
   double seconds = 0;

@@ -88,7 +88,7 @@ int make_socket(int family, const std::string& network) {
   return made;
 }
 
-/// Returns whether `descriptor` is ready, rather than `other` (-1: there is none).
+/// Returns true when `descriptor` is ready and false when `other` is. -1 for `other` means that only one is awaited.
 bool wait_for(int descriptor, short events, int other, Deadline deadline, const Interrupt* interrupt) {
   while (true) {
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now()).count();

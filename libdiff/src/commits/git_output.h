@@ -19,7 +19,7 @@ namespace heapdiff::commits {
 
 struct BlamedLine {
   CommitCandidate commit;
-  std::string previous;  ///< the previous commit that has the file; empty when there is none
+  std::string previous;  ///< the previous commit that has the file; empty for the first one
   std::string previous_file;
   bool boundary = false;
 };

@@ -22,7 +22,7 @@ namespace heapdiff::suspects {
 /// The class of an emitter of the runtime, by one name in all versions.
 [[nodiscard]] std::string stable_emitter(std::string_view class_name);
 
-/// The original names of what a program declares; see SourceRoot.
+/// The original names of a program's declarations; see SourceRoot.
 struct NameSource {
   std::function<OriginalName(const CodePlace& place, const std::string& name)> function;
   std::function<OriginalName(const std::vector<CodePlace>& functions, const std::string& name)> variable;
