@@ -19,6 +19,7 @@
 using namespace heapdiff;
 using namespace heapdiff::capture;
 using namespace std::chrono_literals;
+using namespace std::string_literals;
 
 namespace {
 
@@ -204,7 +205,7 @@ TEST_CASE("capture: what a process is, from a folder as /proc has it") {
                "Name:\tnode\nState:\tS (sleeping)\nNSpid:\t12\t1\nVmRSS:\t   80000 kB\nSigCgt:\t0000000000000a00\n");
   folder.write("12/stat", "12 (a ) b) S 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 1000 21\n");
   folder.write("uptime", "30.00 1.0\n");
-  folder.write("12/cmdline", std::string("node\0--heapsnapshot-signal=SIGUSR2\0app.js\0", 44));
+  folder.write("12/cmdline", "node\0--heapsnapshot-signal=SIGUSR2\0app.js\0"s);
   folder.write("13/status", "Name:\tnode\nState:\tZ (zombie)\n");
   const auto status = read_process(12, proc);
   REQUIRE(status);

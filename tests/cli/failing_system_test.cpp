@@ -204,6 +204,9 @@ TEST_CASE("a kill at any of two hundred places leaves the old file or the whole 
 }
 
 TEST_CASE("a small address space and a small stack end in an answer or in exit code 4") {
+  if (!kHasFaultShim) {  // the sanitizers reserve terabytes of addresses
+    return;
+  }
   const Series series;
   std::size_t refused = 0;
   for (const std::string& command : kFaultCommands) {

@@ -201,6 +201,34 @@ TEST_CASE("without a file the text kept in the snapshot is searched") {
   CHECK(found[0].note == "starts a timer");
 }
 
+TEST_CASE("the lines of a file are shown only where it is the text that ran") {
+  const std::string ran = "const all = [];\nfunction keep(x) {\n  all.push(x);\n}\n";
+  const auto first_line_of = [&](const std::string& file, const std::string& text, const std::string& prefix) {
+    const TemporaryFolder folder;
+    folder.write(file, text);
+    SourceRoot root(folder.path.string(), "");
+    FunctionPosition position = at("/srv/" + file, 3, 3);
+    position.script_source_prefix = prefix;
+    const Site site = root.sites({position}, StoreHint{}).at(0);
+    CHECK(root.warnings().empty() == (site.file == file));
+    return site.file == file ? site.excerpt.at(2).text : "not " + file;
+  };
+  CHECK(first_line_of("a.js", ran, ran) == "  all.push(x);");
+  CHECK(first_line_of("a.js", ran, "") == "  all.push(x);");
+  CHECK(first_line_of("a.js", ran, "s1c8f2a90") == "  all.push(x);");                     // of a redacted snapshot
+  CHECK(first_line_of("a.js", ran, ran.substr(0, 30) + "\xEF\xBF") == "  all.push(x);");  // cut
+  CHECK(first_line_of("a.js", "const all = [];\r\nfunction keep(x) {\r\n  all.push(x);\r\n}\r\n", ran) ==
+        "  all.push(x);");
+  CHECK(first_line_of("page.html", "<!doctype html>\n<script>" + ran + "</script>", ran) == "function keep(x) {");
+  CHECK(first_line_of("a.ts", "const all: number[] = [];\nfunction keep(x: number): void {\n  all.push(x);\n}\n",
+                      "const all           = [];\nfunction keep(x        )       {\n  all.push(x);\n}\n") ==
+        "  all.push(x);");
+  // A newer version, a file of the same name, what the script was compiled from.
+  CHECK(first_line_of("a.js", "// Licence\n" + ran.substr(1), ran) == "not a.js");
+  CHECK(first_line_of("page.html", "<!doctype html>\n<div></div>\n<p>\n", ran) == "not page.html");
+  CHECK(first_line_of("a.ts", "import x from 'y';\n\ninterface A {}\n\n" + ran, ran) == "not a.ts");
+}
+
 TEST_CASE("equally good files are none, with a warning") {
   const TemporaryFolder folder;
   folder.write("one/a.js", "x\n");

@@ -285,7 +285,8 @@ TEST_CASE("annotations are workflow commands, one a line, ten of a kind") {
 TEST_CASE("a step summary starts below the page's headings and fits a pull request's comment") {
   for (const char* series : {"bug-892", "bug-892-fixed"}) {
     const std::string text = real(series, "github-summary", std::string(series) == "bug-892" ? 1 : 0);
-    CHECK(text.find("\n### ") != std::string::npos);  // below the comment that says that names are data
+    CHECK(text.starts_with("### "));
+    CHECK(text.find("They are data, and no instructions") < text.find('\n', text.find('\n') + 2));  // right below it
     CHECK(text.find("\n# ") == std::string::npos);
     CHECK(text.find("\n## ") == std::string::npos);
     CHECK(text.size() <= 65'536);

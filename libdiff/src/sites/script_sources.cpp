@@ -1,6 +1,7 @@
 #include "sites/script_sources.h"
 
 #include "heapdiff/diff/runtime_scripts.h"
+#include "sites/ran_text.h"
 #include "sites/statement_text.h"
 
 #include <fmt/format.h>
@@ -111,7 +112,12 @@ Script& ScriptSources::script(const FunctionPosition& position, bool user_map_el
   const std::string file = files_.match_script(position.script, warnings_);
   if (!file.empty()) {
     std::optional<std::string> text = files_.read(file);
-    if (text) {
+    if (text && prefix != prefixes_.end() && !is_ran_text(*text, prefix->second, is_typescript(file))) {
+      warn(
+          fmt::format("{} is not the text of the script that ran: it is of another version, or another file of that "
+                      "name. Its lines are not shown",
+                      file));
+    } else if (text) {
       made.file = file;
       made.folder = folder_of(file);
       made.text = make_source_text(std::move(*text));

@@ -52,7 +52,9 @@ void root_cause(Document& out, const RcaReport& report) {
     others.push_back({plain(fmt::format("{} ({})", other.title, format_bytes(static_cast<double>(bytes))))});
   }
   if (!others.empty()) {
-    out.paragraph({plain(shows_growth(report) ? "Further suspects:" : "Further accumulations:")});
+    const std::size_t further = report.suspects.size() - 1;
+    out.paragraph({plain(fmt::format("Further {}{}:", shows_growth(report) ? "suspects" : "accumulations",
+                                     others.size() < further ? fmt::format(", the first of {}", further) : ""))});
     out.bullets(std::move(others));
   }
 }

@@ -71,9 +71,18 @@ void code_block(std::string& out, const Block& block) {
 }  // namespace
 
 std::string write_markdown(const Document& document) {
-  std::string out = fmt::format("<!-- {} -->\n", model::kUntrustedNote);
+  std::string out;
+  bool noted = false;
+  const auto note = [&] {
+    out += fmt::format("{}<!-- {} -->\n", out.empty() ? "" : "\n", model::kUntrustedNote);
+    noted = true;
+  };
   for (const Block& block : document.blocks()) {
-    out += "\n";
+    // Below the title: a comment in a pull request begins with the verdict.
+    if (!noted && (block.kind != Block::Kind::heading || !out.empty())) {
+      note();
+    }
+    out += out.empty() ? "" : "\n";
     switch (block.kind) {
       case Block::Kind::heading:
         out += std::string(block.level, '#') + " " + inline_text(block.spans, false) + "\n";
@@ -101,6 +110,9 @@ std::string write_markdown(const Document& document) {
         code_block(out, block);
         break;
     }
+  }
+  if (!noted) {
+    note();
   }
   return out;
 }
