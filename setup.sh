@@ -7,7 +7,7 @@
 #   ./setup.sh release           build the program: build/release/apps/heapdiff
 #   ./setup.sh format            check the layout of all C++ files
 #   ./setup.sh tidy [BASE]       clang-tidy on the files that changed since commit BASE (the main branch)
-#   ./setup.sh asan              all tests with clang's address and undefined-behaviour sanitizers
+#   ./setup.sh asan              tests with clang's address and undefined-behaviour sanitizers; tests/nightly runs all
 #   ./setup.sh tsan              the tests of concurrent code with clang's thread sanitizer
 #   ./setup.sh fuzz [SECONDS]    each fuzz target of tests/fuzz for so long; found inputs stay in build/fuzz/corpus
 # With the packages in place no root is needed, and only `install` writes outside of build/.

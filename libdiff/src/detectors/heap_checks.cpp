@@ -3,6 +3,7 @@
 #include "detectors/heap_checks.h"
 
 #include "heapdiff/snapshot/visible_text.h"
+#include "series/name_memo.h"
 #include "suspects/new_objects.h"
 #include "v8/collections.h"
 #include "v8/events.h"
@@ -42,6 +43,17 @@ void sort_once(std::vector<std::uint32_t>& nodes) {
   nodes.erase(std::unique(nodes.begin(), nodes.end()), nodes.end());
 }
 
+/// Adds `more` to `nodes`; both are sorted.
+void merge_once(std::vector<std::uint32_t>& nodes, const std::vector<std::uint32_t>& more) {
+  if (more.empty()) {
+    return;
+  }
+  const auto middle = static_cast<std::ptrdiff_t>(nodes.size());
+  nodes.insert(nodes.end(), more.begin(), more.end());
+  std::inplace_merge(nodes.begin(), nodes.begin() + middle, nodes.end());
+  nodes.erase(std::unique(nodes.begin(), nodes.end()), nodes.end());
+}
+
 double sum_of(const std::vector<double>& values) { return std::accumulate(values.begin(), values.end(), 0.0); }
 
 }  // namespace
@@ -55,6 +67,18 @@ const std::string& HeapChecks::class_of(NodeIndex n) const {
     at->second = visible_text(c_.heap.classes.info(index).name, 120);
   }
   return at->second;
+}
+
+bool HeapChecks::is_of_class(NodeIndex n, std::string_view name) const {
+  if (named_ != name) {
+    named_ = name;
+    is_named_.assign(c_.heap.classes.size(), Named::unknown);
+  }
+  Named& known = is_named_[c_.heap.classes.of(n).get()];
+  if (known == Named::unknown) {
+    known = class_of(n) == name ? Named::yes : Named::no;
+  }
+  return known == Named::yes;
 }
 
 double HeapChecks::total(std::string_view name) const {
@@ -161,11 +185,10 @@ void HeapChecks::look_into_stores() const {
     }
   }
   sort_once(shared);
-  found.insert(found.end(), shared.begin(), shared.end());
   sort_once(found);
+  merge_once(found, shared);
   members_ = c_.items;
-  members_->insert(members_->end(), shared.begin(), shared.end());
-  sort_once(*members_);
+  merge_once(*members_, shared);
   held_ = std::move(found);
   shared_ = std::move(shared);
 }
@@ -246,8 +269,7 @@ const std::vector<std::uint32_t>& HeapChecks::new_objects() const {
     if (!members_) {
       look_into_stores();
     }
-    new_objects_->insert(new_objects_->end(), shared_.begin(), shared_.end());
-    sort_once(*new_objects_);
+    merge_once(*new_objects_, shared_);
   }
   return *new_objects_;
 }
@@ -360,6 +382,17 @@ std::optional<Fact> HeapChecks::store_growth() const {
 }
 
 std::optional<ClassShare> HeapChecks::contexts() const {
+  if (!contexts_) {
+    contexts_ = find_contexts();
+  }
+  return *contexts_;
+}
+
+std::optional<ClassShare> HeapChecks::find_contexts() const {
+  series::NameMemo is_carrier(
+      [&](std::uint32_t name) { return v8::is_context_carrier_class(graph_.strings()[StringIndex(name)]); });
+  series::NameMemo is_to_store(
+      [&](std::uint32_t name) { return v8::is_async_store_edge(graph_.strings()[StringIndex(name)]); });
   std::map<std::string, std::size_t> frames;
   std::map<std::string, std::unordered_set<std::uint32_t>> stores;
   for (const std::uint32_t i : new_objects()) {
@@ -367,11 +400,11 @@ std::optional<ClassShare> HeapChecks::contexts() const {
     if (graph_.type(n) != NodeType::object) {
       continue;
     }
-    if (v8::is_context_carrier_class(graph_.name(n))) {
+    if (is_carrier(graph_.name_index(n).get())) {
       ++frames[class_of(n)];
     }
     for (const auto edge : graph_.edges(n)) {
-      if (edge.type == EdgeType::property && v8::is_async_store_edge(graph_.edge_name(edge)) &&
+      if (edge.type == EdgeType::property && is_to_store(graph_.edge_name_raw(edge)) &&
           graph_.type(edge.target) == NodeType::object && c_.view.cohorts.first_seen[edge.target.get()] != 0) {
         stores[class_of(edge.target)].insert(edge.target.get());
       }

@@ -192,8 +192,9 @@ class HeapChecks {
   [[nodiscard]] std::vector<std::uint32_t> subjects() const;
   [[nodiscard]] std::vector<NodeIndex> functions_of_items() const;
   [[nodiscard]] NodeIndex scope_on_path() const;
+  [[nodiscard]] std::optional<ClassShare> find_contexts() const;
   [[nodiscard]] const std::string& class_of(NodeIndex n) const;
-  [[nodiscard]] bool is_of_class(NodeIndex n, std::string_view name) const { return class_of(n) == name; }
+  [[nodiscard]] bool is_of_class(NodeIndex n, std::string_view name) const;
 
   const Candidate& c_;
   const SnapshotGraph& graph_;
@@ -203,6 +204,10 @@ class HeapChecks {
   mutable std::optional<std::vector<std::uint32_t>> new_objects_;
   mutable std::unordered_map<std::uint32_t, std::string> class_names_;  // by ClassIndex
   mutable std::map<std::string, std::pair<double, double>, std::less<>> chains_;
+  mutable std::optional<std::optional<ClassShare>> contexts_;
+  enum class Named : std::uint8_t { unknown, no, yes };
+  mutable std::string named_;  // the name that is_named_ is about
+  mutable std::vector<Named> is_named_;
 };
 
 }  // namespace heapdiff::detectors

@@ -2,6 +2,7 @@
 
 #include "heapdiff/diff/runtime_scripts.h"
 #include "heapdiff/snapshot/visible_text.h"
+#include "series/edge_lookup.h"
 #include "suspects/program_scripts.h"
 #include "v8/functions.h"
 #include "v8/node_predicates.h"
@@ -28,7 +29,12 @@ constexpr std::size_t kMaxProperties = 24;  // of one object, searched for funct
 class PathFunctions {
  public:
   PathFunctions(Suspect& suspect, const Heap& heap, const series::Cohorts& cohorts)
-      : suspect_(suspect), graph_(heap.graph), cohorts_(cohorts) {}
+      : suspect_(suspect),
+        graph_(heap.graph),
+        cohorts_(cohorts),
+        shared_(graph_, v8::kSharedEdge),
+        context_(graph_, v8::kContextEdge),
+        outer_(graph_, v8::kOuterContextEdge) {}
 
   void add_all(std::span<const NodeIndex> path) {
     if (is_served_by_runtime(suspect_.hint.operation)) {
@@ -164,7 +170,7 @@ class PathFunctions {
       if (graph_.type(n) != NodeType::closure || cohorts_.first_seen[i] != 0) {
         continue;
       }
-      const NodeIndex shared = graph_.find_target(n, EdgeType::internal, v8::kSharedEdge);
+      const NodeIndex shared = shared_.target_of(n);
       if (!shared || listed.count(shared.get()) != 0) {
         continue;
       }
@@ -173,8 +179,7 @@ class PathFunctions {
         const auto place = place_of(graph_, n);
         literal->second = place && !is_runtime_script(place->script) && package_of(place->script).empty();
       }
-      NodeIndex context =
-          literal->second ? graph_.find_target(n, EdgeType::internal, v8::kContextEdge) : NodeIndex::none();
+      NodeIndex context = literal->second ? context_.target_of(n) : NodeIndex::none();
       for (int depth = 0; context && depth <= kMaxScopes && variable_of.size() < kMaxCallerScopes; ++depth) {
         const auto [known, is_first] = variable_of.try_emplace(context.get());
         if (is_first) {
@@ -193,7 +198,7 @@ class PathFunctions {
           }
           break;
         }
-        context = graph_.find_target(context, EdgeType::internal, v8::kOuterContextEdge);
+        context = outer_.target_of(context);
       }
     }
   }
@@ -253,8 +258,8 @@ class PathFunctions {
 
   [[nodiscard]] bool is_context(NodeIndex n) const { return v8::is_context_class(graph_.name(n)); }
 
-  void add_to(Scope& scope, std::vector<NodeIndex>& into, NodeIndex closure) const {
-    const NodeIndex shared = graph_.find_target(closure, EdgeType::internal, v8::kSharedEdge);
+  void add_to(Scope& scope, std::vector<NodeIndex>& into, NodeIndex closure) {
+    const NodeIndex shared = shared_.target_of(closure);
     if (into.size() < kMaxFunctionsOfScope && shared && scope.literals.insert(shared.get()).second) {
       into.push_back(closure);
     }
@@ -270,7 +275,7 @@ class PathFunctions {
       if (graph_.type(NodeIndex(i)) != NodeType::closure) {
         continue;
       }
-      NodeIndex context = graph_.find_target(NodeIndex(i), EdgeType::internal, v8::kContextEdge);
+      NodeIndex context = context_.target_of(NodeIndex(i));
       for (int depth = 0; context && depth <= kMaxScopes; ++depth) {
         const auto scope = scopes_.find(context.get());
         if (scope != scopes_.end()) {
@@ -281,7 +286,7 @@ class PathFunctions {
           }
           break;
         }
-        context = graph_.find_target(context, EdgeType::internal, v8::kOuterContextEdge);
+        context = outer_.target_of(context);
       }
     }
     for (const auto& [context, closure] : further_in) {
@@ -372,6 +377,9 @@ class PathFunctions {
   Suspect& suspect_;
   const SnapshotGraph& graph_;
   const series::Cohorts& cohorts_;
+  series::EdgeLookup shared_;
+  series::EdgeLookup context_;
+  series::EdgeLookup outer_;
   std::unordered_map<std::uint32_t, Scope> scopes_;  // by node of a context on the path
 };
 
