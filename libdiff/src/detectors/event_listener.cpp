@@ -33,6 +33,9 @@ std::optional<Finding> event_listener(const Candidate& candidate) {
   }
   const HeapChecks& checks = *candidate.checks;
   Finding f{LeakKind::event_listener, StoreHint::Operation::listener, {}};
+  if (candidate.any_near([](const SuspectStep& s) { return v8::is_listener_class(s.node); })) {
+    f.cause = LeakCause::event_target;
+  }
   const Suspect& s = candidate.suspect;
   const auto counts = checks.listeners();
   const auto holders = checks.holders_are_old();

@@ -225,6 +225,7 @@ std::optional<Finding> runtime_collection(const Candidate& candidate) {
     case LeakCause::kept_timers:
     case LeakCause::promise_waiters:
     case LeakCause::promise_chain:
+    case LeakCause::event_target:
       return std::nullopt;
   }
   f->cause = f->cause == LeakCause::none ? candidate.cause : f->cause;

@@ -99,6 +99,13 @@ std::optional<KindAdvice> advice_on(LeakCause cause) {
           "Settle the promise at the head (a time limit, an error), and start the next piece of work from a settled "
           "one. An async function that returns a call of itself does better as a loop: its promise waits for all "
           "rounds to come."};
+    case LeakCause::event_target:
+      return KindAdvice{
+          "A listener is added again and again to a target that lives as long as the process or the page, and nothing "
+          "removes it. The target holds each listener, and each listener's closure holds the variables of the call "
+          "that made it.",
+          "Add it once, or keep the function and call `removeEventListener(type, listener)` when its owner is done. "
+          "`{ signal }` in the options removes it when that signal is aborted, `{ once: true }` when the event came."};
     case LeakCause::none:
       break;
   }

@@ -1,7 +1,9 @@
 // One suspect in words: what grew, where, why, the evidence, and the fix.
 
 #include "compose/report_parts.h"
+#include "compose/shown_places.h"
 #include "heapdiff/diff/class_words.h"
+#include "heapdiff/diff/leak_cause.h"
 #include "heapdiff/diff/series.h"
 #include "heapdiff/diff/verdict.h"
 #include "heapdiff/reports/quantity.h"
@@ -107,17 +109,22 @@ std::string cut_together(const Suspect& s) {
 /// "Clearing `answers` would free 493 kB of the last snapshot (checked by removing the references)."
 std::string frees_text(const Suspect& s, AgeSource ages) {
   const bool listeners = s.kind == LeakKind::event_listener || s.hint.operation == StoreHint::Operation::listener;
-  const std::string what = listeners                   ? "Removing these listeners"
-                           : s.kind == LeakKind::timer ? "Clearing these timers"
-                           : s.label.empty()           ? "Removing the references to these objects"
-                                                       : fmt::format("Clearing `{}`", s.label);
+  const std::string_view of_runtime = collection_words(s.cause);
+  const bool waiters = s.cause == LeakCause::promise_waiters;
+  const std::string what = listeners                    ? "Removing these listeners"
+                           : !of_runtime.empty()        ? fmt::format("Emptying {}", of_runtime)
+                           : s.kind == LeakKind::timer  ? "Clearing these timers"
+                           : waiters && s.label.empty() ? "Settling the promise"
+                           : waiters                    ? fmt::format("Settling `{}`", s.label)
+                           : s.label.empty()            ? "Removing the references to these objects"
+                                                        : fmt::format("Clearing `{}`", s.label);
   std::string text =
       fmt::format("{} would free {}{} of the {} ({})", what, ages == AgeSource::structure ? "at least " : "",
                   format_bytes(static_cast<double>(s.fix_frees_bytes)), is_one_file(ages) ? "heap" : "last snapshot",
                   ages == AgeSource::structure ? "what nothing else keeps" : "checked by removing the references");
   if (s.fix_frees_store_bytes != 0) {
-    text += fmt::format("; {} of it is growth of the collection's own table",
-                        format_bytes(static_cast<double>(s.fix_frees_store_bytes)));
+    text += fmt::format("; {} of it is growth of {}", format_bytes(static_cast<double>(s.fix_frees_store_bytes)),
+                        waiters ? "the promise's own list of waiters" : "the collection's own table");
   }
   return text + ".";
 }
@@ -321,7 +328,7 @@ ReportSuspect report_suspect(const Suspect& s, const std::vector<Site>& sites, s
   out.fix = advice.fix;
   set_counters(out, s, facts);
   out.title = suspect_title(s, sites, facts);
-  out.why = s.why;
+  out.why = with_shown_places(s.why, sites);
   out.ruled_out = s.ruled_out;
   set_holders(out, s);
   out.off_heap_bytes = s.off_heap_bytes;

@@ -25,6 +25,7 @@ enum class LeakCause : std::uint8_t {
   kept_timers,      ///< timers that fired or were cleared, and that the program keeps
   promise_waiters,  ///< reactions pile up on one promise
   promise_chain,    ///< each promise waits for another one, which keeps it
+  event_target,     ///< listeners of an EventTarget, an AbortSignal or a DOM node, which is no emitter
 };
 
 /// A collection of Node's as a reader knows it: "Node's performance timeline". Empty for all other causes.

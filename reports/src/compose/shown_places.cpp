@@ -1,0 +1,48 @@
+#include "compose/shown_places.h"
+
+#include <fmt/format.h>
+
+#include <cctype>
+#include <cstdint>
+#include <string_view>
+
+namespace heapdiff::compose {
+
+namespace {
+
+/// The end that a script's path and the path from the source root have in common: "/cache/service.js:12".
+std::string end_of_place(const Site& site) {
+  constexpr std::string_view kAbove = "../";
+  const bool mapped = !site.generated_file.empty();
+  std::string_view file = mapped ? site.generated_file : site.file;
+  while (file.starts_with(kAbove)) {
+    file.remove_prefix(kAbove.size());
+  }
+  return fmt::format("{}{}:{}", file.starts_with('/') ? "" : "/", file, mapped ? site.generated_line : site.line);
+}
+
+}  // namespace
+
+std::string with_shown_places(std::string text, const std::vector<Site>& sites) {
+  for (const Site& site : sites) {
+    if (site.file.empty() || site.line == 0) {
+      continue;
+    }
+    const std::string end = end_of_place(site);
+    const std::string shown = fmt::format("{}:{}", site.file, site.line);
+    for (std::size_t at = text.find(end); at != std::string::npos; at = text.find(end, at)) {
+      const std::size_t behind = at + end.size();
+      const std::size_t open = text.rfind('(', at);
+      const bool whole = behind == text.size() || std::isdigit(static_cast<unsigned char>(text[behind])) == 0;
+      if (!whole || open == std::string::npos || text.find(')', open) < at) {
+        at = behind;
+        continue;
+      }
+      text.replace(open + 1, behind - open - 1, shown);
+      at = open + 1 + shown.size();
+    }
+  }
+  return text;
+}
+
+}  // namespace heapdiff::compose

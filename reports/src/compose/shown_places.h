@@ -1,0 +1,16 @@
+#pragma once
+// Places in sentences, written as the lines of the report are.
+
+#include "heapdiff/diff/site.h"
+
+#include <string>
+#include <vector>
+
+namespace heapdiff::compose {
+
+/// `text` in which a place in brackets that is one of `sites` is written as that site is: "(/app/dist/cache.js:12)"
+/// becomes "(src/cache.ts:9)". The heap knows scripts by the path on the machine that ran them, and one file has one
+/// name in a report. O(text times sites).
+[[nodiscard]] std::string with_shown_places(std::string text, const std::vector<Site>& sites);
+
+}  // namespace heapdiff::compose
