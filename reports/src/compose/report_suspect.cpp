@@ -110,9 +110,9 @@ std::string cut_together(const Suspect& s) {
 std::string frees_text(const Suspect& s, AgeSource ages) {
   const bool listeners = s.kind == LeakKind::event_listener || s.hint.operation == StoreHint::Operation::listener;
   const std::string_view of_runtime = collection_words(s.cause);
-  const bool waiters = s.cause == LeakCause::promise_waiters;
+  const bool waiters = s.holder == "Promise";
   const std::string what = listeners                    ? "Removing these listeners"
-                           : !of_runtime.empty()        ? fmt::format("Emptying {}", of_runtime)
+                           : !of_runtime.empty()        ? fmt::format("Removing these objects from {}", of_runtime)
                            : s.kind == LeakKind::timer  ? "Clearing these timers"
                            : waiters && s.label.empty() ? "Settling the promise"
                            : waiters                    ? fmt::format("Settling `{}`", s.label)
