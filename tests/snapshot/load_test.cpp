@@ -2,10 +2,12 @@
 
 #include "heapdiff/snapshot/load.h"
 
+#include "heapdiff/snapshot/byte_source.h"
 #include "heapdiff/snapshot/error.h"
 #include "support/load_text.h"
 #include "support/real_snapshot.h"
 #include "support/snapshot_text.h"
+#include "support/temporary_folder.h"
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
@@ -13,8 +15,14 @@
 #include <zstd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdint>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <memory>
 #include <random>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -250,6 +258,56 @@ TEST_CASE("data that expands out of proportion is refused before it fills the me
   } catch (const Error& e) {
     CHECK(e.kind() == ErrorKind::limit);
     CHECK(e.offset().value_or(0) >= 1'000'000);
+  }
+}
+
+TEST_CASE("a file that grows, shrinks or is written again while it is read is refused, and that is the reason") {
+  /// Gives the bytes of a file, and changes the file before the last of them is read.
+  class Changing final : public ByteSource {
+   public:
+    Changing(std::unique_ptr<ByteSource> file, std::function<void()> change)
+        : file_(std::move(file)), change_(std::move(change)) {}
+    std::size_t read(std::span<char> buffer) override {
+      if (reads_++ == 1) {
+        change_();
+      }
+      return file_->read(buffer.first(std::min<std::size_t>(buffer.size(), 1000)));
+    }
+    void check_unchanged() const override { file_->check_unchanged(); }
+
+   private:
+    std::unique_ptr<ByteSource> file_;
+    std::function<void()> change_;
+    int reads_ = 0;
+  };
+  const std::string text = small_snapshot().text();
+  REQUIRE(text.size() > 3000);
+  for (const std::string change : {"none", "grows", "shrinks", "is written again"}) {
+    CAPTURE(change);
+    const heapdiff_test::TemporaryFolder folder;
+    folder.write("a.heapsnapshot", text);
+    const std::string path = (folder.path / "a.heapsnapshot").string();
+    std::filesystem::last_write_time(path, std::filesystem::file_time_type::clock::now() - std::chrono::hours(1));
+    Changing source(open_stored(path).source, [&] {
+      if (change == "grows") {
+        std::ofstream(path, std::ios::app) << "\n";
+      } else if (change == "shrinks") {
+        std::filesystem::resize_file(path, 2500);
+      } else if (change != "none") {
+        folder.write("a.heapsnapshot", text);
+      }
+    });
+    LoadOptions options;
+    options.threads = 1;
+    std::string complaint;
+    try {
+      static_cast<void>(load_snapshot(source, path, options));
+    } catch (const Error& e) {
+      CHECK(e.kind() == ErrorKind::input);
+      complaint = e.what();
+    }
+    CHECK((complaint.find("it changed while it was read") != std::string::npos) == (change != "none"));
+    CHECK(complaint.empty() == (change == "none"));
   }
 }
 

@@ -38,6 +38,17 @@ SectionReader::SectionReader(ByteSource& source, const std::string& name, const 
       text_(window_, diagnostics) {}
 
 void SectionReader::read() {
+  try {
+    read_document();
+  } catch (const Error&) {
+    source_.check_unchanged();  // that it was written meanwhile explains what is wrong in it
+    throw;
+  }
+  source_.check_unchanged();
+  check_references();
+}
+
+void SectionReader::read_document() {
   read_prelude();
   while (true) {
     text_.next();
@@ -58,7 +69,6 @@ void SectionReader::read() {
   }
   check_complete();
   check_nothing_follows();
-  check_references();
 }
 
 void SectionReader::read_prelude() {
@@ -266,7 +276,6 @@ void SectionReader::check_nothing_follows() {
   if (c != io::TextWindow::kEnd) {
     text_.fail(window_.offset(), fmt::format("expected end of file, got {}", describe_byte(c)), advice_on_rest(c, end));
   }
-  source_.check_unchanged();
 }
 
 void SectionReader::check_references() {

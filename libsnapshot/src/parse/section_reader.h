@@ -45,6 +45,7 @@ class SectionReader {
   [[nodiscard]] SnapshotMeta take_meta() { return std::move(*meta_); }
 
  private:
+  void read_document();
   void read_prelude();
   [[noreturn]] void fail_at_missing_key(std::uint64_t at);
   [[noreturn]] void fail_at_end();
