@@ -2,6 +2,7 @@
 
 #include "detectors/evidence.h"
 #include "detectors/heap_checks.h"
+#include "heapdiff/diff/runtime_scripts.h"
 #include "heapdiff/snapshot/visible_text.h"
 #include "v8/events.h"
 #include "v8/functions.h"
@@ -89,6 +90,14 @@ std::vector<LiteralShare> HeapChecks::literals() const {
 }
 
 Fact HeapChecks::functions() const { return {FactKind::functions, static_cast<double>(functions_of_items().size())}; }
+
+bool HeapChecks::functions_are_of_runtime() const {
+  const std::vector<NodeIndex> functions = functions_of_items();
+  return !functions.empty() && std::all_of(functions.begin(), functions.end(), [&](NodeIndex function) {
+    const auto place = place_of(graph_, function);
+    return place && is_runtime_script(place->script);
+  });
+}
 
 std::optional<Fact> HeapChecks::once_listeners() const {
   // The wrapper of `once` is a function with the listener as a property; a record of a package has a flag.

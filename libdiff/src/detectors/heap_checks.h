@@ -82,6 +82,8 @@ class HeapChecks {
   /// Most frequent first.
   [[nodiscard]] std::vector<LiteralShare> literals() const;
   [[nodiscard]] Fact functions() const;
+  /// Whether Node's own code made all of the functions; false where there is none.
+  [[nodiscard]] bool functions_are_of_runtime() const;
   [[nodiscard]] std::optional<Fact> once_listeners() const;
   /// Different scopes of these functions.
   [[nodiscard]] std::optional<Fact> scopes() const;

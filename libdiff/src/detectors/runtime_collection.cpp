@@ -225,6 +225,7 @@ std::optional<Finding> runtime_collection(const Candidate& candidate) {
     case LeakCause::kept_timers:
     case LeakCause::promise_waiters:
     case LeakCause::promise_chain:
+    case LeakCause::runtime_timers:
     case LeakCause::event_target:
       return std::nullopt;
   }

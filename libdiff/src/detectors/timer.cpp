@@ -75,6 +75,8 @@ std::optional<Finding> timer(const Candidate& candidate) {
   if (timers) {
     if (timers->pending.value() == 0) {
       f.cause = LeakCause::kept_timers;
+    } else if (checks.functions_are_of_runtime()) {
+      f.cause = LeakCause::runtime_timers;
     }
     say_timers(checks, *timers, holder_name(candidate), f.reasons);
   } else {

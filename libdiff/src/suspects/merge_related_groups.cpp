@@ -98,6 +98,7 @@ class GroupMerger {
       return g;
     };
     join_collections(into);
+    join_registrations(into);
     for (const auto& link : links) {
       const Pair& pair = link.second;
       if (2 * link.first < std::min(items_in(pair.first), items_in(pair.second))) {
@@ -132,6 +133,38 @@ class GroupMerger {
     for (std::uint32_t g = 0; g < groups_.size(); ++g) {
       if (const auto at = kept.find(causes_[g]); at != kept.end()) {
         into[g] = at->second;
+      }
+    }
+  }
+
+  /// Joins registrations with a FinalizationRegistry to the group that most of their targets are in, where that is the
+  /// larger one: they end with their targets, so that what keeps these is the leak.
+  void join_registrations(std::vector<std::uint32_t>& into) const {
+    if (std::find(causes_.begin(), causes_.end(), LeakCause::finalization_cells) == causes_.end()) {
+      return;
+    }
+    const SnapshotGraph& graph = view_.last.graph;
+    std::map<std::uint32_t, std::size_t> cells;  // by group
+    std::map<Pair, std::size_t> targets;         // by group of the cell and of its target
+    for (std::uint32_t i = 0; i < graph.node_count(); ++i) {
+      if (view_.cohorts.first_seen[i] == 0 || graph.type(NodeIndex(i)) != NodeType::hidden) {
+        continue;
+      }
+      const std::uint32_t own = group_of_[view_.cohorts.subtree_root[i]];
+      if (causes_[own] != LeakCause::finalization_cells || graph.name(NodeIndex(i)) != v8::kWeakCellClass) {
+        continue;
+      }
+      ++cells[own];
+      const NodeIndex target = graph.find_target(NodeIndex(i), EdgeType::weak, v8::kWeakTargetEdge);
+      if (target && view_.cohorts.first_seen[target.get()] != 0) {
+        ++targets[{own, group_of_[view_.cohorts.subtree_root[target.get()]]}];
+      }
+    }
+    for (const auto& [pair, count] : targets) {
+      const auto& [own, other] = pair;
+      if (own != other && count >= kMinReferences && 2 * count > cells[own] && bytes_[other] > bytes_[own] &&
+          !groups_[other].is_overhead && into[other] == other) {
+        into[own] = other;
       }
     }
   }

@@ -39,6 +39,7 @@ std::string_view collection_words(LeakCause cause) noexcept {
     case LeakCause::kept_timers:
     case LeakCause::promise_waiters:
     case LeakCause::promise_chain:
+    case LeakCause::runtime_timers:
     case LeakCause::event_target:
       break;
   }

@@ -99,6 +99,12 @@ std::optional<KindAdvice> advice_on(LeakCause cause) {
           "Settle the promise at the head (a time limit, an error), and start the next piece of work from a settled "
           "one. An async function that returns a call of itself does better as a loop: its promise waits for all "
           "rounds to come."};
+    case LeakCause::runtime_timers:
+      return KindAdvice{
+          "Node starts timers for the program, one for each `AbortSignal.timeout()`, each time limit of a request, a "
+          "socket or a query, and each wait of `timers/promises`, and they stay until their time is over.",
+          "Ask for a time limit that is near the time that the work takes, or make one signal for the work instead of "
+          "one for each call; or use an AbortController and a `setTimeout` that is cleared when the work is done."};
     case LeakCause::event_target:
       return KindAdvice{
           "A listener is added again and again to a target that lives as long as the process or the page, and nothing "

@@ -80,6 +80,16 @@ function {{function}}(request) {
 constexpr Template kKeptTimer{"timer", "Remove the handle of a timer that fired or was cleared from where it is kept.",
                               ""};
 
+constexpr Template kRuntimeTimer{"timer", "Give the work a time limit that is taken back when the work is done.",
+                                 R"(const limit = new AbortController();
+const timer = setTimeout(() => limit.abort(), 10_000);
+try {
+  await work({ signal: limit.signal });
+} finally {
+  clearTimeout(timer);
+}
+)"};
+
 constexpr Template kAgent{
     "pool", "Read or destroy every answer: the agent gives its socket to the next request then.",
     R"(request.on('response', (response) => response.resume()); // also an answer that nobody needs
@@ -267,6 +277,8 @@ const Template* template_of_cause(LeakCause cause) {
   switch (cause) {
     case LeakCause::kept_timers:
       return &kKeptTimer;
+    case LeakCause::runtime_timers:
+      return &kRuntimeTimer;
     case LeakCause::http_agent:
       return &kAgent;
     case LeakCause::promise_chain:

@@ -25,6 +25,7 @@ enum class LeakCause : std::uint8_t {
   kept_timers,      ///< timers that fired or were cleared, and that the program keeps
   promise_waiters,  ///< reactions pile up on one promise
   promise_chain,    ///< each promise waits for another one, which keeps it
+  runtime_timers,   ///< timers that Node started, as for AbortSignal.timeout(): no handle of theirs is the program's
   event_target,     ///< listeners of an EventTarget, an AbortSignal or a DOM node, which is no emitter
 };
 
