@@ -3,6 +3,7 @@
 // judged by the rules of the one that reads it, written down here apart from the escapers.
 
 #include "heapdiff/reports/render.h"
+#include "model/untrusted_note.h"
 #include "support/measured_run.h"
 #include "support/planted_process.h"
 #include "support/temporary_folder.h"
@@ -181,9 +182,11 @@ std::string markdown_outside_code(const std::string& text) {
 }
 
 void require_no_markdown_markup(const std::string& text) {
-  // heapdiff's own comment at the start says that names are data.
-  const bool commented = text.starts_with("<!-- Names, paths");
-  const std::string rest = markdown_outside_code(commented ? text.substr(text.find("-->") + 3) : text);
+  // heapdiff's own comment below the title says that names are data.
+  const std::string note = fmt::format("\n<!-- {} -->\n", heapdiff::model::kUntrustedNote);
+  const std::size_t noted = text.find(note);
+  const std::string rest =
+      markdown_outside_code(noted == std::string::npos ? text : std::string(text).erase(noted, note.size()));
   for (const char* live :
        {R"((?i)<(script|img|svg|a|iframe|details|pwned|/script|/title|!--)[\s/>-])", R"(\]\([^)\n]*pwned)",
         R"((^|\n)\[[^\]\n]*pwned[^\]\n]*\]:)", R"(<https?://pwned)", R"(https?://pwned)", R"(www\.pwned)",

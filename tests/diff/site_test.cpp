@@ -219,7 +219,9 @@ TEST_CASE("the lines of a file are shown only where it is the text that ran") {
   CHECK(first_line_of("a.js", ran, ran.substr(0, 30) + "\xEF\xBF") == "  all.push(x);");  // cut
   CHECK(first_line_of("a.js", "const all = [];\r\nfunction keep(x) {\r\n  all.push(x);\r\n}\r\n", ran) ==
         "  all.push(x);");
-  CHECK(first_line_of("page.html", "<!doctype html>\n<script>" + ran + "</script>", ran) == "function keep(x) {");
+  CHECK(first_line_of("page.html", "<!doctype html>\n<script>" + ran + "</script>", ran) == "  all.push(x);");
+  CHECK(first_line_of("a.js", "#!/usr/bin/env node" + ran.substr(ran.find('\n')), ran.substr(ran.find('\n'))) ==
+        "  all.push(x);");
   CHECK(first_line_of("a.ts", "const all: number[] = [];\nfunction keep(x: number): void {\n  all.push(x);\n}\n",
                       "const all           = [];\nfunction keep(x        )       {\n  all.push(x);\n}\n") ==
         "  all.push(x);");

@@ -57,20 +57,32 @@ bool is_stripped_from(std::string_view stripped, std::string_view file) {
   return kept * 10 >= lines * 9;
 }
 
+bool is_typescript(std::string_view name) {
+  return name.ends_with(".ts") || name.ends_with(".mts") || name.ends_with(".cts");
+}
+
+bool is_javascript(std::string_view name) {
+  return name.ends_with(".js") || name.ends_with(".mjs") || name.ends_with(".cjs") || name.ends_with(".jsx");
+}
+
 }  // namespace
 
-bool is_ran_text(std::string_view file, std::string_view prefix, bool types_stripped) {
+bool is_ran_text(std::string_view name, std::string_view file, std::string_view prefix) {
   std::string begin = plain_lines(prefix);
   begin.resize(begin.size() - std::min(begin.size(), kMaxCutBytes));
   if (begin.find_first_of(" \n") == std::string::npos) {
     return true;
   }
   const std::string lines = plain_lines(file);
-  return lines.find(begin) != std::string::npos || (types_stripped && is_stripped_from(begin, lines));
-}
-
-bool is_typescript(std::string_view file) {
-  return file.ends_with(".ts") || file.ends_with(".mts") || file.ends_with(".cts");
+  if (is_typescript(name)) {
+    return lines.starts_with(begin) || is_stripped_from(begin, lines);
+  }
+  if (!is_javascript(name)) {
+    return lines.find(begin) != std::string::npos;
+  }
+  const std::size_t first_line_end = std::min(lines.find('\n'), lines.size());
+  return lines.starts_with(begin) ||
+         (lines.starts_with("#!") && std::string_view(lines).substr(first_line_end).starts_with(begin));
 }
 
 }  // namespace heapdiff::sites

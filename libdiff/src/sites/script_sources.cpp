@@ -112,7 +112,7 @@ Script& ScriptSources::script(const FunctionPosition& position, bool user_map_el
   const std::string file = files_.match_script(position.script, warnings_);
   if (!file.empty()) {
     std::optional<std::string> text = files_.read(file);
-    if (text && prefix != prefixes_.end() && !is_ran_text(*text, prefix->second, is_typescript(file))) {
+    if (text && prefix != prefixes_.end() && !is_ran_text(file, *text, prefix->second)) {
       warn(
           fmt::format("{} is not the text of the script that ran: it is of another version, or another file of that "
                       "name. Its lines are not shown",
