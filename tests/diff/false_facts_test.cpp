@@ -331,5 +331,5 @@ TEST_CASE("registrations end with their targets: what keeps the targets is the l
   const auto one = suspects_of(5000).suspects;
   REQUIRE(one.size() == 1);
   CHECK(one.front().constructor == "Session");
-  CHECK(suspects_of(40).suspects.size() == 2);  // most of the bytes is in the registry
+  CHECK(suspects_of(400).suspects.size() == 2);  // most of the bytes is in the registry
 }
