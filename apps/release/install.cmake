@@ -44,7 +44,7 @@ install(FILES ${PROJECT_BINARY_DIR}/heapdiff.pc DESTINATION ${CMAKE_INSTALL_LIBD
 # Packages: `cpack -G DEB` in the build folder.
 set(CPACK_PACKAGE_NAME heapdiff)
 set(CPACK_PACKAGE_VENDOR "the heapdiff authors")
-set(CPACK_PACKAGE_CONTACT "the heapdiff authors <heapdiff@example.invalid>")
+set(CPACK_PACKAGE_CONTACT "the heapdiff authors")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "${PROJECT_DESCRIPTION}")
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_STRIP_FILES ON)

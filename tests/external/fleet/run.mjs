@@ -29,6 +29,7 @@ leaks[19] = { ...leaks[19], release: 13, weight: 4e7, services: ['service-03', '
 const start = Date.parse('2026-02-23T00:00:00Z');
 const truth = new Map();
 const first = new Map();
+let worstReports = 0;
 for (let i = 0; i < count; ++i) {
   const service = services[i % services.length];
   const at = start + Math.floor((i / count) * 28 * 86400) * 1000;  // until 2026-03-22
@@ -43,6 +44,7 @@ for (let i = 0; i < count; ++i) {
       sum.services.add(service);
       truth.set(leak.signature, sum);
     }
+    if (leak.signature === '00000000000003fb') worstReports += 1;
     if (!first.has(leak.signature)) first.set(leak.signature, `v${release}`);
     return { kind: 'map-growth', constructor: 'Entry', signature: leak.signature, title: `Entry held by Map ${leak.signature}`,
       proven: true, growthBytes: rate, rateBytesPerHour: { estimate: rate, low: rate * 0.9, high: rate * 1.1 },
@@ -64,22 +66,40 @@ execFileSync(heapdiff, ['export', join(work, 'reports'), '-o', join(work, 'lake'
 clock(`export of ${count} reports`, since);
 
 const page = readFileSync(join(root, 'apps/docs/fleet.md'), 'utf8');
-const [setup, question] = /## DuckDB[\s\S]*?```sql\n([\s\S]*?)```/.exec(page)[1].split(/;\n/);
+const blocks = [.../```sql\n([\s\S]*?)```/g[Symbol.matchAll](/## DuckDB[\s\S]*?\n## /.exec(page)[0])].map(([, sql]) => sql);
+const [setup, question] = blocks[0].split(/;\n/);
+const [copy, view] = blocks[1].split(/;\n/);
 process.chdir(work);
 const connection = await (await DuckDBInstance.create()).connect();
-await connection.run(setup);
-since = started();
-const rows = (await connection.runAndReadAll(question)).getRowObjectsJson();
-clock('the question', since);
+const ask = async (sql) => (await connection.runAndReadAll(sql)).getRowObjectsJson();
 
 const expected = [...truth].sort((a, b) => b[1].rate - a[1].rate).slice(0, 10);
-assert.equal(rows.length, 10);
-assert.deepEqual(rows.map((row) => row.signature), expected.map(([signature]) => signature));
-for (const [i, [signature, { rate, services: where }]] of expected.entries()) {
-  assert.ok(Math.abs(rows[i].bytes_per_hour - rate) < 1e-6 * rate);
-  assert.deepEqual(rows[i].services, [...where].sort());
-  assert.equal(rows[i].since_release, first.get(signature));
+function check(rows) {
+  assert.equal(rows.length, 10);
+  assert.deepEqual(rows.map((row) => row.signature), expected.map(([signature]) => signature));
+  for (const [i, [signature, { rate, services: where }]] of expected.entries()) {
+    assert.ok(Math.abs(rows[i].bytes_per_hour - rate) < 1e-6 * rate);
+    assert.deepEqual(rows[i].services, [...where].sort());
+    assert.equal(rows[i].since_release, first.get(signature));
+  }
+  assert.equal(rows[0].signature, '00000000000003fb');
+  assert.equal(rows[0].since_release, 'v13');
 }
-assert.equal(rows[0].signature, '00000000000003fb');
-assert.equal(rows[0].since_release, 'v13');
+await connection.run(setup);
+since = started();
+let rows = await ask(question);
+clock('the question, asked of ndjson.zst', since);
+check(rows);
+console.log(`rows of suspects: ${(await ask('SELECT count(*) AS n FROM suspects'))[0].n}`);
+since = started();
+await connection.run(copy);
+clock('written as Parquet', since);
+await connection.run(view);
+since = started();
+rows = await ask(question);
+clock('the question, asked of Parquet', since);
+check(rows);
+const days = await ask(blocks[2]);
+assert.equal(days.length, new Set(days.map((row) => row.dt)).size);
+assert.equal(days.reduce((sum, row) => sum + Number(row.reports), 0), worstReports);
 console.log(`${rows[0].signature} costs most, since ${rows[0].since_release}, in ${rows[0].services.join(', ')}`);
