@@ -1,4 +1,4 @@
-// Leaks of 100 B per operation, each run on its own: `planted.mjs RUNS`, a line of JSON for each.
+// Leaks of 100 B per operation: `planted.mjs RUNS`, a line of JSON for each.
 import { selfCheck } from 'heapdiff/test';
 
 for (let run = 0; run < Number(process.argv[2]); ++run) {

@@ -6,7 +6,7 @@ const { mkdtempSync, rmSync, mkdirSync, renameSync, copyFileSync } = require('no
 const { tmpdir } = require('node:os');
 const { join, basename } = require('node:path');
 const { findBinary } = require('./binary.js');
-const { judgeClasses } = require('./class_gate.js');
+const { judgeClasses, isWithin } = require('./class_gate.js');
 const { IsolatedTaker, isolatedTarget } = require('./isolated.js');
 const { withDefaults } = require('./options.js');
 const { analyze, countClasses, describe } = require('./program.js');
@@ -58,20 +58,32 @@ function preface(outcome, options) {
     ...bad.map((gate) => `  ${gate.expression}: ${gate.reason}`)].join('\n');
 }
 
+// Counts of classes by snapshot, each snapshot counted once. The ends suffice where they are within the limits.
+class ClassCounts {
+  constructor(files, names) {
+    Object.assign(this, { files, names, known: new Map() });
+  }
+
+  async of(indices) {
+    for (const i of indices) {
+      if (!this.known.has(i)) this.known.set(i, await countClasses(this.files[i], this.names));
+    }
+    return indices.map((i) => this.known.get(i));
+  }
+}
+
 async function runSeries(target, options, folder) {
   const taker = options.isolate ? new IsolatedTaker(target, folder, options) : new SnapshotTaker(target, folder, options);
-  const names = Object.keys(options.classes);
-  const counts = [];
+  const counts = new ClassCounts(taker.files, Object.keys(options.classes));
   let outcome;
   try {
     await taker.start();
     while (taker.files.length < options.snapshots) await taker.step();
     for (;;) {
       const judged = await analyze(taker.files, questionOf(options));
-      while (counts.length < taker.files.length && names.length > 0) {
-        counts.push(await countClasses(taker.files[counts.length], names));
-      }
-      const gates = [...judged.gates, ...judgeClasses(options.classes, counts)];
+      const ends = await counts.of([0, taker.files.length - 1]);
+      const judgedOn = isWithin(options.classes, ends) ? ends : await counts.of([...taker.files.keys()]);
+      const gates = [...judged.gates, ...judgeClasses(options.classes, judgedOn)];
       outcome = { ...judged, gates, verdict: verdictOf(gates), files: taker.files, snapshots: taker.files.length };
       if (outcome.verdict !== 'inconclusive' || taker.files.length >= options.maxSnapshots) return outcome;
       await taker.step();

@@ -10,7 +10,12 @@ function judgeClass(counts, limit) {
   return last >= 4 && counts[last] - counts[Math.floor(last / 2)] <= limit ? 'held' : 'open';
 }
 
-// `counts` has one {class: count} per snapshot.
+// Whether no class has more objects at the end than its limit allows.
+function isWithin(limits, counts) {
+  return Object.entries(limits).every(([name, limit]) => counts[counts.length - 1][name] - counts[0][name] <= limit);
+}
+
+// `counts` has one {class: count} per snapshot; the first and the last suffice when they are within the limits.
 function judgeClasses(limits, counts) {
   return Object.entries(limits).map(([name, limit]) => {
     const row = counts.map((each) => each[name]);
@@ -19,4 +24,4 @@ function judgeClasses(limits, counts) {
   });
 }
 
-module.exports = { judgeClass, judgeClasses };
+module.exports = { judgeClass, judgeClasses, isWithin };
