@@ -19,5 +19,6 @@ part libtomlplusplus-dev MIT
 part nlohmann-json3-dev MIT
 part libcli11-dev BSD-3-Clause
 part libboost1.74-dev BSL-1.0
-printf 'uPlot\t1.6.32\t\tMIT\n'
-printf 'd3-hierarchy\t3.1.3\t\tISC\n'
+# `read` takes two tabs for one: a part without a file of Debian's has a dash there.
+printf 'uPlot\t1.6.32\t-\tMIT\n'
+printf 'd3-hierarchy\t3.1.3\t-\tISC\n'

@@ -1,6 +1,7 @@
 #!/bin/sh
 # What apps/release/release.sh made, in root file systems: the tarball's program where there is nothing but it, and in
-# Debian 12; the package is installed, its man page and completions are used in bash, zsh and fish, and it is removed.
+# Debian 12; the package is installed, its man page and completions are used in bash, zsh and fish, and it is removed. The
+# SBOM is SPDX (where npm is there), and a program is built against the package of the libraries.
 # Needs root, debootstrap and Debian's archive; RELEASE names the folder with the release. Skipped (77) without these.
 # REPRODUCE=1 builds the release a second time and compares the bytes.
 set -eu
@@ -27,7 +28,18 @@ grep -q '^LEAK .*invalidate:customer' "$work/answer"
 echo "empty root: BUG-892 in $(($(date +%s) - start)) s"
 [ -f "$work/unpacked/LICENSE" ] && [ -f "$work/unpacked/share/man/man1/heapdiff.1" ]
 
-# 2. Debian 12 without anything but its base, then with shells.
+# 2. What the files say of themselves, and the libraries' package, as far as it is unpacked.
+if command -v npm >/dev/null; then
+  mkdir "$work/sbom"
+  cp "$source/tests/external/release/sbom.mjs" "$work/sbom/"
+  (cd "$work/sbom" && npm install --silent --no-audit --no-fund --ignore-scripts spdx-expression-parse@4.0.0)
+  node "$work/sbom/sbom.mjs" "$RELEASE"/heapdiff-*.spdx.json "$work/unpacked/bin/heapdiff"
+fi
+dpkg-deb --extract "$RELEASE"/libheapdiff-dev_*_amd64.deb "$work/dev"
+PREFIX=$work/dev/usr "$source/tests/consumer/run.sh" - "$source"
+echo "the libraries' package: a program is built against it"
+
+# 3. Debian 12 without anything but its base, then with shells.
 debootstrap --variant=minbase --include=bash,zsh,fish,man-db,ca-certificates bookworm "$work/debian" >"$work/debootstrap.log"
 mount -t proc proc "$work/debian/proc"
 in_debian() { chroot "$work/debian" /usr/bin/env -i PATH=/usr/bin:/bin:/usr/sbin:/sbin HOME=/root LC_ALL=C.UTF-8 TERM=dumb "$@"; }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 const [work, ...wanted] = process.argv.slice(2);
 const subjects = [
-  { name: 'undici-fetch-signal', leaking: 'node-20', fixed: 'node-20', says: /abort/ },
+  { name: 'undici-fetch-request', leaking: 'node-20', fixed: 'node-20', says: /signal, abort/ },
   { name: 'node-diagnostics-channel', leaking: 'node-18.17', fixed: 'node-22', says: /channels|diagnostics/i },
   { name: 'mongodb-commands', leaking: 'node-20', fixed: 'node-20', says: /cmap\/connection\.ts:\d+/ },
   { name: 'jsdom-window', leaking: 'node-20', fixed: 'node-20', red: /The object is not collected/, says: /Window|Document/ },

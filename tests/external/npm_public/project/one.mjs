@@ -63,12 +63,11 @@ function subscribeWithRetry() {
 
 // Each makes the operation, and what to wait for before a snapshot; or the reference of an object that has to be collected.
 const subjects = {
-  // Requests that share one long-lived signal leave nothing at it.
-  async 'undici-fetch-signal'() {
-    const { fetch } = load('undici');
+  // A request that was made as an object leaves nothing behind.
+  async 'undici-fetch-request'() {
+    const { fetch, Request } = load('undici');
     const url = await serve('x'.repeat(100));
-    const { signal } = new AbortController();
-    return { fn: async () => (await fetch(url, { signal })).text() };
+    return { fn: async () => (await fetch(new Request(url))).text() };
   },
   // A name that nobody subscribes to can be forgotten. Leaks in Node 18.17, not in 22.
   async 'node-diagnostics-channel'() {
