@@ -262,6 +262,11 @@ int report_on_each(std::vector<std::vector<SeriesInput>> processes, const Series
 
 }  // namespace
 
+int analyze_series(Series series, AnalyzeOptions& options, const Invocation& invocation) {
+  TerminalProgress progress(options.console.quiet());
+  return report_on(std::move(series), options, invocation, progress, {});
+}
+
 int analyze(AnalyzeOptions& options, const Invocation& invocation) {
   const FoundSeries found = options.series.find();
   const std::string& root = options.source.locations.root;

@@ -66,6 +66,9 @@ enum class FewestSnapshots { one, two };
 /// `heapdiff analyze`: all of the above for each process in the inputs, with a report each. Returns the exit code.
 int analyze(AnalyzeOptions& options, const Invocation& invocation);
 
+/// The same for snapshots of one process that have been read already.
+int analyze_series(Series series, AnalyzeOptions& options, const Invocation& invocation);
+
 /// Throws Error{input} when the snapshots `older` and `newer` (names of inputs) are not of one process; with `force`
 /// adds a warning instead.
 void require_one_process(const std::string& older, const std::string& newer, const IdentityCheck& check, bool force,

@@ -2,6 +2,7 @@
 
 #include "capture/process_files.h"
 #include "heapdiff/diff/capture_time.h"
+#include "heapdiff/diff/series.h"
 #include "heapdiff/snapshot/error.h"
 #include "heapdiff/snapshot/visible_text.h"
 
@@ -39,6 +40,14 @@ RecordJson usage_json(const MemoryUsage& usage) {
     if (usage.*part) {
       json[name] = *(usage.*part);
     }
+  }
+  return json;
+}
+
+RecordJson statistics_json(const HeapStatistics& statistics) {
+  RecordJson json = RecordJson::object();
+  for (const auto& [name, value] : statistics) {
+    json[name] = value;
   }
   return json;
 }
@@ -91,6 +100,16 @@ class RecordReader {
     }
     return usage;
   }
+  [[nodiscard]] HeapStatistics statistics(const RecordJson& object) const {
+    if (!object.is_object()) {
+      refuse("an object as \"heapStatistics\"");
+    }
+    HeapStatistics statistics;
+    for (const auto& [name, value] : object.items()) {
+      statistics.emplace_back(name, bytes(object, name.c_str()).value_or(0));
+    }
+    return statistics;
+  }
   [[nodiscard]] CapturedSnapshot snapshot(const RecordJson& object) const {
     if (!object.is_object()) {
       refuse("an object for each snapshot");
@@ -114,6 +133,9 @@ class RecordReader {
     if (const auto at = object.find("memory"); at != object.end() && !at->is_null()) {
       out.before = usage(*at);
     }
+    if (const auto at = object.find("heapStatistics"); at != object.end() && !at->is_null()) {
+      out.heap_statistics = statistics(*at);
+    }
     if (const auto at = object.find("memoryAfter"); at != object.end() && !at->is_null()) {
       out.after = usage(*at);
     }
@@ -125,6 +147,11 @@ class RecordReader {
 };
 
 }  // namespace
+
+void describe(const CapturedSnapshot& snapshot, SeriesInput& input) {
+  input.option_ns = input.option_ns ? input.option_ns : snapshot.taken_ns;
+  input.memory = MemoryPoint{snapshot.taken_ns, snapshot.before, snapshot.after};
+}
 
 std::string to_json(const CaptureRecord& record) {
   RecordJson json = {{"format", kFormat},
@@ -149,6 +176,7 @@ std::string to_json(const CaptureRecord& record) {
                                  {"uptimeSeconds", or_null(s.uptime_seconds)},
                                  {"heapLimitBytes", or_null(s.heap_limit_bytes)},
                                  {"memory", usage_json(s.before)},
+                                 {"heapStatistics", statistics_json(s.heap_statistics)},
                                  {"memoryAfter", s.after ? usage_json(*s.after) : RecordJson(nullptr)}});
   }
   return json.dump(1, ' ', false, RecordJson::error_handler_t::replace) + "\n";

@@ -6,11 +6,19 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
+
+namespace heapdiff {
+struct SeriesInput;
+}
 
 namespace heapdiff::capture {
 
 inline constexpr const char* kRecordName = "capture.json";
+
+/// What V8 counts of its heap, by V8's names: {"malloced_memory", 8192}.
+using HeapStatistics = std::vector<std::pair<std::string, std::uint64_t>>;
 
 struct CapturedSnapshot {
   std::string file;           ///< its name, in the folder of the record
@@ -22,6 +30,7 @@ struct CapturedSnapshot {
   std::optional<double> uptime_seconds;
   std::optional<std::uint64_t> heap_limit_bytes;
   MemoryUsage before;
+  HeapStatistics heap_statistics;  ///< at the same time
   std::optional<MemoryUsage> after;
 };
 
@@ -37,6 +46,9 @@ struct CaptureRecord {
   std::string ended;      ///< why not; empty when it is complete
   std::vector<CapturedSnapshot> snapshots;
 };
+
+/// Adds the time (where `input` has none from the caller) and the memory of the process to what is known of a snapshot.
+void describe(const CapturedSnapshot& snapshot, SeriesInput& input);
 
 [[nodiscard]] std::string to_json(const CaptureRecord& record);
 

@@ -1,23 +1,17 @@
 #include "capture/capture_run.h"
 
-#include "capture/capture_subject.h"
 #include "capture/interrupt.h"
 #include "capture/memory_room.h"
 #include "capture/shell_command.h"
-#include "capture/snapshot_writer.h"
-#include "heapdiff/reports/output_file.h"
 #include "heapdiff/reports/quantity.h"
 #include "heapdiff/snapshot/progress.h"
 
 #include <fmt/format.h>
 
-#include <cerrno>
+#include <algorithm>
 #include <chrono>
-#include <cstring>
 #include <ctime>
 #include <memory>
-#include <sys/stat.h>
-#include <unistd.h>
 
 namespace heapdiff::capture {
 
@@ -35,26 +29,26 @@ std::string file_name_at(std::int64_t ns, int pid, std::size_t number) {
   const auto seconds = static_cast<std::time_t>(ns / 1'000'000'000);
   std::tm local{};
   ::localtime_r(&seconds, &local);
-  return fmt::format("Heap.{:04}{:02}{:02}.{:02}{:02}{:02}.{}.0.{:03}.heapsnapshot.zst", local.tm_year + 1900,
+  return fmt::format("Heap.{:04}{:02}{:02}.{:02}{:02}{:02}.{}.0.{:03}.heapsnapshot", local.tm_year + 1900,
                      local.tm_mon + 1, local.tm_mday, local.tm_hour, local.tm_min, local.tm_sec, pid, number);
 }
 
 class CaptureRun {
  public:
-  CaptureRun(const CaptureOptions& options, const CaptureVoice& voice, const Interrupt& interrupt,
-             CaptureRecord& record)
-      : options_(options), voice_(voice), interrupt_(interrupt), record_(record) {}
+  CaptureRun(const CaptureOptions& options, SnapshotStore& store, const CaptureVoice& voice, const CaptureWorld& world,
+             const Interrupt& interrupt, CaptureRecord& record)
+      : options_(options), store_(store), voice_(voice), world_(world), interrupt_(interrupt), record_(record) {}
 
   void run() {
-    subject_ = make_subject(options_, voice_, interrupt_);
+    subject_ = world_.connect(options_, voice_, interrupt_);
     const TargetState state = subject_->state();
     describe(state);
-    make_folder();
-    started_ = Clock::now();
+    store_.prepare();
+    started_ = world_.now();
     uptime_at_start_ = state.uptime_seconds;
     Schedule schedule(options_.schedule, started_);
     while (true) {
-      const Schedule::Step step = schedule.step(Clock::now());
+      const Schedule::Step step = schedule.step(world_.now());
       if (step.next == Schedule::Next::done) {
         break;
       }
@@ -68,26 +62,22 @@ class CaptureRun {
       CapturedSnapshot snapshot;
       snapshot.garbage_collected = subject_->collect_garbage();
       snapshot.before = subject_->memory();
+      snapshot.heap_statistics = subject_->heap_statistics();
       const std::uint64_t heap = snapshot.before.heap_used.value_or(snapshot.before.rss.value_or(0));
-      if (step.next == Schedule::Next::look && !schedule.is_due(Clock::now(), heap)) {
+      if (step.next == Schedule::Next::look && !schedule.is_due(world_.now(), heap)) {
         continue;
       }
       take(snapshot, heap);
-      // From the end: a process that stood still for longer than the gap would have done next to nothing in between.
-      schedule.took(Clock::now(), heap);
+      schedule.took(world_.now(), heap);
     }
     record_.complete = true;
     if (!schedule.reached_growth()) {
       voice_.warn(fmt::format("the heap did not grow by {} in the time of --for",
                               bytes_text(options_.schedule.until_growth.value_or(0))));
     }
-    write_record();
+    store_.keep_record(record_);
     if (options_.sampling) {
-      std::string name = record_.snapshots.front().file;
-      name.replace(name.find(".heapsnapshot"), std::string::npos, ".heapprofile");
-      OutputFile file(options_.folder + "/" + name, OutputFile::For::owner);
-      file.write(subject_->sampling_profile());
-      file.commit();
+      store_.keep_profile(subject_->sampling_profile());
     }
   }
 
@@ -103,16 +93,6 @@ class CaptureRun {
                            state.pid ? std::to_string(*state.pid) : std::string("of unknown id"),
                            state.memory.heap_used ? bytes_text(*state.memory.heap_used) : std::string("unknown size"),
                            state.memory.rss ? ", " + bytes_text(*state.memory.rss) + " resident" : std::string()));
-  }
-
-  void make_folder() {
-    if (::mkdir(options_.folder.c_str(), 0700) != 0 && errno != EEXIST) {
-      throw Error(ErrorKind::output, options_.folder, std::nullopt, std::strerror(errno));
-    }
-    struct stat status {};
-    if (::stat((options_.folder + "/" + kRecordName).c_str(), &status) == 0) {
-      throw Error(ErrorKind::usage, options_.folder, std::nullopt, "holds a capture already", "Give another --out.");
-    }
   }
 
   /// Counts objects only where it matters: it is a collection of garbage.
@@ -171,9 +151,9 @@ class CaptureRun {
   void take(CapturedSnapshot& snapshot, std::uint64_t heap) {
     require_room(heap, snapshot.before);
     const std::size_t number = record_.snapshots.size();
-    const auto began = Clock::now();
+    const auto began = world_.now();
     snapshot.taken_ns = now_ns();
-    snapshot.file = file_name_at(snapshot.taken_ns, record_.pid.value_or(0), number + 1);
+    snapshot.file = file_name_at(snapshot.taken_ns, record_.pid.value_or(0), number + 1) + store_.suffix();
     snapshot.heap_limit_bytes = heap_limit_;
     if (options_.operations_per_step) {
       snapshot.operations = *options_.operations_per_step * static_cast<double>(number);
@@ -181,32 +161,28 @@ class CaptureRun {
     if (uptime_at_start_) {
       snapshot.uptime_seconds = *uptime_at_start_ + std::chrono::duration<double>(began - started_).count();
     }
-    SnapshotWriter writer(options_.folder + "/" + snapshot.file);
+    const std::unique_ptr<ArrivingSnapshot> arriving = store_.open(snapshot);
     try {
-      snapshot.bytes = subject_->take(writer);
+      snapshot.bytes = subject_->take(*arriving);
     } catch (const TimedOut&) {
       throw Error(ErrorKind::limit, "the snapshot was not done in the time of --max-pause",
                   "heapdiff has gone away. V8 goes on with it, and the process stands still until it is done; no "
                   "further snapshot is taken.");
     }
-    writer.commit();
-    snapshot.pause_seconds = std::chrono::duration<double>(Clock::now() - began).count();
+    snapshot.pause_seconds = std::chrono::duration<double>(world_.now() - began).count();
+    arriving->commit();
     record_.snapshots.push_back(snapshot);
-    write_record();  // a process that ends now is no reason to lose the snapshot
+    store_.keep_record(record_);  // a process that ends now is no reason to lose the snapshot
     record_.snapshots.back().after = subject_->memory();
-    write_record();
+    store_.keep_record(record_);
     voice_.say(fmt::format("snapshot {} of {}: {}, {} in {:.1f} s", number + 1, options_.schedule.count, snapshot.file,
                            bytes_text(snapshot.bytes), snapshot.pause_seconds));
   }
 
-  void write_record() const {
-    OutputFile file(options_.folder + "/" + kRecordName, OutputFile::For::owner);
-    file.write(to_json(record_));
-    file.commit();
-  }
-
   const CaptureOptions& options_;
+  SnapshotStore& store_;
   const CaptureVoice& voice_;
+  const CaptureWorld& world_;
   const Interrupt& interrupt_;
   CaptureRecord& record_;
   std::unique_ptr<Subject> subject_;
@@ -217,12 +193,13 @@ class CaptureRun {
 
 }  // namespace
 
-CaptureResult run_capture(const CaptureOptions& options, const std::string& tool_version, const CaptureVoice& voice) {
+CaptureResult run_capture(const CaptureOptions& options, SnapshotStore& store, const std::string& tool_version,
+                          const CaptureVoice& voice, const CaptureWorld& world) {
   CaptureResult result;
   result.record.tool_version = tool_version;
   const Interrupt interrupt;
   try {
-    CaptureRun(options, voice, interrupt, result.record).run();
+    CaptureRun(options, store, voice, world, interrupt, result.record).run();
     return result;
   } catch (const Interrupted&) {
     result.signal = interrupt.signal();
@@ -240,9 +217,7 @@ CaptureResult run_capture(const CaptureOptions& options, const std::string& tool
     }
   }
   if (!result.record.snapshots.empty()) {
-    OutputFile file(options.folder + "/" + kRecordName, OutputFile::For::owner);
-    file.write(to_json(result.record));
-    file.commit();
+    store.keep_record(result.record);
   }
   return result;
 }

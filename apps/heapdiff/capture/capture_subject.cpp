@@ -20,6 +20,8 @@ namespace {
 using EmptyJson = nlohmann::json;
 
 constexpr auto kCollectionPatience = std::chrono::seconds(120);
+constexpr auto kLongestStart = std::chrono::seconds(5);
+constexpr auto kBetweenAnswers = std::chrono::milliseconds(50);
 
 MemoryRoom room_of_local(int pid) {
   const auto read = [](const std::string& path) { return read_small_file(path); };
@@ -38,7 +40,7 @@ class InspectorSubject final : public Subject {
     session().tell("NodeRuntime.notifyWhenWaitingForDisconnect", {{"enabled", true}});
   }
   TargetState state() override {
-    const TargetState state = ask_state(session());
+    const TargetState state = ask_started_state();
     runtime_ = state.runtime;
     if (runtime_ == Runtime::bun) {
       throw Error(ErrorKind::input, "Bun's inspector speaks JavaScriptCore's protocol, which has no V8 snapshots",
@@ -76,6 +78,7 @@ class InspectorSubject final : public Subject {
     }
     return memory;
   }
+  HeapStatistics heap_statistics() override { return ask_heap_statistics(session(), runtime_); }
   MemoryRoom room() override {
     return attachment_.local_pid ? room_of_local(*attachment_.local_pid) : ask_memory_room(session(), runtime_);
   }
@@ -96,6 +99,16 @@ class InspectorSubject final : public Subject {
 
  private:
   [[nodiscard]] InspectorSession& session() const { return *attachment_.session; }
+
+  /// A Node.js that has only just begun opens its inspector before it knows what it is: it is asked again.
+  TargetState ask_started_state() {
+    TargetState state = ask_state(session());
+    for (const Deadline end = within(kLongestStart); state.runtime == Runtime::other && Clock::now() < end;) {
+      session().idle_until(within(kBetweenAnswers));
+      state = ask_state(session());
+    }
+    return state;
+  }
 
   void start_trackers() {
     if (options_.track_allocations) {

@@ -1,6 +1,7 @@
 #pragma once
 // The process of a capture, by whatever means it is asked.
 
+#include "capture/capture_record.h"
 #include "capture/memory_room.h"
 #include "capture/socket.h"
 #include "capture/target_state.h"
@@ -26,6 +27,8 @@ class Subject {
 
   virtual TargetState state() = 0;
   virtual MemoryUsage memory() = 0;
+  /// Empty where the target does not say.
+  virtual HeapStatistics heap_statistics() { return {}; }
   virtual MemoryRoom room() = 0;
   /// Returns whether the target's garbage was collected.
   virtual bool collect_garbage() = 0;

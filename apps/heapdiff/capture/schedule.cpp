@@ -26,12 +26,12 @@ bool Schedule::is_due(Time now, std::uint64_t heap_used) {
   return timed_out_;
 }
 
-void Schedule::took(Time began, std::uint64_t heap_used) {
+void Schedule::took(Time ended, std::uint64_t heap_used) {
   if (taken_ == 0) {
     first_heap_ = heap_used;
   }
   ++taken_;
-  last_ = began;
+  last_ = ended;
 }
 
 }  // namespace heapdiff::capture

@@ -9,7 +9,7 @@ namespace heapdiff::capture {
 
 struct ScheduleOptions {
   unsigned count = 4;
-  std::chrono::nanoseconds every = std::chrono::minutes(1);  ///< from the beginning of one to that of the next
+  std::chrono::nanoseconds every = std::chrono::minutes(1);  ///< from the end of one to the beginning of the next
   std::chrono::nanoseconds warm_up{0};                       ///< before the first one
   /// Used heap, in bytes, that the last one shall have more than the first; those between are taken at even steps.
   std::optional<std::uint64_t> until_growth = {};
@@ -32,8 +32,9 @@ class Schedule {
   [[nodiscard]] Step step(Time now) const;
   /// Whether a snapshot is due with that used heap. Else step() waits before it looks again.
   [[nodiscard]] bool is_due(Time now, std::uint64_t heap_used);
-  /// A snapshot was taken; it began at `began`, with that used heap.
-  void took(Time began, std::uint64_t heap_used);
+  /// A snapshot was taken, with that used heap, and the process went on at `ended`. Time in which it stands still does
+  /// not count: a snapshot that takes longer than the gap would leave it no time to work.
+  void took(Time ended, std::uint64_t heap_used);
   /// The heap has grown as asked for, or nothing was asked. False: the time ran out.
   [[nodiscard]] bool reached_growth() const noexcept { return !timed_out_; }
 
@@ -42,7 +43,7 @@ class Schedule {
 
   ScheduleOptions options_;
   Time start_;
-  Time last_{};
+  Time last_{};  ///< end of the latest snapshot, or time of the latest look
   unsigned taken_ = 0;
   std::uint64_t first_heap_ = 0;
   bool timed_out_ = false;

@@ -18,7 +18,8 @@ using StateJson = nlohmann::json;
 
 constexpr std::size_t kMaxVersion = 40;
 
-/// Deno asks the person at its terminal before it reads a file, so that only its own answers are asked for.
+/// Deno asks the person at its terminal before it reads a file, so that only its own answers are asked for. A Node.js
+/// that has only begun has no process.pid yet.
 constexpr const char* kState = R"((() => {
   const state = {};
   try {
@@ -26,7 +27,7 @@ constexpr const char* kState = R"((() => {
       state.runtime = 'deno'; state.version = Deno.version.deno; state.v8 = Deno.version.v8; state.pid = Deno.pid;
     } else if (typeof Bun === 'object') {
       state.runtime = 'bun'; state.version = Bun.version;
-    } else if (typeof process === 'object' && process.versions && process.versions.node) {
+    } else if (typeof process === 'object' && process.versions && process.versions.node && process.pid) {
       state.runtime = 'node'; state.version = process.versions.node; state.v8 = process.versions.v8;
       state.pid = process.pid;
       const load = typeof require === 'function' ? require : process.getBuiltinModule;
@@ -44,6 +45,13 @@ constexpr const char* kMemory = R"((() => {
   try {
     const use = typeof Deno === 'object' ? Deno.memoryUsage() : process.memoryUsage();
     return JSON.stringify(use);
+  } catch { return '{}'; }
+})())";
+
+constexpr const char* kStatistics = R"((() => {
+  try {
+    const load = typeof require === 'function' ? require : process.getBuiltinModule;
+    return JSON.stringify(load('v8').getHeapStatistics());
   } catch { return '{}'; }
 })())";
 
@@ -133,6 +141,21 @@ TargetState ask_state(InspectorSession& session) {
   state.heap_limit_bytes = bytes_member(said, "limit");
   state.memory = ask_memory(session);
   return state;
+}
+
+HeapStatistics ask_heap_statistics(InspectorSession& session, Runtime runtime) {
+  constexpr std::size_t kMost = 40;
+  constexpr std::size_t kMaxName = 60;
+  const StateJson said = runtime == Runtime::node ? evaluate(session, kStatistics)
+                                                  : session.call("Runtime.getHeapUsage", StateJson::object());
+  HeapStatistics statistics;
+  for (const auto& [name, value] : said.items()) {
+    const auto number = bytes_member(said, name.c_str());
+    if (number && statistics.size() < kMost) {
+      statistics.emplace_back(visible_text(name, kMaxName), *number);
+    }
+  }
+  return statistics;
 }
 
 MemoryRoom ask_memory_room(InspectorSession& session, Runtime runtime) {

@@ -1,6 +1,7 @@
 #pragma once
 // What a target says of itself: its process, its memory, its limits.
 
+#include "capture/capture_record.h"
 #include "capture/memory_room.h"
 #include "heapdiff/diff/process_memory.h"
 
@@ -30,6 +31,8 @@ struct TargetState {
 [[nodiscard]] TargetState ask_state(InspectorSession& session);
 /// Only the memory: what is asked again and again.
 [[nodiscard]] MemoryUsage ask_memory(InspectorSession& session);
+/// What V8 counts of its heap. Of runtimes other than Node.js only what the inspector's protocol says.
+[[nodiscard]] HeapStatistics ask_heap_statistics(InspectorSession& session, Runtime runtime);
 /// The limits that the target sees for itself; empty where the runtime cannot read files.
 [[nodiscard]] MemoryRoom ask_memory_room(InspectorSession& session, Runtime runtime);
 

@@ -1,6 +1,8 @@
 // `heapdiff capture`: takes the snapshots of a running process, and analyses them.
 
 #include "capture/capture_run.h"
+#include "capture/folder_store.h"
+#include "capture/stream_store.h"
 #include "commands/command.h"
 #include "heapdiff/diff/capture_time.h"
 #include "heapdiff/diff/units.h"
@@ -48,7 +50,8 @@ struct CaptureCommandOptions {
     add_option(app, "--page", page, "Which page of a browser: a part of its title or URL").type_name("TEXT");
     add_flag(app, "--track-allocations", track_allocations,
              "Record allocation stacks: slower, and names the line better");
-    add_flag(app, "--sampling", sampling, "Write a sampling profile (.heapprofile) beside the snapshots");
+    add_flag(app, "--sampling", sampling,
+             "Record a sampling profile: a .heapprofile beside the snapshots, which the analysis uses");
     begin_group(app, "Safety");
     add_option(app, "--max-pause", max_pause, "Stop waiting for a snapshot after this, and take no further one")
         .type_name("DURATION");
@@ -60,6 +63,7 @@ struct CaptureCommandOptions {
     begin_group(app, "Where");
     add_option(app, "--out", out, "Folder for the snapshots and capture.json (default: heapdiff-DATE-TIME)")
         .type_name("DIR");
+    add_flag(app, "--no-files", no_files, "Analyse the snapshots while they arrive, and write nothing to the disk");
     add_flag(app, "--analyze,!--no-analyze", analyze_after, "Analyse them at the end (default), or not");
     analyze = std::make_unique<AnalyzeOptions>(app, SeriesUse::captured);
   }
@@ -78,6 +82,7 @@ struct CaptureCommandOptions {
   bool sampling = false;
   bool force = false;
   bool allow_remote = false;
+  bool no_files = false;
   bool analyze_after = true;
   std::unique_ptr<AnalyzeOptions> analyze;
 };
@@ -130,10 +135,27 @@ capture::Target target_of(const CaptureCommandOptions& options, const Invocation
   return capture::parse_target(options.target.front());
 }
 
+/// What --no-files contradicts.
+void require_files_unwanted(const CaptureCommandOptions& options, const capture::Target& target) {
+  if (!options.out.empty()) {
+    throw Error(ErrorKind::usage, "--no-files and --out contradict each other");
+  }
+  if (!options.analyze_after) {
+    throw Error(ErrorKind::usage, "--no-files and --no-analyze leave nothing to do");
+  }
+  if (std::holds_alternative<capture::SignalTarget>(target)) {
+    throw Error(ErrorKind::usage, "--no-files: at a signal the process itself writes a file",
+                "pid:N opens its inspector, which needs none.");
+  }
+}
+
 capture::CaptureOptions capture_options(const CaptureCommandOptions& options, const Invocation& invocation) {
   using namespace std::chrono_literals;
   capture::CaptureOptions how;
   how.target = target_of(options, invocation);
+  if (options.no_files) {
+    require_files_unwanted(options, how.target);
+  }
   const bool starts = std::holds_alternative<capture::CommandTarget>(how.target);
   const bool grows = !options.until_growth.empty();
   if (options.count == 0 || options.count > 1000) {
@@ -149,7 +171,6 @@ capture::CaptureOptions capture_options(const CaptureCommandOptions& options, co
   when.warm_up = duration_of("--warm-up", options.warm_up).value_or(starts ? 5s : 0s);
   when.until_growth = size_of("--until-growth", options.until_growth);
   when.longest = duration_of("--for", options.longest).value_or(1h);
-  how.folder = options.out.empty() ? folder_of_now() : options.out;
   how.before_each = options.before_each;
   how.operations_per_step = options.analyze->series.operations_per_step();
   if (const auto pause = duration_of("--max-pause", options.max_pause)) {
@@ -168,36 +189,87 @@ int code_of(const capture::CaptureResult& result) {
   return result.signal != 0 ? 128 + result.signal : result.error ? exit_code(result.error->kind()) : 0;
 }
 
-int capture_and_analyze(CaptureCommandOptions& options, const Invocation& invocation) {
-  const Console& console = options.analyze->console;
-  const capture::CaptureOptions how = capture_options(options, invocation);
-  TerminalProgress progress(console.quiet());
-  const auto say = [&](const std::string& text) {
-    progress.clear();
-    console.warn(mask_secrets(text));
-  };
-  const capture::CaptureResult result = capture::run_capture(how, HEAPDIFF_VERSION, {say, say, &progress});
-  progress.clear();
-  if (result.error) {
-    say(result.error->what());
-  }
-  const std::size_t taken = result.record.snapshots.size();
-  if (taken == 0) {
-    return code_of(result);
-  }
-  say(fmt::format("{} snapshot{} in {}", taken, taken == 1 ? "" : "s", how.folder));
-  if (!options.analyze_after) {
-    std::string text;
-    for (const capture::CapturedSnapshot& snapshot : result.record.snapshots) {
-      text += visible_text(how.folder + "/" + snapshot.file) + "\n";
+/// One capture, and what is said of it meanwhile.
+class CaptureCommand {
+ public:
+  CaptureCommand(CaptureCommandOptions& options, const Invocation& invocation)
+      : options_(options),
+        invocation_(invocation),
+        how_(capture_options(options, invocation)),
+        progress_(options.analyze->console.quiet()) {}
+
+  int into_files() {
+    const std::string folder = options_.out.empty() ? folder_of_now() : options_.out;
+    capture::FolderStore store(folder);
+    const capture::CaptureResult result = run(store, " in " + folder);
+    if (result.record.snapshots.empty()) {
+      return code_of(result);
     }
-    write_stdout(text);
-    return code_of(result);
+    if (!options_.analyze_after) {
+      std::string text;
+      for (const capture::CapturedSnapshot& snapshot : result.record.snapshots) {
+        text += visible_text(folder + "/" + snapshot.file) + "\n";
+      }
+      write_stdout(text);
+      return code_of(result);
+    }
+    use_profile(store.profile_path());
+    options_.analyze->series.set_inputs({folder});
+    const int judged = analyze(*options_.analyze, invocation_);
+    return code_of(result) != 0 ? code_of(result) : judged;
   }
-  options.analyze->series.set_inputs({how.folder});
-  const int judged = analyze(*options.analyze, invocation);
-  return code_of(result) != 0 ? code_of(result) : judged;
-}
+
+  int without_files() {
+    const SeriesReadOptions read{options_.analyze->memory.limit_bytes(), false, nullptr};
+    capture::StreamStore store(read, options_.count);
+    const capture::CaptureResult result = run(store, ", none in a file");
+    if (result.record.snapshots.empty()) {
+      return code_of(result);
+    }
+    use_profile(store.profile_path());
+    int judged = 0;
+    try {
+      judged = analyze_series(store.finish(), *options_.analyze, invocation_);
+    } catch (const Error& e) {
+      if (code_of(result) == 0) {
+        throw;
+      }
+      say(e.what());  // the reason why the capture ended early says more
+    }
+    return code_of(result) != 0 ? code_of(result) : judged;
+  }
+
+ private:
+  void say(const std::string& text) {
+    progress_.clear();
+    options_.analyze->console.warn(mask_secrets(text));
+  }
+
+  capture::CaptureResult run(capture::SnapshotStore& store, const std::string& place) {
+    const auto voice = [this](const std::string& text) { say(text); };
+    const capture::CaptureResult result =
+        capture::run_capture(how_, store, HEAPDIFF_VERSION, {voice, voice, &progress_});
+    progress_.clear();
+    if (result.error) {
+      say(result.error->what());
+    }
+    if (const std::size_t taken = result.record.snapshots.size(); taken != 0) {
+      say(fmt::format("{} snapshot{}{}", taken, taken == 1 ? "" : "s", place));
+    }
+    return result;
+  }
+
+  /// A profile that the caller names is preferred.
+  void use_profile(const std::string& path) {
+    std::string& profile = options_.analyze->source.locations.heap_profile;
+    profile = profile.empty() ? path : profile;
+  }
+
+  CaptureCommandOptions& options_;
+  const Invocation& invocation_;
+  capture::CaptureOptions how_;
+  TerminalProgress progress_;
+};
 
 }  // namespace
 
@@ -209,7 +281,8 @@ CommandRunner setup_capture(CLI::App& app) {
     analyze.source.validate();
     analyze.gates.validate(analyze.series.counts_operations());
     analyze.outlook.validate();
-    return capture_and_analyze(*options, invocation);
+    CaptureCommand command(*options, invocation);
+    return options->no_files ? command.without_files() : command.into_files();
   };
 }
 

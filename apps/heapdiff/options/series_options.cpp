@@ -111,9 +111,8 @@ void add_records(std::vector<SeriesInput>& series, bool counted) {
             !std::all_of(found.begin(), found.end(), [](const auto* s) { return s != nullptr && s->operations; });
   for (std::size_t i = 0; i < series.size(); ++i) {
     if (found[i] != nullptr) {
-      series[i].option_ns = series[i].option_ns ? series[i].option_ns : found[i]->taken_ns;
+      capture::describe(*found[i], series[i]);
       series[i].operations = counted ? series[i].operations : found[i]->operations;
-      series[i].memory = MemoryPoint{found[i]->taken_ns, found[i]->before, found[i]->after};
     }
   }
 }

@@ -1,5 +1,6 @@
 #include "heapdiff/diff/series.h"
 
+#include "heapdiff/diff/series_reader.h"
 #include "heapdiff/snapshot/error.h"
 #include "heapdiff/snapshot/visible_text.h"
 #include "heapdiff/snapshot/weighty_warnings.h"
@@ -13,22 +14,37 @@ namespace heapdiff {
 
 namespace {
 
-Heap read_snapshot(const SeriesInput& input, const SeriesReadOptions& options, bool last, bool only = false) {
+LoadOptions how_to_load(const SeriesReadOptions& options, bool last) {
   LoadOptions load;
   load.progress = options.progress;
   load.memory_use = MemoryUse::graph;
   load.limits.max_memory_bytes = options.max_memory_bytes;
   load.keep_string_values = options.keep_string_values && last;
+  return load;
+}
+
+Heap heap_of(LoadedSnapshot loaded, const SeriesReadOptions& options, bool only) {
   HeapOptions derive;
   derive.progress = options.progress;
   derive.keep_distances = false;
   derive.constructors = !only;  // one snapshot is not compared
-  Heap heap = compute_heap(load_snapshot(input.path, load), derive);
+  Heap heap = compute_heap(std::move(loaded), derive);
   if (heap.retained_size(SnapshotGraph::root()) != heap.graph.total_self_size()) {
-    throw Error(ErrorKind::internal, input.path, std::nullopt,
+    throw Error(ErrorKind::internal, heap.input.name, std::nullopt,
                 "the root's retained size differs from the sum of all self sizes");
   }
   return heap;
+}
+
+Heap read_snapshot(const SeriesInput& input, const SeriesReadOptions& options, bool last, bool only = false) {
+  return heap_of(load_snapshot(input.path, how_to_load(options, last)), options, only);
+}
+
+/// Reduces `series.last`, which was read from `input`.
+void add_facts(Series& series, const SeriesInput& input, FactsFor use) {
+  series.facts.push_back(collect(series.last, use));
+  series.inputs.push_back(input);
+  series.diagnostics.merge(series.last.diagnostics);
 }
 
 /// Ids tell the place of a snapshot only within a process, and only where it keeps them from one snapshot to the next.
@@ -97,12 +113,10 @@ std::size_t read_all(Series& series, std::span<const SeriesInput> inputs, const 
       continue;
     }
     held = series.facts.size();
-    series.facts.push_back(collect(series.last, only ? FactsFor::one_snapshot : FactsFor::series));
+    add_facts(series, input, only ? FactsFor::one_snapshot : FactsFor::series);
     if (options.each) {
       options.each(series.last, &input == &inputs.back());
     }
-    series.inputs.push_back(input);
-    series.diagnostics.merge(series.last.diagnostics);
   }
   if (series.facts.empty() && refused) {
     throw *refused;
@@ -210,6 +224,44 @@ Series read_series(std::span<const SeriesInput> inputs, const SeriesPlan& plan, 
   set_capture_times(series, plan);
   set_operations(series, plan);
   return series;
+}
+
+SeriesReader::SeriesReader(SeriesReadOptions options, std::size_t expected)
+    : options_(std::move(options)), only_(expected == 1) {}
+
+void SeriesReader::add(const SeriesInput& input, ByteSource& source) {
+  series_.last = Heap();  // frees the graph before the next one is read
+  holds_graph_ = false;
+  series_.last = heap_of(load_snapshot(source, input.path, how_to_load(options_, false)), options_, only_);
+  if (!only_) {
+    require_different_ids(series_.last.diagnostics, input.path);
+  }
+  holds_graph_ = true;
+  const bool known = std::any_of(series_.facts.begin(), series_.facts.end(),
+                                 [&](const Facts& facts) { return facts.input.digest == series_.last.input.digest; });
+  if (known) {
+    series_.set_aside.push_back("'" + visible_text(input.path) +
+                                "' has the same content as a snapshot before it and was set aside.");
+    return;
+  }
+  add_facts(series_, input, only_ ? FactsFor::one_snapshot : FactsFor::series);
+}
+
+Series SeriesReader::finish(const SeriesPlan& plan) {
+  if (!holds_graph_) {
+    throw Error(ErrorKind::evidence, "the last snapshot did not come to its end, and the one before it was not kept");
+  }
+  series_.order = find_order(evidence_of(series_.inputs, series_.facts), plan.arguments);
+  if (series_.order.order.back() + 1 != series_.facts.size()) {
+    throw Error(ErrorKind::evidence, "the ids of the last snapshot are not those of the newest",
+                "Only files can be read again in another order: capture them into files.");
+  }
+  arrange(series_.inputs, series_.order.order);
+  arrange(series_.facts, series_.order.order);
+  set_capture_times(series_, plan);
+  set_operations(series_, plan);
+  holds_graph_ = false;
+  return std::move(series_);
 }
 
 }  // namespace heapdiff
