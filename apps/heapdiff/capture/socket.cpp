@@ -55,7 +55,9 @@ Found look_up(const Address& address) {
   wanted.ai_flags = AI_NUMERICSERV;
   addrinfo* list = nullptr;
   Found found;
-  found.error = ::getaddrinfo(address.host.c_str(), std::to_string(address.port).c_str(), &wanted, &list);
+  // No name stands for this machine: a static program may find no library that resolves "localhost".
+  const char* const host = address.host == "localhost" ? nullptr : address.host.c_str();
+  found.error = ::getaddrinfo(host, std::to_string(address.port).c_str(), &wanted, &list);
   found.list.reset(list);
   return found;
 }
