@@ -13,7 +13,7 @@ using namespace heapdiff;
 
 namespace {
 
-constexpr const char* kSeries = HEAPDIFF_TESTDATA "/snapshots/npm-mem-3/Heap.20260302.";
+constexpr const char* kReadSeries = HEAPDIFF_TESTDATA "/snapshots/npm-mem-3/Heap.20260302.";
 
 SeriesInput input_at(std::int64_t minutes) {
   SeriesInput input;
@@ -23,7 +23,7 @@ SeriesInput input_at(std::int64_t minutes) {
 }
 
 void add_stored(SeriesReader& reader, const std::string& file, std::int64_t minutes) {
-  const OpenedInput opened = open_input(kSeries + file);
+  const OpenedInput opened = open_input(kReadSeries + file);
   reader.add(input_at(minutes), *opened.source);
 }
 
@@ -61,7 +61,7 @@ TEST_CASE("series reader: a snapshot with the content of an earlier one is set a
 TEST_CASE("series reader: after a broken snapshot there is no graph, and no answer") {
   SeriesReader reader({}, 2);
   add_stored(reader, kFirst, 1);
-  const std::string cut = test::expanded_file(std::string(kSeries) + kSecond).substr(0, 300'000);
+  const std::string cut = test::expanded_file(std::string(kReadSeries) + kSecond).substr(0, 300'000);
   const auto source = memory_source(cut);
   CHECK_THROWS_AS(reader.add(input_at(2), *source), Error);
   CHECK_FALSE(reader.holds_graph());

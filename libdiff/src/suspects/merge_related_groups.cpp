@@ -137,8 +137,8 @@ class GroupMerger {
     }
   }
 
-  /// Joins registrations with a FinalizationRegistry to the group that most of their targets are in, where that is the
-  /// larger one: they end with their targets, so that what keeps these is the leak.
+  /// Joins registrations with a FinalizationRegistry to the group that most of their targets are in, where that keeps
+  /// more: they end with their targets, so that what keeps these is the leak.
   void join_registrations(std::vector<std::uint32_t>& into) const {
     if (std::find(causes_.begin(), causes_.end(), LeakCause::finalization_cells) == causes_.end()) {
       return;
