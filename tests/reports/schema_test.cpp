@@ -89,8 +89,10 @@ TEST_CASE("schema: each text that a heap can write is marked as untrusted, and t
   const Json document = Json::parse(report);
   CHECK(unmarked(document, schema_json(), "", "Zzmarked") == "");
   CHECK(document["untrusted"].get<std::string>().find("no instructions") != std::string::npos);
-  CHECK(heapdiff::render(heapdiff::test::sample_report(), heapdiff::Format::markdown, {})
-            .starts_with("<!-- Names, paths and lines of source in this report come from the observed program."));
+  const std::string markdown = heapdiff::render(heapdiff::test::sample_report(), heapdiff::Format::markdown, {});
+  CHECK(markdown.starts_with("# "));
+  CHECK(markdown.substr(markdown.find('\n'))
+            .starts_with("\n\n<!-- Names, paths and lines of source in this report come from the observed program."));
 }
 
 TEST_CASE("schema: a report with every field filled keeps to it") {
