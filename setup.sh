@@ -89,7 +89,7 @@ case "$command" in
   approve)
     build check 4 heapdiff_tests
     HEAPDIFF_APPROVE=1 build/check/tests/heapdiff_tests -tc='*as approved*' >&2
-    exec git diff --stat -- testdata/approved
+    exec git diff --stat -- testdata/approved apps/docs
     ;;
   release)
     build release 2 heapdiff
