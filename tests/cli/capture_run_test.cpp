@@ -114,7 +114,7 @@ TEST_CASE("capture: garbage is collected before each snapshot, and objects are c
   Script tight;
   tight.memory.heap_used = 60'000'000;
   tight.objects = 100'000;
-  tight.room = {268'000'000, 180'000'000, 8'000'000'000};
+  tight.room = {268'000'000, 163'000'000, 8'000'000'000};
   CHECK(capture_scripted(tight, every(1s, 1)).result.record.complete);
   CHECK(tight.done == std::vector<std::string>{"collect", "count", "take"});
 }
@@ -123,7 +123,7 @@ TEST_CASE("capture: what may not fit is refused with the estimate, and --force g
   Script script;
   script.memory.heap_used = 200'000'000;
   script.objects = 2'000'000;
-  script.room = {268'000'000, 40'000'000, 8'000'000'000};
+  script.room = {268'000'000, 180'000'000, 8'000'000'000};
   CaptureOptions options = every(1s, 1);
   try {
     static_cast<void>(capture_scripted(script, options));
@@ -132,8 +132,8 @@ TEST_CASE("capture: what may not fit is refused with the estimate, and --force g
     CHECK(e.kind() == ErrorKind::limit);
     const std::string text = e.what();
     CAPTURE(text);
-    CHECK(text.find("40.0 MB left of its limit of 268.0 MB") != std::string::npos);
-    CHECK(text.find("may take 1.71 GB of memory") != std::string::npos);
+    CHECK(text.find("180.0 MB left of its limit of 268.0 MB") != std::string::npos);
+    CHECK(text.find("a snapshot of 200.0 MB of heap may take ") != std::string::npos);
     CHECK(text.find("--force") != std::string::npos);
   }
   CHECK(std::find(script.done.begin(), script.done.end(), "take") == script.done.end());
@@ -141,6 +141,18 @@ TEST_CASE("capture: what may not fit is refused with the estimate, and --force g
   const Ran forced = capture_scripted(script, options);
   CHECK(forced.result.record.complete);
   CHECK(forced.result.record.memory_limit_bytes == 268'000'000);
+}
+
+TEST_CASE("capture: a process that is at its limit is asked for nothing that takes memory") {
+  Script script;
+  script.memory.heap_used = 201'000'000;
+  script.objects = 2'000'000;
+  script.room = {268'000'000, 10'000'000, 8'000'000'000};
+  CHECK_THROWS_AS(static_cast<void>(capture_scripted(script, every(1s, 1))), Error);
+  CHECK(script.done.empty());
+  script.room.left_bytes = 100'000'000;  // enough to collect garbage, and too little to count objects
+  CHECK_THROWS_AS(static_cast<void>(capture_scripted(script, every(1s, 1))), Error);
+  CHECK(script.done == std::vector<std::string>{"collect"});
 }
 
 TEST_CASE("capture: a limit that the caller gives replaces what cannot be seen") {

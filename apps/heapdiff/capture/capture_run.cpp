@@ -24,6 +24,8 @@ std::int64_t now_ns() {
 
 std::string bytes_text(std::uint64_t bytes) { return format_bytes(static_cast<double>(bytes)); }
 
+std::uint64_t heap_of(const MemoryUsage& memory) { return memory.heap_used.value_or(memory.rss.value_or(0)); }
+
 /// Node's convention: Heap.YYYYMMDD.HHMMSS.PID.TID.SEQ, in the zone of this machine.
 std::string file_name_at(std::int64_t ns, int pid, std::size_t number) {
   const auto seconds = static_cast<std::time_t>(ns / 1'000'000'000);
@@ -59,11 +61,14 @@ class CaptureRun {
       if (!options_.before_each.empty() && step.next == Schedule::Next::take) {
         run_shell_command(options_.before_each, interrupt_);
       }
+      if (record_.snapshots.empty()) {
+        require_least_room();
+      }
       CapturedSnapshot snapshot;
       snapshot.garbage_collected = subject_->collect_garbage();
       snapshot.before = subject_->memory();
       snapshot.heap_statistics = subject_->heap_statistics();
-      const std::uint64_t heap = snapshot.before.heap_used.value_or(snapshot.before.rss.value_or(0));
+      const std::uint64_t heap = heap_of(snapshot.before);
       if (step.next == Schedule::Next::look && !schedule.is_due(world_.now(), heap)) {
         continue;
       }
@@ -95,12 +100,23 @@ class CaptureRun {
                            state.memory.rss ? ", " + bytes_text(*state.memory.rss) + " resident" : std::string()));
   }
 
-  /// Counts objects only where it matters: it is a collection of garbage.
+  MemoryRoom room_now(const MemoryUsage& memory) {
+    MemoryRoom room = subject_->room();
+    if (options_.memory_limit_bytes) {
+      const std::uint64_t limit = *options_.memory_limit_bytes;
+      room.limit_bytes = limit;
+      room.left_bytes = limit - std::min(limit, memory.rss.value_or(heap_of(memory)));
+    }
+    record_.memory_limit_bytes = room.limit_bytes;
+    return room;
+  }
+
+  /// Counts objects only where it matters, because it is a collection of garbage, and where there is memory for it.
   SnapshotCost judge_cost(std::uint64_t heap, std::optional<std::uint64_t> left) {
     SnapshotSize size{heap, std::nullopt, std::nullopt};
     if (record_.snapshots.empty()) {
-      const SnapshotCost most = cost_of_snapshot(size);
-      if (left && most.bytes > *left && subject_->memory().heap_used) {
+      const bool short_of_memory = left && cost_of_snapshot(size).bytes > *left;
+      if (short_of_memory && memory_to_count(heap) <= *left && subject_->memory().heap_used) {
         size.objects = subject_->count_objects();
       }
       return cost_of_snapshot(size);
@@ -118,34 +134,44 @@ class CaptureRun {
     return cost;
   }
 
+  /// A process that is at its limit is not even asked to collect its garbage.
+  void require_least_room() {
+    const MemoryUsage memory = subject_->memory();
+    const MemoryRoom room = room_now(memory);
+    const auto left = room.smallest();
+    if (left && *left < kLeastRoomBytes) {
+      const std::uint64_t heap = heap_of(memory);
+      refuse(heap, cost_of_snapshot({heap, std::nullopt, std::nullopt}), room);
+    }
+  }
+
   /// Refuses a snapshot that the target may not survive.
   void require_room(std::uint64_t heap, const MemoryUsage& memory) {
-    MemoryRoom room = subject_->room();
-    if (options_.memory_limit_bytes) {
-      const std::uint64_t limit = *options_.memory_limit_bytes;
-      room.limit_bytes = limit;
-      room.left_bytes = limit - std::min(limit, memory.rss.value_or(heap));
-    }
-    record_.memory_limit_bytes = room.limit_bytes;
+    const MemoryRoom room = room_now(memory);
     const auto left = room.smallest();
     const SnapshotCost cost = judge_cost(heap, left);
     voice_.say(fmt::format(
         "snapshot {} of {}: the process stands still for up to {:.0f} s, and may take {} more memory",
         record_.snapshots.size() + 1, options_.schedule.count, std::max(1.0, cost.seconds), bytes_text(cost.bytes)));
     if (left && cost.bytes > *left) {
-      const std::string what = fmt::format("a snapshot of {} of heap may take {} of memory, and {} has {} left{}",
-                                           bytes_text(heap), bytes_text(cost.bytes),
-                                           room.left_bytes == left ? "the process" : "its machine", bytes_text(*left),
-                                           room.limit_bytes && room.left_bytes == left
-                                               ? fmt::format(" of its limit of {}", bytes_text(*room.limit_bytes))
-                                               : std::string());
-      if (!options_.force) {
-        throw Error(ErrorKind::limit, what,
-                    "Take it earlier in the life of the process, raise the limit for the time, or send the load "
-                    "elsewhere and give --force.");
-      }
-      voice_.warn(what + "; --force goes on");
+      refuse(heap, cost, room);
     }
+  }
+
+  void refuse(std::uint64_t heap, const SnapshotCost& cost, const MemoryRoom& room) const {
+    const auto left = room.smallest();
+    const bool of_process = room.left_bytes == left;
+    const std::string what =
+        fmt::format("a snapshot of {} of heap may take {} of memory, and {} has {} left{}", bytes_text(heap),
+                    bytes_text(cost.bytes), of_process ? "the process" : "its machine", bytes_text(left.value_or(0)),
+                    room.limit_bytes && of_process ? fmt::format(" of its limit of {}", bytes_text(*room.limit_bytes))
+                                                   : std::string());
+    if (!options_.force) {
+      throw Error(ErrorKind::limit, what,
+                  "Take it earlier in the life of the process, raise the limit for the time, or send the load "
+                  "elsewhere and give --force.");
+    }
+    voice_.warn(what + "; --force goes on");
   }
 
   void take(CapturedSnapshot& snapshot, std::uint64_t heap) {

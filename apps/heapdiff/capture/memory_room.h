@@ -42,6 +42,12 @@ struct SnapshotCost {
   double seconds = 0;
 };
 
+/// Where a process has less left, no snapshot is tried, and nothing that prepares one.
+inline constexpr std::uint64_t kLeastRoomBytes = 60'000'000;
+
+/// The most memory that V8 takes to count the objects of a heap of this size: it gives an id to each.
+[[nodiscard]] std::uint64_t memory_to_count(std::uint64_t heap_bytes);
+
 /// It is the number of objects that costs, and not their size: V8 takes as much memory as ten times the file. Without
 /// either the heap is taken for one of the smallest objects.
 [[nodiscard]] SnapshotCost cost_of_snapshot(const SnapshotSize& size);

@@ -63,11 +63,17 @@ std::string files_expression(const std::vector<std::string>& files) {
          StateJson(files).dump() + ")";
 }
 
-/// What an expression returns that makes JSON. An empty object where it fails.
+/// What an expression returns that makes JSON. An empty object where it fails, and where the target evaluates nothing:
+/// workerd has no context for it between two requests. A target that is gone fails at the next call.
 StateJson evaluate(InspectorSession& session, const std::string& expression) {
-  const StateJson answer = session.call(
-      "Runtime.evaluate",
-      {{"expression", expression}, {"returnByValue", true}, {"includeCommandLineAPI", true}, {"silent", true}});
+  StateJson answer;
+  try {
+    answer = session.call(
+        "Runtime.evaluate",
+        {{"expression", expression}, {"returnByValue", true}, {"includeCommandLineAPI", true}, {"silent", true}});
+  } catch (const Error&) {
+    return StateJson::object();
+  }
   const auto result = answer.find("result");
   if (result == answer.end() || !result->is_object()) {
     return StateJson::object();

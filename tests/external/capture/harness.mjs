@@ -69,6 +69,8 @@ export const answers = (port, at = '/json/version') =>
     http.get({ host: '127.0.0.1', port, path: at, timeout: 2000 }, (r) => done(r.resume() && true))
       .on('error', () => done(false));
   });
+/** For started(): an inspector answers at the port. */
+export const answersAt = (port) => () => answers(port, '/json/list');
 export const verdict = (out) => { try { return JSON.parse(out); } catch { return { verdict: 'no JSON' }; } };
 export const totals = (file) =>
   JSON.parse(execFileSync(heapdiff, ['summary', file, '--format', 'json'], { maxBuffer: 1 << 28 })).inputs[0];

@@ -3,7 +3,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import {
-  alive, answers, catchesSignal, check, checkHealthy, checkLeak, folder, four, heapdiff, here, leak, listening, modules,
+  alive, answers, answersAt, catchesSignal, check, checkHealthy, checkLeak, folder, four, heapdiff, here, leak, listening, modules,
   nodeOf, run, sleep, started, totals, verdict, versions, work,
 } from './harness.mjs';
 
@@ -36,7 +36,10 @@ export async function commands() {
   }
 }
 
-/** An idle program: the snapshot through the inspector, and one that the program itself writes right after. */
+/**
+ * An idle program: the snapshot through the inspector, and one that the program itself writes right after. It writes one
+ * before, too, so that V8 has thrown away the compiled code that it throws away at its first collections of garbage.
+ */
 export async function equality() {
   for (const version of versions) {
     const own = path.join(work, `own-${version}.heapsnapshot`);
@@ -46,10 +49,15 @@ export async function equality() {
          require('v8').writeHeapSnapshot(${JSON.stringify(own)}); require('fs').writeFileSync(${JSON.stringify(`${own}.done`)}, '');
        }); setInterval(() => {}, 1000)`], listening);
     await sleep(1000);
+    const write = async () => {
+      process.kill(program.pid, 'SIGUSR2');
+      for (let i = 0; i < 600 && !fs.existsSync(`${own}.done`); ++i) await sleep(100);
+      fs.rmSync(`${own}.done`);
+    };
+    await write();
     const out = folder();
     const got = await run(['capture', 'localhost:9333', '--count', '1', '--no-analyze', '--out', out]);
-    process.kill(program.pid, 'SIGUSR2');
-    for (let i = 0; i < 600 && !fs.existsSync(`${own}.done`); ++i) await sleep(100);
+    await write();
     const ours = got.code === 0 ? totals(got.out.trim()) : {};
     const theirs = totals(own);
     const off = (a, b) => Math.abs(a / b - 1);
@@ -121,12 +129,12 @@ export async function recorders() {
 export async function deno() {
   const binary = path.join(modules, '@deno', 'linux-x64-glibc', 'deno');
   if (!fs.existsSync(binary)) return console.log('skip deno: it is not installed');
-  for (const kind of ['leak', 'healthy']) {
-    const program = await started(binary, ['run', '--inspect=127.0.0.1:9336', '-A', leak, kind], listening);
+  for (const [kind, port] of [['leak', 9336], ['healthy', 9337]]) {  // a port is not free at once
+    const program = await started(binary, ['run', `--inspect=127.0.0.1:${port}`, '-A', leak, kind], listening);
     await sleep(1000);
-    const got = await run(['capture', 'localhost:9336', '--out', folder(), ...four]);
+    const got = await run(['capture', `localhost:${port}`, '--out', folder(), ...four]);
     (kind === 'leak' ? checkLeak : checkHealthy)('deno', got);
-    check('deno: it lives', alive(program));
+    check('deno: it lives', alive(program), program.err);
     program.kill('SIGKILL');
   }
   checkLeak('deno command', await run(
@@ -136,8 +144,8 @@ export async function deno() {
 export async function bun() {
   const binary = path.join(modules, 'bun', 'bin', 'bun.exe');
   if (!fs.existsSync(binary)) return console.log('skip bun: it is not installed');
-  const program = await started(binary, ['--inspect=127.0.0.1:9337/x', leak], 2000);
-  const got = await run(['capture', 'ws://127.0.0.1:9337/x', '--out', folder(), ...four]);
+  const program = await started(binary, ['--inspect=127.0.0.1:9348/x', leak], (child) => child.err.includes('9348'));
+  const got = await run(['capture', 'ws://127.0.0.1:9348/x', '--out', folder(), ...four]);
   check('bun: says what it cannot', got.code === 3 && got.err.includes('Bun'), `${got.code} ${got.err}`);
   check('bun: it lives', alive(program));
   program.kill('SIGKILL');
@@ -149,11 +157,11 @@ export async function workerd() {
   const binary = path.join(modules, 'workerd', 'bin', 'workerd');
   if (!fs.existsSync(binary)) return console.log('skip workerd: it is not installed');
   const config = path.join(work, 'worker.capnp');
-  for (const kind of ['leak', 'healthy']) {
+  for (const [kind, port, inspector] of [['leak', 9350, 9351], ['healthy', 9352, 9353]]) {
     fs.writeFileSync(config, `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
   services = [(name = "main", worker = .worker)],
-  sockets = [(name = "http", address = "127.0.0.1:9341", http = (), service = "main")]
+  sockets = [(name = "http", address = "127.0.0.1:${port}", http = (), service = "main")]
 );
 const worker :Workerd.Worker = (
   modules = [(name = "worker.mjs", esModule = embed "worker-${kind}.mjs")], compatibilityDate = "2024-09-01",
@@ -168,12 +176,16 @@ function keep() {
 }
 export default { fetch() { for (let i = 0; i < 500; ++i) keep(); return new Response(String(n)); } };
 `);
-    const program = await started(binary, ['serve', config, '--inspector-addr=127.0.0.1:9340'], 2500);
-    const load = setInterval(() => fetch('http://127.0.0.1:9341/').then((r) => r.text()).catch(() => {}), 100);
+    const program = await started(binary, ['serve', config, `--inspector-addr=127.0.0.1:${inspector}`], answersAt(inspector));
+    const load = setInterval(() => fetch(`http://127.0.0.1:${port}/`).then((r) => r.text()).catch(() => {}), 100);
     await sleep(1500);
-    const got = await run(['capture', 'localhost:9340', '--out', folder(), ...four]);
+    const got = await run(['capture', `localhost:${inspector}`, '--out', folder(), ...four]);
     const said = verdict(got.out);
     check(`workerd: ${kind}`, said.verdict === (kind === 'leak' ? 'leak' : 'no-leak'), `${got.code} ${got.err} ${said.headline}`);
+    const site = said.suspects?.[0]?.sites?.[0];
+    if (kind === 'leak') {
+      check('workerd: its line', site?.file?.endsWith('worker.mjs') && site?.line === 5, JSON.stringify(said.suspects?.[0]?.sites));
+    }
     check('workerd: it lives', alive(program), program.err);
     clearInterval(load);
     program.kill('SIGKILL');
