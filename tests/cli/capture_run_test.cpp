@@ -20,7 +20,7 @@ using namespace std::chrono_literals;
 namespace {
 
 /// A process, and what was done with it.
-struct Script {
+struct ScriptedProcess {
   capture::Clock::time_point now = capture::Clock::time_point(1h);
   std::chrono::seconds snapshot_takes{5};
   MemoryUsage memory{50'000'000, 6'000'000, 5'000'000, 0, 0};
@@ -32,7 +32,7 @@ struct Script {
 
 class ScriptedSubject final : public Subject {
  public:
-  explicit ScriptedSubject(Script& script) : script_(script) {}
+  explicit ScriptedSubject(ScriptedProcess& script) : script_(script) {}
   TargetState state() override {
     TargetState state;
     state.runtime = Runtime::node;
@@ -63,7 +63,7 @@ class ScriptedSubject final : public Subject {
   }
 
  private:
-  Script& script_;
+  ScriptedProcess& script_;
 };
 
 struct Ran {
@@ -71,7 +71,7 @@ struct Ran {
   std::vector<std::string> said;
 };
 
-Ran capture_scripted(Script& script, const CaptureOptions& options) {
+Ran capture_scripted(ScriptedProcess& script, const CaptureOptions& options) {
   const heapdiff_test::TemporaryFolder folder;
   FolderStore store((folder.path / "c").string());
   Ran ran;
@@ -96,7 +96,7 @@ CaptureOptions every(std::chrono::seconds gap, unsigned count) {
 TEST_CASE("capture: the process works for the whole gap between two snapshots, however long they take") {
   for (const std::chrono::seconds takes : {0s, 5s, 59s, 60s, 200s}) {
     CAPTURE(takes.count());
-    Script script;
+    ScriptedProcess script;
     script.snapshot_takes = takes;
     const Ran ran = capture_scripted(script, every(60s, 4));
     CHECK(ran.result.record.complete);
@@ -108,10 +108,10 @@ TEST_CASE("capture: the process works for the whole gap between two snapshots, h
 }
 
 TEST_CASE("capture: garbage is collected before each snapshot, and objects are counted only where memory is short") {
-  Script roomy;
+  ScriptedProcess roomy;
   CHECK(capture_scripted(roomy, every(1s, 2)).result.record.complete);
   CHECK(roomy.done == std::vector<std::string>{"collect", "take", "collect", "take"});
-  Script tight;
+  ScriptedProcess tight;
   tight.memory.heap_used = 60'000'000;
   tight.objects = 100'000;
   tight.room = {268'000'000, 163'000'000, 8'000'000'000};
@@ -120,7 +120,7 @@ TEST_CASE("capture: garbage is collected before each snapshot, and objects are c
 }
 
 TEST_CASE("capture: what may not fit is refused with the estimate, and --force goes on") {
-  Script script;
+  ScriptedProcess script;
   script.memory.heap_used = 200'000'000;
   script.objects = 2'000'000;
   script.room = {268'000'000, 180'000'000, 8'000'000'000};
@@ -144,7 +144,7 @@ TEST_CASE("capture: what may not fit is refused with the estimate, and --force g
 }
 
 TEST_CASE("capture: a process that is at its limit is asked for nothing that takes memory") {
-  Script script;
+  ScriptedProcess script;
   script.memory.heap_used = 201'000'000;
   script.objects = 2'000'000;
   script.room = {268'000'000, 10'000'000, 8'000'000'000};
@@ -156,7 +156,7 @@ TEST_CASE("capture: a process that is at its limit is asked for nothing that tak
 }
 
 TEST_CASE("capture: a limit that the caller gives replaces what cannot be seen") {
-  Script script;
+  ScriptedProcess script;
   CaptureOptions options = every(1s, 1);
   options.memory_limit_bytes = 55'000'000;  // 50 MB are resident
   CHECK_THROWS_AS(static_cast<void>(capture_scripted(script, options)), Error);

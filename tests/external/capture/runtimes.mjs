@@ -51,7 +51,7 @@ export async function equality() {
     await sleep(1000);
     const write = async () => {
       process.kill(program.pid, 'SIGUSR2');
-      for (let i = 0; i < 600 && !fs.existsSync(`${own}.done`); ++i) await sleep(100);
+      for (let i = 0; i < 3000 && !fs.existsSync(`${own}.done`); ++i) await sleep(100);
       fs.rmSync(`${own}.done`);
     };
     await write();
@@ -111,6 +111,50 @@ export async function native() {
   check('native: not in the JavaScript heap', said.verdict === 'inconclusive' &&
         said.headline.includes('Not in the JavaScript heap'), got.err + said.headline);
   program.kill('SIGKILL');
+}
+
+/** README's own commands, on a server that leaks: each ends in the line. */
+export async function readme() {
+  const text = fs.readFileSync(path.join(here, '..', '..', '..', 'README.md'), 'utf8');
+  const section = text.split('\n## From a running process\n')[1].split('\n## ')[0];
+  const commands = [...section.matchAll(/^ {4}(heapdiff capture .*?)(?: +#.*)?$/gm)].map((m) => m[1]);
+  check(`README: has ${commands.length} commands`, commands.length === 4);
+  const cwd = fs.mkdtempSync(path.join(work, 'readme-'));
+  fs.writeFileSync(path.join(cwd, 'server.js'), `const { EventEmitter } = require('events');
+const bus = new EventEmitter().setMaxListeners(0);
+function answer(q, r) {
+  const rows = new Array(50).fill(q.url);
+  bus.on('change', () => r.write(rows.length));
+  r.end('ok');
+}
+require('http').createServer(answer).listen(3000);
+if (process.env.OWN_LOAD) setInterval(() => { for (let k = 0; k < 50; ++k) answer({ url: '/' }, { end() {} }); }, 100);
+`);
+  fs.mkdirSync(path.join(cwd, 'bin'));
+  fs.symlinkSync(heapdiff, path.join(cwd, 'bin', 'heapdiff'));
+  const env = { ...process.env, PATH: `${path.join(cwd, 'bin')}:${path.dirname(nodeOf('n20'))}:${process.env.PATH}` };
+  for (const command of commands) {
+    if (command.includes('--before-each')) delete env.OWN_LOAD; else env.OWN_LOAD = '1';
+    const own = command.includes(' -- ');
+    const open = command.includes('localhost:9229') ? ['--inspect'] : [];
+    const server = own ? undefined
+      : await started(nodeOf('n20'), [...open, 'server.js'], open.length ? listening : catchesSignal, { cwd, env });
+    await sleep(1000);
+    let words = command.replace('4711', server?.pid);
+    if (!command.includes('--before-each')) words = words.replace('heapdiff capture', `heapdiff capture --every ${four[3]}`);
+    const said = await new Promise((done) => {
+      const child = spawn('sh', ['-c', words], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+      let [out, err] = ['', ''];
+      child.stdout.on('data', (d) => (out += d));
+      child.stderr.on('data', (d) => (err += d));
+      child.on('close', (code) => done({ code, out, err }));
+    });
+    check(`README: ${command}`, said.code === 0 && said.out.startsWith('LEAK') && said.out.includes('server.js:5'),
+          `${said.code} ${said.err} ${said.out.slice(0, 300)}`);
+    server?.kill('SIGKILL');
+    await sleep(500);
+    for (const name of fs.readdirSync(cwd)) if (name.startsWith('heapdiff-')) fs.rmSync(path.join(cwd, name), { recursive: true });
+  }
 }
 
 /** Allocation stacks and a sampling profile. */

@@ -118,9 +118,10 @@ export async function kills(times = 100) {
     const wrong = { halves: 0, dead: 0, open: 0, record: 0, code: 0 };
     let files = 0;
     for (let i = 0; i < times; ++i) {
-      const inspector = who === 'socket' ? ['--inspect=127.0.0.1:9345'] : [];
+      const inspector = who === 'socket' ? ['--inspect=127.0.0.1:0'] : [];  // a port is not free at once
       const program = await started(nodeOf('n20'), [...inspector, leak], who === 'socket' ? listening : catchesSignal);
-      const between = who === 'socket' ? relay(9345) : undefined;
+      const port = Number(program.err.match(/ws:\/\/127\.0\.0\.1:(\d+)/)?.[1] ?? 9229);
+      const between = who === 'socket' ? relay(port) : undefined;
       await sleep(100);
       const out = folder();
       const at = 50 + Math.random() * Number(process.env.HEAPDIFF_KILL_WITHIN ?? 6000);
@@ -136,7 +137,7 @@ export async function kills(times = 100) {
         ++wrong.code;
         console.log(`  ${who} after ${at.toFixed(0)} ms: ${got.code} ${got.err}`);
       }
-      if (who === 'socket' && !(await eventually(() => answers(9345)))) ++wrong.open;
+      if (who === 'socket' && !(await eventually(() => answers(port)))) ++wrong.open;
       if ((who === 'SIGKILL' || who === 'SIGINT') && !(await eventually(async () => !(await answers(9229))))) ++wrong.open;
       if (who !== 'target' && !alive(program)) ++wrong.dead;
       program.kill('SIGKILL');
