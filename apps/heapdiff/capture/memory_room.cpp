@@ -131,10 +131,10 @@ std::uint64_t memory_to_count(std::uint64_t heap_bytes) {
 
 SnapshotCost cost_of_snapshot(const SnapshotSize& size) {
   // Measured: the peak of resident memory rose by 22 to 53 MB for an empty program (Node.js 14 to 26), and for heaps of
-  // strings, numbers, maps, closures and small objects by 6 to 10.6 times the file in all (Node.js 14 and 20), which is
-  // 0.7 to 23 times the used heap. A file has 70 to 75 bytes for each object.
+  // strings, numbers, maps, closures and small objects by 6 to 10.6 times the file in all (Node.js 14 to 24), which is
+  // 0.6 to 23 times the used heap. A file has 70 to 85 bytes for each object.
   constexpr std::uint64_t kBytesPerFileByte = 11;
-  constexpr std::uint64_t kFileBytesPerObject = 75;
+  constexpr std::uint64_t kFileBytesPerObject = 85;
   constexpr std::uint64_t kMostFileBytesPerHeapByte = 9;  // quarters: the smallest objects
   constexpr double kFileBytesPerSecond = 10e6;
   const std::uint64_t file = size.expected_bytes ? *size.expected_bytes

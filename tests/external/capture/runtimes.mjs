@@ -44,7 +44,7 @@ export async function equality() {
   for (const version of versions) {
     const own = path.join(work, `own-${version}.heapsnapshot`);
     const program = await started(nodeOf(version), ['--inspect=127.0.0.1:9333', '-e',
-      `globalThis.kept = Array.from({ length: 2e4 }, (_, i) => ({ i, s: 'x' + i }));
+      `globalThis.kept = Array.from({ length: 2e5 }, (_, i) => ({ i, s: 'x' + i }));
        process.on('SIGUSR2', () => {
          require('v8').writeHeapSnapshot(${JSON.stringify(own)}); require('fs').writeFileSync(${JSON.stringify(`${own}.done`)}, '');
        }); setInterval(() => {}, 1000)`], listening);
