@@ -31,9 +31,10 @@ cmake --install "$build" --prefix "$stage/$name" --component program --strip >/d
 rm -r "$stage/$name/share/doc"
 cp LICENSE "$stage/$name/"
 mkdir "$stage/$name/third-party"
-apps/release/parts.sh | while IFS="$(printf '\t')" read -r part _ copyright; do
-  [ ! -f "$copyright" ] || cp -L "$copyright" "$stage/$name/third-party/$part.txt"
-done
+apps/release/parts.sh >"$stage/parts"
+while IFS="$(printf '\t')" read -r part _ copyright _; do
+  [ "$copyright" = - ] || cp -L "$copyright" "$stage/$name/third-party/$part.txt"
+done <"$stage/parts"
 cp reports/assets/*.LICENSE "$stage/$name/third-party/"
 chmod -R u=rwX,go=rX "$stage/$name"
 tar --create --format=ustar --sort=name --owner=0 --group=0 --numeric-owner --mtime="@$SOURCE_DATE_EPOCH" \

@@ -26,6 +26,10 @@ start=$(date +%s)
 chroot "$work/empty" /heapdiff /data >"$work/answer"
 grep -q '^LEAK .*invalidate:customer' "$work/answer"
 echo "empty root: BUG-892 in $(($(date +%s) - start)) s"
+# The licence of every part is there, under the name of the part.
+"$source/apps/release/parts.sh" | cut -f1 | while read -r part; do
+  ls "$work/unpacked/third-party/$part".* >/dev/null
+done
 [ -f "$work/unpacked/LICENSE" ] && [ -f "$work/unpacked/share/man/man1/heapdiff.1" ]
 
 # 2. What the files say of themselves, and the libraries' package, as far as it is unpacked.
