@@ -146,7 +146,7 @@
           const shown = at(chart, number, when);
           return data.timed ? new Date(shown * 1000).toISOString().slice(0, 19).replace("T", " ") : "#" + shown;
         } },
-      { label: "Self size", stroke: () => css("--accent"), width: 2.25, value,
+      { label: "Shallow size", stroke: () => css("--accent"), width: 2.25, value,
         points: { size: 8, width: 2, fill: () => css("--card"), show: x.length <= 120 } },
     ];
     const bands = [];

@@ -1,6 +1,7 @@
 #!/bin/sh
-# Validates the HTML report with html-validate and axe-core, and drives it in Chromium: drill-down, search, copy, compare,
-# keyboard alone, sort, theme, print; no request, no message on the console.
+# Validates HTML reports with html-validate, drives one in Chromium (drill-down, search, copy, compare, keyboard alone, sort,
+# theme, print; no request, no message on the console), and looks at all of them with axe-core in light, dark, 400 px wide
+# and as they are printed.
 # Without HEAPDIFF_SHARED, or without Chromium, the test is skipped (exit code 77).
 set -eu
 [ -n "${HEAPDIFF_SHARED:-}" ] || exit 77
@@ -23,5 +24,6 @@ last=$(find "$HEAPDIFF_TESTDATA/snapshots/bug-892" -name '*.heapsnapshot.zst' | 
 "$HEAPDIFF_BINARY" compare "$HEAPDIFF_TESTDATA/snapshots/bug-892-fixed" "$HEAPDIFF_TESTDATA/snapshots/bug-892" -q \
   --no-source -o "$work/compared.html"
 npx --no-install html-validate *.html
-node drive.mjs "$work/leak.html" "$work/healthy.html" "$work/two.html" "$work/page.html" "$work/promise.html" \
+node drive.mjs "$work/leak.html" "$work/healthy.html"
+node accessible.mjs "$work/leak.html" "$work/healthy.html" "$work/two.html" "$work/page.html" "$work/promise.html" \
   "$work/one.html" "$work/compared.html"

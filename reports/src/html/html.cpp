@@ -174,7 +174,7 @@ std::string heap_section(const RcaReport& report, const Series& series) {
   }
   std::string out = "<div class=\"card\">\n<figure>\n<div class=\"live\" id=\"growth-chart\" hidden></div>\n";
   out += growth_chart(series, 1040, 320, "full") + growth_chart(series, 380, 260, "slim");
-  out += "<figcaption><span class=\"key line\">self size</span>";
+  out += "<figcaption><span class=\"key line\">Shallow size</span>";
   if (!series.fit.empty()) {
     out += " <span class=\"key fit\">fitted rate</span>";
   }
@@ -363,7 +363,7 @@ std::string render_html(const RcaReport& report) {
         card_list(explorer.cuts) + "</section>\n";
   }
   out +=
-      "</main>\n</div>\n<footer>\n<p>Sizes are self sizes and retained sizes as DevTools counts them; 1 MB is "
+      "</main>\n</div>\n<footer>\n<p>Sizes are shallow sizes and retained sizes as DevTools counts them; 1 MB is "
       "1,000,000 bytes.</p>\n<details><summary>Licences of the libraries in this file</summary>\n";
   for (const Asset& licence : licences()) {
     out += fmt::format("<h2>{}</h2>\n<pre>{}</pre>\n", text(licence.name.substr(0, licence.name.rfind('.'))), [&] {

@@ -68,7 +68,7 @@ std::string growth_rows(const std::vector<ReportGrowthRow>& rows, std::string_vi
   heading("After", inner);
   heading("Change", "");
   if (sizes) {
-    heading("Self size", " wide");
+    heading("Shallow size", " wide");
     heading("Retained", " wide");
     heading("Retained growth", "");
   }
@@ -101,7 +101,8 @@ std::string growth_rows(const std::vector<ReportGrowthRow>& rows, std::string_vi
 std::string snapshot_table(const RcaReport& report) {
   std::string out = open_table("Heap at each snapshot", "sortable");
   out +=
-      "<thead><tr><th scope=\"col\">Captured (UTC)</th><th scope=\"col\" class=\"num\">Self size</th><th scope=\"col\" "
+      "<thead><tr><th scope=\"col\">Captured (UTC)</th><th scope=\"col\" class=\"num\">Shallow size</th><th "
+      "scope=\"col\" "
       "class=\"num\">Change</th><th scope=\"col\" class=\"num wide\">Of it off-heap</th><th scope=\"col\" class=\"num "
       "wide\">Nodes</th></tr></thead>\n<tbody>\n";
   std::int64_t last = 0;
