@@ -107,6 +107,22 @@ TEST_CASE("verify passes the right fix and fails the others, naming what grows")
   CHECK(code("verify -q --no-source --before " + series("bug-892-fixed") + " --after " + series("bug-892-fixed")) == 6);
 }
 
+TEST_CASE("verify says its verdict once, and what was read after what was found") {
+  const std::string text =
+      run_cli("verify -q --no-source --before " + series("bug-892-ci") + " --after " + series("bug-892-fixed")).out;
+  CHECK(text.find("PASS") == text.rfind("PASS"));
+  CHECK(text.find("Signature") < text.find(".heapsnapshot"));
+  CHECK(text.find("\nInputs\n") < text.find(".heapsnapshot"));
+}
+
+TEST_CASE("verify knows a leak by its emitter's name and line where versions of Node sign it differently") {
+  // Node 18 shows a Redis as an EventEmitter, whose methods its class copied, and Node 14 as a Redis.
+  const auto wrong =
+      run_cli("verify -q --no-source --before " + series("bug-892") + " --after " + series("bug-892-wrong-fix"));
+  CHECK(wrong.code == 1);
+  CHECK(wrong.out.starts_with("FAIL: 1 leak not fixed\n"));
+}
+
 TEST_CASE("a baseline tells the new from the known") {
   const std::string old = scratch("old.json");
   REQUIRE(code(series("bug-892-ci") + " -q --no-source -o json='" + old + "'") == 0);

@@ -82,8 +82,10 @@ VerifySide verify_side(const SeriesEvidence& series, std::span<const std::vector
     leak.name = names[i];
     if (!sites[i].empty()) {
       const Site& site = sites[i].front();
-      leak.alias = fmt::format("{}|{}|{}|{}|{}|{}:{}", to_string(found.kind), found.constructor, found.holder,
-                               found.label, found.event, site.file, site.line);
+      // An emitter by the name that reports have for it: its class is named otherwise by some versions of V8.
+      leak.alias = fmt::format("{}|{}|{}|{}|{}|{}:{}", to_string(found.kind), found.constructor,
+                               found.emitter.empty() ? found.holder : found.emitter, found.label, found.event,
+                               site.file, site.line);
     }
     leak.place = found.place;
     for (const OtherHolder& other : found.other_holders) {

@@ -151,6 +151,20 @@ class TableWriter {
   TextWriter& out_;
 };
 
+constexpr std::size_t kMaxInputsAbove = 2;  // of more files, what they are comes after what was found in them
+
+void write_inputs(TextWriter& out, const std::vector<ReportSnapshot>& inputs) {
+  for (const ReportSnapshot& s : inputs) {
+    out.line(out.fit_path("  " + s.path, 0));
+    out.wrap(
+        "    ",
+        fmt::format("{} nodes, {} edges, file {} ({}), XXH3 {}", format_count(static_cast<std::int64_t>(s.node_count)),
+                    format_count(static_cast<std::int64_t>(s.edge_count)),
+                    format_bytes(static_cast<double>(s.stored_bytes)), s.compression, s.digest.substr(0, 12)),
+        ink::kDim);
+  }
+}
+
 }  // namespace
 
 std::string render_tables_text(const TableReport& report, const RenderOptions& options) {
@@ -160,17 +174,15 @@ std::string render_tables_text(const TableReport& report, const RenderOptions& o
   for (const std::string& sentence : report.sentences) {
     out.wrap("", sentence);
   }
-  for (const ReportSnapshot& s : report.inputs) {
-    out.line(out.fit_path("  " + s.path, 0));
-    out.wrap(
-        "    ",
-        fmt::format("{} nodes, {} edges, file {} ({}), XXH3 {}", format_count(static_cast<std::int64_t>(s.node_count)),
-                    format_count(static_cast<std::int64_t>(s.edge_count)),
-                    format_bytes(static_cast<double>(s.stored_bytes)), s.compression, s.digest.substr(0, 12)),
-        ink::kDim);
+  const bool is_series = report.inputs.size() > kMaxInputsAbove;
+  if (!is_series) {
+    write_inputs(out, report.inputs);
   }
-  out.line("");
-  tables.facts(report.facts);
+  // The title of `verify` begins with its only fact.
+  if (report.facts.size() != 1 || !report.title.starts_with(format_cell(report.facts.front().value, CellKind::words))) {
+    out.line("");
+    tables.facts(report.facts);
+  }
   for (const ReportTable& table : report.tables) {
     if (!table.rows.empty() || !table.when_empty.empty()) {
       tables.table(table);
@@ -181,6 +193,10 @@ std::string render_tables_text(const TableReport& report, const RenderOptions& o
     for (const std::string& warning : report.warnings) {
       out.wrap("  - ", warning);
     }
+  }
+  if (is_series) {
+    out.heading("Inputs");
+    write_inputs(out, report.inputs);
   }
   return out.take();
 }
