@@ -146,6 +146,19 @@ TEST_CASE("secrets in a statement are masked") {
   CHECK_FALSE(has_part(kit.before + kit.after, "4eC39HqLyjWDarjtT1zdp7dc"));
 }
 
+TEST_CASE("a tag for Datadog has no folder of a machine, also where a name joins paths") {
+  LeakNames names = leak_at("event-listener", "Watcher", "files");
+  names.event = "/app/dist/a.js|/home/ana/service/b.js";
+  names.emitter = "Watcher";
+  const RepairKit kit = repair_kit(names);
+  for (const std::string& text : {kit.datadog_monitor, kit.datadog_dashboard}) {
+    const std::string tag = text.substr(text.find("{name:"), text.find('}') - text.find("{name:"));
+    CHECK_FALSE(has_part(tag, "/app"));
+    CHECK_FALSE(has_part(tag, "ana"));
+    CHECK(has_part(tag, "b.js"));
+  }
+}
+
 TEST_CASE("an example has no name and no operation that the program does not have") {
   // A scope's variable is a function, or no name is known.
   LeakNames chain = leak_at("promise", "system / Context", "deliver");

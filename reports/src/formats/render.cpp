@@ -10,6 +10,7 @@
 #include "formats/writers.h"
 #include "heapdiff/reports/log_commands.h"
 #include "html/html.h"
+#include "model/private_paths.h"
 
 #include <algorithm>
 #include <array>
@@ -83,7 +84,7 @@ LogSyntax log_syntax(Format format) {
 /// characters. What is cut, from the end, is said.
 std::string write_summary(const RcaReport& report) {
   constexpr std::size_t kMaxBytes = 60'000;  // a caller may add a line of its own
-  const model::Document whole = compose_summary(report);
+  const model::Document whole = compose_summary(model::without_private_paths(report));
   std::string text = write_markdown(whole);
   std::size_t blocks = whole.blocks().size();
   std::size_t parts = SIZE_MAX;
@@ -107,7 +108,7 @@ std::string write_report(const RcaReport& report, Format format, const RenderOpt
       return options.ascii ? in_ascii(text) : text;
     }
     case Format::markdown:
-      return write_markdown(compose_report(report));
+      return write_markdown(compose_report(model::without_private_paths(report)));
     case Format::jira:
       return write_jira(compose_ticket(report));
     case Format::adf:

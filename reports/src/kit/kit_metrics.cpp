@@ -8,6 +8,7 @@
 
 #include "heapdiff/reports/quantity.h"
 #include "kit/template_text.h"
+#include "model/private_paths.h"
 
 #include <fmt/format.h>
 
@@ -200,10 +201,11 @@ Emission emission_of(const KitNames& n) {
   return {kEmitTracked, n.constructor == "Item" ? "one of them" : n.constructor, n.instance};
 }
 
-/// Datadog tags are in lower case and allow fewer characters.
+/// Datadog tags are in lower case and allow fewer characters. What separates two paths in a name is not allowed, and
+/// one long path would remain. So the folders of machines go first.
 std::string tag_of(const std::string& name) {
   std::string tag;
-  for (const char c : name) {
+  for (const char c : model::without_private_paths(name)) {
     const bool lower = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.' || c == '/';
     tag += lower ? c : c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : '_';
   }
