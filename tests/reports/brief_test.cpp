@@ -64,6 +64,27 @@ TEST_CASE("the short answer fits its lines at every width, however long the text
   CHECK(most_brief_lines(80, 9) == 49);
 }
 
+TEST_CASE("a number and its unit are on one line, and so are an option and its value") {
+  std::string words;
+  for (int i = 0; i < 40; ++i) {
+    words += "It grew by " + std::to_string(i * 37) + " kB, " + std::to_string(i) + ".5 MB/h (95 % " +
+             std::to_string(i) + " kB to 7 GB/op) with -o html=FILE. ";
+  }
+  RcaReport report = test::sample_report("x");
+  report.suspects.resize(1);
+  report.suspects.front().why = words;
+  report.suspects.front().fix = words;
+  report.cautions = {words};
+  for (unsigned width = 60; width <= 160; ++width) {
+    for (const std::string& line : brief_lines(report, width)) {
+      const std::size_t first = std::min(line.find_first_not_of(' '), line.size());
+      const std::string word = line.substr(first, line.find_first_of(" ,)/", first) - first);
+      CHECK_MESSAGE((word != "kB" && word != "MB" && word != "GB" && word != "%" && word != "html=FILE"), line);
+      CHECK_FALSE(line.ends_with(" -o"));
+    }
+  }
+}
+
 TEST_CASE("what changes how to read the answer stands above it") {
   RcaReport report = test::sample_report("words");
   report.cautions = {"The ids prove another order."};

@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -28,10 +29,18 @@ constexpr unsigned kLeastWidth = 40;
 constexpr unsigned kWidthOfFiles = 100;
 constexpr unsigned kMostWidth = 200;
 
+/// The terminal's width; in a pipe, as to a pager, what COLUMNS says.
 unsigned terminal_width() {
   winsize size{};
   if (isatty(STDOUT_FILENO) == 1 && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= kLeastWidth) {
     return std::min<unsigned>(size.ws_col, kMostWidth);
+  }
+  const char* columns = std::getenv("COLUMNS");
+  const std::string_view digits = columns == nullptr ? "" : columns;
+  unsigned width = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), width);
+  if (error == std::errc() && end == digits.data() + digits.size() && width >= kLeastWidth) {
+    return std::min(width, kMostWidth);
   }
   return kWidthOfFiles;
 }
@@ -121,7 +130,8 @@ Console::Console(CLI::App& app, std::vector<std::string> formats, Text text)
   if (text_ == Text::brief) {
     add_flag(app, "--full", full_, "All evidence and the repair kit, not only the short answer");
   }
-  add_option(app, "--width", width_, "Columns of text (default: the terminal's)").type_name("N");
+  add_option(app, "--width", width_, "Columns of text (default: the terminal's, in a pipe $COLUMNS, else 100)")
+      .type_name("N");
   add_option(app, "--color", color_, "auto, always or never").type_name("WHEN").one_of({"auto", "always", "never"});
   add_option(app, "--redact", redact_,
              "Mask secrets, or also personal data: telephone numbers, IP addresses, dates of birth (default: personal "

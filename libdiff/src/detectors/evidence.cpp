@@ -70,7 +70,8 @@ Name holder_name(const Candidate& candidate) {
     return {candidate.suspect.label.empty() ? "the scope of a function"
                                             : fmt::format("the variable \"{}\"", candidate.suspect.label)};
   }
-  const std::string name = holder == v8::kRootClass || holder.empty() ? "a root of the heap" : holder;
+  const std::string name =
+      holder == v8::kRootClass || holder.empty() ? "a root of the heap" : holder.substr(0, holder.find(" / "));
   return {candidate.suspect.label.empty() ? name : fmt::format("{} \"{}\"", name, candidate.suspect.label)};
 }
 
@@ -85,6 +86,10 @@ Name holder_first(const Candidate& candidate) {
 
 Name noun(const Candidate& candidate, const Fact& count) {
   return {class_noun(candidate.suspect.constructor, std::llround(count.value()))};
+}
+
+Name objects(const Candidate& candidate, const Fact& count) {
+  return {objects_of_class(candidate.suspect.constructor, std::llround(count.value()))};
 }
 
 NodeIndex node_of_id(const SnapshotGraph& graph, std::uint64_t id) {
@@ -141,7 +146,7 @@ void say_growth(const Candidate& candidate, const HeapChecks& checks, Reasons& r
       sentence << holder_first(candidate) << " refers to " << *direct << " " << noun(candidate, *direct)
                << " that came after the first snapshot, and that keeps the rest.";
     } else {
-      sentence << holder_first(candidate) << " gained " << *direct << " " << noun(candidate, *direct) << ".";
+      sentence << holder_first(candidate) << " gained " << *direct << " " << objects(candidate, *direct) << ".";
     }
   } else if (kept && longest && 2 * kept->value() > gained.value()) {
     sentence << gained << " more " << noun(candidate, gained) << by_number(gained, " hangs", " hang")

@@ -20,6 +20,8 @@ namespace heapdiff::detectors {
 
 /// What `count` objects of the class of the growing objects are called.
 [[nodiscard]] Name noun(const Candidate& candidate, const Fact& count);
+/// The same with "objects" after the name of a class: "Answer objects".
+[[nodiscard]] Name objects(const Candidate& candidate, const Fact& count);
 
 /// The node with an id; none where there is none. O(nodes).
 [[nodiscard]] NodeIndex node_of_id(const SnapshotGraph& graph, std::uint64_t id);

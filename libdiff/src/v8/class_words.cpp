@@ -18,7 +18,7 @@ struct ClassNoun {
 };
 
 /// Classes of DevTools that are no class of a program, Node 14 to 26, Chromium 110 to 156.
-constexpr std::array<ClassNoun, 14> kClassNouns = {{
+constexpr std::array<ClassNoun, 15> kClassNouns = {{
     {v8::kStringClass, "string", "strings"},
     {v8::kConcatenatedStringClass, "concatenated string", "concatenated strings"},
     {v8::kSlicedStringClass, "string slice", "string slices"},
@@ -32,6 +32,7 @@ constexpr std::array<ClassNoun, 14> kClassNouns = {{
     {"(symbol)", "symbol", "symbols"},
     {"(bigint)", "big integer", "big integers"},
     {"(object shape)", "hidden class", "hidden classes"},
+    {"(synthetic)", "node of the engine's own", "nodes of the engine's own"},
     {"(compiled code)", "piece of compiled code", "pieces of compiled code"},
 }};
 

@@ -39,6 +39,9 @@ namespace heapdiff::compose {
 [[nodiscard]] bool engine_step(const ReportPathStep& step);
 /// How a site was found, in words: "the source text", "the retaining path".
 [[nodiscard]] const char* evidence_words(SiteEvidence evidence);
+/// The command that says whether a fix holds, with the words that a person replaces.
+inline constexpr std::string_view kVerifyCommand = "heapdiff verify --before OLD --after NEW";
+
 /// A place as a part of a sentence. Only a statement is "at" its line: "at a.js:5", "in read (a.js:5)", "in a.js, near
 /// line 5".
 [[nodiscard]] std::string place_phrase(std::string_view file, std::uint32_t line, std::string_view function,

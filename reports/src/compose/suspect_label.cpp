@@ -6,6 +6,7 @@
 #include "heapdiff/diff/quantity.h"
 #include "heapdiff/diff/verdict.h"
 #include "heapdiff/reports/redact.h"
+#include "heapdiff/snapshot/detail/ascii.h"
 #include "heapdiff/snapshot/visible_text.h"
 
 #include <fmt/format.h>
@@ -88,6 +89,12 @@ std::string event_in_source(const std::vector<Site>& sites) {
   return quoted ? visible_text(event.substr(1, event.size() - 2), 80) : std::string();
 }
 
+/// Whether a class of generators has the name of its function, "rows", and not that of a class, "Promise".
+bool is_function_name(std::string_view name) {
+  const auto is_part = [](char c) { return ascii::is_alphanumeric(c) || c == '_' || c == '$'; };
+  return !name.empty() && name[0] >= 'a' && name[0] <= 'z' && std::all_of(name.begin(), name.end(), is_part);
+}
+
 /// What a suspect consists of.
 struct TitleParts {
   std::string count;  ///< "5,700"; empty where it is not known
@@ -135,6 +142,9 @@ TitleParts title_parts(const Suspect& s, const std::vector<Site>& sites, std::sp
   }
   if (s.object_count_growth <= 0) {
     return {"", class_noun(s.constructor, 2), holder};
+  }
+  if (s.kind == LeakKind::generator && is_function_name(s.constructor)) {
+    return {format_count(s.object_count_growth), fmt::format("{}() generators", s.constructor), holder};
   }
   return {format_count(s.object_count_growth),
           objects_of_class(s.constructor, s.object_count_growth) + nameless_class_words(s, sites), holder};

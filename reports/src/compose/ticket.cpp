@@ -65,7 +65,7 @@ void what_to_do(Document& out, const RcaReport& report, const ReportSuspect& s, 
   }
   if (report.verdict == Verdict::leak) {
     items.push_back({strong("Verification: "), plain("take the same snapshots of the repaired program; "),
-                     code("heapdiff verify BEFORE AFTER"), plain(" says whether it is fixed.")});
+                     code(std::string(kVerifyCommand)), plain(" says whether it is fixed.")});
   }
   items.push_back(
       {strong("Signature: "), code(s.signature), plain(std::string(", confidence ") + schema_name(s.confidence))});

@@ -81,8 +81,16 @@ class BriefPage {
     return count;
   }
 
-  /// Takes the last line from the longest part of this importance. Returns whether there was one.
+  /// Takes away the first part of this importance that need not stay, else the last line of the longest part: half a
+  /// sentence helps less than a whole one does. Returns whether there was one.
   bool cut_one(Keep keep) {
+    const auto spare = std::find_if(parts_.begin(), parts_.end(), [&](const BriefPart& part) {
+      return part.keep == keep && part.least == 0 && !part.lines.empty();
+    });
+    if (spare != parts_.end()) {
+      spare->lines.clear();
+      return true;
+    }
     BriefPart* longest = nullptr;
     for (BriefPart& part : parts_) {
       if (part.keep == keep && part.lines.size() > part.least &&
@@ -196,17 +204,24 @@ void add_gates(BriefPage& page, const RcaReport& report) {
   }
 }
 
+std::size_t rows_that_matter(const ReportComparison& comparison) {
+  return static_cast<std::size_t>(std::count_if(comparison.rows.begin(), comparison.rows.end(),
+                                                [](const ReportCompareRow& row) { return !row.is_noise; }));
+}
+
 std::string next_step(const RcaReport& report) {
   if (!report.next_steps.empty()) {
-    return report.next_steps.front();
+    std::string next(first_sentences(report.next_steps.front(), 1));
+    std::erase(next, '`');
+    return next;
   }
   if (report.verdict != Verdict::leak) {
     return {};
   }
   const bool statement = !report.suspects.empty() && !report.suspects.front().sites.empty() &&
                          report.suspects.front().sites.front().precision == SitePrecision::statement;
-  return fmt::format("{}, take the same snapshots of the new program, and compare: heapdiff verify BEFORE AFTER.",
-                     statement ? "Change that line" : "Fix the leak");
+  const char* change = report.suspects.size() > 1 ? "Fix the leaks" : statement ? "Change that line" : "Fix the leak";
+  return fmt::format("{}, take the same snapshots of the new program, and compare: {}", change, kVerifyCommand);
 }
 
 }  // namespace
@@ -255,10 +270,15 @@ std::string render_brief(const RcaReport& report, const RenderOptions& options) 
   }
   add_gates(page, report);
   if (report.verdict != Verdict::leak) {
-    page.add(Keep::late, 2, [&](TextWriter& out) { out.wrap("", report.reason); });
-    if (report.comparison) {
-      page.add(Keep::always, 1, [&](TextWriter& out) { write_text_compare_rows(out, report, kMaxBriefRows); });
-    } else {
+    // One row that matters is the suspect below.
+    const bool rows = report.comparison && (rows_that_matter(*report.comparison) != 1 || report.suspects.empty());
+    page.add(Keep::late, 2, [&](TextWriter& out) {
+      out.wrap("", report.comparison && !rows ? std::string(first_sentences(report.reason, 1)) : report.reason);
+    });
+    if (rows) {
+      page.add(Keep::always, 1,
+               [&](TextWriter& out) { write_text_compare_rows(out, report, kMaxBriefRows, CompareNoise::left_out); });
+    } else if (!report.comparison) {
       add_labelled(page, Keep::early, 1, "heap",
                    is_one_file(report.ages) ? format_bytes(static_cast<double>(report.snapshots.back().self_size_bytes))
                                             : format_growth_rate(report.heap_rate, report.heap_per_step));
@@ -271,7 +291,7 @@ std::string render_brief(const RcaReport& report, const RenderOptions& options) 
   page.add(Keep::always, 1, [](TextWriter& out) { out.line(""); });
   const std::string next = next_step(report);
   if (!next.empty()) {
-    page.add(Keep::early, 1, [&](TextWriter& out) { out.wrap("next  ", next); });
+    page.add(Keep::late, 2, [&](TextWriter& out) { out.wrap("next  ", next); });
   }
   const std::string more = report.suspects.size() > shown
                                ? fmt::format("{} more {} and all evidence", report.suspects.size() - shown,

@@ -56,19 +56,21 @@ void write_text_owners(TextWriter& out, const RcaReport& report) {
   }
 }
 
-void write_text_compare_rows(TextWriter& out, const RcaReport& report, std::size_t most) {
+void write_text_compare_rows(TextWriter& out, const RcaReport& report, std::size_t most, CompareNoise noise) {
   const ReportComparison& c = *report.comparison;
   out.heading(c.of_profiles ? "BY FUNCTION" : "BY HOLDER");
   out.line(out.style(ink::kDim, fmt::format("  {:>10} {:>9} {:>9}  where", "difference", "base", "new")));
   std::int64_t left = c.unexplained_bytes;
   std::size_t left_out = 0;
+  std::size_t shown = 0;
   for (std::size_t i = 0; i < c.rows.size(); ++i) {
     const ReportCompareRow& row = c.rows[i];
-    if (i >= most) {
+    if (shown >= most || (row.is_noise && noise == CompareNoise::left_out)) {
       left += row.difference();
       ++left_out;
       continue;
     }
+    ++shown;
     const std::string lead = numbers(row.difference(), row.base_bytes, row.new_bytes) + "  ";
     const bool matters = !row.is_noise && row.difference() > 0 && row.kind != "engine";
     out.wrap(lead, compare_words(row) + compare_mark(row), matters ? ink::kAttention : ink::kDim);
@@ -89,14 +91,16 @@ void write_text_compare_rows(TextWriter& out, const RcaReport& report, std::size
     }
   }
   const std::string rest = fmt::format("  {:>10} {:>9} {:>9}  ", format_change(static_cast<double>(left)), "", "");
-  out.line(rest + (left_out == 0 ? "unexplained" : fmt::format("{} smaller rows and unexplained", left_out)));
+  out.line(rest + (left_out == 0
+                       ? "unexplained"
+                       : fmt::format("{} smaller {} and unexplained", left_out, left_out == 1 ? "row" : "rows")));
   out.line(out.style(ink::kHeading, numbers(c.difference(), c.base_bytes, c.new_bytes) +
                                         (c.of_profiles ? "  all sampled bytes" : "  the whole heap")));
 }
 
 void write_text_comparison(TextWriter& out, const RcaReport& report) {
   const ReportComparison& c = *report.comparison;
-  write_text_compare_rows(out, report, kMaxCompareRows);
+  write_text_compare_rows(out, report, kMaxCompareRows, CompareNoise::shown);
   write_totals(out, "BY PACKAGE OR FOLDER", c.packages);
   write_totals(out, "BY FILE AND LINE", c.lines);
   write_totals(out, "BY CONSTRUCTOR", c.constructors);

@@ -22,8 +22,10 @@ void write_text_rows(TextWriter& out, std::string_view title, const std::vector<
 void write_text_chart(TextWriter& out, const RcaReport& report);
 /// The largest owners, and all others in one line.
 void write_text_owners(TextWriter& out, const RcaReport& report);
+/// Whether rows within the noise are listed, or counted to what is left.
+enum class CompareNoise { shown, left_out };
 /// The rows of `heapdiff compare`, at most `most`, and their sum.
-void write_text_compare_rows(TextWriter& out, const RcaReport& report, std::size_t most);
+void write_text_compare_rows(TextWriter& out, const RcaReport& report, std::size_t most, CompareNoise noise);
 /// All tables of `heapdiff compare`.
 void write_text_comparison(TextWriter& out, const RcaReport& report);
 void write_text_inputs(TextWriter& out, const RcaReport& report);

@@ -1,5 +1,6 @@
 #include "formats/text_writer.h"
 
+#include "heapdiff/snapshot/detail/ascii.h"
 #include "heapdiff/snapshot/visible_text.h"
 #include "model/columns.h"
 
@@ -16,6 +17,27 @@ namespace {
 constexpr unsigned kMinWidth = 40;
 constexpr unsigned kMaxWidth = 200;
 constexpr std::size_t kMaxProse = 110;  // prose in longer lines is hard to read
+
+/// Whether a word is a unit, with what ends a sentence or a bracket: "MB", "kB/op).", "%".
+bool is_unit(std::string_view word) {
+  static constexpr std::string_view kUnits[] = {"B", "kB", "MB", "GB", "TB", "%"};
+  const std::string_view unit = word.substr(0, word.find_first_of("/).,;:"));
+  return std::find(std::begin(kUnits), std::end(kUnits), unit) != std::end(kUnits);
+}
+
+/// Where the first word of `text` ends. A number and its unit are one word, and so are an option of one letter and its
+/// value: a line that begins with "MB" or ends in "-o" is read twice.
+std::size_t end_of_word(std::string_view text) {
+  const std::size_t end = std::min(text.find(' '), text.size());
+  if (end == 0 || end == text.size()) {
+    return end;
+  }
+  const std::string_view rest = text.substr(end + 1);
+  const std::size_t length = std::min(rest.find(' '), rest.size());
+  const bool is_number = ascii::is_digit(text[end - 1]) && is_unit(rest.substr(0, length));
+  const bool is_option = end == 2 && text[0] == '-' && ascii::is_letter(text[1]);
+  return is_number || is_option ? end + 1 + length : end;
+}
 
 }  // namespace
 
@@ -45,7 +67,7 @@ void TextWriter::wrap(std::string_view lead, std::string_view text, std::string_
   const std::string clean = visible_text(text);
   std::string_view rest = clean;
   while (!rest.empty()) {
-    const std::size_t end = std::min(rest.find(' '), rest.size());
+    const std::size_t end = end_of_word(rest);
     std::string_view word = rest.substr(0, end);
     rest.remove_prefix(std::min(end + 1, rest.size()));
     if (!row.empty() && used + 1 + columns_of(word) > end_column) {
