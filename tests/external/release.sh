@@ -61,9 +61,11 @@ in_debian bash -c 'source /usr/share/bash-completion/completions/heapdiff
   COMP_WORDS=(heapdiff analyze --fail-); COMP_CWORD=2; COMP_LINE="heapdiff analyze --fail-"; COMP_POINT=${#COMP_LINE}
   $(complete -p heapdiff | sed "s/.*-F \([^ ]*\).*/\1/") heapdiff --fail- analyze; printf "%s\n" "${COMPREPLY[@]}"' | grep -q -- --fail-on
 in_debian fish -c 'complete --do-complete "heapdiff analyze --fail-"' | grep -q -- --fail-on
-in_debian zsh -c 'zmodload zsh/zpty; zpty shell zsh -f -i
-  zpty -w shell "autoload -Uz compinit; compinit -u; PS1=; zstyle \":completion:*\" list-prompt \"\"; setopt no_beep"
-  zpty -w -n shell "heapdiff analyze --fail-"$'"'\\\\t'"'; sleep 3; zpty -r -t shell out "*--fail-on*"; print -r -- "$out"' | grep -q -- --fail-on
+# zsh completes on a terminal only: a pseudo terminal gets the Tab. What was typed has no "ready" and no "--fail-on" in it.
+in_debian timeout 60 zsh -c 'zmodload zsh/zpty; zpty shell zsh -f -i
+  zpty -w shell "autoload -Uz compinit; compinit -u; PS1=; zstyle \":completion:*\" list-prompt \"\"; setopt no_beep; print rea\"\"dy"
+  zpty -r shell out "*ready*"; zpty -w -n shell "heapdiff analyze --fail-"$'"'\\t'"'
+  zpty -r shell out "*--fail-on*"; print -r -- "$out"' | grep -q -- --fail-on
 echo "the package: program, man page, completions in bash, fish and zsh"
 in_debian dpkg --purge heapdiff >/dev/null
 in_debian find / -xdev -not -path '/proc/*' -not -path '/tmp/*' | sort >"$work/after"
