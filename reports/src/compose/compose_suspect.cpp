@@ -30,11 +30,7 @@ Spans site_spans(const ReportSite& site) {
     spans.push_back(plain(" in "));
     spans.push_back(code(site.function));
   }
-  const std::string deed = ": " + deed_words(site);
-  constexpr std::ptrdiff_t kMarksOfOneName = 2;  // a name that has backticks itself stays as it is
-  const Spans words =
-      std::count(deed.begin(), deed.end(), '`') == kMarksOfOneName ? code_spans(deed) : Spans{plain(deed)};
-  spans.insert(spans.end(), words.begin(), words.end());
+  spans.push_back(plain(": " + deed_words(site)));
   if (!site.package.empty()) {
     spans.push_back(plain(", package "));
     spans.push_back(code(site.package));

@@ -61,8 +61,7 @@ std::string site_line(const ReportSite& site) {
   }
   out += "</span>";
   if (!site.note.empty()) {
-    const bool one_name = std::count(site.note.begin(), site.note.end(), '`') == 2;  // our marks, and none in a name
-    out += fmt::format(" <span class=\"note\">{}</span>", one_name ? prose(site.note) : text(site.note, 300));
+    out += fmt::format(" <span class=\"note\">{}</span>", text(site.note, 300));
   }
   if (const std::string precision = precision_words(site); !precision.empty()) {
     out += fmt::format(" <span class=\"note\">{}</span>", text(precision));
