@@ -19,12 +19,13 @@ using StateJson = nlohmann::json;
 constexpr std::size_t kMaxVersion = 40;
 
 /// Deno asks the person at its terminal before it reads a file, so that only its own answers are asked for. A Node.js
-/// that has only begun has no process.pid yet.
+/// or Deno that has only begun does not know its id yet, and gives no runtime.
 constexpr const char* kState = R"((() => {
   const state = {};
   try {
     if (typeof Deno === 'object') {
-      state.runtime = 'deno'; state.version = Deno.version.deno; state.v8 = Deno.version.v8; state.pid = Deno.pid;
+      state.pid = Deno.pid; state.v8 = Deno.version.v8; state.version = Deno.version.deno;
+      if (state.pid && state.version) state.runtime = 'deno';
     } else if (typeof Bun === 'object') {
       state.runtime = 'bun'; state.version = Bun.version;
     } else if (typeof process === 'object' && process.versions && process.versions.node && process.pid) {

@@ -139,7 +139,10 @@ export async function kills(times = 100) {
       }
       if (who === 'socket' && !(await eventually(() => answers(port)))) ++wrong.open;
       if ((who === 'SIGKILL' || who === 'SIGINT') && !(await eventually(async () => !(await answers(9229))))) ++wrong.open;
-      if (who !== 'target' && !alive(program)) ++wrong.dead;
+      if (who !== 'target' && !alive(program)) {
+        ++wrong.dead;
+        console.log(`  ${who} after ${at.toFixed(0)} ms: the program ended (${program.exitCode}, ${program.signalCode}): ${program.err.slice(-2000)}`);
+      }
       program.kill('SIGKILL');
       if (between) { between.break(); between.close(); }
       fs.rmSync(out, { recursive: true, force: true });
