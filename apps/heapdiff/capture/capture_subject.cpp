@@ -40,7 +40,7 @@ class InspectorSubject final : public Subject {
     session().tell("NodeRuntime.notifyWhenWaitingForDisconnect", {{"enabled", true}});
   }
   TargetState state() override {
-    const TargetState state = ask_started_state();
+    TargetState state = ask_started_state();
     runtime_ = state.runtime;
     if (runtime_ == Runtime::bun) {
       throw Error(ErrorKind::input, "Bun's inspector speaks JavaScriptCore's protocol, which has no V8 snapshots",

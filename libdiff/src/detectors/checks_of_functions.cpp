@@ -81,6 +81,7 @@ std::vector<LiteralShare> HeapChecks::literals() const {
     by_words[{literal_words(graph_, entry.second.first), place ? place->column : 0}] += entry.second.second;
   }
   std::vector<LiteralShare> shares;
+  shares.reserve(by_words.size());
   for (const auto& [words, count] : by_words) {
     shares.push_back({words.first, Fact(FactKind::functions_of, static_cast<double>(count), words.first)});
   }

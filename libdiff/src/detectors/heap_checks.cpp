@@ -32,6 +32,7 @@ constexpr double kMinItemShare = 1.0 / 8;
 std::vector<ClassShare> heaviest_first(std::vector<std::pair<std::uint64_t, ClassShare>> classes) {
   std::stable_sort(classes.begin(), classes.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
   std::vector<ClassShare> shares;
+  shares.reserve(classes.size());
   for (auto& [bytes, share] : classes) {
     shares.push_back(std::move(share));
   }
@@ -240,6 +241,7 @@ std::vector<ClassShare> HeapChecks::items_by_class() const {
     ++sums.second;
   }
   std::vector<std::pair<std::uint64_t, ClassShare>> found;
+  found.reserve(classes.size());
   for (const auto& [name, sums] : classes) {
     found.push_back({sums.first, {name, Fact(FactKind::items_of, static_cast<double>(sums.second), name)}});
   }

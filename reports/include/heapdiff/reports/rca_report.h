@@ -184,7 +184,7 @@ enum class GrowthKind { all, leak, suspect, step, levelled_off, artefact, other 
 /// Where the memory of new objects went, as a tree. Below the root are the suspects, what levelled off, warm-up and the
 /// rest; below a suspect is its growth by the snapshot that first shows it. The children of a node have at most its
 /// size together.
-struct ReportGrowthNode {
+struct ReportGrowthNode {  // NOLINT(misc-no-recursion): a tree of three levels
   std::string name;
   GrowthKind kind = GrowthKind::all;
   std::int64_t bytes = 0;
