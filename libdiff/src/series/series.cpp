@@ -67,6 +67,7 @@ std::vector<OrderEvidence> evidence_of(std::span<const SeriesInput> inputs, std:
 template <class Value>
 void arrange(std::vector<Value>& values, const std::vector<std::size_t>& order) {
   std::vector<Value> arranged;
+  arranged.reserve(order.size());
   for (const std::size_t i : order) {
     arranged.push_back(std::move(values[i]));
   }

@@ -218,7 +218,7 @@ std::string ScriptSources::original_path(const Script& from, std::string path) {
   if (scheme != std::string::npos && path.substr(0, 7) != "file://") {
     const std::size_t slash = path.find('/', scheme + 3);
     path = slash == std::string::npos ? std::string() : path.substr(slash + 1);
-    const std::string plain = fs::path(path).lexically_normal().generic_string();
+    std::string plain = fs::path(path).lexically_normal().generic_string();
     if (files_.contains(plain)) {
       return plain;
     }
@@ -231,7 +231,7 @@ std::string ScriptSources::original_path(const Script& from, std::string path) {
   if (files_.contains(resolved)) {
     return resolved;
   }
-  const std::string matched = files_.match(resolved, warnings_);
+  std::string matched = files_.match(resolved, warnings_);
   if (!matched.empty()) {
     return matched;
   }

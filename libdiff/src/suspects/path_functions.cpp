@@ -186,14 +186,7 @@ class PathFunctions {
           known->second = variable_into(context, on_path, package);
         }
         if (!known->second.empty()) {
-          const std::size_t before = suspect_.functions.size();
-          add(n, SiteEvidence::context, SiteRole::holder, FunctionRelation::caller);
-          for (FunctionPosition& f : suspect_.functions) {
-            if (const auto place = place_of(graph_, n); f.script == place->script && f.line == place->line) {
-              f.variable = known->second;
-            }
-          }
-          if (suspect_.functions.size() > before) {
+          if (add_caller(n, known->second)) {
             listed.insert(shared.get());
           }
           break;
@@ -201,6 +194,19 @@ class PathFunctions {
         context = outer_.target_of(context);
       }
     }
+  }
+
+  /// Adds a function that reaches the package by `variable`. Whether it is a new one.
+  bool add_caller(NodeIndex function, const std::string& variable) {
+    const std::size_t before = suspect_.functions.size();
+    add(function, SiteEvidence::context, SiteRole::holder, FunctionRelation::caller);
+    const auto place = place_of(graph_, function);
+    for (FunctionPosition& f : suspect_.functions) {
+      if (f.script == place->script && f.line == place->line) {
+        f.variable = variable;
+      }
+    }
+    return suspect_.functions.size() > before;
   }
 
   /// The variable whose value is one of `on_path`, else one whose value the package made; empty when there is none.
