@@ -40,7 +40,7 @@ int times_in(const std::string& text, std::string_view word) {
 }
 
 /// The first absolute path of a machine in `text`: one that begins with a folder at the root of this machine or of the
-/// one that captured. Empty when there is none.
+/// one that captured. Empty when it names no such folder.
 std::string machine_path_in(const std::string& text) {
   std::vector<std::string> folders{"/app/"};
   for (const auto& entry : fs::directory_iterator("/")) {

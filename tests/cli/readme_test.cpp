@@ -108,7 +108,7 @@ class ReadmeFolder {
     }
     std::sort(series.begin(), series.end());
     REQUIRE(series.size() == 4);
-    // A name says nothing of what is in a file: the content does.
+    // The content tells what a file is, and not its name.
     for (const char* name : {"before.heapsnapshot", "base.heapsnapshot", "a.heapsnapshot.gz"}) {
       link(series[0], name);
     }

@@ -14,7 +14,7 @@ class FolderStore final : public SnapshotStore {
   [[nodiscard]] std::unique_ptr<ArrivingSnapshot> open(const CapturedSnapshot& snapshot) override;
   void keep_record(const CaptureRecord& record) override;
   void keep_profile(const std::string& profile) override;
-  /// The file of the sampling profile; empty where there is none.
+  /// The file of the sampling profile; empty when none was recorded.
   [[nodiscard]] const std::string& profile_path() const noexcept { return profile_path_; }
 
  private:

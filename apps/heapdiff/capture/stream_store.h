@@ -19,7 +19,7 @@ class StreamStore final : public SnapshotStore {
   void keep_record(const CaptureRecord& record) override { record_ = record; }
   /// Into a file that has no name and ends with this process.
   void keep_profile(const std::string& profile) override;
-  /// Where keep_profile() put it, for this process; empty where there is none.
+  /// Where keep_profile() put it, for this process; empty before that.
   [[nodiscard]] const std::string& profile_path() const noexcept { return profile_path_; }
   /// What was read, with the memory of the process. To be called once. Throws as SeriesReader::finish() does.
   [[nodiscard]] Series finish();

@@ -82,7 +82,7 @@ class HeapChecks {
   /// Most frequent first.
   [[nodiscard]] std::vector<LiteralShare> literals() const;
   [[nodiscard]] Fact functions() const;
-  /// Whether Node's own code made all of the functions; false where there is none.
+  /// Whether Node's own code made all of the functions; false without functions.
   [[nodiscard]] bool functions_are_of_runtime() const;
   [[nodiscard]] std::optional<Fact> once_listeners() const;
   /// Different scopes of these functions.

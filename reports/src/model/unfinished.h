@@ -6,7 +6,7 @@
 
 namespace heapdiff::model {
 
-/// Remembers a file that is about to be made, so that no signal can come between. An empty path: there is none.
+/// Remembers a file that is about to be made, so that no signal can come between. An empty path means no file.
 void set_unfinished(const std::string& path);
 
 /// Remembers a folder that is about to be made, with the names of all files that may be in it.

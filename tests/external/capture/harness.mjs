@@ -11,7 +11,7 @@ export const work = process.argv[2];
 export const modules = path.join(process.env.HEAPDIFF_NODES, 'node_modules');
 export const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 
-/** The binary of "n20"; our own where that version is not installed. Undefined where there is none. */
+/** The binary of "n20"; our own where that version is not installed. Undefined when there is no such file. */
 export function nodeOf(version) {
   const own = path.join(modules, version, 'bin', 'node');
   if (fs.existsSync(own)) return own;

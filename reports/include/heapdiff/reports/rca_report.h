@@ -291,7 +291,7 @@ struct ReportMemoryPoint {
 /// The memory of the whole process, beside that of its JavaScript heap.
 struct ReportProcessMemory {
   std::vector<ReportMemoryPoint> points;             ///< in the order of time, without the cost of taking snapshots
-  std::optional<std::int64_t> outside_growth_bytes;  ///< of what is in neither the heap nor in external memory
+  std::optional<std::int64_t> outside_growth_bytes;  ///< of memory that is neither heap nor external memory
   std::optional<RateValue> outside_rate;
   bool outside_grows = false;
 };
