@@ -124,7 +124,7 @@ KindAdvice advice_for(const std::string& kind, LeakCause cause) {
   if (const auto advice = advice_on(cause)) {
     return *advice;
   }
-  static const std::map<std::string, KindAdvice> kAdvice = {
+  static const std::map<std::string, KindAdvice> advice_of = {
       {"event-listener",
        {"A listener is registered again and again on an emitter that lives as long as the process, and nothing removes "
         "it. "
@@ -187,11 +187,11 @@ KindAdvice advice_for(const std::string& kind, LeakCause cause) {
        {"Instances are created and stored where nothing removes them.",
         "Find the owner on the retaining path and remove the instance there when it is done."}},
   };
-  static const KindAdvice kUnknown{
+  static const KindAdvice unknown{
       "Objects are added under one holder at every step, and none is removed.",
       "Look at the retaining path: the last program-owned step decides how long these objects live."};
-  const auto at = kAdvice.find(kind);
-  return at == kAdvice.end() ? kUnknown : at->second;
+  const auto at = advice_of.find(kind);
+  return at == advice_of.end() ? unknown : at->second;
 }
 
 }  // namespace heapdiff
