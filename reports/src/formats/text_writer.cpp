@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 namespace heapdiff::formats {
 
@@ -95,7 +96,8 @@ std::string TextWriter::fit_path(std::string_view text, std::size_t used) const 
 
 std::string text_bar(double share, std::size_t cells) {
   static constexpr const char* kEighths[] = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
-  const auto eighths = static_cast<std::size_t>(std::clamp(share, 0.0, 1.0) * static_cast<double>(cells) * 8 + 0.5);
+  const auto eighths =
+      static_cast<std::size_t>(std::lround(std::clamp(share, 0.0, 1.0) * static_cast<double>(cells) * 8));
   std::string text;
   for (std::size_t i = 0; i < eighths / 8; ++i) {
     text += "█";

@@ -237,6 +237,7 @@ std::string card(const std::string& content) {
 
 std::string card_list(const std::vector<std::string>& items) { return items.empty() ? "" : card(list(items)); }
 
+// NOLINTNEXTLINE(misc-no-recursion): as deep as the tree, three levels
 Json tree_json(const ReportGrowthNode& node) {
   Json json = {{"name", visible_text(node.name, 160)}, {"kind", schema_name(node.kind)}, {"bytes", node.bytes}};
   if (!node.children.empty()) {

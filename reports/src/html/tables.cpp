@@ -25,6 +25,7 @@ std::string open_table(std::string_view caption, std::string_view css_class) {
       text(caption), css_class);
 }
 
+// NOLINTNEXTLINE(misc-no-recursion): as deep as the tree, three levels
 void tree_rows(std::string& out, const ReportGrowthNode& node, std::int64_t all, std::size_t depth) {
   if (node.kind == GrowthKind::step || depth > 3) {
     return;
