@@ -18,7 +18,7 @@ DrawnLeak chain_of_promises() {
         d.edge(next, "internal", "reactions_or_result", reaction);
         continue;
       }
-      d.edge(before, "internal", "reactions_or_result", reaction);
+      d.edge(before, "internal", i == 0 && mutation == "settled head" ? "result" : "reactions_or_result", reaction);
       d.edge(reaction, "hidden", "3", next);
       before = next;
     }
@@ -26,7 +26,7 @@ DrawnLeak chain_of_promises() {
   leak.truth = {{FactKind::longest_chain, "Promise", 300},
                 {FactKind::kept_by_another, "Promise", 299},
                 {FactKind::waits_for_older, "", 3}};
-  leak.mutations = {{"no chain", "are a chain"}};
+  leak.mutations = {{"no chain", "are a chain"}, {"settled head", "is pending"}};
   return leak;
 }
 

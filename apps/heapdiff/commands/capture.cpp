@@ -247,8 +247,7 @@ class CaptureCommand {
 
   capture::CaptureResult run(capture::SnapshotStore& store, const std::string& place) {
     const auto voice = [this](const std::string& text) { say(text); };
-    capture::CaptureResult result =
-        capture::run_capture(how_, store, HEAPDIFF_VERSION, {voice, voice, &progress_});
+    capture::CaptureResult result = capture::run_capture(how_, store, HEAPDIFF_VERSION, {voice, voice, &progress_});
     progress_.clear();
     if (result.error) {
       say(result.error->what());
