@@ -51,7 +51,7 @@ bool read_more(int connection, int over, std::string& into) {
   return true;
 }
 
-/// Takes a whole masked frame from the front of `bytes`; false where there is none yet. The text of a close is empty.
+/// Takes a whole masked frame from the front of `bytes`; false before it is whole. The text of a close is empty.
 bool take_frame(std::string& bytes, std::string& text) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(bytes[i]); };
   if (bytes.size() < 2) {
