@@ -3,7 +3,7 @@
 #include "detectors/heap_checks.h"
 
 #include "heapdiff/snapshot/visible_text.h"
-#include "series/name_memo.h"
+#include "v8/name_memo.h"
 #include "suspects/new_objects.h"
 #include "v8/collections.h"
 #include "v8/events.h"
@@ -391,9 +391,9 @@ std::optional<ClassShare> HeapChecks::contexts() const {
 }
 
 std::optional<ClassShare> HeapChecks::find_contexts() const {
-  series::NameMemo is_carrier(
+  v8::NameMemo is_carrier(
       [&](std::uint32_t name) { return v8::is_context_carrier_class(graph_.strings()[StringIndex(name)]); });
-  series::NameMemo is_to_store(
+  v8::NameMemo is_to_store(
       [&](std::uint32_t name) { return v8::is_async_store_edge(graph_.strings()[StringIndex(name)]); });
   std::map<std::string, std::size_t> frames;
   std::map<std::string, std::unordered_set<std::uint32_t>> stores;

@@ -1,7 +1,7 @@
 #include "series/closure_facts.h"
 
 #include "heapdiff/snapshot/visible_text.h"
-#include "series/edge_lookup.h"
+#include "v8/edge_lookup.h"
 #include "v8/functions.h"
 
 #include <fmt/format.h>
@@ -29,7 +29,7 @@ ClosureTree closure_tree(const Heap& heap) {
   // By node: 1 + position of the nearest closure at or above it; kNone when there is none; 0 when it is not known yet.
   Column<std::uint32_t> nearest(graph.node_count());
   nearest[SnapshotGraph::root().get()] = kNone;
-  EdgeLookup shared(graph, v8::kSharedEdge);
+  v8::EdgeLookup shared(graph, v8::kSharedEdge);
   for (std::uint32_t i = 0; i < graph.node_count(); ++i) {
     if (graph.type(NodeIndex(i)) == NodeType::closure && shared.target_of(NodeIndex(i))) {
       tree.closures.emplace_back(i);
@@ -100,7 +100,7 @@ std::map<std::string, GroupFact> closures_by_literal(const Heap& heap) {
   std::unordered_map<std::uint32_t, std::uint32_t> of_shared;  // SharedFunctionInfo to its literal
   std::map<std::string, std::uint32_t> numbers;
   std::vector<std::uint32_t> literal;
-  EdgeLookup shared(graph, v8::kSharedEdge);
+  v8::EdgeLookup shared(graph, v8::kSharedEdge);
   for (const NodeIndex closure : tree.closures) {
     const auto [at, is_new] = of_shared.try_emplace(shared.target_of(closure).get(), 0);
     if (is_new) {

@@ -1,7 +1,7 @@
 #include "heapdiff/diff/process_evidence.h"
 
 #include "heapdiff/diff/facts.h"
-#include "series/edge_lookup.h"
+#include "v8/edge_lookup.h"
 #include "v8/functions.h"
 
 #include <xxhash.h>
@@ -31,8 +31,8 @@ void collect_functions(const SnapshotGraph& graph, ProcessEvidence& evidence) {
     NodeIndex closure, shared;
   };
   std::vector<Function> functions;
-  series::EdgeLookup shared_of(graph, v8::kSharedEdge);
-  series::EdgeLookup context_of(graph, "context");
+  v8::EdgeLookup shared_of(graph, v8::kSharedEdge);
+  v8::EdgeLookup context_of(graph, "context");
   Column<std::uint8_t> closures_of(graph.node_count());  // by SharedFunctionInfo: 0, 1 or 2 for more
   for (std::uint32_t i = 0; i < graph.node_count(); ++i) {
     const NodeIndex n(i);

@@ -2,7 +2,7 @@
 
 #include "heapdiff/diff/runtime_scripts.h"
 #include "heapdiff/snapshot/visible_text.h"
-#include "series/edge_lookup.h"
+#include "v8/edge_lookup.h"
 #include "suspects/program_scripts.h"
 #include "v8/functions.h"
 #include "v8/node_predicates.h"
@@ -383,9 +383,9 @@ class PathFunctions {
   Suspect& suspect_;
   const SnapshotGraph& graph_;
   const series::Cohorts& cohorts_;
-  series::EdgeLookup shared_;
-  series::EdgeLookup context_;
-  series::EdgeLookup outer_;
+  v8::EdgeLookup shared_;
+  v8::EdgeLookup context_;
+  v8::EdgeLookup outer_;
   std::unordered_map<std::uint32_t, Scope> scopes_;  // by node of a context on the path
 };
 

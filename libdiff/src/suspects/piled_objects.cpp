@@ -6,6 +6,7 @@
 #include "suspects/piled_objects.h"
 
 #include "v8/collections.h"
+#include "v8/edge_lookup.h"
 #include "v8/functions.h"
 #include "v8/machinery.h"
 #include "v8/modules.h"
@@ -69,7 +70,9 @@ class PileFinder {
         graph_(heap.graph),
         smallest_bytes_(smallest_bytes),
         is_wide_(graph_.node_count()),
-        fan_out_(graph_.node_count()) {}
+        is_crowded_(graph_.node_count()),
+        shared_(graph_, v8::kSharedEdge),
+        scope_info_(graph_, v8::kScopeInfoEdge) {}
 
   PiledObjects find() {
     choose_piles();
@@ -103,7 +106,7 @@ class PileFinder {
 
  private:
   void choose_piles() {
-    count_fan_out();
+    find_crowded();
     sort_into_piles();
     for (Pile& pile : piles_) {
       pile.around = is_alike(pile) ? pile_around(pile.holder) : kNoPile;
@@ -117,9 +120,9 @@ class PileFinder {
     return n == SnapshotGraph::root() || graph_.type(n) == NodeType::synthetic;
   }
 
-  /// The dominators that have enough below them to hold a pile, or a part of one place in many objects, and how many
-  /// objects they dominate directly. In the order of the nodes, which is that of their columns in memory.
-  void count_fan_out() {
+  /// Finds the dominators that have enough below them to hold a pile, or a part of one place in many objects, and which
+  /// of them dominate enough objects directly. In the order of the nodes, which is that of their columns in memory.
+  void find_crowded() {
     const auto least = static_cast<std::uint64_t>(std::ceil(smallest_bytes_ / kMostHolders));
     const std::uint32_t count = graph_.node_count();
     for (std::uint32_t i = 0; i < count; ++i) {
@@ -127,10 +130,11 @@ class PileFinder {
         is_wide_.set(i);
       }
     }
+    Column<std::uint32_t> fan_out(count);
     for (std::uint32_t i = 1; i < count; ++i) {
       const std::uint32_t above = heap_.dominators.idom[i];
-      if (is_wide_.test(above)) {
-        ++fan_out_[above];
+      if (is_wide_.test(above) && !is_crowded_.test(above) && ++fan_out[above] == kMinAlike) {
+        is_crowded_.set(above);
       }
     }
   }
@@ -155,7 +159,7 @@ class PileFinder {
 
   /// What two objects have in common when one line made both: the literal of a function or of the function whose scope
   /// it is, else the class. Without edges the name of a function stands for its literal.
-  [[nodiscard]] std::uint64_t kind_of(NodeIndex n) const {
+  [[nodiscard]] std::uint64_t kind_of(NodeIndex n) {
     constexpr std::uint64_t kLiteral = std::uint64_t{1} << 32U;
     const bool is_function = graph_.type(n) == NodeType::closure;
     if (is_function && !graph_.has_edges()) {
@@ -163,9 +167,9 @@ class PileFinder {
     }
     NodeIndex literal = NodeIndex::none();
     if (is_function) {
-      literal = graph_.find_target(n, EdgeType::internal, v8::kSharedEdge);
+      literal = shared_.target_of(n);
     } else if (graph_.has_edges() && v8::is_context_class(graph_.name(n))) {
-      literal = graph_.find_target(n, EdgeType::internal, v8::kScopeInfoEdge);
+      literal = scope_info_.target_of(n);
     }
     return literal ? kLiteral + literal.get() : heap_.classes.of(n).get();
   }
@@ -176,8 +180,7 @@ class PileFinder {
 
   /// Whether `n` has enough neighbours below its dominator to be one of a pile.
   [[nodiscard]] bool is_one_of_many(std::uint32_t n) const {
-    const std::uint32_t above = heap_.dominators.idom[n];
-    return n != 0 && is_wide_.test(above) && fan_out_[above] >= kMinAlike;
+    return n != 0 && is_crowded_.test(heap_.dominators.idom[n]);
   }
 
   void sort_into_piles() {
@@ -248,7 +251,7 @@ class PileFinder {
   [[nodiscard]] bool is_alike(const Pile& pile) const { return pile.count >= kMinAlike; }
 
   /// The pile that `n` belongs to; kNoPile when it belongs to none.
-  [[nodiscard]] std::uint32_t pile_of(std::uint32_t n) const {
+  [[nodiscard]] std::uint32_t pile_of(std::uint32_t n) {
     if (!is_one_of_many(n) || !is_item(NodeIndex(n))) {
       return kNoPile;
     }
@@ -456,8 +459,10 @@ class PileFinder {
   const Heap& heap_;
   const SnapshotGraph& graph_;
   double smallest_bytes_;
-  BitColumn is_wide_;              // by node: retains enough to be the dominator of a part of a pile
-  Column<std::uint32_t> fan_out_;  // by node: objects whose dominator it is
+  BitColumn is_wide_;     // by node: retains enough to be the dominator of a part of a pile
+  BitColumn is_crowded_;  // by node: wide, and the dominator of enough objects for a pile
+  v8::EdgeLookup shared_;
+  v8::EdgeLookup scope_info_;
   std::vector<Pile> piles_;
   std::unordered_map<std::uint64_t, std::uint32_t> known_;   // by key_of(): pile
   std::unordered_map<std::uint32_t, std::uint32_t> around_;  // by node: pile_around()

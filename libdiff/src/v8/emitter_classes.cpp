@@ -2,6 +2,8 @@
 
 #include "heapdiff/diff/quantity.h"
 #include "heapdiff/snapshot/visible_text.h"
+#include "v8/edge_lookup.h"
+#include "v8/name_memo.h"
 #include "v8/objects.h"
 
 #include <fmt/format.h>
@@ -21,21 +23,28 @@ constexpr std::string_view kEmitterClass = "EventEmitter";
 
 EmitterClasses::EmitterClasses(const SnapshotGraph& graph) {
   std::unordered_map<std::uint32_t, std::vector<std::uint32_t>> objects;  // by prototype
+  std::vector<NodeIndex> functions;
+  v8::NameMemo is_emitter([&](std::uint32_t name) { return graph.strings()[StringIndex(name)] == kEmitterClass; });
   for (std::uint32_t i = 0; i < graph.node_count(); ++i) {
-    if (graph.type(NodeIndex(i)) == NodeType::object && graph.name(NodeIndex(i)) == kEmitterClass) {
-      if (const NodeIndex prototype = graph.find_target(NodeIndex(i), EdgeType::property, v8::kPrototypeOfInstance)) {
+    const NodeIndex n(i);
+    const NodeType type = graph.type(n);
+    if (type == NodeType::closure) {
+      functions.push_back(n);
+    } else if (type == NodeType::object && is_emitter(graph.name_index(n).get())) {
+      if (const NodeIndex prototype = graph.find_target(n, EdgeType::property, v8::kPrototypeOfInstance)) {
         objects[prototype.get()].push_back(i);
       }
     }
   }
-  for (std::uint32_t i = 0; i < graph.node_count() && !objects.empty(); ++i) {
-    const std::string_view name = graph.type(NodeIndex(i)) == NodeType::closure ? graph.name(NodeIndex(i)) : "";
-    if (name.empty() || name == kEmitterClass) {
-      continue;
-    }
-    const NodeIndex prototype = graph.find_target(NodeIndex(i), EdgeType::property, v8::kPrototypeOfFunction);
+  if (objects.empty()) {
+    return;
+  }
+  v8::EdgeLookup prototype_of(graph, v8::kPrototypeOfFunction, EdgeType::property);
+  for (const NodeIndex function : functions) {
+    const NodeIndex prototype = prototype_of.target_of(function);
     const auto at = prototype ? objects.find(prototype.get()) : objects.end();
-    if (at == objects.end()) {
+    const std::string_view name = at == objects.end() ? "" : graph.name(function);
+    if (name.empty() || name == kEmitterClass) {
       continue;
     }
     const std::string shown = visible_text(name, 80);

@@ -7,6 +7,7 @@
 #include <charconv>
 #include <string_view>
 #include <unordered_set>
+#include <utility>
 #include <vector>
 
 namespace heapdiff {
@@ -38,6 +39,7 @@ class BreadthFirst {
 
   /// The nodes that have a distance by now.
   [[nodiscard]] const BitColumn& seen() const noexcept { return seen_; }
+  [[nodiscard]] BitColumn take_seen() noexcept { return std::move(seen_); }
 
   void restart() { at_ = end_ = 0; }
 
@@ -266,6 +268,7 @@ Distances compute_distances(const SnapshotGraph& graph) {
   const std::int32_t start = user_roots > 0 ? Distances::kSystem : 0;
   search.add_root(SnapshotGraph::root(), start);
   search.run(start, nullptr);
+  result.reached = search.take_seen();
   return result;
 }
 

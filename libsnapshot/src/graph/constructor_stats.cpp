@@ -1,6 +1,7 @@
 #include "heapdiff/snapshot/constructor_stats.h"
 
 #include <algorithm>
+#include <array>
 #include <unordered_map>
 
 namespace heapdiff {
@@ -74,6 +75,12 @@ class ClassSets {
   std::unordered_map<std::uint64_t, std::uint32_t> next_;
   std::vector<Recent> recent_ = std::vector<Recent>(4096);
 };
+
+/// Whether a node of this type is an array of the program's when it is named "Array".
+bool may_be_array(NodeType type) {
+  return type != NodeType::hidden && type != NodeType::native && type != NodeType::code && type != NodeType::string &&
+         type != NodeType::concatenated_string && type != NodeType::sliced_string;
+}
 
 /// The backing store of an array.
 NodeIndex elements_of(const SnapshotGraph& graph, NodeIndex array) {
@@ -152,36 +159,26 @@ HeapStatistics compute_statistics(const SnapshotGraph& graph) {
   const StringIndex array = graph.strings().find(KnownName::array);
   const StringIndex array_buffer_data = graph.strings().find(KnownName::array_buffer_data);
   std::vector<std::uint32_t> stores;  // elements of arrays whose size did not move to an owner
+  std::array<std::uint64_t, GraphColumns::kTypeMask + 1> bytes_of{};  // by type
   for (std::uint32_t i = 0; i < graph.node_count(); ++i) {
     const NodeIndex n(i);
+    const NodeType type = graph.type(n);
     const std::uint64_t self = graph.self_size(n);
-    switch (graph.type(n)) {
-      case NodeType::hidden:
-        s.system += self;
-        break;
-      case NodeType::native:
-        s.native += self;
-        if (graph.name_index(n) == array_buffer_data) {
-          s.typed_arrays += self;
-        }
-        break;
-      case NodeType::code:
-        s.code += self;
-        break;
-      case NodeType::string:
-      case NodeType::concatenated_string:
-      case NodeType::sliced_string:
-        s.strings += self;
-        break;
-      default:
-        if (array && graph.name_index(n) == array) {
-          s.js_arrays += self;
-          if (const NodeIndex store = elements_of(graph, n); store && graph.self_size(store) != 0) {
-            stores.push_back(store.get());
-          }
-        }
+    bytes_of[static_cast<std::size_t>(type)] += self;
+    if (const StringIndex name = graph.name_index(n); name == array_buffer_data) {
+      s.typed_arrays += type == NodeType::native ? self : 0;
+    } else if (name == array && may_be_array(type)) {
+      s.js_arrays += self;
+      if (const NodeIndex store = elements_of(graph, n); store && graph.self_size(store) != 0) {
+        stores.push_back(store.get());
+      }
     }
   }
+  const auto bytes = [&](NodeType type) { return bytes_of[static_cast<std::size_t>(type)]; };
+  s.system = bytes(NodeType::hidden);
+  s.native += bytes(NodeType::native);
+  s.code = bytes(NodeType::code);
+  s.strings = bytes(NodeType::string) + bytes(NodeType::concatenated_string) + bytes(NodeType::sliced_string);
   // A store counts when exactly one edge of any type leads to it.
   if (!stores.empty()) {
     std::sort(stores.begin(), stores.end());

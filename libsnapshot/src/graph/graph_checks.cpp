@@ -34,7 +34,11 @@ std::vector<std::uint64_t> repeated_ids(const SnapshotGraph& graph) {
   BitColumn seen(static_cast<std::size_t>(kDenseIdsPerNode * n));
   std::vector<std::uint64_t> repeated;
   std::vector<std::uint64_t> sparse;
+  constexpr std::uint32_t kAhead = 16;
   for (std::uint32_t i = 0; i < n; ++i) {
+    if (i + kAhead < n) {
+      seen.prefetch(static_cast<std::size_t>(graph.id(NodeIndex(i + kAhead))));
+    }
     const std::uint64_t id = graph.id(NodeIndex(i));
     if (id >= seen.size()) {
       sparse.push_back(id);
@@ -93,10 +97,14 @@ void warn_about_unknown_traces(const SnapshotGraph& graph, Diagnostics& diagnost
 void warn_about_unreachable(const SnapshotGraph& graph, const Distances& distances, Diagnostics& diagnostics) {
   std::uint64_t nodes = 0;
   std::uint64_t bytes = 0;
-  for (std::uint32_t i = 0; i < graph.node_count(); ++i) {
-    if (distances.of[i] == Distances::kUnreached) {
-      ++nodes;
-      bytes += graph.self_size(NodeIndex(i));
+  constexpr std::uint32_t kBits = 64;  // of a word: nearly all words have only ones
+  for (std::uint32_t w = 0; w < distances.reached.word_count(); ++w) {
+    const std::uint32_t last = std::min(graph.node_count() - w * kBits, kBits);
+    for (std::uint32_t i = 0; ~distances.reached.word(w) != 0 && i < last; ++i) {
+      if (!distances.reached.test(w * kBits + i)) {
+        ++nodes;
+        bytes += graph.self_size(NodeIndex(w * kBits + i));
+      }
     }
   }
   if (nodes != 0 && static_cast<double>(bytes) >= kMinUnreachableShare * static_cast<double>(graph.total_self_size())) {

@@ -157,6 +157,7 @@ class HeapDerivation {
       heap.constructors = count_constructors(heap.graph, heap.classes, &heap.distances.of);
     }
     graph::warn_about_unreachable(heap.graph, heap.distances, heap.diagnostics);
+    heap.distances.reached.release();
     if (!options_.keep_distances) {
       heap.distances.of.release();
     }

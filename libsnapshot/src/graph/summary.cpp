@@ -14,57 +14,85 @@ bool is_text(const SnapshotGraph& graph, std::uint32_t node) {
   return graph.type(NodeIndex(node)) == NodeType::string && graph.self_size(NodeIndex(node)) != 0;
 }
 
-/// String nodes, ordered by text, size and position. A counting sort by text leaves little to sort: O(nodes + strings).
-std::vector<std::uint32_t> strings_by_text(const SnapshotGraph& graph) {
+/// The nodes of one repeated text: [first, last) of RepeatedNodes::nodes.
+struct NodesOfText {
+  std::uint32_t text;
+  std::uint32_t first;
+  std::uint32_t last;
+};
+
+struct RepeatedNodes {
+  std::vector<NodesOfText> texts;     ///< in the order of the strings
+  std::vector<std::uint32_t> nodes;  ///< by text, then in the order of the file
+};
+
+/// Counting sort of the string nodes by text. Most texts have one node, and only the others are sorted. O(nodes +
+/// strings).
+RepeatedNodes nodes_of_repeated_texts(const SnapshotGraph& graph) {
   const std::uint32_t n = graph.node_count();
-  Column<std::uint32_t> end(static_cast<std::size_t>(graph.strings().size()) + 1);
-  std::size_t count = 0;
-  for (std::uint32_t i = 0; i < n; ++i) {
-    if (is_text(graph, i)) {
-      ++end[graph.name_index(NodeIndex(i)).get() + std::size_t{1}];
-      ++count;
+  const auto text = [&](std::uint32_t i) { return graph.name_index(NodeIndex(i)).get(); };
+  Column<std::uint32_t> counts(static_cast<std::size_t>(graph.strings().size()));  // by string
+  counts.prefault();
+  const auto prefetch_count = [&](std::uint32_t i) {
+    constexpr std::uint32_t kAhead = 16;  // nodes
+    if (i + kAhead < n) {
+      __builtin_prefetch(counts.data() + text(i + kAhead), 1);
     }
-  }
-  for (std::size_t s = 1; s < end.size(); ++s) {
-    end[s] += end[s - 1];
-  }
-  std::vector<std::uint32_t> nodes(count);
-  for (std::uint32_t i = 0; i < n; ++i) {
-    if (is_text(graph, i)) {
-      nodes[end[graph.name_index(NodeIndex(i)).get()]++] = i;  // where a text begins becomes where it ends
-    }
-  }
-  const auto by_size = [&](std::uint32_t a, std::uint32_t b) {
-    return std::pair(graph.self_size(NodeIndex(a)), a) < std::pair(graph.self_size(NodeIndex(b)), b);
   };
-  for (std::size_t s = 0; s + 1 < end.size(); ++s) {
-    const std::uint32_t first = s == 0 ? 0 : end[s - 1];
-    if (end[s] - first > 1) {
-      std::sort(nodes.begin() + first, nodes.begin() + end[s], by_size);
+  for (std::uint32_t i = 0; i < n; ++i) {
+    prefetch_count(i);
+    if (is_text(graph, i)) {
+      ++counts[text(i)];
     }
   }
-  return nodes;
+  RepeatedNodes repeated;
+  std::uint32_t total = 0;
+  for (std::uint32_t s = 0; s < counts.size(); ++s) {
+    // What was the count becomes the position in `texts`, plus one; 0: not repeated.
+    const std::uint32_t count = std::exchange(counts[s], 0);
+    if (count > 1) {
+      repeated.texts.push_back({s, total, total});
+      counts[s] = static_cast<std::uint32_t>(repeated.texts.size());
+      total += count;
+    }
+  }
+  repeated.nodes.resize(total);
+  for (std::uint32_t i = 0; i < n; ++i) {
+    prefetch_count(i);
+    if (is_text(graph, i) && counts[text(i)] != 0) {
+      repeated.nodes[repeated.texts[counts[text(i)] - 1].last++] = i;
+    }
+  }
+  return repeated;
 }
 
 }  // namespace
 
 RepeatedStrings repeated_strings(const SnapshotGraph& graph, std::size_t limit) {
-  const std::vector<std::uint32_t> nodes = strings_by_text(graph);
-  const auto text = [&](std::uint32_t n) { return graph.name_index(NodeIndex(n)).get(); };
+  RepeatedNodes repeated = nodes_of_repeated_texts(graph);
+  std::vector<std::uint32_t>& nodes = repeated.nodes;
   const auto size = [&](std::uint32_t n) { return graph.self_size(NodeIndex(n)); };
+  const auto smaller = [&](std::uint32_t a, std::uint32_t b) { return size(a) < size(b); };
   RepeatedStrings result;
-  for (std::size_t i = 0; i < nodes.size();) {
-    RepeatedString group{StringIndex(text(nodes[i])), 0, 0, 0, NodeIndex(nodes[i])};
-    const std::uint64_t each = size(nodes[i]);
-    for (; i < nodes.size() && text(nodes[i]) == group.text.get() && size(nodes[i]) == each; ++i) {
-      ++group.count;
-      group.bytes += each;
+  for (const NodesOfText& of_text : repeated.texts) {
+    const auto first = nodes.begin() + of_text.first;
+    const auto last = nodes.begin() + of_text.last;
+    if (!std::is_sorted(first, last, smaller)) {  // nearly all texts have one size
+      std::stable_sort(first, last, smaller);
     }
-    if (group.count > 1) {
-      group.wasted_bytes = group.bytes - each;
-      result.total_wasted += group.wasted_bytes;
-      ++result.texts;
-      result.largest.push_back(group);
+    for (std::uint32_t i = of_text.first; i < of_text.last;) {
+      RepeatedString group{StringIndex(of_text.text), 0, 0, 0, NodeIndex(nodes[i])};
+      const std::uint64_t each = size(nodes[i]);
+      for (; i < of_text.last && size(nodes[i]) == each; ++i) {
+        ++group.count;
+        group.bytes += each;
+      }
+      if (group.count > 1) {
+        group.wasted_bytes = group.bytes - each;
+        result.total_wasted += group.wasted_bytes;
+        ++result.texts;
+        result.largest.push_back(group);
+      }
     }
   }
   const auto worse = [](const RepeatedString& a, const RepeatedString& b) {

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <numeric>
 
 namespace heapdiff::parse {
 
@@ -55,6 +56,11 @@ void RowChecks::end_nodes(std::optional<std::uint64_t> size_overflow_row, Column
                 fmt::format("expected self sizes with a sum below 2^64, it overflows at node {}", *size_overflow_row));
   }
   const std::uint64_t most = std::min(usable_count(meta_.edge_count).value_or(limits_.max_edges), limits_.max_edges);
+  const std::uint32_t* const counts = first_edge.data();
+  if (std::accumulate(counts + 1, counts + node_count_ + 1, std::uint64_t{0}) <= most) {
+    std::partial_sum(first_edge.data() + 1, first_edge.data() + node_count_ + 1, first_edge.data() + 1);
+    return;
+  }
   std::uint64_t sum = 0;
   for (std::uint64_t row = 1; row <= node_count_; ++row) {
     sum += first_edge[row];
@@ -62,7 +68,6 @@ void RowChecks::end_nodes(std::optional<std::uint64_t> size_overflow_row, Column
       throw Error(ErrorKind::input, file_, end_offset,
                   fmt::format("expected edges of node {} within {} edges, its range ends at {}", row - 1, most, sum));
     }
-    first_edge[row] = static_cast<std::uint32_t>(sum);
   }
 }
 

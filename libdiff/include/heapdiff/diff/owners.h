@@ -60,9 +60,9 @@ struct OwnerShare {
 /// classes, and of scripts.
 struct OwnerEvidence {
   std::vector<Owner> owners;                                   ///< the first two are "shared" and "engine"
-  std::vector<std::pair<std::uint32_t, std::uint32_t>> nodes;  ///< node and position in `owners`, by node
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> nodes;  ///< node and position in `owners`; the lowest counts
 };
-/// Needs the whole graph, as load_snapshot() returns it. O(positions log positions).
+/// Needs the whole graph, as load_snapshot() returns it. O(positions).
 [[nodiscard]] OwnerEvidence owner_evidence(const SnapshotGraph& graph, OwnerNamer& namer);
 
 /// The bytes of a heap by owner, largest first. They add up to the size of the heap.

@@ -16,6 +16,7 @@ struct Distances {
 
   Column<std::int32_t> of;  ///< by node
   BitColumn page_owned;     ///< by node: reachable from the root's shortcuts without weak edges
+  BitColumn reached;        ///< by node: has a distance; freed by compute_heap
 };
 
 /// Two breadth-first passes, O(nodes + edges); 4 bytes per node for the result and 4 for the queue. Needs edge names.

@@ -146,6 +146,8 @@ class BitColumn {
   [[nodiscard]] bool test(std::size_t i) const noexcept { return (words_[i >> 6U] >> (i & 63U)) & 1U; }
   void set(std::size_t i) noexcept { words_[i >> 6U] |= std::uint64_t{1} << (i & 63U); }
   void reset(std::size_t i) noexcept { words_[i >> 6U] &= ~(std::uint64_t{1} << (i & 63U)); }
+  /// For writing. `i` may be out of range.
+  void prefetch(std::size_t i) const noexcept { __builtin_prefetch(words_.data() + (i >> 6U), 1); }
   [[nodiscard]] std::size_t size() const noexcept { return bits_; }
   [[nodiscard]] bool empty() const noexcept { return bits_ == 0; }
   [[nodiscard]] std::uint64_t word(std::size_t w) const noexcept { return words_[w]; }
@@ -168,7 +170,8 @@ class WideColumn {
  public:
   WideColumn() noexcept = default;
   explicit WideColumn(std::size_t size) : low_(size), high_(size) {}
-  [[nodiscard]] std::uint64_t operator[](std::size_t i) const noexcept {
+  // Inlined at any number of calls: as a call it took 1.6 % of a whole run.
+  [[nodiscard, gnu::always_inline]] std::uint64_t operator[](std::size_t i) const noexcept {
     return has_high_ ? (std::uint64_t{high_[i]} << 32U) | low_[i] : low_[i];
   }
   void set(std::size_t i, std::uint64_t value) noexcept {

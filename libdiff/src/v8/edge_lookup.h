@@ -2,23 +2,24 @@
 // Finds one edge of many nodes by its name.
 
 #include "heapdiff/snapshot/snapshot_graph.h"
-#include "series/name_memo.h"
+#include "v8/name_memo.h"
 
 #include <cstdint>
 #include <string_view>
 
-namespace heapdiff::series {
+namespace heapdiff::v8 {
 
-/// The target of a node's internal edge of one name. Refers to `graph`. Not for several threads.
+/// The target of a node's edge of one type and name. Refers to `graph`. Not for several threads.
 class EdgeLookup {
  public:
   /// `name` has to outlive this object.
-  EdgeLookup(const SnapshotGraph& graph, std::string_view name) : graph_(graph), has_name_(Equals{graph, name}) {}
+  EdgeLookup(const SnapshotGraph& graph, std::string_view name, EdgeType type = EdgeType::internal)
+      : graph_(graph), type_(type), has_name_(Equals{graph, name}) {}
 
-  /// None where the node has no such edge. O(edges of the node).
+  /// As `find_target` of the graph: the first such edge; none where the node has none. O(edges of the node).
   [[nodiscard]] NodeIndex target_of(NodeIndex n) {
     for (const SnapshotGraph::Edge edge : graph_.edges(n)) {
-      if (edge.type == EdgeType::internal && has_name_(graph_.edge_name_raw(edge))) {
+      if (edge.type == type_ && has_name_(graph_.edge_name_raw(edge))) {
         return edge.target;
       }
     }
@@ -33,7 +34,8 @@ class EdgeLookup {
   };
 
   const SnapshotGraph& graph_;
+  EdgeType type_;
   NameMemo<Equals> has_name_;
 };
 
-}  // namespace heapdiff::series
+}  // namespace heapdiff::v8

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <utility>
 
-namespace heapdiff::series {
+namespace heapdiff::v8 {
 
 /// Whether names pass a test, which most edges and nodes ask about the same few names. Remembers one answer per slot,
 /// so that it needs no memory of its own, and asks again where another name took the slot. Not for several threads.
@@ -32,4 +32,4 @@ class NameMemo {
   std::array<Slot, 256> slots_{};
 };
 
-}  // namespace heapdiff::series
+}  // namespace heapdiff::v8
