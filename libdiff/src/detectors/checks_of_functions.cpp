@@ -46,7 +46,7 @@ NodeIndex function_of(const SnapshotGraph& graph, NodeIndex item) {
 
 std::vector<std::uint32_t> HeapChecks::subjects() const {
   const std::string& name = c_.suspect.constructor;
-  const auto is_one = [&](std::uint32_t i) { return is_of_class(NodeIndex(i), name); };
+  const ClassTest is_one(*this, name);
   const auto items = std::count_if(members().begin(), members().end(), is_one);
   if (static_cast<double>(items) >= gained(name).value()) {
     return members();

@@ -70,16 +70,15 @@ const std::string& HeapChecks::class_of(NodeIndex n) const {
   return at->second;
 }
 
-bool HeapChecks::is_of_class(NodeIndex n, std::string_view name) const {
-  if (named_ != name) {
-    named_ = name;
-    is_named_.assign(c_.heap.classes.size(), Named::unknown);
+HeapChecks::ClassTest::ClassTest(const HeapChecks& checks, std::string_view name)
+    : checks_(checks), name_(name), known_(checks.c_.heap.classes.size(), Known::unknown) {}
+
+bool HeapChecks::ClassTest::operator()(std::uint32_t n) {
+  Known& known = known_[checks_.c_.heap.classes.of(NodeIndex(n)).get()];
+  if (known == Known::unknown) {
+    known = checks_.class_of(NodeIndex(n)) == name_ ? Known::yes : Known::no;
   }
-  Named& known = is_named_[c_.heap.classes.of(n).get()];
-  if (known == Named::unknown) {
-    known = class_of(n) == name ? Named::yes : Named::no;
-  }
-  return known == Named::yes;
+  return known == Known::yes;
 }
 
 double HeapChecks::total(std::string_view name) const {
@@ -94,8 +93,9 @@ double HeapChecks::total(std::string_view name) const {
 
 std::vector<double> HeapChecks::counted(std::string_view name) const {
   std::vector<double> items(c_.view.facts.size(), 0.0);
+  ClassTest is_one(*this, name);
   for (const std::uint32_t i : members()) {
-    if (is_of_class(NodeIndex(i), name)) {
+    if (is_one(i)) {
       ++items[c_.view.cohorts.first_seen[i]];
     }
   }
@@ -133,7 +133,11 @@ std::vector<Fact> HeapChecks::gained_by_step(std::string_view name) const {
 
 void HeapChecks::look_into_stores() const {
   // Stores, and the tables in which emitters and targets keep their listeners, belong to the object above them.
-  std::vector<std::uint32_t> found;
+  BitColumn is_item(graph_.node_count());
+  for (const std::uint32_t item : c_.items) {
+    is_item.set(item);
+  }
+  BitColumn is_held(graph_.node_count());
   std::vector<std::uint32_t> shared;
   std::unordered_set<std::uint32_t> seen;
   std::vector<std::pair<std::uint32_t, bool>> open;  // node, whether it is a table of listeners
@@ -156,8 +160,8 @@ void HeapChecks::look_into_stores() const {
         continue;
       }
       const std::uint32_t target = edge.target.get();
-      if (std::binary_search(c_.items.begin(), c_.items.end(), target)) {
-        found.push_back(target);
+      if (is_item.test(target)) {
+        is_held.set(target);
         if (is_list) {
           by_class[c_.heap.classes.of(edge.target).get()].first.push_back(target);
         }
@@ -186,7 +190,9 @@ void HeapChecks::look_into_stores() const {
     }
   }
   sort_once(shared);
-  sort_once(found);
+  std::vector<std::uint32_t> found;
+  std::copy_if(c_.items.begin(), c_.items.end(), std::back_inserter(found),
+               [&](std::uint32_t item) { return is_held.test(item); });
   merge_once(found, shared);
   members_ = c_.items;
   merge_once(*members_, shared);
@@ -249,8 +255,7 @@ std::vector<ClassShare> HeapChecks::items_by_class() const {
 }
 
 std::optional<Fact> HeapChecks::gained_directly(std::string_view name) const {
-  const auto count =
-      std::count_if(held().begin(), held().end(), [&](std::uint32_t i) { return is_of_class(NodeIndex(i), name); });
+  const auto count = std::count_if(held().begin(), held().end(), ClassTest(*this, name));
   return count == 0 ? std::nullopt
                     : std::optional(Fact(FactKind::gained_directly, static_cast<double>(count), std::string(name)));
 }
@@ -291,6 +296,7 @@ std::pair<double, double> HeapChecks::chain(std::string_view name) const {
   double kept = 0;
   std::uint32_t longest = 0;
   std::vector<std::uint32_t> way;
+  ClassTest is_one(*this, name);
   for (const std::uint32_t n : new_objects()) {
     std::uint32_t at = n;
     while (depth[at] == kOpen) {
@@ -302,7 +308,7 @@ std::pair<double, double> HeapChecks::chain(std::string_view name) const {
     }
     std::uint32_t above = depth[at] < kVisited ? 0 : depth[at] - kVisited;
     for (; !way.empty(); way.pop_back()) {
-      const bool counts = is_of_class(NodeIndex(way.back()), name);
+      const bool counts = is_one(way.back());
       kept += counts && above > 0 ? 1 : 0;
       above += counts ? 1U : 0U;
       longest = std::max(longest, above);
@@ -397,6 +403,7 @@ std::optional<ClassShare> HeapChecks::find_contexts() const {
       [&](std::uint32_t name) { return v8::is_async_store_edge(graph_.strings()[StringIndex(name)]); });
   std::map<std::string, std::size_t> frames;
   std::map<std::string, std::unordered_set<std::uint32_t>> stores;
+  const bool may_have_stores = graph_.may_have_edge_named(is_to_store);
   for (const std::uint32_t i : new_objects()) {
     const NodeIndex n(i);
     if (graph_.type(n) != NodeType::object) {
@@ -404,6 +411,9 @@ std::optional<ClassShare> HeapChecks::find_contexts() const {
     }
     if (is_carrier(graph_.name_index(n).get())) {
       ++frames[class_of(n)];
+    }
+    if (!may_have_stores || !frames.empty()) {
+      continue;  // stores count where no frames are
     }
     for (const auto edge : graph_.edges(n)) {
       if (edge.type == EdgeType::property && is_to_store(graph_.edge_name_raw(edge)) &&
@@ -421,7 +431,7 @@ std::optional<ClassShare> HeapChecks::find_contexts() const {
     }
   }
   for (const auto& [class_name, nodes] : stores) {
-    if (static_cast<double>(nodes.size()) > most && frames.empty()) {
+    if (frames.empty() && static_cast<double>(nodes.size()) > most) {
       most = static_cast<double>(nodes.size());
       name = class_name;
     }

@@ -196,7 +196,19 @@ class HeapChecks {
   [[nodiscard]] NodeIndex scope_on_path() const;
   [[nodiscard]] std::optional<ClassShare> find_contexts() const;
   [[nodiscard]] const std::string& class_of(NodeIndex n) const;
-  [[nodiscard]] bool is_of_class(NodeIndex n, std::string_view name) const;
+
+  /// Whether nodes are of the class of one name. Each class is compared once. `name` and `checks` have to outlive it.
+  class ClassTest {
+   public:
+    ClassTest(const HeapChecks& checks, std::string_view name);
+    [[nodiscard]] bool operator()(std::uint32_t n);
+
+   private:
+    enum class Known : std::uint8_t { unknown, no, yes };
+    const HeapChecks& checks_;
+    std::string_view name_;
+    std::vector<Known> known_;  // by ClassIndex
+  };
 
   const Candidate& c_;
   const SnapshotGraph& graph_;
@@ -207,9 +219,6 @@ class HeapChecks {
   mutable std::unordered_map<std::uint32_t, std::string> class_names_;  // by ClassIndex
   mutable std::map<std::string, std::pair<double, double>, std::less<>> chains_;
   mutable std::optional<std::optional<ClassShare>> contexts_;
-  enum class Named : std::uint8_t { unknown, no, yes };
-  mutable std::string named_;  // the name that is_named_ is about
-  mutable std::vector<Named> is_named_;
 };
 
 }  // namespace heapdiff::detectors

@@ -149,6 +149,7 @@ class NewObjectSums {
         add(i);
       }
     }
+    end_run();
     for (Accumulation& group : groups_) {
       // One string or buffer that makes up nearly all of a group is replaced as it grows: it is no object that stays.
       if (2 * static_cast<double>(group.largest_bytes) >
@@ -203,13 +204,17 @@ class NewObjectSums {
     const std::uint32_t root = view_.cohorts.subtree_root[node];
     Accumulation& group = groups_[group_of_[root]];
     const std::uint64_t bytes = graph_.self_size(NodeIndex(node));
-    group.cohort_bytes[seen] += static_cast<double>(bytes);
-    group.cohort_objects[seen] += 1;
+    if (run_.group != &group || run_.seen != seen) {
+      end_run();
+      run_ = {&group, seen};
+    }
+    run_.bytes += bytes;
+    run_.objects += 1;
     if (is_outside_.test(root)) {
       (is_shared_.test(root) ? group.shared_bytes : group.outside_bytes)[seen] += static_cast<double>(bytes);
     }
     if (graph_.type(NodeIndex(node)) != NodeType::array) {
-      group.item_bytes[seen] += static_cast<double>(bytes);
+      run_.item_bytes += bytes;
       if (bytes > group.largest_bytes) {
         group.largest_bytes = bytes;
         group.largest_seen = seen;
@@ -226,6 +231,23 @@ class NewObjectSums {
     *sums.bytes += static_cast<std::int64_t>(bytes);
   }
 
+  void end_run() {
+    if (run_.group != nullptr) {
+      run_.group->cohort_bytes[run_.seen] += static_cast<double>(run_.bytes);
+      run_.group->cohort_objects[run_.seen] += static_cast<double>(run_.objects);
+      run_.group->item_bytes[run_.seen] += static_cast<double>(run_.item_bytes);
+    }
+  }
+
+  /// Sums over neighbours in the file of one group and one interval, which are many.
+  struct Run {
+    Accumulation* group = nullptr;
+    std::uint8_t seen = 0;
+    std::uint64_t bytes = 0;
+    std::uint64_t objects = 0;
+    std::uint64_t item_bytes = 0;
+  };
+
   /// Where the sums of one class in one group are. Maps and vectors of a group stay where they are while it is filled.
   struct ClassSums {
     const Accumulation* group = nullptr;
@@ -238,6 +260,7 @@ class NewObjectSums {
   const SnapshotGraph& graph_;
   std::vector<Accumulation>& groups_;
   const std::vector<std::uint32_t>& group_of_;
+  Run run_;
   std::array<ClassSums, 64> recent_;  // by a hash of class and group: what was looked up last
   series::DominatedSet inside_;       // below the holders of the group that is prepared
   BitColumn is_outside_;              // by root of a subtree: no holder of its group dominates it

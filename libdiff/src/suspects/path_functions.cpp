@@ -191,7 +191,7 @@ class PathFunctions {
           }
           break;
         }
-        context = outer_.target_of(context);
+        context = outer_of(context);
       }
     }
   }
@@ -271,6 +271,16 @@ class PathFunctions {
     }
   }
 
+  /// The scope around a scope; none around the outermost. Many scopes share theirs, which may hold thousands of
+  /// variables, so that each is searched once.
+  [[nodiscard]] NodeIndex outer_of(NodeIndex context) {
+    const auto [at, is_new] = outer_of_.try_emplace(context.get(), NodeIndex::none());
+    if (is_new) {
+      at->second = outer_.target_of(context);
+    }
+    return at->second;
+  }
+
   /// Fills scopes_ with the closures of each scope on the path.
   void find_closures() {
     if (scopes_.empty()) {
@@ -292,7 +302,7 @@ class PathFunctions {
           }
           break;
         }
-        context = outer_.target_of(context);
+        context = outer_of(context);
       }
     }
     for (const auto& [context, closure] : further_in) {
@@ -386,6 +396,7 @@ class PathFunctions {
   v8::EdgeLookup shared_;
   v8::EdgeLookup context_;
   v8::EdgeLookup outer_;
+  std::unordered_map<std::uint32_t, NodeIndex> outer_of_;
   std::unordered_map<std::uint32_t, Scope> scopes_;  // by node of a context on the path
 };
 

@@ -480,17 +480,28 @@ std::vector<PileRow> find_pile_rows(const Heap& heap, double smallest_bytes) {
 }
 
 series::Cohorts cohorts_of_piles(const Heap& heap, const std::vector<std::uint32_t>& roots) {
+  constexpr std::uint32_t kNoRoot = UINT32_MAX;  // not visited yet
   series::Cohorts cohorts;
   cohorts.first_seen.assign(heap.graph.node_count(), 0);
-  cohorts.subtree_root.assign(heap.graph.node_count(), 0);
+  cohorts.subtree_root.assign(heap.graph.node_count(), kNoRoot);
   for (const std::uint32_t root : roots) {
     cohorts.first_seen[root] = 1;
   }
-  for (const std::uint32_t n : heap.dominators.order.span()) {
-    const std::uint32_t dominator = heap.dominators.idom[n];
-    const bool inside = n != 0 && cohorts.first_seen[dominator] != 0;
-    cohorts.first_seen[n] = inside ? 1 : cohorts.first_seen[n];
-    cohorts.subtree_root[n] = inside ? cohorts.subtree_root[dominator] : n;
+  // In the order of the columns in memory, which is faster than that of the dominator tree: from each node up to the
+  // nearest dominator that was visited before.
+  std::vector<std::uint32_t> trail;
+  cohorts.subtree_root[0] = 0;
+  for (std::uint32_t i = 1; i < heap.graph.node_count(); ++i) {
+    for (std::uint32_t at = i; cohorts.subtree_root[at] == kNoRoot; at = heap.dominators.idom[at]) {
+      trail.push_back(at);
+    }
+    for (; !trail.empty(); trail.pop_back()) {
+      const std::uint32_t n = trail.back();
+      const std::uint32_t dominator = heap.dominators.idom[n];
+      const bool inside = cohorts.first_seen[dominator] != 0;
+      cohorts.first_seen[n] = inside ? 1 : cohorts.first_seen[n];
+      cohorts.subtree_root[n] = inside ? cohorts.subtree_root[dominator] : n;
+    }
   }
   return cohorts;
 }

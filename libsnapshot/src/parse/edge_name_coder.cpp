@@ -11,6 +11,9 @@ std::uint16_t EdgeNameCoder::give_code(std::uint32_t string) {
       names_.names_[next] = string;
     }
   }
+  if (fresh == kFull) {
+    note_name_in_full();
+  }
   std::uint16_t given = 0;
   // If another thread was first, its code counts and the fresh one stays unused.
   return std::atomic_ref(code_of_[string]).compare_exchange_strong(given, fresh, std::memory_order_relaxed) ? fresh

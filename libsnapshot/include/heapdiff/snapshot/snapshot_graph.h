@@ -124,6 +124,12 @@ class SnapshotGraph {
   [[nodiscard]] std::string_view edge_name(const Edge& e) const noexcept {
     return is_numbered(e.type) ? std::string_view() : strings_[StringIndex(edge_name_raw(e))];
   }
+  /// Whether an edge may have a name whose string index passes `test`. False: none has, so that the edges need not be
+  /// looked at. O(different names).
+  template <class Test>
+  [[nodiscard]] bool may_have_edge_named(Test test) const {
+    return c_.edge_name.may_have(test);
+  }
   /// The name, or the number in decimal: what DevTools prints.
   [[nodiscard]] std::string edge_label(const Edge& e) const;
   /// First edge of `n` of this type and name, in file order. O(edges of `n`).

@@ -8,8 +8,10 @@
 
 #include "heapdiff/snapshot/detail/column.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 
 namespace heapdiff::parse {
 class EdgeNameCoder;
@@ -33,6 +35,15 @@ class EdgeNames {
     }
     return numbered ? code : names_[code];
   }
+  /// Whether a named edge may have a name that passes `test`, which takes a string index. False: none has. O(different
+  /// names).
+  template <class Test>
+  [[nodiscard]] bool may_have(Test test) const {
+    const std::span<const std::uint32_t> names = names_.span();
+    return some_in_full_ || std::any_of(names.begin(), names.end(), [&](std::uint32_t name) {
+             return name != 0 && test(name);  // 0: no name yet
+           }) || test(0U);
+  }
   [[nodiscard]] bool empty() const noexcept { return codes_.empty(); }
   void release() noexcept {
     codes_.release();
@@ -46,6 +57,7 @@ class EdgeNames {
   Column<std::uint16_t> codes_;  // by edge
   Column<std::uint32_t> full_;   // by edge, where the code is above kMaxCode
   Column<std::uint32_t> names_;  // by code
+  bool some_in_full_ = false;    // whether a name of `full_` has no code
 };
 
 }  // namespace heapdiff
