@@ -57,7 +57,8 @@ series::Cohorts surplus_of(const GrownInput& input) {
 }
 
 void set_subtree_roots(const Heap& heap, series::Cohorts& cohorts) {
-  cohorts.subtree_root.assign(heap.graph.node_count(), 0);
+  cohorts.subtree_root = Column<std::uint32_t>(heap.graph.node_count());
+  cohorts.subtree_root.prefault();
   for (const std::uint32_t n : heap.dominators.order.span()) {
     const std::uint32_t dominator = heap.dominators.idom[n];
     const bool inside = cohorts.first_seen[n] != 0 && cohorts.first_seen[dominator] != 0;

@@ -320,6 +320,9 @@ std::optional<Fact> HeapChecks::dead_references() const {
 }
 
 std::optional<HeapChecks::Slices> HeapChecks::slices() const {
+  if (!may_have_class([](std::string_view name) { return name == v8::kSlicedStringClass; })) {
+    return std::nullopt;
+  }
   double count = 0;
   double own = 0;
   double bytes = 0;

@@ -233,8 +233,9 @@ std::optional<Fact> HeapChecks::items_with_keys() const {
 }
 
 bool HeapChecks::has_new_objects() const {
-  return std::any_of(new_objects().begin(), new_objects().end(),
-                     [&](std::uint32_t n) { return graph_.type(NodeIndex(n)) != NodeType::array; });
+  const auto is_object = [&](std::uint32_t n) { return graph_.type(NodeIndex(n)) != NodeType::array; };
+  return std::any_of(members().begin(), members().end(), is_object) ||
+         std::any_of(new_objects().begin(), new_objects().end(), is_object);
 }
 
 Fact HeapChecks::items() const { return {FactKind::items, static_cast<double>(members().size())}; }
@@ -281,6 +282,16 @@ const std::vector<std::uint32_t>& HeapChecks::new_objects() const {
   return *new_objects_;
 }
 
+bool HeapChecks::members_are_items() const {
+  static_cast<void>(members());
+  return shared_.empty();
+}
+
+bool HeapChecks::all_are_roots(std::string_view name) const {
+  const auto& roots = c_.group.subtree_roots;
+  return members_are_items() && static_cast<double>(std::count_if(roots.begin(), roots.end(), ClassTest(*this, name))) == total(name);
+}
+
 std::pair<double, double> HeapChecks::chain(std::string_view name) const {
   if (const auto known = chains_.find(name); known != chains_.end()) {
     return known->second;
@@ -289,6 +300,9 @@ std::pair<double, double> HeapChecks::chain(std::string_view name) const {
   // new ones that dominate it, itself included.
   constexpr std::uint32_t kOpen = 1;
   constexpr std::uint32_t kVisited = 2;
+  if (all_are_roots(name)) {
+    return chains_[std::string(name)] = {0, total(name) > 0 ? 1 : 0};
+  }
   Column<std::uint32_t> depth(graph_.node_count());
   for (const std::uint32_t n : new_objects()) {
     depth[n] = kOpen;
@@ -404,6 +418,9 @@ std::optional<ClassShare> HeapChecks::find_contexts() const {
   std::map<std::string, std::size_t> frames;
   std::map<std::string, std::unordered_set<std::uint32_t>> stores;
   const bool may_have_stores = graph_.may_have_edge_named(is_to_store);
+  if (!may_have_stores && !may_have_class(v8::is_context_carrier_class)) {
+    return std::nullopt;
+  }
   for (const std::uint32_t i : new_objects()) {
     const NodeIndex n(i);
     if (graph_.type(n) != NodeType::object) {

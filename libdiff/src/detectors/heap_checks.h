@@ -196,6 +196,19 @@ class HeapChecks {
   [[nodiscard]] NodeIndex scope_on_path() const;
   [[nodiscard]] std::optional<ClassShare> find_contexts() const;
   [[nodiscard]] const std::string& class_of(NodeIndex n) const;
+  /// Whether the class of a new object may pass `test`, which takes its name. False: none does, so that the objects,
+  /// which may be millions, need not be looked at.
+  template <class Test>
+  [[nodiscard]] bool may_have_class(Test test) const {
+    return !members_are_items() ||
+           std::any_of(c_.group.class_counts.begin(), c_.group.class_counts.end(), [&](const auto& counted) {
+             return test(std::string_view(c_.heap.classes.info(ClassIndex(counted.first)).name));
+           });
+  }
+  /// Whether no object of another group is a member.
+  [[nodiscard]] bool members_are_items() const;
+  /// Whether no new object dominates an object of the class of this name.
+  [[nodiscard]] bool all_are_roots(std::string_view name) const;
 
   /// Whether nodes are of the class of one name. Each class is compared once. `name` and `checks` have to outlive it.
   class ClassTest {

@@ -30,7 +30,7 @@ std::optional<std::vector<double>> own_growth(const SeriesView& view, NodeIndex 
 }
 
 /// The group that most references of `n` and of its stores lead to; kNoGroup when none does.
-std::uint32_t group_below(const SeriesView& view, NodeIndex n, const std::vector<std::uint32_t>& group_of) {
+std::uint32_t group_below(const SeriesView& view, NodeIndex n, const Column<std::uint32_t>& group_of) {
   const SnapshotGraph& graph = view.last.graph;
   std::map<std::uint32_t, std::size_t> references;
   const auto count = [&](NodeIndex target) {
@@ -53,7 +53,7 @@ std::uint32_t group_below(const SeriesView& view, NodeIndex n, const std::vector
 
 }  // namespace
 
-void add_store_growth(const SeriesView& view, Accumulations& found, const std::vector<std::uint32_t>& group_of) {
+void add_store_growth(const SeriesView& view, Accumulations& found, const Column<std::uint32_t>& group_of) {
   const SnapshotGraph& graph = view.last.graph;
   std::map<std::uint32_t, std::vector<std::uint32_t>> stores_of;  // by group
   for (std::uint32_t i = 1; i < graph.node_count(); ++i) {

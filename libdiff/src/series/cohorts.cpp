@@ -53,7 +53,8 @@ void settle_cohorts(const Heap& last, Cohorts& cohorts) {
     std::uint8_t& oldest = oldest_content[last.dominators.idom[*at]];
     oldest = std::min(oldest, own);
   }
-  cohorts.subtree_root.assign(count, 0);
+  cohorts.subtree_root = Column<std::uint32_t>(count);
+  cohorts.subtree_root.prefault();
   for (const std::uint32_t n : order) {
     const std::uint32_t dominator = last.dominators.idom[n];
     const std::uint8_t above = cohorts.first_seen[dominator];

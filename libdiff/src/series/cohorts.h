@@ -2,6 +2,7 @@
 // When each object of the last snapshot was first seen, and which new subtree it belongs to.
 
 #include "heapdiff/diff/facts.h"
+#include "heapdiff/snapshot/detail/column.h"
 
 #include <cstdint>
 #include <span>
@@ -15,7 +16,7 @@ struct Cohorts {
   /// of V8's is as old as the oldest heap object that it dominates. Roots (synthetic nodes) are never new.
   std::vector<std::uint8_t> first_seen;
   /// For a new node the root of the maximal new subtree of the dominator tree; for an old node the node itself.
-  std::vector<std::uint32_t> subtree_root;
+  Column<std::uint32_t> subtree_root;
 };
 
 /// Intervals of one file that was taken while allocations were tracked. Interval k ends at entry k; the first entry is

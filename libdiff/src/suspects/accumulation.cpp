@@ -19,6 +19,7 @@
 
 #include <algorithm>
 #include <array>
+#include <deque>
 #include <numeric>
 #include <set>
 #include <unordered_map>
@@ -47,9 +48,9 @@ constexpr std::size_t kMinTreeNodes = 4;
 constexpr double kMinLeakShare = 0.1;
 
 /// All new subtrees with their holders and labels, by node.
-std::vector<PlacedSubtree> place_subtrees(const series::SeriesView& view, HolderFinder& finder) {
+std::deque<PlacedSubtree> place_subtrees(const series::SeriesView& view, HolderFinder& finder) {
   const std::uint32_t count = view.last.graph.node_count();
-  std::vector<PlacedSubtree> placed;
+  std::deque<PlacedSubtree> placed;  // a vector would move many as it grows
   std::unordered_map<std::uint32_t, std::set<std::string>> labels_of;        // by holder
   std::unordered_map<std::uint32_t, std::set<std::uint32_t>> tree_nodes_of;  // by uppermost node of the tree
   for (std::uint32_t i = 0; i < count; ++i) {
@@ -92,27 +93,35 @@ std::vector<PlacedSubtree> place_subtrees(const series::SeriesView& view, Holder
 }
 
 /// One group per folded path. Writes the group of each subtree's root to `group_of`, by node.
-std::vector<Accumulation> group_by_place(const series::SeriesView& view, std::vector<std::uint32_t>& group_of) {
+std::vector<Accumulation> group_by_place(const series::SeriesView& view, Column<std::uint32_t>& group_of) {
   HolderFinder finder(view.last, view.cohorts, view.tree);
   std::map<std::string, Accumulation> by_signature;
-  std::map<std::pair<std::uint32_t, std::string>, std::string> signature_of;
+  struct Place {
+    std::string signature;
+    std::array<Accumulation*, 2> groups{};  // of the program, of the engine
+  };
+  std::map<std::pair<std::uint32_t, std::string>, Place> places;  // by holder and label
   TimerCallbacks callbacks(view.last.graph);
   for (PlacedSubtree& place : place_subtrees(view, finder)) {
     if (const std::string callback = callbacks.text_of(NodeIndex(place.root)); !callback.empty()) {
       place.label += " " + callback;
     }
-    std::string& signature = signature_of[{place.holder.node.get(), place.label}];
-    if (signature.empty()) {
-      signature = finder.signature_of(place.holder.node, place.label);
+    const auto [at, is_new] = places.try_emplace({place.holder.node.get(), std::move(place.label)});
+    Place& known = at->second;
+    if (is_new) {
+      known.signature = finder.signature_of(place.holder.node, at->first.second);
     }
-    Accumulation& into = by_signature[(place.holder.is_overhead ? "overhead " : "") + signature];
-    into.signature = signature;
-    into.is_overhead = place.holder.is_overhead;
-    into.holders.push_back(place.holder.node.get());
-    into.subtree_roots.push_back(place.root);
+    Accumulation*& into = known.groups[place.holder.is_overhead ? 1 : 0];
+    if (into == nullptr) {
+      into = &by_signature[(place.holder.is_overhead ? "overhead " : "") + known.signature];
+      into->signature = known.signature;
+      into->is_overhead = place.holder.is_overhead;
+      into->holders.push_back(place.holder.node.get());
+    }
+    into->subtree_roots.push_back(place.root);
   }
   std::vector<Accumulation> groups;
-  group_of.assign(view.last.graph.node_count(), kNoGroup);
+  group_of = Column<std::uint32_t>(view.last.graph.node_count());
   for (auto& [key, group] : by_signature) {
     std::sort(group.holders.begin(), group.holders.end());
     group.holders.erase(std::unique(group.holders.begin(), group.holders.end()), group.holders.end());
@@ -128,7 +137,7 @@ std::vector<Accumulation> group_by_place(const series::SeriesView& view, std::ve
 class NewObjectSums {
  public:
   NewObjectSums(const series::SeriesView& view, std::vector<Accumulation>& groups,
-                const std::vector<std::uint32_t>& group_of)
+                const Column<std::uint32_t>& group_of)
       : view_(view),
         graph_(view.last.graph),
         groups_(groups),
@@ -150,6 +159,9 @@ class NewObjectSums {
       }
     }
     end_run();
+    for (const ClassSums& sums : recent_) {
+      flush(sums);
+    }
     for (Accumulation& group : groups_) {
       // One string or buffer that makes up nearly all of a group is replaced as it grows: it is no object that stays.
       if (2 * static_cast<double>(group.largest_bytes) >
@@ -221,14 +233,13 @@ class NewObjectSums {
       }
     }
     const std::uint32_t constructor = view_.last.classes.of(NodeIndex(node)).get();
-    ClassSums& sums = recent_[(constructor ^ (group_of_[root] * 31U)) % recent_.size()];
-    if (sums.group != &group || sums.constructor != constructor) {
-      auto& counts = group.class_counts[constructor];
-      counts.resize(view_.facts.size());
-      sums = {&group, constructor, counts.data(), &group.class_bytes[constructor]};
+    ClassSums& sums = recent_[(constructor ^ (group_of_[root] * 31U) ^ (seen * 7U)) % recent_.size()];
+    if (sums.group != &group || sums.constructor != constructor || sums.seen != seen) {
+      flush(sums);
+      sums = {&group, constructor, seen};
     }
-    sums.counts[seen] += 1;
-    *sums.bytes += static_cast<std::int64_t>(bytes);
+    sums.count += 1;
+    sums.bytes += bytes;
   }
 
   void end_run() {
@@ -248,20 +259,30 @@ class NewObjectSums {
     std::uint64_t item_bytes = 0;
   };
 
-  /// Where the sums of one class in one group are. Maps and vectors of a group stay where they are while it is filled.
+  /// Sums of one class in one group and one interval that are not yet in the group.
   struct ClassSums {
-    const Accumulation* group = nullptr;
+    Accumulation* group = nullptr;
     std::uint32_t constructor = 0;
-    double* counts = nullptr;
-    std::int64_t* bytes = nullptr;
+    std::uint8_t seen = 0;
+    std::uint64_t count = 0;
+    std::uint64_t bytes = 0;
   };
+
+  void flush(const ClassSums& sums) {
+    if (sums.group != nullptr) {
+      auto& counts = sums.group->class_counts[sums.constructor];
+      counts.resize(view_.facts.size());
+      counts[sums.seen] += static_cast<double>(sums.count);
+      sums.group->class_bytes[sums.constructor] += static_cast<std::int64_t>(sums.bytes);
+    }
+  }
 
   const series::SeriesView& view_;
   const SnapshotGraph& graph_;
   std::vector<Accumulation>& groups_;
-  const std::vector<std::uint32_t>& group_of_;
+  const Column<std::uint32_t>& group_of_;
   Run run_;
-  std::array<ClassSums, 64> recent_;  // by a hash of class and group: what was looked up last
+  std::array<ClassSums, 256> recent_;  // by a hash of class, group and interval
   series::DominatedSet inside_;       // below the holders of the group that is prepared
   BitColumn is_outside_;              // by root of a subtree: no holder of its group dominates it
   BitColumn is_shared_;               // by root of a subtree: another group refers to it
@@ -277,7 +298,7 @@ double Accumulation::total_bytes() const {
 
 Accumulations find_accumulations(const series::SeriesView& view) {
   Accumulations found;
-  std::vector<std::uint32_t> group_of;
+  Column<std::uint32_t> group_of;  // by root of a new subtree
   found.groups = group_by_place(view, group_of);
   merge_related_groups(view, found.groups, group_of);
   NewObjectSums(view, found.groups, group_of).add_all();

@@ -21,7 +21,7 @@ constexpr int kMaxSignatureSteps = 4;
 }  // namespace
 
 HolderFinder::HolderFinder(const Heap& heap, const series::Cohorts& cohorts, const RetainingTree& tree)
-    : heap_(heap), graph_(heap.graph), cohorts_(cohorts), tree_(tree), result_of_(heap.graph.node_count(), 0) {}
+    : heap_(heap), graph_(heap.graph), cohorts_(cohorts), tree_(tree), result_of_(heap.graph.node_count()) {}
 
 OldHolder HolderFinder::holder_of(NodeIndex root) {
   std::vector<NodeIndex> trail;

@@ -68,7 +68,7 @@ class HolderFinder {
   const SnapshotGraph& graph_;
   const series::Cohorts& cohorts_;
   const RetainingTree& tree_;
-  std::vector<std::uint32_t> result_of_;  // by node: position in results_ plus one
+  Column<std::uint32_t> result_of_;  // by node: position in results_ plus one
   std::vector<OldHolder> results_;
   std::unordered_map<std::uint32_t, NodeIndex> structures_;  // node of a tree to the uppermost one
 };

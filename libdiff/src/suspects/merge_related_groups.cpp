@@ -71,7 +71,7 @@ bool has_several_stores(LeakCause cause) {
 
 class GroupMerger {
  public:
-  GroupMerger(const series::SeriesView& view, std::vector<Accumulation>& groups, std::vector<std::uint32_t>& group_of)
+  GroupMerger(const series::SeriesView& view, std::vector<Accumulation>& groups, Column<std::uint32_t>& group_of)
       : view_(view), groups_(groups), group_of_(group_of) {
     for (const Accumulation& group : groups_) {
       held_by_roots_.push_back(is_held_by_roots(view_, group));
@@ -271,7 +271,7 @@ class GroupMerger {
 
   const series::SeriesView& view_;
   std::vector<Accumulation>& groups_;
-  std::vector<std::uint32_t>& group_of_;
+  Column<std::uint32_t>& group_of_;
   // By group.
   std::vector<bool> held_by_roots_;
   std::vector<std::set<std::uint32_t>> owners_;
@@ -283,7 +283,7 @@ class GroupMerger {
 }  // namespace
 
 void merge_related_groups(const series::SeriesView& view, std::vector<Accumulation>& groups,
-                          std::vector<std::uint32_t>& group_of) {
+                          Column<std::uint32_t>& group_of) {
   // Of one heap, so many places are scattered objects that nothing connects.
   constexpr std::size_t kMostPlacesOfOneHeap = 256;
   if (view.ages == AgeSource::structure && groups.size() > kMostPlacesOfOneHeap) {

@@ -11,6 +11,6 @@ namespace heapdiff::suspects {
 /// groups, the larger one. Groups of one collection that the runtime keeps are merged as well. Groups keep their order,
 /// and `group_of`, by root of a new subtree, is updated. O(edges of new objects).
 void merge_related_groups(const series::SeriesView& view, std::vector<Accumulation>& groups,
-                          std::vector<std::uint32_t>& group_of);
+                          Column<std::uint32_t>& group_of);
 
 }  // namespace heapdiff::suspects

@@ -5,6 +5,7 @@
 #include "v8/runtime_collections.h"
 
 #include <algorithm>
+#include <numeric>
 
 namespace heapdiff::suspects {
 
@@ -76,6 +77,8 @@ std::vector<std::uint32_t> new_objects_of(const series::SeriesView& view, const 
     is_root.set(root);
   }
   std::vector<std::uint32_t> objects;
+  objects.reserve(static_cast<std::size_t>(
+      std::accumulate(group.cohort_objects.begin(), group.cohort_objects.end(), 0.0)));
   for (std::uint32_t i = 0; i < view.last.graph.node_count(); ++i) {
     if (view.cohorts.first_seen[i] != 0 && is_root.test(view.cohorts.subtree_root[i])) {
       objects.push_back(i);
@@ -87,8 +90,11 @@ std::vector<std::uint32_t> new_objects_of(const series::SeriesView& view, const 
 std::vector<std::uint32_t> items_of(const series::SeriesView& view, const Accumulation& group) {
   const SnapshotGraph& graph = view.last.graph;
   std::vector<std::uint32_t> items;
-  std::vector<std::uint32_t> open = group.subtree_roots;
-  while (!open.empty()) {
+  std::vector<std::uint32_t> open;
+  for (auto root = group.subtree_roots.begin(); root != group.subtree_roots.end() || !open.empty();) {
+    if (open.empty()) {
+      open.push_back(*root++);
+    }
     const std::uint32_t n = open.back();
     open.pop_back();
     const NodeType type = graph.type(NodeIndex(n));
@@ -107,7 +113,9 @@ std::vector<std::uint32_t> items_of(const series::SeriesView& view, const Accumu
       }
     }
   }
-  std::sort(items.begin(), items.end());
+  if (!std::is_sorted(items.begin(), items.end())) {  // roots mostly are
+    std::sort(items.begin(), items.end());
+  }
   items.erase(std::unique(items.begin(), items.end()), items.end());
   return items;
 }

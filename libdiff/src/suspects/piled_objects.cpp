@@ -480,19 +480,19 @@ std::vector<PileRow> find_pile_rows(const Heap& heap, double smallest_bytes) {
 }
 
 series::Cohorts cohorts_of_piles(const Heap& heap, const std::vector<std::uint32_t>& roots) {
-  constexpr std::uint32_t kNoRoot = UINT32_MAX;  // not visited yet
+  constexpr std::uint32_t kNotVisited = 0;  // the root, which is in no new subtree
   series::Cohorts cohorts;
   cohorts.first_seen.assign(heap.graph.node_count(), 0);
-  cohorts.subtree_root.assign(heap.graph.node_count(), kNoRoot);
+  cohorts.subtree_root = Column<std::uint32_t>(heap.graph.node_count());
+  cohorts.subtree_root.prefault();
   for (const std::uint32_t root : roots) {
     cohorts.first_seen[root] = 1;
   }
   // In the order of the columns in memory, which is faster than that of the dominator tree: from each node up to the
   // nearest dominator that was visited before.
   std::vector<std::uint32_t> trail;
-  cohorts.subtree_root[0] = 0;
   for (std::uint32_t i = 1; i < heap.graph.node_count(); ++i) {
-    for (std::uint32_t at = i; cohorts.subtree_root[at] == kNoRoot; at = heap.dominators.idom[at]) {
+    for (std::uint32_t at = i; at != 0 && cohorts.subtree_root[at] == kNotVisited; at = heap.dominators.idom[at]) {
       trail.push_back(at);
     }
     for (; !trail.empty(); trail.pop_back()) {

@@ -121,25 +121,45 @@ bool lies_in_collection(const series::SeriesView& view, NodeIndex n) {
 }  // namespace
 
 NodeIndex representative(const series::SeriesView& view, const Accumulation& group) {
-  std::vector<std::uint32_t> roots = group.subtree_roots;
-  const auto larger = [&](std::uint32_t a, std::uint32_t b) {
-    const std::uint64_t x = view.last.retained_size(NodeIndex(a));
-    const std::uint64_t y = view.last.retained_size(NodeIndex(b));
-    return x != y ? x > y : a < b;
+  // The weighted median of the subtrees, largest first, by halving the range that it lies in.
+  using Sized = std::pair<std::uint64_t, std::uint32_t>;  // retained size, root
+  constexpr std::ptrdiff_t kMinHalved = 32;
+  const auto larger = [](const Sized& a, const Sized& b) {
+    return a.first != b.first ? a.first > b.first : a.second < b.second;
   };
-  std::sort(roots.begin(), roots.end(), larger);
+  std::vector<Sized> roots;
+  roots.reserve(group.subtree_roots.size());
   double all = 0;
-  for (const std::uint32_t root : roots) {
-    all += static_cast<double>(view.last.retained_size(NodeIndex(root)));
+  for (const std::uint32_t root : group.subtree_roots) {
+    roots.emplace_back(view.last.retained_size(NodeIndex(root)), root);
+    all += static_cast<double>(roots.back().first);
   }
-  double sum = 0;
-  for (const std::uint32_t root : roots) {
-    sum += static_cast<double>(view.last.retained_size(NodeIndex(root)));
-    if (sum >= all / 2) {
-      return NodeIndex(root);
+  const auto sum_of = [](auto first, auto last) {
+    return std::accumulate(first, last, 0.0,
+                           [](double sum, const Sized& root) { return sum + static_cast<double>(root.first); });
+  };
+  auto first = roots.begin();
+  auto last = roots.end();
+  double before = 0;  // what the roots before `first` retain
+  while (last - first > kMinHalved) {
+    const auto middle = first + (last - first) / 2;
+    std::nth_element(first, middle, last, larger);
+    const double half = sum_of(first, middle);
+    if (before + half >= all / 2) {
+      last = middle;
+    } else {
+      before += half;
+      first = middle;
     }
   }
-  return NodeIndex(roots.front());
+  std::sort(first, last, larger);
+  for (auto root = first; root != last; ++root) {
+    before += static_cast<double>(root->first);
+    if (before >= all / 2) {
+      return NodeIndex(root->second);
+    }
+  }
+  return NodeIndex(std::min_element(roots.begin(), roots.end(), larger)->second);
 }
 
 NodeIndex holder_on_path(const series::SeriesView& view, const Accumulation& group, NodeIndex root) {
