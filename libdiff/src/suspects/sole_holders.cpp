@@ -58,13 +58,24 @@ class OutsideHolders {
   }
 
   void find() {
-    for (const std::uint32_t i : view_.tree.order()) {
-      if (view_.cohorts.first_seen[i] != 0 || i == 0) {
+    // Sums do not depend on the order, and that of the columns in memory is the fastest.
+    for (std::uint32_t i = 1; i < graph_.node_count(); ++i) {
+      if (view_.cohorts.first_seen[i] != 0 || !view_.tree.reaches(NodeIndex(i))) {
         continue;
       }
+      std::uint8_t last = 0;  // an object mostly refers to objects of one group
+      std::uint64_t* count = nullptr;
       for (const auto edge : graph_.edges(NodeIndex(i))) {
-        if (const std::uint8_t g = group_of_[edge.target.get()]; g != 0 && edge.type != EdgeType::weak) {
-          count(NodeIndex(i), g - 1U);
+        const std::uint8_t g = group_of_[edge.target.get()];
+        if (g == 0 || edge.type == EdgeType::weak) {
+          continue;
+        }
+        if (g != last) {
+          last = g;
+          count = references_by(NodeIndex(i), g - 1U);
+        }
+        if (count != nullptr) {
+          ++*count;
         }
       }
     }
@@ -74,22 +85,22 @@ class OutsideHolders {
   }
 
  private:
-  void count(NodeIndex source, std::size_t g) {
+  /// Where references of an object to the group are counted: by its owner. Null where they do not count.
+  [[nodiscard]] std::uint64_t* references_by(NodeIndex source, std::size_t g) {
     NodeIndex owner = source;
     for (int step = 0; step < kMaxStoresToOwner && v8::is_backing_store(graph_, owner); ++step) {
       if (!view_.tree.reaches(owner) || owner == SnapshotGraph::root() ||
           view_.tree.parent(owner) == SnapshotGraph::root()) {
-        return;
+        return nullptr;
       }
       owner = view_.tree.parent(owner);
     }
     owner = finder_.emitter_above(owner);
     const NodeType type = graph_.type(owner);
     const bool named = type == NodeType::object || type == NodeType::closure;
-    if (named && !is_holder(*groups_[g].group, owner) && !is_below_holder(g, owner) &&
-        !v8::is_engine_overhead(graph_, owner)) {
-      ++references_[g][owner.get()];
-    }
+    const bool counts = named && !is_holder(*groups_[g].group, owner) && !is_below_holder(g, owner) &&
+                        !v8::is_engine_overhead(graph_, owner);
+    return counts ? &references_[g][owner.get()] : nullptr;
   }
 
   /// Whether an object lies between the holder and the items, as an emitter's list of listeners does.

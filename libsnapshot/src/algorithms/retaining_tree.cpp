@@ -118,9 +118,26 @@ void RetainingTree::search(const SnapshotGraph& graph, const BitColumn& page_own
       reach(to, n, edge.index);
     }
   };
+  // What the next nodes of the queue need: where their edges are, then the edges, then whether those lead to new nodes.
+  const GraphColumns& columns = graph::GraphAccess::columns(graph);
+  const auto prefetch = [&](std::size_t next) {
+    constexpr std::size_t kAhead = 6;         // nodes
+    constexpr std::uint32_t kMostEdges = 12;  // of one node
+    if (next + 3 * kAhead >= reached_) {
+      return;
+    }
+    __builtin_prefetch(columns.first_edge.data() + order_[next + 3 * kAhead]);
+    __builtin_prefetch(columns.edge_target.data() + columns.first_edge[order_[next + 2 * kAhead]]);
+    const std::uint32_t soon = order_[next + kAhead];
+    const std::uint32_t begin = columns.first_edge[soon];
+    for (std::uint32_t e = begin, end = std::min(columns.first_edge[soon + 1], begin + kMostEdges); e < end; ++e) {
+      __builtin_prefetch(parent_.data() + (columns.edge_target[e] & GraphColumns::kTargetMask), 1);
+    }
+  };
   // `order_` is the queue: what a search finds is appended, and followed in that order.
   const auto follow = [&](std::size_t first, bool skip) {
     for (std::size_t next = first; next < reached_; ++next) {
+      prefetch(next);
       visit(order_[next], skip);
     }
   };
