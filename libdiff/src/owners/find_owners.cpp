@@ -178,7 +178,7 @@ class OwnerSums {
     const SnapshotGraph& graph = heap_.graph;
     const NodeType type = graph.type(n);
     const bool engines =
-        v8::is_engine_overhead(graph, n) || (type == NodeType::hidden && v8::is_system_class(graph.name(n)));
+        type == NodeType::hidden ? v8::is_system_class(graph.name(n)) : v8::is_engine_overhead(graph, n);
     return engines && type != NodeType::synthetic ? kEngine : kUnset;  // roots say nothing of what hangs below them
   }
 

@@ -3,7 +3,6 @@
 #include "heapdiff/diff/quantity.h"
 #include "heapdiff/snapshot/visible_text.h"
 #include "v8/edge_lookup.h"
-#include "v8/name_memo.h"
 #include "v8/objects.h"
 
 #include <fmt/format.h>
@@ -24,7 +23,18 @@ constexpr std::string_view kEmitterClass = "EventEmitter";
 EmitterClasses::EmitterClasses(const SnapshotGraph& graph) {
   std::unordered_map<std::uint32_t, std::vector<std::uint32_t>> objects;  // by prototype
   std::vector<NodeIndex> functions;
-  v8::NameMemo is_emitter([&](std::uint32_t name) { return graph.strings()[StringIndex(name)] == kEmitterClass; });
+  std::vector<std::uint32_t> emitter_names;  // string indices; V8 writes each text once
+  graph.strings().for_each_text([&](StringIndex name, std::string_view text) {
+    if (text == kEmitterClass) {
+      emitter_names.push_back(name.get());
+    }
+  });
+  if (emitter_names.empty()) {
+    return;
+  }
+  const auto is_emitter = [&](std::uint32_t name) {
+    return std::find(emitter_names.begin(), emitter_names.end(), name) != emitter_names.end();
+  };
   for (std::uint32_t i = 0; i < graph.node_count(); ++i) {
     const NodeIndex n(i);
     const NodeType type = graph.type(n);

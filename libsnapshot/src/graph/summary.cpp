@@ -10,7 +10,7 @@ namespace heapdiff {
 
 namespace {
 
-bool is_text(const SnapshotGraph& graph, std::uint32_t node) {
+[[gnu::always_inline]] inline bool is_text(const SnapshotGraph& graph, std::uint32_t node) {
   return graph.type(NodeIndex(node)) == NodeType::string && graph.self_size(NodeIndex(node)) != 0;
 }
 

@@ -5,6 +5,7 @@
 #include "heapdiff/snapshot/index.h"
 
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <string_view>
 #include <utility>
@@ -62,6 +63,22 @@ class StringTable {
     const std::size_t r = rank(i.get());
     const std::uint32_t begin = r == 0 ? 0 : ends_[r - 1];
     return {text_.data() + begin, ends_[r] - begin};
+  }
+
+  /// Calls `on_text` with the index and the text of each string that has text, in the order of the indices. O(size / 64
+  /// + texts).
+  template <class OnText>
+  void for_each_text(OnText on_text) const {
+    std::size_t r = 0;
+    std::uint32_t begin = 0;
+    for (std::size_t w = 0; w < kept_.word_count(); ++w) {
+      for (std::uint64_t left = kept_.word(w); left != 0; left &= left - 1) {
+        const std::uint32_t end = ends_[r++];
+        on_text(StringIndex(static_cast<std::uint32_t>(w * 64 + static_cast<std::size_t>(std::countr_zero(left)))),
+                std::string_view(text_.data() + begin, end - begin));
+        begin = end;
+      }
+    }
   }
 
  private:
