@@ -4,11 +4,13 @@
 #include "heapdiff/diff/runtime_scripts.h"
 #include "heapdiff/snapshot/visible_text.h"
 #include "suspects/timer_callbacks.h"
+#include "v8/edge_lookup.h"
 #include "v8/functions.h"
 #include "v8/node_predicates.h"
 #include "v8/objects.h"
 #include "v8/roots.h"
 #include "v8/strings.h"
+#include "v8/timers.h"
 
 #include <fmt/format.h>
 
@@ -47,6 +49,10 @@ class ShapePlacer {
         label_of_(heap.graph.strings().size(), kUnknown),
         class_of_(heap.classes.size(), kUnknown),
         restarts_(heap.classes.size(), 0),
+        is_timer_(heap.classes.size(), 0),
+        has_file_(heap.graph.node_count()),
+        shared_(heap.graph, v8::kSharedEdge),
+        context_(heap.graph, v8::kContextEdge),
         literal_of_(heap.graph.node_count(), 0),
         literals_(1),
         none_(texts.number_of("")),
@@ -88,7 +94,7 @@ class ShapePlacer {
       if (graph_.type(NodeIndex(i)) != NodeType::closure) {
         continue;
       }
-      const NodeIndex shared = graph_.find_target(NodeIndex(i), EdgeType::internal, v8::kSharedEdge);
+      const NodeIndex shared = shared_.target_of(NodeIndex(i));
       const auto [at, is_new] =
           by_shared.try_emplace(shared ? shared.get() : i, static_cast<std::uint32_t>(literals_.size()));
       if (is_new) {
@@ -107,11 +113,10 @@ class ShapePlacer {
         continue;
       }
       const Literal& l = literal(NodeIndex(i));
-      const NodeIndex scope = l.file == kUnknown
-                                  ? NodeIndex::none()
-                                  : graph_.find_target(NodeIndex(i), EdgeType::internal, v8::kContextEdge);
+      const NodeIndex scope = l.file == kUnknown ? NodeIndex::none() : context_.target_of(NodeIndex(i));
       if (scope && v8::is_context_class(graph_.name(scope))) {
         file_of_scope_.try_emplace(scope.get(), l.file);
+        has_file_.set(scope.get());
       }
     }
   }
@@ -183,8 +188,9 @@ class ShapePlacer {
                                         : v8::is_context_class(name) ? v8::kContextPrefix
                                                                      : std::string_view(v8::stable_class(name)));
       restarts_[row] = v8::is_shared_by_program(name) ? 1 : 0;
+      is_timer_[row] = v8::is_timer_class(name) ? 1 : 0;
     }
-    if (graph_.type(n) == NodeType::object) {
+    if (is_timer_[row] != 0 && graph_.type(n) == NodeType::object) {
       if (const std::string callback = timers_.text_of(n); !callback.empty()) {
         return texts_.number_of(fmt::format("{} {}", texts_.text(class_of_[row]), callback));
       }
@@ -234,8 +240,9 @@ class ShapePlacer {
     if ((type == NodeType::hidden || type == NodeType::object) && graph_.name(n) == v8::kNativeContextName) {
       return tree_.child(ShapeTree::kRoot, none_, texts_.number_of(v8::kNativeContextName), {overhead, false, false});
     }
-    if (const auto scope = file_of_scope_.find(n.get()); scope != file_of_scope_.end()) {
-      const std::string text = fmt::format("{} {}{}", texts_.text(scope->second), v8::kContextPrefix, variables_in(n));
+    if (has_file_.test(n.get())) {
+      const std::string text =
+          fmt::format("{} {}{}", texts_.text(file_of_scope_.at(n.get())), v8::kContextPrefix, variables_in(n));
       return tree_.child(ShapeTree::kRoot, none_, texts_.number_of(text), {overhead, false, false});
     }
     // Two functions of one object that share a scope: the scope is placed beside them.
@@ -260,9 +267,13 @@ class ShapePlacer {
   const FunctionNames& names_;
   suspects::TimerCallbacks timers_;
   ScriptNames scripts_;
-  std::vector<std::uint32_t> label_of_;    // by string
-  std::vector<std::uint32_t> class_of_;    // by ClassIndex
-  std::vector<std::uint8_t> restarts_;     // by ClassIndex: a path starts again here
+  std::vector<std::uint32_t> label_of_;  // by string
+  std::vector<std::uint32_t> class_of_;  // by ClassIndex
+  std::vector<std::uint8_t> restarts_;   // by ClassIndex: a path starts again here
+  std::vector<std::uint8_t> is_timer_;   // by ClassIndex
+  BitColumn has_file_;                   // by node: in file_of_scope_
+  v8::EdgeLookup shared_;
+  v8::EdgeLookup context_;
   std::vector<std::uint32_t> literal_of_;  // by node: position in literals_
   std::vector<Literal> literals_;
   std::unordered_map<std::uint32_t, std::uint32_t> file_of_scope_;  // scope of a known function to the text of its file

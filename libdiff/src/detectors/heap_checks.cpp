@@ -3,11 +3,11 @@
 #include "detectors/heap_checks.h"
 
 #include "heapdiff/snapshot/visible_text.h"
-#include "v8/name_memo.h"
 #include "suspects/new_objects.h"
 #include "v8/collections.h"
 #include "v8/events.h"
 #include "v8/machinery.h"
+#include "v8/name_memo.h"
 #include "v8/node_predicates.h"
 #include "v8/objects.h"
 #include "v8/promises.h"
@@ -289,7 +289,8 @@ bool HeapChecks::members_are_items() const {
 
 bool HeapChecks::all_are_roots(std::string_view name) const {
   const auto& roots = c_.group.subtree_roots;
-  return members_are_items() && static_cast<double>(std::count_if(roots.begin(), roots.end(), ClassTest(*this, name))) == total(name);
+  return members_are_items() &&
+         static_cast<double>(std::count_if(roots.begin(), roots.end(), ClassTest(*this, name))) == total(name);
 }
 
 std::pair<double, double> HeapChecks::chain(std::string_view name) const {

@@ -276,7 +276,9 @@ Facts collect(const Heap& heap, FactsFor use) {
     }
     facts.closures = series::closures_by_literal(heap);
     collect_listeners_and_timers(heap, facts);
-    facts.process = collect_process_evidence(graph);
+    if (use == FactsFor::series) {
+      facts.process = collect_process_evidence(graph);
+    }
   });
   const Column<std::uint32_t> by_id = use == FactsFor::series ? objects_by_id(graph) : Column<std::uint32_t>();
   facts.objects = ObjectFacts(by_id.size());

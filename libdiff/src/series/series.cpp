@@ -83,6 +83,7 @@ std::size_t read_all(Series& series, std::span<const SeriesInput> inputs, const 
   std::unordered_map<std::string, std::size_t> by_digest;  // index in series.facts
   std::optional<Error> refused;
   const bool only = inputs.size() == 1 && !options.each;  // one snapshot that is compared with nothing
+  const FactsFor use = only ? FactsFor::one_snapshot : inputs.size() == 1 ? FactsFor::other_process : FactsFor::series;
   for (const SeriesInput& input : inputs) {
     series.last = Heap();  // frees the graph before the next one is read
     held = kNoInput;
@@ -114,7 +115,7 @@ std::size_t read_all(Series& series, std::span<const SeriesInput> inputs, const 
       continue;
     }
     held = series.facts.size();
-    add_facts(series, input, only ? FactsFor::one_snapshot : FactsFor::series);
+    add_facts(series, input, use);
     if (options.each) {
       options.each(series.last, &input == &inputs.back());
     }

@@ -50,7 +50,7 @@ constexpr double kMinLeakShare = 0.1;
 /// All new subtrees with their holders and labels, by node.
 std::deque<PlacedSubtree> place_subtrees(const series::SeriesView& view, HolderFinder& finder) {
   const std::uint32_t count = view.last.graph.node_count();
-  std::deque<PlacedSubtree> placed;  // a vector would move many as it grows
+  std::deque<PlacedSubtree> placed;                                          // a vector would move many as it grows
   std::unordered_map<std::uint32_t, std::set<std::string>> labels_of;        // by holder
   std::unordered_map<std::uint32_t, std::set<std::uint32_t>> tree_nodes_of;  // by uppermost node of the tree
   for (std::uint32_t i = 0; i < count; ++i) {
@@ -283,10 +283,10 @@ class NewObjectSums {
   const Column<std::uint32_t>& group_of_;
   Run run_;
   std::array<ClassSums, 256> recent_;  // by a hash of class, group and interval
-  series::DominatedSet inside_;       // below the holders of the group that is prepared
-  BitColumn is_outside_;              // by root of a subtree: no holder of its group dominates it
-  BitColumn is_shared_;               // by root of a subtree: another group refers to it
-  std::vector<double> group_bytes_;   // retained by the group's subtrees; 0 for overhead
+  series::DominatedSet inside_;        // below the holders of the group that is prepared
+  BitColumn is_outside_;               // by root of a subtree: no holder of its group dominates it
+  BitColumn is_shared_;                // by root of a subtree: another group refers to it
+  std::vector<double> group_bytes_;    // retained by the group's subtrees; 0 for overhead
 };
 
 }  // namespace

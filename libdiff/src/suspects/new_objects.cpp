@@ -77,8 +77,8 @@ std::vector<std::uint32_t> new_objects_of(const series::SeriesView& view, const 
     is_root.set(root);
   }
   std::vector<std::uint32_t> objects;
-  objects.reserve(static_cast<std::size_t>(
-      std::accumulate(group.cohort_objects.begin(), group.cohort_objects.end(), 0.0)));
+  objects.reserve(
+      static_cast<std::size_t>(std::accumulate(group.cohort_objects.begin(), group.cohort_objects.end(), 0.0)));
   for (std::uint32_t i = 0; i < view.last.graph.node_count(); ++i) {
     if (view.cohorts.first_seen[i] != 0 && is_root.test(view.cohorts.subtree_root[i])) {
       objects.push_back(i);

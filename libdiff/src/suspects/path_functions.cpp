@@ -2,8 +2,8 @@
 
 #include "heapdiff/diff/runtime_scripts.h"
 #include "heapdiff/snapshot/visible_text.h"
-#include "v8/edge_lookup.h"
 #include "suspects/program_scripts.h"
+#include "v8/edge_lookup.h"
 #include "v8/functions.h"
 #include "v8/node_predicates.h"
 #include "v8/objects.h"

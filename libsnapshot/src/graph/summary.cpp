@@ -22,7 +22,7 @@ struct NodesOfText {
 };
 
 struct RepeatedNodes {
-  std::vector<NodesOfText> texts;     ///< in the order of the strings
+  std::vector<NodesOfText> texts;    ///< in the order of the strings
   std::vector<std::uint32_t> nodes;  ///< by text, then in the order of the file
 };
 

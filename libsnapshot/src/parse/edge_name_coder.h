@@ -49,9 +49,7 @@ class EdgeNameCoder {
   static constexpr std::uint16_t kFull = UINT16_MAX;
 
   [[gnu::noinline]] std::uint16_t give_code(std::uint32_t string);
-  void note_name_in_full() noexcept {
-    std::atomic_ref(names_.some_in_full_).store(true, std::memory_order_relaxed);
-  }
+  void note_name_in_full() noexcept { std::atomic_ref(names_.some_in_full_).store(true, std::memory_order_relaxed); }
   void keep_in_full(std::size_t e, std::uint32_t name) noexcept {
     names_.codes_[e] = kFull;
     names_.full_[e] = name;

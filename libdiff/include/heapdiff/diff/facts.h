@@ -53,8 +53,9 @@ struct Facts {
   [[nodiscard]] std::uint64_t own_bytes_at_least(std::uint64_t id) const;
 };
 
-/// What is asked of the facts: `objects` and `process` serve the comparison with another snapshot only.
-enum class FactsFor { series, one_snapshot };
+/// What is asked of the facts. `objects` and `process` serve the comparison with another snapshot of the same process;
+/// closures, listeners and timers serve that with any other one.
+enum class FactsFor { series, other_process, one_snapshot };
 
 /// Reduces one snapshot to its facts. O(nodes) while ids are dense, else O(nodes log nodes).
 [[nodiscard]] Facts collect(const Heap& heap, FactsFor use = FactsFor::series);

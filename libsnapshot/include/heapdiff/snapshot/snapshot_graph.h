@@ -100,7 +100,9 @@ class SnapshotGraph {
   [[nodiscard]] std::uint64_t id(NodeIndex n) const noexcept { return c_.id[n.get()]; }
   /// In bytes. As in the file after loading; after `compute_heap` as DevTools shows it, where the size of a store
   /// that has one owner counts for the owner.
-  [[nodiscard, gnu::always_inline]] std::uint64_t self_size(NodeIndex n) const noexcept { return c_.self_size[n.get()]; }
+  [[nodiscard, gnu::always_inline]] std::uint64_t self_size(NodeIndex n) const noexcept {
+    return c_.self_size[n.get()];
+  }
   /// Sum of all self sizes, in bytes. `compute_heap` does not change it.
   [[nodiscard]] std::uint64_t total_self_size() const noexcept { return total_self_size_; }
   /// 0 when the node has no allocation trace.

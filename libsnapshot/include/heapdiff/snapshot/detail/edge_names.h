@@ -40,9 +40,12 @@ class EdgeNames {
   template <class Test>
   [[nodiscard]] bool may_have(Test test) const {
     const std::span<const std::uint32_t> names = names_.span();
-    return some_in_full_ || std::any_of(names.begin(), names.end(), [&](std::uint32_t name) {
-             return name != 0 && test(name);  // 0: no name yet
-           }) || test(0U);
+    return some_in_full_ ||
+           std::any_of(names.begin(), names.end(),
+                       [&](std::uint32_t name) {
+                         return name != 0 && test(name);  // 0: no name yet
+                       }) ||
+           test(0U);
   }
   [[nodiscard]] bool empty() const noexcept { return codes_.empty(); }
   void release() noexcept {
