@@ -7,6 +7,7 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
+#include <string_view>
 #include <utility>
 
 using namespace heapdiff;
@@ -87,4 +88,44 @@ TEST_CASE("more classes than two bytes can tell apart") {
     wrong += heap.classes.name(NodeIndex(c)) != fmt::format("Class{}", c) ? 1U : 0U;
   }
   CHECK(wrong == 0);
+}
+
+TEST_CASE("the search over the names of edges misses none that an edge has") {
+  const auto has = [](const SnapshotGraph& graph, std::string_view name) {
+    return graph.may_have_edge_named([&](std::uint32_t n) { return graph.strings()[StringIndex(n)] == name; });
+  };
+  test::SnapshotText few;
+  few.add_root();
+  const std::uint32_t value = few.add_node("object", "Value", 16);
+  few.add_edge(0, "element", 1, value);
+  few.add_edge(0, "property", "first", value);
+  few.add_edge(value, "internal", "second", value);
+  for (const unsigned threads : {1U, 2U}) {
+    CAPTURE(threads);
+    const LoadedSnapshot small = test::load_text(few.text(), threads);
+    CHECK(has(small.graph, "first"));
+    CHECK(has(small.graph, "second"));
+    CHECK_FALSE(has(small.graph, "Value"));  // of a node
+    const LoadedSnapshot large = test::load_text(text_of_many_names(), threads);
+    CHECK(has(large.graph, "key0"));
+    CHECK(has(large.graph, fmt::format("key{}", kNames - 1)));  // has no code
+  }
+}
+
+TEST_CASE("a walk over the texts meets each text of a table once, in order") {
+  const LoadedSnapshot loaded = test::load_text(text_of_many_names(), 2);
+  const StringTable& strings = loaded.graph.strings();
+  std::uint64_t next = 0;
+  std::size_t texts = 0;
+  std::size_t wrong = 0;
+  strings.for_each_text([&](StringIndex i, std::string_view text) {
+    for (; next < i.get(); ++next) {
+      wrong += strings.has_text(StringIndex(static_cast<std::uint32_t>(next))) ? 1U : 0U;
+    }
+    ++next;
+    ++texts;
+    wrong += text != strings[i] ? 1U : 0U;
+  });
+  CHECK(wrong == 0);
+  CHECK(texts > kNames);
 }
