@@ -3,6 +3,8 @@
 #include "heapdiff/diff/runtime_scripts.h"
 
 #include <algorithm>
+#include <set>
+#include <utility>
 
 namespace heapdiff::sites {
 
@@ -32,6 +34,36 @@ OriginalName original_of(ScriptSources& sources, const Script& from, const Token
 /// Whether a token is a use of a variable, and no property or key of the same name.
 bool is_variable(const CodeModel& code, std::size_t token) {
   return code.is_name(token) && (token == 0 || (code.at(token - 1) != "." && code.at(token - 1) != "?."));
+}
+
+/// Where the code of a range itself names a variable, apart from the functions in it; kNone: of the script. No file
+/// where it does not.
+OriginalName original_in(ScriptSources& sources, const Script& from, std::size_t range, const std::string& name) {
+  const CodeModel& code = *from.code;
+  const std::size_t begin = range == kNone ? 0 : code.functions()[range].head;
+  const std::size_t end = range == kNone ? code.tokens().size() : code.functions()[range].end;
+  for (std::size_t t = begin; t < end; ++t) {
+    if (code.at(t) == name && code.owner(t) == range && is_variable(code, t)) {
+      if (OriginalName found = original_of(sources, from, code.tokens()[t]); !found.file.empty()) {
+        return found;
+      }
+    }
+  }
+  return {};
+}
+
+/// The variable of the scope around a function: the innermost code around it that names the variable. `searched` has
+/// the ranges in which it was not found: many functions lie in one.
+OriginalName original_around(ScriptSources& sources, const Script& from, std::size_t function, const std::string& name,
+                             std::set<std::pair<const Script*, std::size_t>>& searched) {
+  OriginalName found;
+  do {
+    function = from.code->functions()[function].parent;
+    if (searched.emplace(&from, function).second) {
+      found = original_in(sources, from, function, name);
+    }
+  } while (found.file.empty() && function != kNone);
+  return found;
 }
 
 }  // namespace
@@ -78,6 +110,7 @@ OriginalName original_function(ScriptSources& sources, const CodePlace& place, c
 OriginalName original_variable(ScriptSources& sources, const std::vector<CodePlace>& functions,
                                const std::string& name) {
   OriginalName out{name, {}};
+  std::set<std::pair<const Script*, std::size_t>> searched;
   for (const CodePlace& place : functions) {
     const Script& from = sources.script(position_of(place), false);
     if (out.file.empty()) {
@@ -86,6 +119,9 @@ OriginalName original_variable(ScriptSources& sources, const std::vector<CodePla
     const std::size_t function = from.map && from.code ? from.code->function_at(place.line, place.column) : kNone;
     if (function == kNone) {
       continue;
+    }
+    if (OriginalName found = original_around(sources, from, function, name, searched); !found.file.empty()) {
+      return found;
     }
     const FunctionRange& range = from.code->functions()[function];
     for (std::size_t t = range.head; t < range.end; ++t) {
