@@ -7,8 +7,19 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <string_view>
 
 namespace heapdiff::compose {
+
+namespace {
+
+constexpr std::string_view kRootsClass = "(synthetic)";    // of the nodes that stand for V8's roots
+constexpr std::string_view kUnreachedClass = "unreached";  // of libdiff's shapes: where no path leads
+
+constexpr const char* kRootsWords = "V8's roots";
+constexpr const char* kUnreachedWords = "what only weak references lead to";
+
+}  // namespace
 
 std::string growth_words(const ReportSuspect& s) {
   const std::string bytes = format_bytes(static_cast<double>(s.growth_bytes));
@@ -30,14 +41,22 @@ std::string compare_words(const ReportCompareRow& row) {
   if (row.kind == "function") {
     return row.constructor;
   }
-  const std::string holder = row.holder.empty() ? std::string("the roots of the heap") : row.holder;
-  std::string text = fmt::format("{} held by {}", row.constructor, holder);
+  if (row.constructor == kUnreachedClass && row.holder.empty()) {
+    return kUnreachedWords;
+  }
+  // V8's roots have classes and labels that no program gives.
+  const bool by_root = row.holder.empty() || row.holder == kRootsClass;
+  if (row.constructor == kRootsClass && by_root) {
+    return kRootsWords;
+  }
+  std::string text = fmt::format("{} held by {}", row.constructor, by_root ? kRootsWords : row.holder);
   // The label of a place below the root is its class once more.
-  if (!row.label.empty() && row.label != "[]" && row.label != row.constructor && row.label.size() < 80) {
+  if (!row.label.empty() && row.label != "[]" && row.label != "*" && row.label != row.constructor &&
+      row.label != kRootsClass && row.label.size() < 80) {
     text += fmt::format(" \"{}\"", row.label);
   }
   if (row.base_objects != row.new_objects) {
-    text += fmt::format(" ({} to {})", format_count(row.base_objects), format_count(row.new_objects));
+    text += fmt::format(" ({} to {} objects)", format_count(row.base_objects), format_count(row.new_objects));
   }
   return text;
 }
@@ -54,15 +73,23 @@ std::string compare_mark(const ReportCompareRow& row) {
 }
 
 std::string compare_interval(const ReportCompareRow& row) {
-  return row.low && row.high ? fmt::format(" (95 % {} to {})", format_change(*row.low), format_change(*row.high))
-                             : std::string();
+  if (!row.low || !row.high) {
+    return {};
+  }
+  const std::string low = format_change(*row.low);
+  const std::string high = format_change(*row.high);
+  return low == high ? std::string() : fmt::format(" (95 % {} to {})", low, high);  // all snapshots agree
 }
 
 std::vector<ReportCompareTotal> shown_totals(const std::vector<ReportCompareTotal>& totals, std::size_t most) {
-  if (totals.size() <= most + 1) {
-    return totals;
+  const std::size_t kept = totals.size() <= most + 1 ? totals.size() : most;
+  std::vector<ReportCompareTotal> shown(totals.begin(), totals.begin() + static_cast<std::ptrdiff_t>(kept));
+  for (ReportCompareTotal& total : shown) {
+    total.name = total.name == kRootsClass ? kRootsWords : total.name == kUnreachedClass ? kUnreachedWords : total.name;
   }
-  std::vector<ReportCompareTotal> shown(totals.begin(), totals.begin() + static_cast<std::ptrdiff_t>(most));
+  if (kept == totals.size()) {
+    return shown;
+  }
   ReportCompareTotal rest{fmt::format("({} others)", totals.size() - most), {}, 0, 0};
   for (std::size_t i = most; i < totals.size(); ++i) {
     rest.base_bytes += totals[i].base_bytes;

@@ -102,10 +102,26 @@ class BriefPage {
       return false;
     }
     longest->lines.pop_back();
-    if (marks_cuts_ && !longest->lines.empty() && !longest->lines.back().ends_with("…")) {
-      longest->lines.back() += " …";
+    if (marks_cuts_ && !longest->lines.empty()) {
+      mark_cut(longest->lines.back());
     }
     return true;
+  }
+
+  /// Ends a line after which text was cut: at the last whole sentence where that is most of the line, else with a mark.
+  static void mark_cut(std::string& line) {
+    constexpr std::string_view kPlain = "\x1b[0m";
+    const bool styled = line.ends_with(kPlain);
+    line.resize(line.size() - (styled ? kPlain.size() : 0));
+    if (const std::size_t sentence = line.rfind(". "); sentence != std::string::npos && 2 * sentence > line.size()) {
+      line.resize(sentence + 1);
+    } else if (!line.ends_with("…") && !line.ends_with('.')) {
+      for (const std::string_view open : {", at", " at", ","}) {  // leads to what was cut
+        line.resize(line.size() - (line.ends_with(open) ? open.size() : 0));
+      }
+      line += " …";
+    }
+    line += styled ? kPlain : std::string_view();
   }
 
   RenderOptions options_;

@@ -7,6 +7,11 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+#include <optional>
+#include <string>
+#include <vector>
+
 namespace heapdiff::formats {
 
 using namespace compose;
@@ -20,6 +25,22 @@ constexpr std::size_t kMaxCompareTotals = 6;
 std::string numbers(std::int64_t difference, std::int64_t base, std::int64_t now) {
   return fmt::format("  {:>10} {:>9} {:>9}", format_change(static_cast<double>(difference)),
                      format_bytes(static_cast<double>(base)), format_bytes(static_cast<double>(now)));
+}
+
+/// "95 % +361 kB to +1.0 MB, +4.1 MB/h": what is known and is not zero.
+std::string spread_words(const ReportCompareRow& row) {
+  std::vector<std::string> parts;
+  if (const std::string interval = compare_interval(row); !interval.empty()) {
+    parts.push_back(interval.substr(2, interval.size() - 3));
+  }
+  const auto add = [&](const std::optional<double>& change, const char* unit) {
+    if (change && std::abs(*change) >= 0.5) {  // less is written as zero
+      parts.push_back(format_change(*change) + unit);
+    }
+  };
+  add(row.per_operation, "/op");
+  add(row.per_hour, "/h");
+  return fmt::format("{}", fmt::join(parts, ", "));
 }
 
 void write_totals(TextWriter& out, const char* title, const std::vector<ReportCompareTotal>& totals) {
@@ -75,15 +96,7 @@ void write_text_compare_rows(TextWriter& out, const RcaReport& report, std::size
     const bool matters = !row.is_noise && row.difference() > 0 && row.kind != "engine";
     out.wrap(lead, compare_words(row) + compare_mark(row), matters ? ink::kAttention : ink::kDim);
     const std::string indent(columns_of(lead), ' ');
-    if (row.low || row.per_operation || row.per_hour) {
-      std::string more = row.low ? compare_interval(row).substr(2) : std::string();
-      more = more.substr(0, more.find(')'));
-      if (row.per_operation) {
-        more += fmt::format("{}{}/op", more.empty() ? "" : ", ", format_change(*row.per_operation));
-      }
-      if (row.per_hour) {
-        more += fmt::format("{}{}/h", more.empty() ? "" : ", ", format_change(*row.per_hour));
-      }
+    if (const std::string more = spread_words(row); !more.empty()) {
       out.wrap(indent, more, ink::kDim);
     }
     if (const std::string place = compare_place(row); !place.empty()) {
