@@ -107,3 +107,33 @@ TEST_CASE("operations are the scale where both sides count them") {
   CHECK(v.per_operation);
   CHECK(v.rows[0].cause == VerifyCause::too_short);
 }
+
+TEST_CASE("a leak that is not there is fixed only where its program is there") {
+  VerifyLeak old = leak("a", 20e6);
+  old.script = "got/index";
+  VerifySide before = side({old});
+  before.scripts = {"got/index", "got/retry", "server", "routes"};
+  VerifySide after = side({});
+  after.scripts = {"worker", "server"};
+  const Verification v = verify(before, after);
+  CHECK(v.verdict == VerifyVerdict::inconclusive);
+  REQUIRE(v.rows.size() == 1);
+  CHECK(v.rows[0].cause == VerifyCause::not_loaded);
+  after.scripts.insert("got/index");
+  CHECK(verify(before, after).verdict == VerifyVerdict::pass);
+  after.scripts = {"got/retry", "server", "routes"};  // the fix took the file away
+  CHECK(verify(before, after).verdict == VerifyVerdict::pass);
+  after.scripts.clear();  // nothing is known of files, as in a heap without positions
+  CHECK(verify(before, after).verdict == VerifyVerdict::pass);
+}
+
+TEST_CASE("without times and operations a leak that is not there is open, not fixed") {
+  VerifySide before = side({leak("a", 20e6)});
+  VerifySide after = side({});
+  after.hours.reset();
+  const Verification v = verify(before, after);
+  CHECK(v.verdict == VerifyVerdict::inconclusive);
+  REQUIRE(v.rows.size() == 1);
+  CHECK(v.rows[0].cause == VerifyCause::no_scale);
+  CHECK(v.rows[0].verdict == VerifyVerdict::inconclusive);
+}

@@ -71,7 +71,7 @@ std::string rate_text(const std::optional<Rate>& rate, bool per_operation) {
 /// Whether the cause says that nothing was seen after the fix.
 bool is_absent(VerifyCause cause) {
   return cause == VerifyCause::gone || cause == VerifyCause::too_short || cause == VerifyCause::no_scale ||
-         cause == VerifyCause::not_shown;
+         cause == VerifyCause::not_shown || cause == VerifyCause::not_loaded;
 }
 
 std::string before_text(const VerifyRow& row, bool per_operation) {
@@ -108,6 +108,9 @@ std::string reason_of(const VerifyRow& row) {
       return "neither times nor operations are known: give --interval, --at or --ops";
     case VerifyCause::not_shown:
       return "the series before the fix did not show that it leaks: take three snapshots or more there";
+    case VerifyCause::not_loaded:
+      return "its file has no function in the series after the fix, nor have most other files of the program: "
+             "is it the same program, under the same load?";
     case VerifyCause::unexplained:
       return "it grows steadily after the fix, and no place was found that holds the growth";
   }

@@ -93,6 +93,9 @@ class Finder {
 
  private:
   void add(const Match& match, Traits traits) {
+    if (hint_.holder_is_promise && hint_.operation == Operation::wait && match.operation != Operation::wait) {
+      return;  // a promise keeps what waits for it, and nothing else is stored there
+    }
     const int before = traits.score();
     if (is_runtime_call(match.operation)) {
       traits.add(Trait::served_by_runtime);
@@ -104,6 +107,8 @@ class Finder {
           return;
         }
         traits.add(Trait::waits_for_itself);
+      } else if (match.awaits_new && hint_.holder_is_promise && !hint_.is_chain) {
+        traits.add(Trait::waits_for_new);
       } else if (words_.waits_for_holder(match)) {
         traits.add(Trait::waits_for_holder);
       }

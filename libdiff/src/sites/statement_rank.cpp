@@ -44,6 +44,8 @@ constexpr std::array<RankRow, kTraits> kRows = {{
     {Trait::waits_for_holder, 50, Proof::statement, "it waits for the promise that the retaining path names"},
     {Trait::waits_for_itself, 60, Proof::statement,
      "the promises are a chain, and this async function returns or awaits a call of itself"},
+    {Trait::waits_for_new, -50, Proof::refuted,
+     "it waits for a promise that it makes, and the holder was there before"},
     {Trait::other_collection, -30, Proof::refuted, "it stores into something with another name"},
     {Trait::same_form, 5, Proof::none, "property or variable, as the retaining path has it"},
     {Trait::names_owner, 25, Proof::statement, "its receiver is reached by a name of the retaining path"},

@@ -35,6 +35,7 @@ enum class Trait : std::uint8_t {
   replaces_holder,
   waits_for_holder,
   waits_for_itself,
+  waits_for_new,
   other_collection,
   same_form,
   names_owner,

@@ -102,6 +102,7 @@ std::optional<Match> match_wait(const CodeModel& code, std::size_t i) {
   }
   if (name == "await" && !one_of(i > 0 ? code.at(i - 1) : std::string_view(), {".", "?.", "for"})) {
     match.argument = i + 1;
+    match.awaits_new = code.at(i + 1) == "new" && code.at(i + 2) == v8::kPromiseClass;
     return match;
   }
   if (i < 2 || !one_of(code.at(i - 1), {".", "?."}) || code.at(i + 1) != "(") {

@@ -32,6 +32,7 @@ struct Match {
   std::size_t receiver = kNone;  ///< token of the receiver's last name
   std::size_t argument = kNone;  ///< first token of the arguments of a call
   bool self_call = false;        ///< an async function waits for a call of itself
+  bool awaits_new = false;       ///< it waits for a promise that the statement makes
 };
 
 /// The operation whose anchor is token `i`: the method's name, the `[` of `a[b] =`, `+=`, `new`.

@@ -180,6 +180,7 @@ void classify(Suspect& suspect, const series::SeriesView& view, const Accumulati
       suspect.hint.operation = finding->operation;
       suspect.cause = finding->cause;
       suspect.hint.is_chain = finding->cause == LeakCause::promise_chain;
+      suspect.hint.holder_is_promise = suspect.holder == v8::kPromiseClass;
       suspect.counted = finding->counted;
       if (is_one_file(view.ages)) {
         // What a detector says of growth needs a second snapshot.

@@ -20,20 +20,7 @@ std::string_view class_name(std::string_view name) {
   return name == v8::kAbortSignalClass ? v8::kEventTargetClass : name;
 }
 
-/// What a file is called in all builds: "cache.service" of src/cache/cache.service.ts and of
-/// dist/cache/cache.service.js, "mem/index" of a package's file. The folder depends on the machine and on what the
-/// build does.
-std::string stem_of(const std::string& file) {
-  std::string path = plain_script_name(file);
-  std::replace(path.begin(), path.end(), '\\', '/');
-  const std::string package = package_of(path);
-  path = path.substr(path.find_last_of('/') + 1);
-  const std::size_t dot = path.find_last_of('.');
-  path = path.substr(0, dot == 0 ? std::string::npos : dot);
-  return package.empty() ? path : package + "/" + path;
-}
-
-std::string words_of(const OriginalName& name) { return name.name + "@" + stem_of(name.file); }
+std::string words_of(const OriginalName& name) { return name.name + "@" + script_stem(name.file); }
 
 /// Names of variables in the order of the alphabet: a minifier changes their order.
 void add_captured(std::string& out, std::vector<std::string>& captured) {
@@ -103,7 +90,7 @@ std::string signature_text(const Suspect& suspect, const NameSource& names) {
         out += words_of(names.function(held.code.front(), held.text));
         break;
       case HeldName::Of::module:
-        out += "@" + stem_of(held.text);
+        out += "@" + script_stem(held.text);
         break;
       case HeldName::Of::captured:
         break;

@@ -119,4 +119,14 @@ std::string package_of(std::string_view path) {
   return {};
 }
 
+std::string script_stem(std::string_view script) {
+  std::string path = plain_script_name(script);
+  std::replace(path.begin(), path.end(), '\\', '/');
+  const std::string package = package_of(path);
+  path = path.substr(path.find_last_of('/') + 1);
+  const std::size_t dot = path.find_last_of('.');
+  path = path.substr(0, dot == 0 ? std::string::npos : dot);
+  return package.empty() ? path : package + "/" + path;
+}
+
 }  // namespace heapdiff

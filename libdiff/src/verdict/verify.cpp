@@ -1,5 +1,8 @@
 #include "heapdiff/diff/verify.h"
 
+#include "heapdiff/diff/runtime_scripts.h"
+#include "heapdiff/snapshot/visible_text.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -49,9 +52,60 @@ void set_holder(VerifyRow& row, const VerifyHolder* holder) {
   }
 }
 
-void judge_absent(VerifyRow& row, bool proven, const std::optional<double>& span, const VerifySide& after) {
-  if (!proven) {
+/// What a file is called in all builds. Of a package's file the folder belongs to it, as there are many index.js, and
+/// not the name of the package, which a fork or an alias changes. Names that a bundler makes from the content
+/// ("app-3f2a9c.js") change with each build.
+std::string file_key(const std::string& script) {
+  const std::string package = package_of(plain_script_name(script));
+  const std::string stem = script_stem(script);
+  if (package.empty()) {
+    return fold_data(stem);
+  }
+  std::string path = plain_script_name(script);
+  std::replace(path.begin(), path.end(), '\\', '/');
+  const std::size_t root = path.rfind(package + "/") + package.size() + 1;
+  const std::size_t name = path.find_last_of('/') + 1;
+  if (name <= root + 1) {
+    return fold_data(stem);  // at the package's root, only the package tells one index.js from another
+  }
+  const std::size_t folder = path.find_last_of('/', name - 2) + 1;
+  return fold_data(path.substr(folder, name - folder) + stem.substr(stem.find_last_of('/') + 1));
+}
+
+/// The files in which the functions of a heap are written.
+std::set<std::string> scripts_of(std::span<const Facts> facts) {
+  std::set<std::string> scripts;
+  for (const Facts& f : facts) {
+    for (const auto& [literal, count] : f.closures) {
+      const std::size_t tab = literal.find('\t');
+      const std::string script = tab == std::string::npos ? "" : literal.substr(tab + 1, literal.rfind(':') - tab - 1);
+      if (!script.empty() && !is_runtime_script(script)) {
+        scripts.insert(file_key(script));
+      }
+    }
+  }
+  return scripts;
+}
+
+/// Whether the file of a leak is not there after the fix, and most others are not, either: then another program was
+/// captured, or another part of it ran.
+bool is_other_program(const VerifySide& before, const VerifySide& after, const VerifyLeak& leak) {
+  if (leak.script.empty() || after.scripts.empty() || after.scripts.count(leak.script) != 0) {
+    return false;
+  }
+  const auto kept = std::count_if(before.scripts.begin(), before.scripts.end(),
+                                  [&](const std::string& script) { return after.scripts.count(script) != 0; });
+  return 2 * static_cast<std::size_t>(kept) <= before.scripts.size();
+}
+
+void judge_absent(VerifyRow& row, const VerifyLeak& leak, const std::optional<double>& span, const VerifySide& before,
+                  const VerifySide& after) {
+  if (!leak.proven) {
     row.cause = VerifyCause::not_shown;
+    return;
+  }
+  if (is_other_program(before, after, leak)) {
+    row.cause = VerifyCause::not_loaded;
     return;
   }
   if (std::find(after.levelled_off.begin(), after.levelled_off.end(), row.signature) != after.levelled_off.end()) {
@@ -88,6 +142,10 @@ VerifySide verify_side(const SeriesEvidence& series, std::span<const std::vector
                                site.file, site.line);
     }
     leak.place = found.place;
+    const auto function = std::find_if(found.functions.begin(), found.functions.end(), [](const FunctionPosition& f) {
+      return !f.script.empty() && !is_runtime_script(f.script);
+    });
+    leak.script = function == found.functions.end() ? std::string() : file_key(function->script);
     for (const OtherHolder& other : found.other_holders) {
       leak.other_holders.push_back(
           {other.label.empty() ? other.holder : fmt::format("{} \"{}\"", other.holder, other.label), other.place});
@@ -106,6 +164,7 @@ VerifySide verify_side(const SeriesEvidence& series, std::span<const std::vector
   if (!series.ops.empty()) {
     side.operations = series.ops.back() - series.ops.front();
   }
+  side.scripts = scripts_of(series.facts);
   side.smallest_bytes = findings.smallest_bytes;
   side.unexplained_growth = findings.suspects.empty() && findings.unexplained == Trajectory::steady;
   return side;
@@ -123,14 +182,17 @@ Verification verify(const VerifySide& before, const VerifySide& after) {
     if (shown && !leak.proven && now == nullptr) {
       continue;
     }
-    VerifyRow row{leak.signature, leak.name, {}, {}, rate_of(leak, out.per_operation), std::nullopt, 0, {}, false};
+    VerifyRow row;
+    row.signature = leak.signature;
+    row.name = leak.name;
+    row.before = rate_of(leak, out.per_operation);
     if (now != nullptr) {
       row.after = rate_of(*now, out.per_operation);
       row.verdict = now->proven ? VerifyVerdict::fail : VerifyVerdict::inconclusive;
       row.cause = now->proven ? VerifyCause::still_grows : VerifyCause::may_grow;
       set_holder(row, find_holder(before, after, *now));
     } else {
-      judge_absent(row, leak.proven, span, after);
+      judge_absent(row, leak, span, before, after);
     }
     out.rows.push_back(std::move(row));
   }
@@ -138,7 +200,11 @@ Verification verify(const VerifySide& before, const VerifySide& after) {
     if (find(before.leaks, leak) != nullptr) {
       continue;
     }
-    VerifyRow row{leak.signature, leak.name, {}, {}, std::nullopt, rate_of(leak, out.per_operation), 0, {}, true};
+    VerifyRow row;
+    row.signature = leak.signature;
+    row.name = leak.name;
+    row.after = rate_of(leak, out.per_operation);
+    row.is_new = true;
     row.verdict = leak.proven ? VerifyVerdict::fail : VerifyVerdict::inconclusive;
     row.cause = leak.proven ? VerifyCause::new_leak : VerifyCause::may_grow;
     set_holder(row, find_holder(before, after, leak));

@@ -19,6 +19,16 @@ constexpr const char* kRecord =
     "give "
     "a sampling profile of the same process with --heap-profile: either names the function that allocates.";
 
+/// How to give the text of a package's file.
+std::string source_folder_step(const Site& site, const char* purpose) {
+  return fmt::format(
+      "{}, name the folder that holds node_modules{}, or one below it, with --source-root: {} is in package {}.",
+      purpose,
+      site.missing_folder.empty() ? std::string()
+                                  : fmt::format(" ({} when the program ran)", visible_text(site.missing_folder, 200)),
+      visible_text(site.file, 200), visible_text(site.package, 120));
+}
+
 }  // namespace
 
 void describe_missing_line(RcaReport& report, const std::vector<Site>& sites, bool traced) {
@@ -32,7 +42,18 @@ void describe_missing_line(RcaReport& report, const std::vector<Site>& sites, bo
     }
     return;
   }
-  if (best->text_at_hand || best->evidence == SiteEvidence::source_text) {
+  const bool has_text = best->text_at_hand || best->evidence == SiteEvidence::source_text;
+  if (has_text && best->precision == SitePrecision::statement) {
+    return;
+  }
+  if (has_text) {
+    // The statement may be in a file whose text was not found, as in the package that keeps the objects.
+    const auto unread = std::find_if(sites.begin(), sites.end(), [](const Site& site) {
+      return !site.text_at_hand && !site.package.empty() && !is_runtime_script(site.file);
+    });
+    if (unread != sites.end()) {
+      report.next_steps.push_back(source_folder_step(*unread, "The line is not certain: to look for a better one"));
+    }
     return;
   }
   const std::string file = visible_text(best->file, 200);
@@ -43,13 +64,7 @@ void describe_missing_line(RcaReport& report, const std::vector<Site>& sites, bo
                   best->line, function));
   const bool bundled = best->generated_file.empty() && best->column.value_or(0) > kBundledColumn;
   if (!best->package.empty()) {
-    report.next_steps.push_back(fmt::format(
-        "To get the line, name the folder that holds node_modules{}, or one below it, with --source-root: {} "
-        "is in package {}.",
-        best->missing_folder.empty()
-            ? std::string()
-            : fmt::format(" ({} when the program ran)", visible_text(best->missing_folder, 200)),
-        file, visible_text(best->package, 120)));
+    report.next_steps.push_back(source_folder_step(*best, "To get the line"));
   } else if (bundled) {
     report.next_steps.push_back(
         fmt::format("To get the line, name the folder with {} and its source map with --source-root, or the map alone "

@@ -85,6 +85,17 @@ const char* role_words(const ReportPathStep& step, AgeSource ages) {
   return "";
 }
 
+std::string heap_words(const RcaReport& report) {
+  const auto size = [](const ReportSnapshot& s) { return format_bytes(static_cast<double>(s.self_size_bytes)); };
+  if (is_one_file(report.ages)) {
+    return size(report.snapshots.back());
+  }
+  const std::string rate = format_growth_rate(report.heap_rate, report.heap_per_step);
+  return report.verdict != Verdict::leak
+             ? rate
+             : fmt::format("{} to {}, {}", size(report.snapshots.front()), size(report.snapshots.back()), rate);
+}
+
 std::string headline_words(const RcaReport& report) {
   std::string text = report.headline;
   for (const std::string_view verdict : {"Leak: ", "No leak: ", "Inconclusive: "}) {

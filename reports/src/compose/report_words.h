@@ -10,6 +10,8 @@
 
 namespace heapdiff::compose {
 
+/// "7.8 MB to 11.3 MB, 49.9 MB/h": the heap and how fast it grows; of one file its size.
+[[nodiscard]] std::string heap_words(const RcaReport& report);
 /// "LEAK", "NO LEAK", "INCONCLUSIVE".
 [[nodiscard]] const char* verdict_words(const RcaReport& report);
 /// The title of a document: "Memory leak report: a leak was found".

@@ -27,9 +27,7 @@ void impact(Document& out, const RcaReport& report) {
                                                          : Tone::attention;
   std::string heap;
   if (!report.comparison) {
-    heap = " Heap: " + (is_one_file(report.ages)
-                            ? format_bytes(static_cast<double>(report.snapshots.back().self_size_bytes))
-                            : format_growth_rate(report.heap_rate, report.heap_per_step));
+    heap = " Heap: " + heap_words(report);
   }
   if (report.heap_per_operation) {
     heap += ", " + format_rate(report.heap_per_operation, "/op");

@@ -22,7 +22,8 @@ namespace {
 constexpr std::size_t kMaxBriefRows = 4;  // of a comparison
 
 constexpr std::size_t kMaxBriefSuspects = 3;
-constexpr unsigned kMinWidthOfMarks = 42;  // the writer's smallest width and the mark
+constexpr std::uint32_t kMaxColumnByHand = 500;  // a statement further to the right was not written there by hand
+constexpr unsigned kMinWidthOfMarks = 42;        // the writer's smallest width and the mark
 
 /// How soon a part is cut where the page is too long.
 enum class Keep { always, late, early };
@@ -225,6 +226,14 @@ std::size_t rows_that_matter(const ReportComparison& comparison) {
                                                 [](const ReportCompareRow& row) { return !row.is_noise; }));
 }
 
+/// When the heap reaches its limit; empty where no limit was given.
+std::string limit_text(const RcaReport& report) {
+  const auto limit = std::find_if(report.rate_notes.begin(), report.rate_notes.end(), [](const std::string& note) {
+    return note.find("he limit of ") != std::string::npos;
+  });
+  return limit == report.rate_notes.end() ? std::string() : *limit;
+}
+
 std::string next_step(const RcaReport& report) {
   if (!report.next_steps.empty()) {
     std::string next(first_sentences(report.next_steps.front(), 1));
@@ -234,9 +243,20 @@ std::string next_step(const RcaReport& report) {
   if (report.verdict != Verdict::leak) {
     return {};
   }
-  const bool statement = !report.suspects.empty() && !report.suspects.front().sites.empty() &&
-                         report.suspects.front().sites.front().precision == SitePrecision::statement;
-  const char* change = report.suspects.size() > 1 ? "Fix the leaks" : statement ? "Change that line" : "Fix the leak";
+  std::string change = "Fix the leak";
+  if (report.suspects.size() > 1) {
+    change += "s";
+  } else if (!report.suspects.empty() && !report.suspects.front().sites.empty()) {
+    const ReportSite& site = report.suspects.front().sites.front();
+    if (!site.package.empty()) {
+      change = fmt::format("The line is in package {}: try its newest version, or change how the program uses it. Then",
+                           site.package);
+      return fmt::format("{} take the same snapshots, and compare: {}", change, kVerifyCommand);
+    }
+    // A longer line is a bundler's, which nobody changes.
+    const bool by_hand = site.column.value_or(0) <= kMaxColumnByHand;
+    change = site.precision == SitePrecision::statement && by_hand ? "Change that line" : change;
+  }
   return fmt::format("{}, take the same snapshots of the new program, and compare: {}", change, kVerifyCommand);
 }
 
@@ -295,11 +315,13 @@ std::string render_brief(const RcaReport& report, const RenderOptions& options) 
       page.add(Keep::always, 1,
                [&](TextWriter& out) { write_text_compare_rows(out, report, kMaxBriefRows, CompareNoise::left_out); });
     } else if (!report.comparison) {
-      add_labelled(page, Keep::early, 1, "heap",
-                   is_one_file(report.ages) ? format_bytes(static_cast<double>(report.snapshots.back().self_size_bytes))
-                                            : format_growth_rate(report.heap_rate, report.heap_per_step));
+      add_labelled(page, Keep::early, 1, "heap", heap_words(report));
     }
+  } else {
+    // The rates of the suspects need not add up to that of the heap.
+    add_labelled(page, Keep::early, 1, "heap", heap_words(report));
   }
+  add_labelled(page, Keep::late, 1, "limit", limit_text(report));
   const std::size_t shown = std::min(report.suspects.size(), kMaxBriefSuspects);
   for (std::size_t i = 0; i < shown; ++i) {
     add_suspect(page, report.suspects[i], i + 1, report.suspects.size() > 1);

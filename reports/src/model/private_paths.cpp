@@ -38,8 +38,14 @@ std::string_view path_at(std::string_view text) {
   return text.substr(0, end);
 }
 
-/// Where the last two parts of `path` begin, at their slash, or the last one of two; 0 when it has no more.
+/// Where the part of `path` begins that says nothing of the machine, at its slash: what a package manager installed,
+/// else the last two parts, or the last one of two; 0 when it has no more.
 std::size_t last_parts(std::string_view path) {
+  for (const std::string_view folder : {"/node_modules/", "\\node_modules\\"}) {
+    if (const std::size_t at = path.rfind(folder); at != std::string_view::npos && at + folder.size() < path.size()) {
+      return at;
+    }
+  }
   std::size_t at = path.size();
   std::size_t kept = 0;
   for (int parts = 0; parts < 2; ++parts) {

@@ -18,4 +18,9 @@ namespace heapdiff {
 /// outside of `node_modules`. The stores of pnpm and Yarn have this layout too, below folders of their own.
 [[nodiscard]] std::string package_of(std::string_view path);
 
+/// What a file is called in all builds: "cache.service" of src/cache/cache.service.ts and of
+/// dist/cache/cache.service.js, "mem/index" of a package's file. The folder depends on the machine and on what the
+/// build does.
+[[nodiscard]] std::string script_stem(std::string_view script);
+
 }  // namespace heapdiff

@@ -50,9 +50,10 @@ struct StoreHint {
   std::string constructor;  ///< class of the growing instances; empty for plain objects
   /// Properties and variables on the path to the holder, nearest first. A statement may name the holder by them.
   std::vector<std::string> owners = {};
-  bool is_property = false;  ///< `holder_name` is a property, not a variable
-  bool nested = false;       ///< the holder is an element of the collection that `holder_name` names
-  bool is_chain = false;     ///< the objects are promises of which each waits for another one
+  bool is_property = false;        ///< `holder_name` is a property, not a variable
+  bool nested = false;             ///< the holder is an element of the collection that `holder_name` names
+  bool is_chain = false;           ///< the objects are promises of which each waits for another one
+  bool holder_is_promise = false;  ///< the objects wait for one promise that was there before them
 };
 
 /// What a line of a site stands for.

@@ -7,6 +7,7 @@
 #include "heapdiff/diff/site.h"
 
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -25,6 +26,7 @@ struct VerifyLeak {
   /// Kind, classes, names and line; empty when there is no line. Joins leaks whose path another runtime has changed.
   std::string alias;
   std::string place;                        ///< as Suspect::place
+  std::string script;                       ///< stem of the file of its first function; empty where none is known
   std::vector<VerifyHolder> other_holders;  ///< what would hold its objects after a fix of its own holders alone
   bool proven = false;                      ///< shown to leak, not only to have grown
   std::optional<Rate> per_hour;
@@ -37,7 +39,8 @@ struct VerifySide {
   std::vector<std::string> levelled_off;  ///< signatures of suspects that levelled off
   std::optional<double> hours;            ///< from the first snapshot to the last
   std::optional<double> operations;
-  double smallest_bytes = 0;  ///< the smallest growth over the series that would have been seen
+  std::set<std::string> scripts;  ///< stems of the program's and its packages' files that have functions in the heap
+  double smallest_bytes = 0;      ///< the smallest growth over the series that would have been seen
   bool unexplained_growth = false;
 };
 
@@ -57,6 +60,7 @@ enum class VerifyCause {
   too_short,     ///< inconclusive: the series after the fix is too short to show it
   no_scale,      ///< inconclusive: neither times nor operations are known on both sides
   not_shown,     ///< inconclusive: it was not shown to leak before the fix
+  not_loaded,    ///< inconclusive: neither its file nor most others are there after the fix: another program
   unexplained,   ///< inconclusive: the heap grows after the fix, and no place is found
 };
 
