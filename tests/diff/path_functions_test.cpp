@@ -196,3 +196,23 @@ TEST_CASE("a script whose name is a part of another string bears its name itself
   CHECK(place->text() == "/app/app.js:4");
   CHECK(place->source.empty());
 }
+
+TEST_CASE("a function before the first character of its file has no line, and one on a line before it no column") {
+  Program p;
+  const std::uint32_t script = p.script("/app/wrapped.js");
+  const auto function_at = [&](const std::string& name, std::uint32_t line, std::uint32_t column) {
+    const std::uint32_t closure = p.old("closure", name);
+    p.edge(closure, "internal", "shared", p.literal(name, script));
+    p.edge(p.global, "property", name, closure);
+    p.text.add_location(closure, 1, line, column);
+    return closure;
+  };
+  const std::uint32_t wrapper = function_at("wrapper", 4294967291U, 9);
+  const std::uint32_t beside = function_at("beside", 2, 4294967286U);
+  const SnapshotGraph graph = test::load_text(p.text.text()).graph;
+  CHECK_FALSE(place_of(graph, NodeIndex(wrapper)));
+  const auto place = place_of(graph, NodeIndex(beside));
+  REQUIRE(place);
+  CHECK(place->text() == "/app/wrapped.js:3");
+  CHECK(place->column == 0);
+}

@@ -1,5 +1,6 @@
 // One graph, written as different versions of V8 and other producers write it: the numbers stay.
 
+#include "heapdiff/snapshot/file_position.h"
 #include "support/devtools_answers.h"
 #include "support/heap_tables.h"
 #include "support/snapshot_document.h"
@@ -129,6 +130,36 @@ TEST_CASE("scope sections with negative numbers are passed over, and locations o
   document.drop("scope_context_vars");
   document.drop("scope_uses");
   CHECK(differences(node_table(heap_of(text)), node_table(heap_of(document.text()))) == 0);
+}
+
+TEST_CASE("positions before the first character of a file are read with a sign and without one") {
+  const std::string text = text_of("node24-tracked-1");
+  const auto with_first = [&](std::int64_t line, std::int64_t column) {
+    SnapshotDocument document(text);
+    SnapshotDocument::Numbers& locations = document.numbers("locations");
+    locations[document.field("location_fields", "line")] = line;
+    locations[document.field("location_fields", "column")] = column;
+    SnapshotDocument::Numbers& functions = document.numbers("trace_function_infos");
+    functions[document.field("trace_function_info_fields", "line")] = line;
+    functions[document.field("trace_function_info_fields", "column")] = column;
+    return std::pair(document.text(), locations[0] / static_cast<std::int64_t>(document.stride("node_fields")));
+  };
+  // As V8 13.6 writes it (Node.js 24), and as versions before did.
+  const auto [signed_text, row] = with_first(-1, -62);
+  const auto [unsigned_text, same_row] = with_first(4294967295, 4294967234);
+  const NodeIndex node(static_cast<std::uint32_t>(row));
+  for (const std::string& written : {signed_text, unsigned_text}) {
+    const Heap heap = heap_of(written);
+    const Location* location = heap.graph.locations().find(node);
+    REQUIRE(location != nullptr);
+    CHECK(location->line == 4294967295U);
+    CHECK(location->column == 4294967234U);
+    CHECK_FALSE(is_inside_file(location->line));
+    CHECK_FALSE(is_inside_file(location->column));
+    CHECK(heap.graph.locations().trace_functions.at(0).line == 0);
+    CHECK(heap.graph.locations().trace_functions.at(0).column == 0);
+  }
+  CHECK(differences(node_table(heap_of(signed_text)), node_table(heap_of(unsigned_text))) == 0);
 }
 
 TEST_CASE("sections that are missing are empty") {

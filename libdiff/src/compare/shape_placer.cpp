@@ -2,6 +2,7 @@
 
 #include "compare/script_names.h"
 #include "heapdiff/diff/runtime_scripts.h"
+#include "heapdiff/snapshot/file_position.h"
 #include "heapdiff/snapshot/visible_text.h"
 #include "suspects/timer_callbacks.h"
 #include "v8/edge_lookup.h"
@@ -294,7 +295,7 @@ RuntimePositions runtime_positions(const SnapshotGraph& graph) {
   RuntimePositions out;
   std::unordered_map<std::uint32_t, bool> is_runtime;  // by Script
   for (const Location& row : graph.locations().rows) {
-    if (graph.type(row.node) != NodeType::closure || row.line == Location::kUnknown || graph.name(row.node).empty()) {
+    if (graph.type(row.node) != NodeType::closure || !is_inside_file(row.line) || graph.name(row.node).empty()) {
       continue;
     }
     const NodeIndex shared = graph.find_target(row.node, EdgeType::internal, v8::kSharedEdge);

@@ -3,6 +3,7 @@
 #include "heapdiff/diff/runtime_scripts.h"
 #include "heapdiff/internal/background_task.h"
 #include "heapdiff/snapshot/detail/ascii.h"
+#include "heapdiff/snapshot/file_position.h"
 #include "heapdiff/snapshot/visible_text.h"
 #include "series/closure_facts.h"
 #include "v8/bun.h"
@@ -230,7 +231,7 @@ std::optional<CodePlace> place_of(const SnapshotGraph& graph, NodeIndex n) {
   if (location == nullptr) {
     location = graph.locations().find(function);
   }
-  if (location == nullptr || location->line == Location::kUnknown) {
+  if (location == nullptr || !is_inside_file(location->line)) {
     return std::nullopt;
   }
   if (!script) {
@@ -239,7 +240,7 @@ std::optional<CodePlace> place_of(const SnapshotGraph& graph, NodeIndex n) {
   }
   CodePlace place;
   place.line = location->line + 1;
-  place.column = location->column == Location::kUnknown ? 0 : location->column + 1;
+  place.column = is_inside_file(location->column) ? location->column + 1 : 0;
   if (script) {
     const NodeIndex name = graph.find_target(script, EdgeType::internal, v8::kScriptNameEdge);
     // The name of a script that was imported by a path is a slice of its URL. The node of the Script has the whole URL.

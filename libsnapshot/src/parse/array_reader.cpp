@@ -127,6 +127,7 @@ class ParallelArrayReader {
     block.section = shape_.section;
     block.file = &window_.name();
     block.stride = shape_.stride;
+    block.negative = shape_.negative;
     block.first_row = next_row_;
     block.offset = carry_offset_ ? *carry_offset_ : window_.offset();
     if (text.size() < carry_.size() + kBlockBytes + 1) {
@@ -324,6 +325,8 @@ std::uint64_t strict_number(const ArrayBlock& block, const char*& p) {
     fail_at(block, at,
             fmt::format("expected {} in \"{}\", got {}", what, block.section, describe_byte(byte_at(block, at))));
   };
+  const bool negative = block.negative && block.end - p > 1 && *p == '-' && is_digit(p[1]);
+  p += negative ? 1 : 0;
   if (p >= block.end || !is_digit(*p)) {
     if (p == block.end && block.last) {
       expected("a number", p);
@@ -341,6 +344,13 @@ std::uint64_t strict_number(const ArrayBlock& block, const char*& p) {
   }
   if (p - start > 1 && *start == '0') {
     fail_at(block, start, fmt::format("expected a JSON number in \"{}\", got a leading zero", block.section));
+  }
+  if (negative) {
+    constexpr std::uint64_t kLargest = std::uint64_t{1} << 31U;
+    if (value > kLargest) {
+      fail_at(block, start - 1, fmt::format("expected a number from -2147483648 in \"{}\"", block.section));
+    }
+    value = value == 0 ? 0 : UINT64_C(0x100000000) - value;
   }
   if (p < block.end && (*p == '.' || *p == 'e' || *p == 'E')) {
     expected("an integer", p);

@@ -1,5 +1,6 @@
 #pragma once
-// Reads a flat JSON array of non-negative integers, row by row, on one or two threads.
+// Reads a flat JSON array of integers, row by row, on one or two threads. They are not negative, except for positions
+// in source files.
 //
 // The idea. A worker takes the lock, fills its block from the window, counts the commas in it and cuts the block at the
 // last comma that completes a row. It now knows which rows the block holds, although it has not read a number. It
@@ -34,6 +35,7 @@ struct ArrayShape {
   std::uint32_t stride = 1;                    ///< numbers per row
   std::optional<std::uint64_t> declared_rows;  ///< from the header; more or fewer is an error
   std::uint64_t capacity = UINT64_MAX;         ///< rows that there is room for
+  bool negative = false;                       ///< numbers may be negative: see `ArrayBlock`
 };
 
 /// A range of complete rows that one worker parses. `*end` may be read: it is a separator, a bracket or NUL.
@@ -47,6 +49,8 @@ struct ArrayBlock {
   std::string_view section;
   const std::string* file = nullptr;
   std::uint32_t stride = 1;
+  /// A negative number of 32 bits is allowed, and becomes the number without a sign that has the same bits.
+  bool negative = false;
   bool last = false;    ///< the section ends here, so a part of a row is an error
   bool closed = false;  ///< `*end` is the section's ']'
 };

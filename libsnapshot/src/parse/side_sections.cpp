@@ -1,6 +1,7 @@
 #include "parse/side_sections.h"
 
 #include "heapdiff/snapshot/error.h"
+#include "heapdiff/snapshot/file_position.h"
 #include "parse/array_reader.h"
 
 #include <fmt/format.h>
@@ -11,12 +12,15 @@
 namespace heapdiff::parse {
 namespace {
 
-/// Reads a small array on this thread and calls `on_row(block, row, values)` for each row.
+/// Reads a small array on this thread and calls `on_row(block, row, values)` for each row. `positions` says that the
+/// rows hold lines and columns, which V8 has written with a sign since 13.6 (Node.js 24), and before as numbers of 32
+/// bits.
 template <class OnRow>
-void read_rows(JsonText& text, std::string section, std::size_t stride, const OnRow& on_row) {
+void read_rows(JsonText& text, std::string section, std::size_t stride, bool positions, const OnRow& on_row) {
   ArrayShape shape;
   shape.section = std::move(section);
   shape.stride = static_cast<std::uint32_t>(stride);
+  shape.negative = positions;
   read_array(text.window(), shape, 1, [&](const ArrayBlock& block) {
     const auto emit = [&](std::uint64_t row, const auto& v) { on_row(block, row, RowValues(v.data(), stride)); };
     switch (stride) {
@@ -32,6 +36,12 @@ void read_rows(JsonText& text, std::string section, std::size_t stride, const On
         return parse_rows<0>(block, emit);
     }
   });
+}
+
+/// A line or a column, or 0 where it is before the first character of the file.
+std::uint32_t known_or_zero(std::uint64_t value) noexcept {
+  const std::uint32_t number = clamp32(value);
+  return is_inside_file(number) ? number : 0;
 }
 
 std::uint64_t value_at(RowValues row, std::uint32_t field) { return field == SnapshotMeta::kAbsent ? 0 : row[field]; }
@@ -112,7 +122,7 @@ void read_locations(JsonText& text, const RowChecks& checks, SectionHandler& han
   if (!has_location_rows(text, meta)) {
     return;
   }
-  read_rows(text, "locations", meta.location_fields.size(),
+  read_rows(text, "locations", meta.location_fields.size(), true,
             [&](const ArrayBlock& block, std::uint64_t row, RowValues v) {
               const auto node = checks.row_of(v[meta.location_object]);
               if (!node) {
@@ -127,7 +137,7 @@ void read_locations(JsonText& text, const RowChecks& checks, SectionHandler& han
 EarlyLocations read_early_locations(JsonText& text, const SnapshotMeta& meta) {
   EarlyLocations early;
   if (has_location_rows(text, meta)) {
-    read_rows(text, "locations", meta.location_fields.size(), [&](const ArrayBlock&, std::uint64_t, RowValues v) {
+    read_rows(text, "locations", meta.location_fields.size(), true, [&](const ArrayBlock&, std::uint64_t, RowValues v) {
       early.values.insert(early.values.end(), v.begin(), v.end());
     });
   }
@@ -162,14 +172,14 @@ void read_trace_functions(JsonText& text, const SnapshotMeta& meta, SectionHandl
   const std::uint32_t script_id = field_position(names, "script_id");
   const std::uint32_t line = field_position(names, "line");
   const std::uint32_t column = field_position(names, "column");
-  read_rows(text, "trace_function_infos", names.size(), [&](const ArrayBlock&, std::uint64_t, RowValues v) {
+  read_rows(text, "trace_function_infos", names.size(), true, [&](const ArrayBlock&, std::uint64_t, RowValues v) {
     TraceFunction f;
     f.function_id = value_at(v, id);
     f.name = StringIndex(clamp32(value_at(v, name)));
     f.script_name = StringIndex(clamp32(value_at(v, script_name)));
     f.script_id = clamp32(value_at(v, script_id));
-    f.line = clamp32(value_at(v, line));
-    f.column = clamp32(value_at(v, column));
+    f.line = known_or_zero(value_at(v, line));
+    f.column = known_or_zero(value_at(v, column));
     checks.add_function(f);
     handler.on_trace_function(f, v);
   });
@@ -258,7 +268,8 @@ void read_trace_tree(JsonText& text, const SnapshotMeta& meta, const Limits& lim
 void read_samples(JsonText& text, const SnapshotMeta& meta, SectionHandler& handler) {
   // A file without "sample_fields" has V8's two: timestamp_us and last_assigned_id.
   const std::size_t stride = meta.sample_fields.empty() ? 2 : meta.sample_fields.size();
-  read_rows(text, "samples", stride, [&](const ArrayBlock&, std::uint64_t, RowValues v) { handler.on_sample(v); });
+  read_rows(text, "samples", stride, false,
+            [&](const ArrayBlock&, std::uint64_t, RowValues v) { handler.on_sample(v); });
 }
 
 }  // namespace heapdiff::parse
