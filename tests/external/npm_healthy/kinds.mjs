@@ -90,6 +90,7 @@ function log() {
 
 async function fetching() {
   const server = createServer((request, response) => { response.end(JSON.stringify({ url: request.url, pad: 'y'.repeat(200) })); });
+  server.keepAliveTimeout = 600_000;  // or a pause of the machine lets it close a connection that a request just takes
   await new Promise((done) => { server.listen(0, '127.0.0.1', done); });
   const base = `http://127.0.0.1:${server.address().port}`;
   return {
