@@ -45,18 +45,25 @@ const project = join(work, 'project');
 cpSync(join(here, 'project'), project, { recursive: true });
 npm(project, 'ci');
 npm(project, 'install', '--no-save', ...tarballs);
-const vitest3 = join(work, 'vitest3');
-cpSync(join(here, 'vitest3'), vitest3, { recursive: true });
-for (const name of ['subject.cjs', 'body.cjs', 'vitest.test.mjs']) cpSync(join(project, name), join(vitest3, name));
-npm(vitest3, 'ci');
-npm(vitest3, 'install', '--no-save', ...tarballs);
-
-const folderOf = (runner, version) => (runner === 'vitest' && version === 18 ? vitest3 : project);
+// Older majors for the versions of Node that the newest one no longer supports. Each lies in a folder of its own, because
+// the adapter and the test import "vitest".
+const olderVitest = Object.fromEntries(['vitest3', 'vitest4'].map((name) => {
+  const folder = join(work, name);
+  cpSync(join(here, name), folder, { recursive: true });
+  for (const file of ['subject.cjs', 'body.cjs', 'vitest.test.mjs']) cpSync(join(project, file), join(folder, file));
+  npm(folder, 'ci');
+  npm(folder, 'install', '--no-save', ...tarballs);
+  return [name, folder];
+}));
+const vitestFor = { 18: olderVitest.vitest3, 20: olderVitest.vitest4 };
+const folderOf = (runner, version) => (runner === 'vitest' && vitestFor[version]) || project;
+const packageOf = (runner, version) => (runner === 'mocha' && version === 18 ? 'mocha-11' : runner);
+const versionOf = (folder, name) => JSON.parse(readFileSync(join(folder, 'node_modules', name, 'package.json'), 'utf8')).version.replace(/^v/, '');
 const runners = {
   node: () => ['--test', 'node.spec.mjs'],
   jest: () => ['node_modules/jest/bin/jest.js', '--ci', 'jest.test.js'],
   vitest: () => ['node_modules/vitest/vitest.mjs', 'run', 'vitest.test.mjs'],
-  mocha: () => ['node_modules/mocha/bin/mocha.js', 'mocha.spec.cjs'],
+  mocha: (name) => [`node_modules/${name}/bin/mocha.js`, 'mocha.spec.cjs'],
 };
 // The line of subject.cjs that adds the listener.
 const line = 1 + readFileSync(join(here, 'project/subject.cjs'), 'utf8').split('\n').findIndex((each) => each.includes("bus.on('invalidate', () =>"));
@@ -65,9 +72,11 @@ for (const [runner, command] of Object.entries(runners)) {
   for (const version of [18, 20, 22, 24]) {
     if (wanted.length > 0 && !wanted.includes(runner)) continue;
     const folder = folderOf(runner, version);
+    const name = packageOf(runner, version);
+    const called = runner === 'node' ? 'node --test' : `${runner} ${versionOf(folder, name)}`;
     const node = join(project, `node_modules/node-${version}/bin/node`);
     for (const subject of ['leaking', 'fixed']) {
-      const ran = spawnSync(node, command(), {
+      const ran = spawnSync(node, command(name), {
         cwd: folder, encoding: 'utf8', maxBuffer: 1 << 26,
         env: { ...process.env, SUBJECT: subject, NO_COLOR: '1', HEAPDIFF_ARTIFACTS: join(work, 'artifacts') },
       });
@@ -82,7 +91,7 @@ for (const [runner, command] of Object.entries(runners)) {
         if (/a planted leak of .* was not seen/.test(text)) problems.push('the control failed');
       }
       failures += problems.length > 0 ? 1 : 0;
-      console.log(`${runner} on Node ${version}, ${subject}: ${problems.join('; ') || 'as expected'}`);
+      console.log(`${called} on Node ${versionOf(project, `node-${version}`)}, ${subject}: ${problems.join('; ') || 'as expected'}`);
       if (problems.length > 0) console.log(text.slice(0, 20000));
     }
   }
