@@ -1,7 +1,8 @@
 #!/bin/sh
-# What apps/release/release.sh made, in root file systems: the tarball's program where there is nothing but it, and in
-# Debian 12; the package is installed, its man page and completions are used in bash, zsh and fish, and it is removed. The
-# SBOM is SPDX (where npm is there), and a program is built against the package of the libraries.
+# What apps/release/release.sh made, in root file systems: the tarball's program where there is nothing but it, beside musl
+# and BusyBox (what Alpine is made of), and in Debian 11, 12 and 13; the package is installed, its man page and completions
+# are used in bash, zsh and fish, and it is removed. The SBOM is SPDX (where npm is there), and a program is built against
+# the package of the libraries.
 # Needs root, debootstrap and Debian's archive; RELEASE names the folder with the release. Skipped (77) without these.
 # REPRODUCE=1 builds the release a second time and compares the bytes.
 set -eu
@@ -31,6 +32,15 @@ echo "empty root: BUG-892 in $(($(date +%s) - start)) s"
   ls "$work/unpacked/third-party/$part".* >/dev/null
 done
 [ -f "$work/unpacked/LICENSE" ] && [ -f "$work/unpacked/share/man/man1/heapdiff.1" ]
+
+# Beside another C library: Debian's packages of musl and BusyBox, unpacked.
+mkdir -p "$work/packages" "$work/musl/data"
+(cd "$work/packages" && apt-get -qq download musl busybox-static 2>/dev/null)
+for package in "$work"/packages/*.deb; do dpkg-deb --extract "$package" "$work/musl"; done
+cp "$work/empty/heapdiff" "$work/musl/bin/"
+cp "$series"/*.zst "$work/musl/data/"
+chroot "$work/musl" /bin/busybox sh -c 'busybox ls /lib/ld-musl-x86_64.so.1 >/dev/null && exec /bin/heapdiff /data' | grep -q '^LEAK'
+echo "musl and BusyBox: the tarball's program works"
 
 # 2. What the files say of themselves, and the libraries' package, as far as it is unpacked.
 if command -v npm >/dev/null; then
@@ -73,6 +83,18 @@ in_debian find / -xdev -not -path '/proc/*' -not -path '/tmp/*' | sort >"$work/a
 comm -13 "$work/before" "$work/after" | grep -v '^/var/\|^/root/' >"$work/left" || true
 [ ! -s "$work/left" ] || { echo "left behind:"; cat "$work/left"; exit 1; }
 echo "the package is removed without a trace"
+
+# 4. Debian 11 and 13: the tarball's program, and the package.
+for suite in bullseye trixie; do
+  debootstrap --variant=minbase "$suite" "$work/$suite" >"$work/debootstrap.log"
+  cp "$work/unpacked/bin/heapdiff" "$RELEASE"/heapdiff_*_amd64.deb "$work/$suite/tmp/"
+  cp -r "$work/empty/data" "$work/$suite/tmp/data"
+  chroot "$work/$suite" /tmp/heapdiff /tmp/data | grep -q '^LEAK'
+  chroot "$work/$suite" /bin/sh -c 'dpkg --install /tmp/heapdiff_*.deb && heapdiff /tmp/data && dpkg --purge heapdiff' >"$work/$suite.log"
+  grep -q '^LEAK' "$work/$suite.log" && [ ! -e "$work/$suite/usr/bin/heapdiff" ]
+  echo "Debian $(cat "$work/$suite/etc/debian_version"): the tarball's program and the package work"
+  rm -rf "${work:?}/$suite"
+done
 
 if [ -n "${REPRODUCE:-}" ]; then
   HEAPDIFF_BUILD=$work/again "$source/apps/release/release.sh" "$work/release" 2>/dev/null
