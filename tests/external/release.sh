@@ -13,7 +13,7 @@ done
 [ "$(id -u)" = 0 ] || { echo "not root"; exit 77; }
 source=$(cd "$(dirname "$0")/../.." && pwd)
 work=$(mktemp -d)
-trap 'umount "$work/debian/proc" 2>/dev/null || true; rm -rf "$work"' EXIT
+trap 'umount "$work/debian/proc" "$work/debian/dev/pts" 2>/dev/null || true; rm -rf --one-file-system "$work"' EXIT
 (cd "$RELEASE" && sha256sum --check --quiet SHA256SUMS)
 tarball=$(ls "$RELEASE"/heapdiff-*-x86_64-linux.tar.gz)
 series=$source/testdata/snapshots/bug-892-ci
@@ -39,7 +39,7 @@ mkdir -p "$work/packages" "$work/musl/data"
 for package in "$work"/packages/*.deb; do dpkg-deb --extract "$package" "$work/musl"; done
 cp "$work/empty/heapdiff" "$work/musl/bin/"
 cp "$series"/*.zst "$work/musl/data/"
-chroot "$work/musl" /bin/busybox sh -c 'busybox ls /lib/ld-musl-x86_64.so.1 >/dev/null && exec /bin/heapdiff /data' | grep -q '^LEAK'
+chroot "$work/musl" /bin/busybox sh -c 'busybox test -e /lib/ld-musl-x86_64.so.1 && exec /bin/heapdiff /data' | grep -q '^LEAK'
 echo "musl and BusyBox: the tarball's program works"
 
 # 2. What the files say of themselves, and the libraries' package, as far as it is unpacked.
@@ -56,6 +56,8 @@ echo "the libraries' package: a program is built against it"
 # 3. Debian 12 without anything but its base, then with shells.
 debootstrap --variant=minbase --include=bash,zsh,fish,man-db,ca-certificates bookworm "$work/debian" >"$work/debootstrap.log"
 mount -t proc proc "$work/debian/proc"
+mount -t devpts -o newinstance,ptmxmode=0666 devpts "$work/debian/dev/pts" # zsh completes on a terminal only
+ln -sf pts/ptmx "$work/debian/dev/ptmx"
 in_debian() { chroot "$work/debian" /usr/bin/env -i PATH=/usr/bin:/bin:/usr/sbin:/sbin HOME=/root LC_ALL=C.UTF-8 TERM=dumb "$@"; }
 cp "$work/unpacked/bin/heapdiff" "$work/debian/tmp/"
 cp -r "$work/empty/data" "$work/debian/tmp/data"
@@ -71,7 +73,7 @@ in_debian bash -c 'source /usr/share/bash-completion/completions/heapdiff
   COMP_WORDS=(heapdiff analyze --fail-); COMP_CWORD=2; COMP_LINE="heapdiff analyze --fail-"; COMP_POINT=${#COMP_LINE}
   $(complete -p heapdiff | sed "s/.*-F \([^ ]*\).*/\1/") heapdiff --fail- analyze; printf "%s\n" "${COMPREPLY[@]}"' | grep -q -- --fail-on
 in_debian fish -c 'complete --do-complete "heapdiff analyze --fail-"' | grep -q -- --fail-on
-# zsh completes on a terminal only: a pseudo terminal gets the Tab. What was typed has no "ready" and no "--fail-on" in it.
+# A pseudo terminal gets the Tab. What was typed has no "ready" and no "--fail-on" in it.
 in_debian timeout 60 zsh -c 'zmodload zsh/zpty; zpty shell zsh -f -i
   zpty -w shell "autoload -Uz compinit; compinit -u; PS1=; zstyle \":completion:*\" list-prompt \"\"; setopt no_beep; print rea\"\"dy"
   zpty -r shell out "*ready*"; zpty -w -n shell "heapdiff analyze --fail-"$'"'\\t'"'
