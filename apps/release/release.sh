@@ -14,13 +14,14 @@ cd "$(dirname "$0")/../.."
 mkdir -p "$1"
 out=$(cd "$1" && pwd)
 build=${HEAPDIFF_BUILD:-build/dist}
+case $build in /*) ;; *) build=$PWD/$build ;; esac
 version=$(sed -n 's/^project(heapdiff VERSION \([0-9.]*\).*/\1/p' CMakeLists.txt)
 SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct)}
 export SOURCE_DATE_EPOCH LC_ALL=C TZ=UTC
 umask 022
 
 cmake --preset release -B "$build" -DCMAKE_INSTALL_PREFIX=/usr -DHEAPDIFF_DEVELOPER=OFF \
-  -DCMAKE_CXX_FLAGS="-ffile-prefix-map=$PWD/$build=build -ffile-prefix-map=$PWD=." >/dev/null
+  -DCMAKE_CXX_FLAGS="-ffile-prefix-map=$build=build -ffile-prefix-map=$PWD=." >/dev/null
 cmake --build "$build" >&2
 
 # The tarball. Its completions lie where a prefix of the user's own has them.
