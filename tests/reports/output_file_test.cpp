@@ -143,7 +143,7 @@ TEST_CASE("a link to nothing, to another user's file, to a device, or into an op
   CHECK(content(folder / "open/file") == "kept");
 }
 
-TEST_CASE("a durable file is on the disk before it has its name, and its name too") {
+TEST_CASE("a durable file is written before it has its name, and its folder after that") {
   const TempFolder folder;
   put(folder / "rca.md", "old");
   OutputFile file(folder / "rca.md", OutputFile::Sync::durable);
@@ -151,18 +151,46 @@ TEST_CASE("a durable file is on the disk before it has its name, and its name to
   file.commit();
   CHECK(content(folder / "rca.md") == "new");
   CHECK(folder.entries() == 1);
-#ifdef HEAPDIFF_FAULT_SHIM  // the leak sanitizer does not run under ptrace
-  if (shell("strace -V >/dev/null 2>&1") == 0) {
-    CHECK(shell("strace -f -e trace=fsync,linkat,rename -o " + (folder / "calls") + " env " + kRun + "--durable -o " +
-                (folder / "x.json")) == 0);
-    const std::string calls = content(folder / "calls");
-    const std::size_t first = calls.find("fsync(");
-    const std::size_t renamed = calls.find("rename(");
-    CHECK(first < renamed);
-    CHECK(calls.find("fsync(", renamed) != std::string::npos);
-  }
-#endif
 }
+
+#ifdef HEAPDIFF_FAULT_SHIM  // the leak sanitizer does not run under ptrace
+TEST_CASE("every command that writes is durable when asked: what it wrote is on the disk, and so is the name") {
+  if (shell("strace -V >/dev/null 2>&1") != 0) {
+    return;
+  }
+  const TempFolder folder;
+  const TempFolder calls;
+  const std::string one = HEAPDIFF_TESTDATA "/snapshots/bug-892/Heap.20260302.010000.1.0.001.heapsnapshot.zst";
+  const std::string other = HEAPDIFF_TESTDATA "/snapshots/bug-892/Heap.20260302.010200.1.0.005.heapsnapshot.zst";
+  const std::string program = HEAPDIFF_BINARY;
+  struct Run {
+    std::string command;
+    std::string output;
+    std::size_t files;  // at least so many are written
+  };
+  const std::string kit = folder / "kit";
+  for (const Run& run :
+       {Run{kRun + "--durable -o " + (folder / "x.json"), folder / "x.json", 1},
+        Run{program + " compare -q --no-source " + one + " " + other + " --durable -o " + (folder / "c.json"),
+            folder / "c.json", 1},
+        Run{program + " redact " + one + " -o " + (folder / "r.heapsnapshot"), folder / "r.heapsnapshot", 1},
+        Run{kRun + "--durable -o jira-kit=" + kit, kit, 5}, Run{kRun + "--durable -o jira-kit=" + kit, kit, 5}}) {
+    CAPTURE(run.command);
+    REQUIRE(shell("strace -f -y -e trace=fsync,rename,renameat2 -o " + (calls / "list") + " env " + run.command) == 0);
+    const std::string list = content(calls / "list");
+    const std::size_t renamed = list.find(run.output + "\"");
+    REQUIRE(renamed != std::string::npos);
+    std::size_t written = 0;
+    for (std::size_t at = list.find("fsync("); at < renamed; at = list.find("fsync(", at + 1)) {
+      ++written;
+    }
+    CHECK(written >= run.files);
+    const std::string folder_of_output = folder / "";
+    CHECK(list.find("<" + folder_of_output.substr(0, folder_of_output.size() - 1) + ">)", renamed) !=
+          std::string::npos);
+  }
+}
+#endif
 
 TEST_CASE("links in a ring, a folder and a missing folder are named with the reason") {
   const TempFolder folder;

@@ -212,7 +212,7 @@ void Console::write(const std::function<std::string(const std::string&, const Re
   for (const OutputRequest& request : requests_) {
     if (request.format == kJiraKit) {
       const std::string folder = file_of(request, part);
-      write_folder(folder, jira_kit(), jira_kit_mark());
+      write_folder(folder, jira_kit(), jira_kit_mark(), sync());
       note(fmt::format("wrote {} ({})", folder, request.format));
       continue;
     }

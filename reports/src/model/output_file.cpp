@@ -3,6 +3,7 @@
 #include "heapdiff/snapshot/detail/ascii.h"
 #include "heapdiff/snapshot/error.h"
 #include "heapdiff/snapshot/visible_text.h"
+#include "model/sync_folder.h"
 #include "model/unfinished.h"
 
 #include <fmt/format.h>
@@ -269,19 +270,9 @@ void OutputFile::commit() {
   set_unfinished({});
   aside_.clear();
   if (sync_ == Sync::durable) {
-    sync_folder();
-  }
-}
-
-/// A renamed file has its new name after a power failure only once the folder was written.
-void OutputFile::sync_folder() const {
-  const int folder = ::open(folder_of(target_).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  const int reason = folder < 0 || ::fsync(folder) != 0 ? errno : 0;
-  if (folder >= 0) {
-    ::close(folder);
-  }
-  if (reason != 0 && reason != EINVAL) {  // some file systems cannot do it
-    fail(reason);
+    if (const int reason = model::sync_folder(folder_of(target_))) {
+      fail(reason);
+    }
   }
 }
 

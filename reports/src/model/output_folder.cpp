@@ -2,6 +2,7 @@
 
 #include "heapdiff/snapshot/error.h"
 #include "heapdiff/snapshot/visible_text.h"
+#include "model/sync_folder.h"
 #include "model/unfinished.h"
 
 #include <fmt/format.h>
@@ -89,7 +90,8 @@ bool require_own(const std::string& path, const fs::path& target, const FolderMa
 /// A folder under a name of its own, beside its target. It is removed unless it was renamed.
 class FolderAside {
  public:
-  FolderAside(const std::string& path, const fs::path& target, const FolderMark& mark) : path_(path), mark_(mark) {
+  FolderAside(const std::string& path, const fs::path& target, const FolderMark& mark, OutputFile::Sync sync)
+      : path_(path), mark_(mark), durable_(sync == OutputFile::Sync::durable) {
     std::random_device random;
     for (int attempt = 0; attempt < 100; ++attempt) {
       name_ = fmt::format("{}.{:08x}", target.string(), random());
@@ -136,6 +138,11 @@ class FolderAside {
       }
       rest.remove_prefix(n < 0 ? 0 : static_cast<std::size_t>(n));
     }
+    if (durable_ && ::fsync(descriptor) != 0) {
+      const int reason = errno;
+      ::close(descriptor);
+      fail(reason);
+    }
     if (::close(descriptor) != 0) {
       fail(errno);
     }
@@ -147,6 +154,13 @@ class FolderAside {
     if (::chmod(name_.c_str(), 0777U & ~mask) != 0) {
       fail(errno);
     }
+    sync_if_durable(name_);
+    give_name(target, exists);
+    sync_if_durable(target.parent_path().string());
+  }
+
+ private:
+  void give_name(const fs::path& target, bool exists) {
     if (!exists) {
       if (std::rename(name_.c_str(), target.c_str()) != 0) {
         fail(errno);
@@ -171,12 +185,16 @@ class FolderAside {
     }
     name_ = older;
   }
-
- private:
+  void sync_if_durable(const std::string& folder) const {
+    if (const int reason = durable_ ? model::sync_folder(folder) : 0) {
+      fail(reason);
+    }
+  }
   [[noreturn]] void fail(int reason) const { refuse_folder(path_, std::strerror(reason)); }
 
   std::string path_;  ///< as given, for messages
   const FolderMark& mark_;
+  bool durable_ = false;
   std::string name_;  ///< empty when there is nothing to remove
 };
 
@@ -189,12 +207,13 @@ void require_own_folder(const std::string& path, const FolderMark& mark) {
   }
 }
 
-void write_folder(const std::string& path, const std::vector<FolderFile>& files, const FolderMark& mark) {
+void write_folder(const std::string& path, const std::vector<FolderFile>& files, const FolderMark& mark,
+                  OutputFile::Sync sync) {
   const fs::path target = folder_target(path);
   const bool exists = require_own(path, target, mark);
   const mode_t mask = ::umask(0);
   ::umask(mask);
-  FolderAside aside(path, target, mark);
+  FolderAside aside(path, target, mark, sync);
   for (const FolderFile& file : files) {
     aside.add(file, mask);
   }

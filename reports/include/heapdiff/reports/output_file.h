@@ -32,7 +32,6 @@ class OutputFile {
 
  private:
   void open_aside();
-  void sync_folder() const;
   [[noreturn]] void fail(int reason) const;
 
   std::string path_;    ///< as given, for messages

@@ -1,6 +1,8 @@
 #pragma once
 // An output folder that is either complete or not there.
 
+#include "heapdiff/reports/output_file.h"
+
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,8 +30,10 @@ void require_own_folder(const std::string& path, const FolderMark& mark);
 
 /// Writes `files` to a new folder in the same place and renames it to `path` as a whole. An older folder with the mark
 /// is exchanged with the new one and then removed; on a file system that cannot exchange, there is a moment without a
-/// folder. Any other is left alone. On an error, or when a signal ends the process, nothing is left.
-/// Throws Error{output} with the path and the reason.
-void write_folder(const std::string& path, const std::vector<FolderFile>& files, const FolderMark& mark);
+/// folder. Any other is left alone. On an error, or when a signal ends the process, nothing is left. `durable`: the
+/// files are on the disk before the folder has its name, and its name when this returns. Throws Error{output} with the
+/// path and the reason.
+void write_folder(const std::string& path, const std::vector<FolderFile>& files, const FolderMark& mark,
+                  OutputFile::Sync sync = OutputFile::Sync::usual);
 
 }  // namespace heapdiff
