@@ -7,8 +7,10 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <random>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -160,4 +162,27 @@ TEST_CASE("two snapshots need two more at least, and no span none") {
   CHECK(next->at_least);
   CHECK_FALSE(captures_to_settle(std::vector<double>{1, 1, 1}, std::vector<double>{1, 2, 3}, never));
   CHECK_FALSE(captures_to_settle(std::vector<double>{0, 1, 2}, std::vector<double>{1, 2, 4}, never));
+}
+
+TEST_CASE("levels that are simulated go on from those that were seen, by either kind of noise") {
+  const std::vector<double> x{0, 1, 2, 3};
+  const std::vector<double> seen{100e6, 101e6, 102.1e6, 103e6};
+  double farthest = 0;
+  std::size_t asked = 0;
+  bool kept = true;
+  const auto next = captures_to_settle(x, seen, [&](std::span<const double> at, std::span<const double> y) {
+    ++asked;
+    kept = kept && at.size() == y.size() && std::equal(seen.begin(), seen.end(), y.begin());
+    for (std::size_t k = seen.size(); k < y.size(); ++k) {
+      farthest = std::max(farthest, std::abs(y[k] - seen[0] - 1.01e6 * at[k]));  // the line through them
+    }
+    return true;
+  });
+  REQUIRE(next);
+  CHECK(next->more == 1);
+  CHECK_FALSE(next->at_least);
+  CHECK(kept);
+  CHECK(asked > 2);
+  CHECK(farthest > 0);
+  CHECK(farthest < 2e6);  // the deviation is 0.06e6
 }

@@ -29,6 +29,7 @@ TEST_CASE("two leaks at once are two suspects that own no object in common") {
   REQUIRE(findings.suspects.size() == 2);
   CHECK(findings.suspects[0].kind == heapdiff::LeakKind::map_growth);
   CHECK(findings.suspects[1].kind == heapdiff::LeakKind::array_growth);
+  CHECK(findings.suspects[0].place != findings.suspects[1].place);
   std::set<std::uint64_t> ids;
   std::size_t all = 0;
   for (const Suspect& s : findings.suspects) {
@@ -340,6 +341,26 @@ TEST_CASE("a table's own bytes count as growth of what it holds, also where its 
   CHECK(findings.suspects[0].label == "seen");
   CHECK(findings.suspects[0].growth_bytes == 400000);
   CHECK(findings.new_bytes == 400000);
+  CHECK(findings.unattributed_bytes == 0);
+}
+
+TEST_CASE("a Map's own bytes belong to the objects that its old table holds") {
+  const Findings findings = grow(
+      5,
+      [](Drawing& d, std::uint64_t items) {
+        const std::uint32_t app = d.node("object", "App", 10);
+        d.edge(d.global, "property", "app", app);
+        const std::uint32_t users = d.node("object", "Map", 11, 1000 * items);
+        d.edge(app, "property", "users", users);
+        const std::uint32_t table = d.node("array", "", 12, 0);
+        d.edge(users, "internal", "table", table);
+        fill(d, table, "internal", "object", "Profile", items, 500);
+      },
+      steadily);
+  REQUIRE(findings.suspects.size() == 1);
+  CHECK(findings.suspects[0].constructor == "Profile");
+  CHECK(findings.new_bytes == 400 * 1000 + 400 * 500);
+  CHECK(findings.suspect_bytes == findings.new_bytes);
   CHECK(findings.unattributed_bytes == 0);
 }
 
