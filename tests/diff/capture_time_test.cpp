@@ -4,8 +4,10 @@
 
 #include <doctest/doctest.h>
 
+#include <cstdint>
 #include <cstdlib>
 #include <ctime>
+#include <limits>
 #include <optional>
 #include <string>
 
@@ -118,6 +120,26 @@ TEST_CASE("times from the caller: offsets and dates have to exist") {
     CAPTURE(text);
     CHECK(parsed(text) == "none");
   }
+}
+
+TEST_CASE("every time that is printed can be read, from 1970 until nanoseconds no longer fit") {
+  const Zone utc("UTC");
+  CHECK(parsed("8772413200") == "2247-12-27T13:26:40Z");
+  for (const char* text :
+       {"1970-01-01T00:00:00Z", "2200-01-01T00:00:00Z", "2247-12-27T13:26:40Z", "2261-12-31T23:59:59.999Z"}) {
+    CHECK(parsed(text) == text);
+  }
+  CHECK(parsed("2261-12-31T22:59:59-01:00") == "2261-12-31T23:59:59Z");
+  for (const char* text : {"1970-01-01T00:00:00+00:01", "2261-12-31T23:59:59-00:01", "2261-12-31T23:59:60Z",
+                           "2262-01-01T00:00:00Z", "9214646400"}) {
+    CAPTURE(text);
+    CHECK(parsed(text) == "none");
+  }
+  // Git and other programs may have times that nobody can give here.
+  CHECK(format_time(-1) == "1969-12-31T23:59:59.999Z");
+  CHECK(format_time(-1'000'000'000) == "1969-12-31T23:59:59Z");
+  CHECK(format_time(std::numeric_limits<std::int64_t>::min()) == "1677-09-21T00:12:43.145Z");
+  CHECK(format_time(std::numeric_limits<std::int64_t>::max()) == "2262-04-11T23:47:16.854Z");
 }
 
 TEST_CASE("durations") {

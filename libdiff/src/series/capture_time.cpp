@@ -17,6 +17,7 @@ namespace heapdiff {
 namespace {
 
 constexpr std::int64_t kSecond = 1'000'000'000;
+constexpr std::int64_t kYear2262 = 9'214'646'400;  ///< in seconds
 
 using ascii::is_digit;
 
@@ -82,8 +83,7 @@ struct Civil {
 
 /// Seconds since 1970 of a real date and time; local when `utc` is not set.
 std::optional<std::int64_t> seconds_of(const Civil& c, bool utc) {
-  // Nanoseconds since 1970 fit until 2262.
-  if (c.year < 1970 || c.year > 2199 || c.month < 1 || c.month > 12 || c.day < 1 || c.day > 31 || c.hour > 23 ||
+  if (c.year < 1970 || c.year > 2261 || c.month < 1 || c.month > 12 || c.day < 1 || c.day > 31 || c.hour > 23 ||
       c.minute > 59 || c.second > 60) {
     return std::nullopt;
   }
@@ -104,6 +104,14 @@ std::optional<std::int64_t> seconds_of(const Civil& c, bool utc) {
     return std::nullopt;  // February 30 became March 2
   }
   return static_cast<std::int64_t>(utc ? timegm(&tm) : std::mktime(&tm));
+}
+
+/// Nanoseconds since 1970 of a real date and time, local when `east` is not known. They fit until 2262, and both ends
+/// are ends in UTC, so that what is printed can be read.
+std::optional<std::int64_t> time_of(const Civil& c, std::optional<std::int64_t> east) {
+  const auto seconds = seconds_of(c, east.has_value());
+  const std::int64_t utc = seconds.value_or(-1) - east.value_or(0);
+  return seconds && utc >= 0 && utc < kYear2262 ? std::optional(utc * kSecond + c.fraction_ns) : std::nullopt;
 }
 
 /// "Z", "+01:00", "-0330" as seconds east of UTC. A minus needs its colon where `strict`, as names continue with "-".
@@ -167,9 +175,7 @@ std::optional<std::int64_t> date_and_time(Scanner scan) {
   } else {
     c.fraction_ns = fraction(scan);
   }
-  const auto east = offset(scan, true);
-  const auto seconds = seconds_of(c, east.has_value());
-  return seconds ? std::optional((*seconds - east.value_or(0)) * kSecond + c.fraction_ns) : std::nullopt;
+  return time_of(c, offset(scan, true));
 }
 
 /// A whole run of digits that counts from 1970, between 2001 and 2100.
@@ -275,7 +281,7 @@ std::optional<std::int64_t> parse_time(std::string_view text) {
       return ns;
     }
     const auto seconds = text.size() <= 10 ? scan.digits(text.size()) : std::nullopt;
-    return seconds && *seconds < 9'000'000'000 ? std::optional(*seconds * kSecond) : std::nullopt;
+    return seconds && *seconds < kYear2262 ? std::optional(*seconds * kSecond) : std::nullopt;
   }
   Civil c;
   const auto part = [&](std::int64_t& into, std::size_t digits) {
@@ -307,8 +313,7 @@ std::optional<std::int64_t> parse_time(std::string_view text) {
   if (!scan.at_end()) {
     return std::nullopt;
   }
-  const auto seconds = seconds_of(c, east.has_value());
-  return seconds ? std::optional((*seconds - east.value_or(0)) * kSecond + c.fraction_ns) : std::nullopt;
+  return time_of(c, east);
 }
 
 std::optional<std::int64_t> parse_duration(std::string_view text) {
@@ -339,7 +344,7 @@ std::optional<std::int64_t> parse_duration(std::string_view text) {
 }
 
 std::string format_time(std::int64_t ns) {
-  const auto seconds = static_cast<std::time_t>(ns >= 0 ? ns / kSecond : (ns - kSecond + 1) / kSecond);
+  const auto seconds = static_cast<std::time_t>(ns / kSecond - (ns % kSecond < 0 ? 1 : 0));
   const std::int64_t ms = (ns - static_cast<std::int64_t>(seconds) * kSecond) / 1'000'000;
   std::tm tm{};
   gmtime_r(&seconds, &tm);
