@@ -1,11 +1,12 @@
-// Each runtime: a program that leaks, and one that does not; and whether the files are what the runtime would write.
-import { execFileSync, spawn } from 'node:child_process';
+// Each runtime: a program that leaks, and one that does not.
+import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import {
-  alive, answers, answersAt, catchesSignal, check, checkHealthy, checkLeak, folder, four, heapdiff, here, leak, listening, modules,
-  nodeOf, run, sleep, started, totals, verdict, versions, work,
+  alive, answers, catchesSignal, check, checkHealthy, checkLeak, folder, four, heapdiff, here, leak, listening, modules, nodeOf, run,
+  sleep, started, verdict, versions, work,
 } from './harness.mjs';
+import { denoBinary, startChromium, startDeno, startWorkerd } from './programs.mjs';
 
 /** Both programs, in two ways: the leaking one by its process id, the healthy one as a command. */
 export async function nodes() {
@@ -33,62 +34,6 @@ export async function commands() {
     checkHealthy(`${version} pid, no files`, await run(['capture', `pid:${running.pid}`, '--no-files', ...four], { cwd }));
     check(`${version} no files: nothing on the disk`, fs.readdirSync(cwd).length === 0);
     running.kill('SIGKILL');
-  }
-}
-
-/**
- * An idle program: the snapshot through the inspector, and one that the program itself writes right after. It writes one
- * before, too, so that V8 has thrown away the compiled code that it throws away at its first collections of garbage.
- */
-export async function equality() {
-  for (const version of versions) {
-    const own = path.join(work, `own-${version}.heapsnapshot`);
-    const program = await started(nodeOf(version), ['--inspect=127.0.0.1:9333', '-e',
-      `globalThis.kept = Array.from({ length: 2e5 }, (_, i) => ({ i, s: 'x' + i }));
-       process.on('SIGUSR2', () => {
-         require('v8').writeHeapSnapshot(${JSON.stringify(own)}); require('fs').writeFileSync(${JSON.stringify(`${own}.done`)}, '');
-       }); setInterval(() => {}, 1000)`], listening);
-    await sleep(1000);
-    const write = async () => {
-      process.kill(program.pid, 'SIGUSR2');
-      for (let i = 0; i < 3000 && !fs.existsSync(`${own}.done`); ++i) await sleep(100);
-      fs.rmSync(`${own}.done`);
-    };
-    await write();
-    const out = folder();
-    const got = await run(['capture', 'localhost:9333', '--count', '1', '--no-analyze', '--out', out]);
-    await write();
-    const ours = got.code === 0 ? totals(got.out.trim()) : {};
-    const theirs = totals(own);
-    const off = (a, b) => Math.abs(a / b - 1);
-    const [nodes, bytes] = [off(ours.nodeCount, theirs.nodeCount), off(ours.selfSizeBytes, theirs.selfSizeBytes)];
-    check(`${version} equals writeHeapSnapshot within 1 %: nodes ${(nodes * 100).toFixed(2)} %, bytes ${(bytes * 100).toFixed(2)} %`,
-          nodes < 0.01 && bytes < 0.01,
-          got.err + JSON.stringify([ours.nodeCount, theirs.nodeCount, ours.selfSizeBytes, theirs.selfSizeBytes]));
-    check(`${version} files are private`, (fs.statSync(out).mode & 0o77) === 0 &&
-          fs.readdirSync(out).every((name) => (fs.statSync(path.join(out, name)).mode & 0o77) === 0));
-    check(`${version} an inspector that was open stays open`, await answers(9333));
-    program.kill('SIGKILL');
-  }
-}
-
-/** What DevTools' own worker says of a captured file, node by node, equals what heapdiff says. */
-export async function devtools() {
-  const peers = path.join(process.env.HEAPDIFF_SHARED ?? '', 'peers', 'run.sh');
-  if (!fs.existsSync(peers)) return console.log('skip devtools: HEAPDIFF_SHARED/peers is not there');
-  const env = { ...process.env, PEERS_DIR: process.env.PEERS_DIR ?? path.join(work, 'peers') };
-  const oracle = (...words) =>
-    execFileSync(peers, ['oracle', ...words], { env, maxBuffer: 1 << 30, stdio: ['ignore', 'pipe', 'inherit'] });
-  for (const version of versions) {
-    const out = folder();
-    const got = await run(['capture', '--count', '1', '--warm-up', '1s', '--no-analyze', '--out', out, '--', nodeOf(version), leak]);
-    const file = path.join(work, `devtools-${version}.heapsnapshot`);
-    execFileSync('zstd', ['-q', '-d', '-f', got.out.trim(), '-o', file]);
-    fs.writeFileSync(`${file}.theirs`, oracle('dump', file));
-    fs.writeFileSync(`${file}.ours`, execFileSync(heapdiff, ['export', '--show-names', '-q', file], { maxBuffer: 1 << 30 }));
-    let answer = '';
-    try { answer = oracle('compare', `${file}.theirs`, `${file}.ours`).toString(); } catch (e) { answer = `DIFFERENT ${e.stdout}`; }
-    check(`${version} equals DevTools`, !answer.startsWith('DIFFERENT'), answer.slice(-500));
   }
 }
 
@@ -171,10 +116,9 @@ export async function recorders() {
 }
 
 export async function deno() {
-  const binary = path.join(modules, '@deno', 'linux-x64-glibc', 'deno');
-  if (!fs.existsSync(binary)) return console.log('skip deno: it is not installed');
+  if (!denoBinary) return console.log('skip deno: it is not installed');
   for (const [kind, port] of [['leak', 9336], ['healthy', 9337]]) {  // a port is not free at once
-    const program = await started(binary, ['run', `--inspect=127.0.0.1:${port}`, '-A', leak, kind], listening);
+    const program = await startDeno(kind, port);
     await sleep(1000);
     const got = await run(['capture', `localhost:${port}`, '--out', folder(), ...four]);
     (kind === 'leak' ? checkLeak : checkHealthy)('deno', got);
@@ -182,7 +126,7 @@ export async function deno() {
     program.kill('SIGKILL');
   }
   checkLeak('deno command', await run(
-    ['capture', ...four, '--out', folder(), '--warm-up', '1s', '--', binary, 'run', '-A', leak]));
+    ['capture', ...four, '--out', folder(), '--warm-up', '1s', '--', denoBinary, 'run', '-A', leak]));
 }
 
 export async function bun() {
@@ -198,31 +142,9 @@ export async function bun() {
 }
 
 export async function workerd() {
-  const binary = path.join(modules, 'workerd', 'bin', 'workerd');
-  if (!fs.existsSync(binary)) return console.log('skip workerd: it is not installed');
-  const config = path.join(work, 'worker.capnp');
-  for (const [kind, port, inspector] of [['leak', 9350, 9351], ['healthy', 9352, 9353]]) {
-    fs.writeFileSync(config, `using Workerd = import "/workerd/workerd.capnp";
-const config :Workerd.Config = (
-  services = [(name = "main", worker = .worker)],
-  sockets = [(name = "http", address = "127.0.0.1:${port}", http = (), service = "main")]
-);
-const worker :Workerd.Worker = (
-  modules = [(name = "worker.mjs", esModule = embed "worker-${kind}.mjs")], compatibilityDate = "2024-09-01",
-);
-`);
-    fs.writeFileSync(path.join(work, `worker-${kind}.mjs`), `const kept = [];
-let n = 0;
-function keep() {
-  const row = { n: ++n, text: 'row ' + n, rows: new Array(50).fill(n) };
-  ${kind === 'leak' ? 'kept.push(row);' : ''}
-  return row.n;
-}
-export default { fetch() { for (let i = 0; i < 500; ++i) keep(); return new Response(String(n)); } };
-`);
-    const program = await started(binary, ['serve', config, `--inspector-addr=127.0.0.1:${inspector}`], answersAt(inspector));
-    const load = setInterval(() => fetch(`http://127.0.0.1:${port}/`).then((r) => r.text()).catch(() => {}), 100);
-    await sleep(1500);
+  for (const [kind, inspector] of [['leak', 9351], ['healthy', 9353]]) {
+    const program = await startWorkerd(kind, inspector);
+    if (!program) return console.log('skip workerd: it is not installed');
     const got = await run(['capture', `localhost:${inspector}`, '--out', folder(), ...four]);
     const said = verdict(got.out);
     check(`workerd: ${kind}`, said.verdict === (kind === 'leak' ? 'leak' : 'no-leak'), `${got.code} ${got.err} ${said.headline}`);
@@ -231,28 +153,15 @@ export default { fetch() { for (let i = 0; i < 500; ++i) keep(); return new Resp
       check('workerd: its line', site?.file?.endsWith('worker.mjs') && site?.line === 5, JSON.stringify(said.suspects?.[0]?.sites));
     }
     check('workerd: it lives', alive(program), program.err);
-    clearInterval(load);
-    program.kill('SIGKILL');
+    program.end();
     await sleep(300);
   }
 }
 
 export async function chromium() {
-  let browser;
-  try { browser = execFileSync('which', ['chromium'], { encoding: 'utf8' }).trim(); } catch { return console.log('skip chromium'); }
-  const page = path.join(work, 'page.html');
-  fs.writeFileSync(page, `<title>leaky page</title><script>
-const kept = [];
-function keep(i) {
-  const row = { i, text: 'row ' + i, rows: new Array(50).fill(i) };
-  if (location.hash !== '#healthy') kept.push(row);
-}
-let n = 0; setInterval(() => { for (let k = 0; k < 200; ++k) keep(++n); }, 50);
-</script>`);
   for (const kind of ['leak', 'healthy']) {
-    const program = await started(browser, ['--headless=new', '--no-sandbox', '--disable-gpu', '--remote-debugging-port=9338',
-      `--user-data-dir=${path.join(work, `profile-${kind}`)}`, `file://${page}#${kind}`], listening);
-    await sleep(3000);
+    const program = await startChromium(kind, 9338);
+    if (!program) return console.log('skip chromium: it is not installed');
     const got = await run(['capture', 'localhost:9338', '--page', 'leaky', '--out', folder(), ...four]);
     const said = verdict(got.out);
     check(`chromium: ${kind}`, got.code === 0 && said.verdict === (kind === 'leak' ? 'leak' : 'no-leak'), got.err + said.headline);

@@ -1,10 +1,11 @@
-// Usage: node test.mjs FOLDER [PART[=NUMBER]...]; the parts are the functions that runtimes.mjs and safety.mjs export.
+// Usage: node test.mjs FOLDER [PART[=NUMBER]...]; the parts are the functions that runtimes.mjs, files.mjs and safety.mjs export.
 // Prints a line for each check; fails when one fails.
 import { failures } from './harness.mjs';
+import * as files from './files.mjs';
 import * as runtimes from './runtimes.mjs';
 import * as safety from './safety.mjs';
 
-const all = { ...runtimes, ...safety };
+const all = { ...runtimes, ...files, ...safety };
 const parts = process.argv.slice(3);
 for (const part of parts.length ? parts : Object.keys(all)) {
   const [name, number] = part.split('=');
