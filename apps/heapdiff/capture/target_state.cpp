@@ -18,8 +18,9 @@ using StateJson = nlohmann::json;
 
 constexpr std::size_t kMaxVersion = 40;
 
-/// Deno asks the person at its terminal before it reads a file, so that only its own answers are asked for. A Node.js
-/// or Deno that has only begun does not know its id yet, and gives no runtime.
+/// Deno asks the person at its terminal before it reads a file, so that only its own answers are asked for. Its
+/// `process` is not even looked at: the look loads modules, and a program that is loading the same ones then fails. A
+/// Node.js or Deno that has only begun does not know its id yet, and gives no runtime.
 constexpr const char* kState = R"((() => {
   const state = {};
   try {
@@ -36,7 +37,7 @@ constexpr const char* kState = R"((() => {
     } else if (typeof navigator === 'object') {
       state.runtime = 'browser'; state.version = String(navigator.userAgent).replace(/.*(Chrome\/[\d.]+).*/, '$1');
     }
-    if (typeof process === 'object' && process.uptime) state.uptime = process.uptime();
+    if (state.runtime === 'node' || state.runtime === 'bun') state.uptime = process.uptime();
     else if (typeof performance === 'object') state.uptime = performance.now() / 1000;
   } catch {}
   return JSON.stringify(state);

@@ -129,6 +129,19 @@ export async function deno() {
     ['capture', ...four, '--out', folder(), '--warm-up', '1s', '--', denoBinary, 'run', '-A', leak]));
 }
 
+/** What is asked of a Deno that has only begun must not end it. */
+export async function denoStarts(times = 20) {
+  if (!denoBinary) return console.log('skip denoStarts: it is not installed');
+  let right = 0;
+  let last = '';
+  for (let i = 0; i < times; ++i) {
+    const got = await run(['capture', '--count', '1', '--no-analyze', '--out', folder(), '--', denoBinary, 'run', '-A', leak]);
+    if (got.code === 0) ++right;
+    else last = `${got.code} ${got.err}`;
+  }
+  check(`deno: ${right} of ${times} starts captured`, right === times, last);
+}
+
 export async function bun() {
   const binary = path.join(modules, 'bun', 'bin', 'bun.exe');
   if (!fs.existsSync(binary)) return console.log('skip bun: it is not installed');
