@@ -57,6 +57,26 @@ TEST_CASE("who waits for a promise hangs below it: await, then, Promise.race") {
   CHECK(first_line("function f() {\n  tail.then(g);\n  tail.set(1, 2);\n}\n", hint, 1) == 3);
 }
 
+TEST_CASE("what an older promise keeps waits for it, and not for a promise that the statement makes") {
+  StoreHint hint;
+  hint.operation = StoreHint::Operation::wait;
+  hint.holder_name = "writableError";
+  const char* const tick =
+      "async function tick(i) {\n"
+      "  feed.set(i, pending);\n"
+      "  await new Promise((resolve) => setImmediate(resolve));\n"
+      "  return i;\n"
+      "}\n";
+  CHECK(first_line(tick, hint, 1) == 3);  // where nothing is known of the holder, it may be
+  hint.holder_is_promise = true;
+  CHECK(first_line(tick, hint, 1) == 1);  // the function alone
+  CHECK(first_line("async function pump(reader) {\n"
+                   "  await new Promise(setImmediate);\n"
+                   "  await race(reader, writableError);\n"
+                   "}\n",
+                   hint, 1) == 3);
+}
+
 TEST_CASE("of two emitters reached by one name, the one that names more of the path is it") {
   StoreHint hint;
   hint.operation = StoreHint::Operation::listener;

@@ -117,3 +117,23 @@ TEST_CASE("a terminal without Unicode gets ASCII of the same meaning") {
   const std::string text = render(test::sample_report("na\xC3\xAFve"), Format::text, {.width = 80, .ascii = true});
   CHECK(std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; }));
 }
+
+TEST_CASE("the answer says how large the heap is, when it reaches its limit, and who can change the line") {
+  RcaReport report = test::sample_report("words");
+  report.suspects.resize(1);
+  report.next_steps.clear();
+  report.rate_notes = {"At this rate the limit of 512.0 MB is reached 10.0 hours after the last snapshot."};
+  std::string page = render_brief(report, {.width = 100});
+  CHECK(page.find("  heap       ") != std::string::npos);
+  CHECK(page.find("limit      At this rate the limit of 512.0 MB is reached 10.0 hours") != std::string::npos);
+  ReportSite& site = report.suspects.front().sites.front();
+  site.package = "@acme/kv";
+  page = render_brief(report, {.width = 100});
+  CHECK(page.find("next  The line is in package @acme/kv: try its newest version") != std::string::npos);
+  site.package.clear();
+  site.precision = SitePrecision::statement;
+  site.column = 12;
+  CHECK(render_brief(report, {.width = 100}).find("next  Change that line") != std::string::npos);
+  site.column = 51'200;  // of a bundle
+  CHECK(render_brief(report, {.width = 100}).find("Change that line") == std::string::npos);
+}

@@ -255,6 +255,10 @@ TEST_CASE("private paths keep their last two parts; URLs, units and regular expr
   CHECK(without_private_paths("in /ci/build", {"ci"}) == "in /…/build");
   CHECK(without_private_paths("/ci/*/out/a.js", {"ci"}) == "/…/out/a.js");
   CHECK(without_private_paths("emitter//ci/out/a.js, name_/ci/out/a", {"ci"}) == "emitter//…/out/a.js, name_/…/out/a");
+  // What a package manager installed is the same on every machine.
+  CHECK(without_private_paths("/home/ana/app/node_modules/@acme/kv/cjs/async/hooks.js:14") ==
+        "/…/node_modules/@acme/kv/cjs/async/hooks.js:14");
+  CHECK(without_private_paths("/srv/node_modules/a/node_modules/b/index.js") == "/…/node_modules/b/index.js");
   CHECK(without_private_paths("https://ci/out/a.js, x/ci/a", {"ci"}) == "https://ci/out/a.js, x/ci/a");
   for (const char* text : {"21.9 MB/h", "src/cache/a.ts:5", "https://example.org/a/b/c.js", "/users/7/orders", "/a.js",
                            "replace(/a.b/g)", "node:internal/per_context/a", "/", "", "a / b", "'/tmp'"}) {
