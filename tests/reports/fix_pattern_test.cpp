@@ -185,6 +185,10 @@ TEST_CASE("a timer that fired is taken out of where it is kept, not cleared") {
   CHECK(has_part(kept.after, "delete timeouts[id];"));
   CHECK_FALSE(has_part(kept.pattern, "Keep the handle"));
   CHECK_FALSE(has_part(repair_kit(names).pattern, "Keep the handle"));
+  // The runtime's list of active timers does not have those that fired.
+  CHECK_FALSE(has_part(repair_kit(names).emit, "getActiveResourcesInfo"));
+  names.cause = LeakCause::none;
+  CHECK(has_part(repair_kit(names).emit, "getActiveResourcesInfo"));
 }
 
 TEST_CASE("the long-lived signal is one that the program has a name for") {

@@ -42,7 +42,9 @@ void compose_growth(Document& out, const RcaReport& report, const ReportSuspect&
   const bool timed = std::all_of(report.snapshots.begin(), report.snapshots.end(),
                                  [](const ReportSnapshot& snapshot) { return snapshot.captured_at.has_value(); });
   std::vector<bool> right{false, true};
-  std::vector<std::vector<Spans>> rows{{{plain(timed ? "snapshot (UTC)" : "snapshot")}, {plain("heap")}}};
+  const std::size_t count = report.snapshots.size();
+  const std::string shown = count > kMaxRowsShown ? fmt::format("{} of {} snapshots", kMaxRowsShown, count) : "snapshot";
+  std::vector<std::vector<Spans>> rows{{{plain(timed ? shown + " (UTC)" : shown)}, {plain("heap")}}};
   if (levels) {
     rows[0].push_back({plain("held here")});
     right.push_back(true);

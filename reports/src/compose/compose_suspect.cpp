@@ -24,13 +24,19 @@ std::string language_of(const std::string& file) {
   return ends(".ts") || ends(".tsx") || ends(".mts") || ends(".cts") ? "typescript" : "javascript";
 }
 
+/// In a ticket backticks would be shown. Names of a heap may have some, too, so that none of them becomes code.
+Span without_backticks(std::string text) {
+  std::erase(text, '`');
+  return plain(std::move(text));
+}
+
 Spans site_spans(const ReportSite& site) {
   Spans spans{code(fmt::format("{}:{}", site.file, site.line))};
   if (!site.function.empty()) {
     spans.push_back(plain(" in "));
     spans.push_back(code(site.function));
   }
-  spans.push_back(plain(": " + deed_words(site)));
+  spans.push_back(without_backticks(": " + deed_words(site)));
   if (!site.package.empty()) {
     spans.push_back(plain(", package "));
     spans.push_back(code(site.package));

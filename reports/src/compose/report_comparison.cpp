@@ -123,9 +123,10 @@ void set_headline(RcaReport& report) {
     }
   }
   report.reason = fmt::format(
-      "{} to {}. Rows add up to the difference; {} of it {} in no row. Below {} a row is taken for noise: two runs of "
+      "{} to {}. Rows add up to the difference; {} of it is unexplained. Below {} a row is taken for noise: two runs "
+      "of "
       "one program differ by so much.",
-      size_words(c.base_bytes), size_words(c.new_bytes), change_words(c.unexplained_bytes), "is",
+      size_words(c.base_bytes), size_words(c.new_bytes), change_words(c.unexplained_bytes),
       size_words(c.noise_floor_bytes));
   if (grown == c.rows.end()) {
     report.reason += " No place grew by more than that.";
@@ -225,9 +226,12 @@ RcaReport build_comparison(const CompareReportInput& input) {
       "one: an object that moved to another holder counts as less here and more there.",
       "More in the new heap is no proof of a leak: it may hold more sessions, or be older. `heapdiff analyze` with "
       "several snapshots of the new process tells."};
+  const bool has_intervals =
+      std::any_of(found.rows.begin(), found.rows.end(), [](const CompareRow& row) { return row.interval.has_value(); });
   report.next_steps.emplace_back(
-      "Compare at the same point of the same load, and with several runs of each side: then "
-      "each row has an interval.");
+      has_intervals ? "Compare at the same point of the same load: a heap that served more requests holds more."
+                    : "Compare at the same point of the same load, and with several runs of each side: then each row "
+                      "has an interval.");
   if (found.engine_differs) {
     report.cautions.emplace_back(
         "The two heaps are of different versions of the engine: its own growth is one row, the last one.");

@@ -55,7 +55,9 @@ void what_to_do(Document& out, const RcaReport& report, const ReportSuspect& s, 
   const Spans words = fix_spans(s);
   fix.insert(fix.end(), words.begin(), words.end());
   if (!s.fix_frees_text.empty()) {
-    fix.push_back(plain(" " + s.fix_frees_text));
+    std::string frees = " " + s.fix_frees_text;
+    std::erase(frees, '`');  // would be shown
+    fix.push_back(plain(std::move(frees)));
   }
   items.push_back(std::move(fix));
   if (!s.commit_text.empty()) {

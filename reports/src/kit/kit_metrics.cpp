@@ -176,7 +176,7 @@ Emission emission_of(const KitNames& n) {
     const char* import = star == std::string::npos ? "import { getEventListeners } from 'node:events';\n" : "";
     return {kEmitObserved, emitter, expression, import};
   }
-  if (n.kind == "timer") {
+  if (n.kind == "timer" && n.cause != LeakCause::kept_timers) {  // the runtime does not list those that fired
     return {kEmitProcess, "", "process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length", "",
             "without those that were unref()ed"};
   }
@@ -235,7 +235,7 @@ Metric metric_for(const KitNames& n) {
     return {"app_event_listeners", "EventListenersKeepGrowing", "Listeners on an emitter", "listeners",
             n.emitter + "/" + n.event_text};
   }
-  if (n.kind == "timer") {
+  if (n.kind == "timer" && n.cause != LeakCause::kept_timers) {
     return {"app_active_timers", "TimersKeepGrowing", "Active timers", "timers", "Timeout"};
   }
   if (n.kind == "pool") {

@@ -21,31 +21,6 @@ Spans code_spans(const std::string& text) {
   return spans;
 }
 
-namespace {
-
-/// Names between backticks become code in every format: in Jira, backticks are characters like others.
-Spans with_code(Spans spans) {
-  Spans out;
-  for (Span& span : spans) {
-    if (span.style != Span::Style::plain || span.text.find('`') == std::string::npos) {
-      out.push_back(std::move(span));
-      continue;
-    }
-    const Spans parts = code_spans(span.text);
-    out.insert(out.end(), parts.begin(), parts.end());
-  }
-  return out;
-}
-
-std::vector<Spans> with_code(std::vector<Spans> lines) {
-  for (Spans& line : lines) {
-    line = with_code(std::move(line));
-  }
-  return lines;
-}
-
-}  // namespace
-
 void Document::heading(unsigned level, Spans spans) {
   Block block;
   block.kind = Block::Kind::heading;
@@ -56,7 +31,7 @@ void Document::heading(unsigned level, Spans spans) {
 
 void Document::paragraph(Spans spans) {
   Block block;
-  block.spans = with_code(std::move(spans));
+  block.spans = std::move(spans);
   blocks_.push_back(std::move(block));
 }
 
@@ -70,7 +45,7 @@ void Document::bullets(std::vector<Spans> items) {
   if (!items.empty()) {
     Block block;
     block.kind = Block::Kind::bullets;
-    block.items = with_code(std::move(items));
+    block.items = std::move(items);
     blocks_.push_back(std::move(block));
   }
 }
