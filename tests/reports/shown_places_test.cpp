@@ -30,3 +30,24 @@ TEST_CASE("a place in a sentence is written as the site is, and no other place")
     CHECK(shown(other) == other);
   }
 }
+
+TEST_CASE("a line of a bundle that several sites share is written as the function that a sentence means") {
+  Site statement;
+  statement.file = "src/cache.ts";
+  statement.line = 53;
+  statement.generated_file = "dist/server.js";
+  statement.generated_line = 159;
+  statement.evidence = heapdiff::SiteEvidence::source_text;
+  Site function = statement;
+  function.line = 41;
+  function.evidence = heapdiff::SiteEvidence::closure;
+  Site scope = statement;
+  scope.file = "node_modules/denque/index.js";
+  scope.evidence = heapdiff::SiteEvidence::context;
+  const std::string text = "an anonymous function (/app/dist/server.js:159): one call";
+  CHECK(with_shown_places(text, {statement, function, scope}) == "an anonymous function (src/cache.ts:41): one call");
+  CHECK(with_shown_places(text, {statement, scope}) == text);
+  CHECK(with_shown_places(text, {statement}) == "an anonymous function (src/cache.ts:53): one call");
+  function.line = 53;
+  CHECK(with_shown_places(text, {statement, function}) == "an anonymous function (src/cache.ts:53): one call");
+}

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cctype>
 #include <cstdint>
 #include <string_view>
@@ -21,11 +22,23 @@ std::string end_of_place(const Site& site) {
   return fmt::format("{}{}:{}", file.starts_with('/') ? "" : "/", file, mapped ? site.generated_line : site.line);
 }
 
+/// Whether another site has the same line of the generated script and another one of the source: a bundle has all its
+/// code on a few lines. What a sentence names is a function, so that the site of a function is meant.
+bool means_another_site(const Site& site, const std::vector<Site>& sites) {
+  const auto is_function = [](const Site& s) {
+    return s.evidence == SiteEvidence::closure || s.evidence == SiteEvidence::generator;
+  };
+  return !site.generated_file.empty() && std::any_of(sites.begin(), sites.end(), [&](const Site& other) {
+    return other.generated_file == site.generated_file && other.generated_line == site.generated_line &&
+           (other.file != site.file || other.line != site.line) && (is_function(other) || !is_function(site));
+  });
+}
+
 }  // namespace
 
 std::string with_shown_places(std::string text, const std::vector<Site>& sites) {
   for (const Site& site : sites) {
-    if (site.file.empty() || site.line == 0) {
+    if (site.file.empty() || site.line == 0 || means_another_site(site, sites)) {
       continue;
     }
     const std::string end = end_of_place(site);
