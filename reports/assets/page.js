@@ -25,6 +25,16 @@ globalThis.heapdiff = (() => {
     if (size >= 999.5e3) return sign + (size / 1e6).toFixed(1) + " MB";
     return sign + (size >= 999.5 ? (size / 1e3).toFixed(0) + " kB" : size.toFixed(0) + " B");
   };
+  // The labels of an axis, in one unit and with as many digits as tell two of them apart.
+  const ticked = (ticks) => {
+    const largest = Math.max(...ticks.map(Math.abs));
+    const [unit, name] = largest >= 999.95e6 ? [1e9, " GB"] : largest >= 999.5e3 ? [1e6, " MB"] : largest >= 999.5 ? [1e3, " kB"] : [1, " B"];
+    const step = Math.abs(ticks[1] - ticks[0]) / unit;
+    const whole = (number) => Math.abs(number - Math.round(number)) < 1e-6;
+    let digits = 0;
+    while (digits < 6 && !whole(step * 10 ** digits)) ++digits;
+    return ticks.map((bytes) => (bytes === 0 ? "0" : (bytes / unit).toFixed(digits) + name));
+  };
   const signed = (number, words) => (number > 0 ? "+" : number < 0 ? "−" : "") + words(Math.abs(number));
   const remembered = (key) => {
     try { return localStorage.getItem("heapdiff-" + key); } catch { return null; }
@@ -117,5 +127,5 @@ globalThis.heapdiff = (() => {
   };
 
   const data = JSON.parse($("#report-data").textContent);
-  return { $, $$, make, label, button, counted, sized, signed, remembered, remember, say, copyButton, sortable, table, data };
+  return { $, $$, make, label, button, counted, sized, ticked, signed, remembered, remember, say, copyButton, sortable, table, data };
 })();

@@ -1,7 +1,7 @@
 // Makes the report easier to walk through. Everything here is also on the page without scripts.
 (() => {
   "use strict";
-  const { $, $$, make, label, button, sized, remembered, remember, copyButton, sortable, data } = heapdiff;
+  const { $, $$, make, label, button, sized, ticked, remembered, remember, copyButton, sortable, data } = heapdiff;
   const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
   const redraws = [];
 
@@ -179,7 +179,7 @@
       legend: { markers: { show: false } },
       tzDate: (at) => uPlot.tzDate(new Date(at * 1000), "Etc/UTC"),
       scales: { x: { time: data.timed }, y: { range: () => [low, axisHigh] } },
-      axes: [{ ...axis, values: xLabels, space: 84, gap: 10 }, { ...axis, size: 72, values: (_, splits) => splits.map(sized) }],
+      axes: [{ ...axis, values: xLabels, space: 84, gap: 10 }, { ...axis, size: 72, values: (_, splits) => ticked(splits) }],
     }, lines, chartPlace);
     for (const still of $$(".chart")) still.classList.add("still");
     new ResizeObserver(() => {

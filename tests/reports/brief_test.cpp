@@ -85,6 +85,16 @@ TEST_CASE("a number and its unit are on one line, and so are an option and its v
   }
 }
 
+TEST_CASE("the command that proves a fix is on a line of its own, also in a long report") {
+  for (RcaReport report : {test::sample_report("x"), wordy_report(1), wordy_report(3)}) {
+    report.next_steps.clear();
+    for (unsigned width = 60; width <= 160; width += 10) {
+      const std::vector<std::string> lines = brief_lines(report, width);
+      CHECK(std::count(lines.begin(), lines.end(), "      heapdiff verify --before OLD --after NEW") == 1);
+    }
+  }
+}
+
 TEST_CASE("what changes how to read the answer stands above it") {
   RcaReport report = test::sample_report("words");
   report.cautions = {"The ids prove another order."};

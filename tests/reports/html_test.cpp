@@ -14,6 +14,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <regex>
+#include <set>
 #include <sstream>
 #include <string>
 #include <unistd.h>
@@ -340,7 +341,45 @@ TEST_CASE("html: the axis of the chart starts at zero, or the page says where") 
   for (ReportSnapshot& s : report.snapshots) {
     s.self_size_bytes += 90'000'000;
   }
-  CHECK(html_of(report).find("The axis starts at 96.0 MB, not at zero.") != std::string::npos);
+  CHECK(html_of(report).find("The axis starts at 96 MB, not at zero.") != std::string::npos);
+}
+
+TEST_CASE("html: no two ticks of the chart have the same label") {
+  for (const std::uint64_t more : {0U, 90'000'000U, 2'000'000'000U}) {
+    RcaReport report = report_with("Customer");
+    for (ReportSnapshot& s : report.snapshots) {
+      s.self_size_bytes += more;
+    }
+    const std::string page = html_of(report);
+    const std::string chart =
+        page.substr(page.find("<svg class=\"chart full\""),
+                    page.find("<svg class=\"chart slim\"") - page.find("<svg class=\"chart full\""));
+    std::set<std::string> labels;
+    const std::string open = "<text class=\"tick end\"";
+    std::size_t ticks = 0;
+    for (std::size_t at = chart.find("<path class=\"grid\""); at != std::string::npos;
+         at = chart.find("<path class=\"grid\"", at + 1)) {
+      const std::size_t text = chart.find('>', chart.find(open, at)) + 1;
+      labels.insert(chart.substr(text, chart.find('<', text) - text));
+      ++ticks;
+    }
+    CHECK(ticks >= 2);
+    CHECK(labels.size() == ticks);
+  }
+}
+
+TEST_CASE("html: a name in a sentence of ours is code, and a file that is not compressed has no remark") {
+  RcaReport report = report_with("Customer");
+  report.suspects[0].sites[0].note = "adds to `pages`";
+  report.suspects[0].sites[0].evidence = heapdiff::SiteEvidence::source_text;
+  report.suspects[0].fix_frees_text = "Clearing `pages` would free 2 MB.";
+  report.snapshots[0].compression = "none";
+  const std::string page = html_of(report);
+  CHECK(page.find("adds to <code>pages</code> (found in the source)") != std::string::npos);
+  CHECK(page.find("Clearing <code>pages</code> would free") != std::string::npos);
+  CHECK(page.find("(none)") == std::string::npos);
+  report.suspects[0].fix_frees_text = "Clearing `a`b` would free 2 MB.";
+  CHECK(html_of(report).find("Clearing `a`b` would free") != std::string::npos);
 }
 
 TEST_CASE("html: the same report gives the same bytes") {

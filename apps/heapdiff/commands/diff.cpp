@@ -93,7 +93,7 @@ ReportTable constructor_table(const ClassDiff& diff, const EmitterClasses& emitt
                    {"survivedGrowth", "Survivors", CellKind::byte_change, 100},
                    {"retainedBefore", "Ret. before", CellKind::bytes, 150},
                    {"retainedAfter", "Ret. after", CellKind::bytes, 150},
-                   {"retainedDelta", "Retained size", CellKind::byte_change},
+                   {"retainedDelta", "Retained Delta", CellKind::byte_change},
                    {"name", "Constructor", CellKind::text}};
   table.when_empty = options.table.filter.empty() ? "Nothing changed." : "No constructor of that name changed.";
   options.table.cut(rows, table);
@@ -170,9 +170,9 @@ ReportTable closure_table(const Facts& before, const Facts& after, const DiffOpt
   table.key = "closures";
   table.title = "Closures by function";
   table.columns = {
-      {"before", "Before", CellKind::count, 64},        {"after", "After", CellKind::count},
-      {"countDelta", "Change", CellKind::count_change}, {"retainedDelta", "Retained size", CellKind::byte_change},
-      {"function", "Function", CellKind::text},         {"place", "Defined at", CellKind::text}};
+      {"before", "Before", CellKind::count, 64},         {"after", "After", CellKind::count},
+      {"countDelta", "# Delta", CellKind::count_change}, {"retainedDelta", "Retained Delta", CellKind::byte_change},
+      {"function", "Function", CellKind::text},          {"place", "Defined at", CellKind::text}};
   struct Row {
     std::string name;
     GroupFact before, after;
@@ -208,7 +208,7 @@ ReportTable listener_table(const Facts& before, const Facts& after, const DiffOp
   table.title = "Listeners by emitter and event";
   table.columns = {{"before", "Before", CellKind::count},
                    {"after", "After", CellKind::count},
-                   {"countDelta", "Change", CellKind::count_change},
+                   {"countDelta", "# Delta", CellKind::count_change},
                    {"event", "Event", CellKind::text},
                    {"emitter", "Emitter", CellKind::text}};
   std::set<ListenerKey> keys;

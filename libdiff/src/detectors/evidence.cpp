@@ -199,7 +199,8 @@ void say_scopes(const HeapChecks& checks, Reasons& reasons) {
     sentence << "A scope on the path keeps ";
   }
   for (std::size_t i = 0; i < variables.size(); ++i) {
-    sentence << (i == 0 ? Words("") : Words(", ")) << Name{variables[i].name} << " (" << variables[i].bytes << ")";
+    sentence << (i == 0 ? Words("\"") : Words(", \"")) << Name{variables[i].name} << "\" (" << variables[i].bytes
+             << ")";
   }
   reasons.say(sentence << ".");
 }

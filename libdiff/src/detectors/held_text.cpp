@@ -96,7 +96,7 @@ void say_held_timers(const Candidate& c, const HeapChecks& checks, Reasons& reas
   if (timers && timers->repeating.value() > 0) {
     Sentence repeating;
     reasons.say(repeating << timers->repeating << by_number(timers->repeating, " of them repeats", " of them repeat")
-                          << " (setInterval), to end only by clearInterval.");
+                          << " (setInterval), until clearInterval is called.");
   }
   if (timers && timers->once.value() > 0) {
     Sentence once;

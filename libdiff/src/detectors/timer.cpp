@@ -34,7 +34,7 @@ void say_timers(const HeapChecks& checks, const HeapChecks::Timers& timers, cons
     if (period) {
       repeating << " every " << *period;
     }
-    reasons.say(repeating << " (setInterval), to end only by clearInterval.");
+    reasons.say(repeating << " (setInterval), until clearInterval is called.");
   }
   if (timers.once.value() > 0) {
     Sentence once;

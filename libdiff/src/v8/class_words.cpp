@@ -4,6 +4,7 @@
 #include "v8/functions.h"
 #include "v8/objects.h"
 #include "v8/strings.h"
+#include "v8/timers.h"
 
 #include <array>
 
@@ -59,6 +60,10 @@ std::string objects_of_class(std::string_view class_name, std::int64_t count) {
     noun += count == 1 ? " object" : " objects";
   }
   return noun;
+}
+
+std::string_view runtime_holder_words(std::string_view class_name) noexcept {
+  return class_name == v8::kTimersListClass ? "Node's list of pending timers" : std::string_view();
 }
 
 }  // namespace heapdiff

@@ -179,7 +179,7 @@ KindAdvice advice_for(const std::string& kind, LeakCause cause) {
         "Copy the small part that is kept (`Buffer.from(slice)`) so that the large buffer can be freed."}},
       {"detached-dom",
        {"DOM nodes were taken out of the document, but JavaScript still refers to them.",
-        "Drop the references when a component goes away; remove its listeners and observers."}},
+        "Remove the references to its nodes when a component goes away, and its listeners and observers."}},
       {"async-context",
        {"Values stored for asynchronous work stay with resources that never end.",
         "End the resource, or clear the store with `exit()` or `run(undefined, ...)`."}},

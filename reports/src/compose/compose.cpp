@@ -36,8 +36,8 @@ void growth_table(Document& out, const char* title, const std::vector<ReportGrow
   std::vector<std::vector<Spans>> cells{{text_of("name"), text_of("before"), text_of("after")}};
   std::vector<bool> right{false, true, true};
   if (sizes) {
-    cells[0].push_back(text_of("Shallow size"));
-    cells[0].push_back(text_of("Retained size"));
+    cells[0].push_back(text_of("Size Delta"));
+    cells[0].push_back(text_of("Retained Delta"));
     right.insert(right.end(), {true, true});
   }
   for (std::size_t i = 0; i < rows.size() && i < kMaxRows; ++i) {

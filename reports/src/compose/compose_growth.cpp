@@ -43,7 +43,8 @@ void compose_growth(Document& out, const RcaReport& report, const ReportSuspect&
                                  [](const ReportSnapshot& snapshot) { return snapshot.captured_at.has_value(); });
   std::vector<bool> right{false, true};
   const std::size_t count = report.snapshots.size();
-  const std::string shown = count > kMaxRowsShown ? fmt::format("{} of {} snapshots", kMaxRowsShown, count) : "snapshot";
+  const std::string shown =
+      count > kMaxRowsShown ? fmt::format("{} of {} snapshots", kMaxRowsShown, count) : "snapshot";
   std::vector<std::vector<Spans>> rows{{{plain(timed ? shown + " (UTC)" : shown)}, {plain("heap")}}};
   if (levels) {
     rows[0].push_back({plain("held here")});
@@ -58,7 +59,7 @@ void compose_growth(Document& out, const RcaReport& report, const ReportSuspect&
     std::vector<Spans> row{{plain(timed ? time_words(*snapshot.captured_at) : fmt::format("{}", k + 1))},
                            {plain(format_bytes(static_cast<double>(snapshot.self_size_bytes)))}};
     if (levels) {
-      row.push_back({plain(format_bytes(static_cast<double>(s.levels[k].bytes)))});
+      row.push_back({plain(format_bytes_beside(static_cast<double>(s.levels[k].bytes), largest_level(s)))});
     }
     if (counts != nullptr) {
       row.push_back({plain(format_count((*counts)[k]))});

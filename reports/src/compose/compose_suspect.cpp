@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 namespace heapdiff::compose {
 
@@ -24,10 +25,8 @@ std::string language_of(const std::string& file) {
   return ends(".ts") || ends(".tsx") || ends(".mts") || ends(".cts") ? "typescript" : "javascript";
 }
 
-/// In a ticket backticks would be shown. Names of a heap may have some, too, so that none of them becomes code.
-Span without_backticks(std::string text) {
-  std::erase(text, '`');
-  return plain(std::move(text));
+void append(Spans& to, Spans more) {
+  to.insert(to.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
 }
 
 Spans site_spans(const ReportSite& site) {
@@ -36,7 +35,8 @@ Spans site_spans(const ReportSite& site) {
     spans.push_back(plain(" in "));
     spans.push_back(code(site.function));
   }
-  spans.push_back(without_backticks(": " + deed_words(site)));
+  spans.push_back(plain(": "));
+  append(spans, named_spans(deed_words(site)));
   if (!site.package.empty()) {
     spans.push_back(plain(", package "));
     spans.push_back(code(site.package));
@@ -89,8 +89,7 @@ void compose_line(Document& out, const ReportSuspect& s, std::size_t neighbours)
   Spans line{strong(precision == SitePrecision::statement  ? "Line: "
                     : precision == SitePrecision::function ? "Function: "
                                                            : "File: ")};
-  const Spans site = site_spans(s.sites.front());
-  line.insert(line.end(), site.begin(), site.end());
+  append(line, site_spans(s.sites.front()));
   if (!s.sites.front().missing_source.empty()) {
     line.push_back(plain(". " + s.sites.front().missing_source));
   }
@@ -118,14 +117,16 @@ void compose_evidence(Document& out, const ReportSuspect& s) {
   }
   std::string levels;
   for (const ReportLevel& l : s.levels) {
-    levels += (levels.empty() ? "" : " → ") + format_bytes(static_cast<double>(l.bytes));
+    levels += (levels.empty() ? "" : " → ") + format_bytes_beside(static_cast<double>(l.bytes), largest_level(s));
   }
   if (s.levels.size() > 1) {
     facts.push_back({strong("Bytes at each snapshot: "), plain(levels)});
   }
   facts.push_back({strong("Evidence: "), plain(s.evidence)});
   if (!s.fix_frees_text.empty()) {
-    facts.push_back({strong("What the fix would free: "), plain(s.fix_frees_text)});
+    Spans frees{strong("What the fix would free: ")};
+    append(frees, named_spans(s.fix_frees_text));
+    facts.push_back(std::move(frees));
   }
   if (!s.commit_text.empty()) {
     facts.push_back({strong("Commit: "), plain(s.commit_text)});
@@ -135,8 +136,7 @@ void compose_evidence(Document& out, const ReportSuspect& s) {
                      plain(fmt::format(" {} {}", commit.author_date, commit.subject))});
   }
   Spans fix{strong("Fix: ")};
-  const Spans words = fix_spans(s);
-  fix.insert(fix.end(), words.begin(), words.end());
+  append(fix, fix_spans(s));
   facts.push_back(std::move(fix));
   facts.push_back(
       {strong("Signature: "), code(s.signature), plain(std::string(", confidence ") + schema_name(s.confidence))});

@@ -39,7 +39,9 @@ void root_cause(Document& out, const RcaReport& report) {
   out.paragraph({strong("Why: "), plain(s.why)});
   out.paragraph({strong("Evidence: "), plain(s.evidence)});
   if (!s.fix_frees_text.empty()) {
-    out.paragraph({strong("What the fix would free: "), plain(s.fix_frees_text)});
+    Spans frees = named_spans(s.fix_frees_text);
+    frees.insert(frees.begin(), strong("What the fix would free: "));
+    out.paragraph(std::move(frees));
   }
   if (shows_growth(report)) {
     compose_growth(out, report, s);

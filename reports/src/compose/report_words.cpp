@@ -122,28 +122,6 @@ bool engine_step(const ReportPathStep& p) {
          p.node_type == "hidden" || p.node_type == "array";
 }
 
-const char* evidence_words(SiteEvidence evidence) {
-  switch (evidence) {
-    case SiteEvidence::allocation_trace:
-      return "the allocation stacks";
-    case SiteEvidence::sampling_profile:
-      return "the sampling profile";
-    case SiteEvidence::closure:
-      return "the retained function";
-    case SiteEvidence::generator:
-      return "the suspended function";
-    case SiteEvidence::constructor:
-      return "the class of the objects";
-    case SiteEvidence::retaining_path:
-      return "the retaining path";
-    case SiteEvidence::context:
-      return "a scope on the retaining path";
-    case SiteEvidence::source_text:
-      return "the source text";
-  }
-  return "";
-}
-
 std::string place_phrase(std::string_view file, std::uint32_t line, std::string_view function,
                          SitePrecision precision) {
   switch (precision) {
@@ -280,6 +258,14 @@ std::string edge_words(const ReportPathStep& p) {
   const bool indexed = digits || p.edge_type == EdgeType::element || p.edge_type == EdgeType::hidden;
   const std::string edge = indexed && !p.edge.starts_with('[') ? "[" + p.edge + "]" : p.edge;
   return p.repeats > 1 ? fmt::format("{} (× {})", edge, format_count(p.repeats)) : edge;
+}
+
+double largest_level(const ReportSuspect& suspect) {
+  double largest = 0;
+  for (const ReportLevel& level : suspect.levels) {
+    largest = std::max(largest, static_cast<double>(level.bytes));
+  }
+  return largest;
 }
 
 std::string path_lines(const ReportSuspect& suspect) {

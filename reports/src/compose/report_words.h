@@ -39,8 +39,6 @@ namespace heapdiff::compose {
 [[nodiscard]] bool off_heap_matters(const RcaReport& report);
 /// Whether a step goes through an object of the engine and not of the program.
 [[nodiscard]] bool engine_step(const ReportPathStep& step);
-/// How a site was found, in words: "the source text", "the retaining path".
-[[nodiscard]] const char* evidence_words(SiteEvidence evidence);
 /// The command that says whether a fix holds, with the words that a person replaces.
 inline constexpr std::string_view kVerifyCommand = "heapdiff verify --before OLD --after NEW";
 
@@ -66,6 +64,8 @@ inline constexpr std::string_view kVerifyCommand = "heapdiff verify --before OLD
 [[nodiscard]] std::string file_size_words(const ReportSnapshot& snapshot);
 /// The edge as a programmer writes it: "[67]", "inUse", "_idlePrev (× 1917)".
 [[nodiscard]] std::string edge_words(const ReportPathStep& step);
+/// The largest size of a suspect at any snapshot, in bytes: the unit for its other sizes.
+[[nodiscard]] double largest_level(const ReportSuspect& suspect);
 /// The retaining path as indented lines, for formats that preserve blanks: "  subscriber → Redis  @46211".
 [[nodiscard]] std::string path_lines(const ReportSuspect& suspect);
 

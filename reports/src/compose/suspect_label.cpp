@@ -51,6 +51,8 @@ std::string accumulation_title(const Suspect& s, const std::vector<Site>& sites)
   }
   if (const auto collection = collection_words(s.cause); !collection.empty()) {
     holder = collection;
+  } else if (const auto of_runtime = runtime_holder_words(s.holder); !of_runtime.empty() && s.emitter.empty()) {
+    holder = of_runtime;
   }
   const std::string what = s.object_count_growth > 1
                                ? fmt::format("{} {}", format_count(s.object_count_growth),
@@ -123,6 +125,8 @@ TitleParts title_parts(const Suspect& s, const std::vector<Site>& sites, std::sp
   }
   if (const auto collection = collection_words(s.cause); !collection.empty()) {
     holder = collection;
+  } else if (const auto of_runtime = runtime_holder_words(s.holder); !of_runtime.empty() && s.emitter.empty()) {
+    holder = of_runtime;
   }
   if (const std::string elements = removed_elements(s.constructor); !elements.empty() && s.object_count_growth > 0) {
     const std::string event = event_in_source(sites);

@@ -55,9 +55,9 @@ void what_to_do(Document& out, const RcaReport& report, const ReportSuspect& s, 
   const Spans words = fix_spans(s);
   fix.insert(fix.end(), words.begin(), words.end());
   if (!s.fix_frees_text.empty()) {
-    std::string frees = " " + s.fix_frees_text;
-    std::erase(frees, '`');  // would be shown
-    fix.push_back(plain(std::move(frees)));
+    const Spans frees = named_spans(s.fix_frees_text);
+    fix.push_back(plain(" "));
+    fix.insert(fix.end(), frees.begin(), frees.end());
   }
   items.push_back(std::move(fix));
   if (!s.commit_text.empty()) {

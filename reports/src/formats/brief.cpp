@@ -251,13 +251,13 @@ std::string next_step(const RcaReport& report) {
     if (!site.package.empty()) {
       change = fmt::format("The line is in package {}: try its newest version, or change how the program uses it. Then",
                            site.package);
-      return fmt::format("{} take the same snapshots, and compare: {}", change, kVerifyCommand);
+      return fmt::format("{} take the same snapshots, and compare:", change);
     }
     // A longer line is a bundler's, which nobody changes.
     const bool by_hand = site.column.value_or(0) <= kMaxColumnByHand;
     change = site.precision == SitePrecision::statement && by_hand ? "Change that line" : change;
   }
-  return fmt::format("{}, take the same snapshots of the new program, and compare: {}", change, kVerifyCommand);
+  return fmt::format("{}, take the same snapshots of the new program, and compare:", change);
 }
 
 }  // namespace
@@ -329,7 +329,14 @@ std::string render_brief(const RcaReport& report, const RenderOptions& options) 
   page.add(Keep::always, 1, [](TextWriter& out) { out.line(""); });
   const std::string next = next_step(report);
   if (!next.empty()) {
-    page.add(Keep::late, 2, [&](TextWriter& out) { out.wrap("next  ", next); });
+    // A command has a line of its own, so that it can be copied.
+    const bool verifies = next.back() == ':';
+    page.add(Keep::late, verifies ? 3 : 2, [&](TextWriter& out) {
+      out.wrap("next  ", next);
+      if (verifies) {
+        out.wrap("      ", kVerifyCommand);
+      }
+    });
   }
   const std::string more = report.suspects.size() > shown
                                ? fmt::format("{} more {} and all evidence", report.suspects.size() - shown,

@@ -166,8 +166,9 @@ void write_text_suspect(TextWriter& out, const ReportSuspect& s, std::size_t num
   for (const ReportLevel& l : s.levels) {
     levels.push_back(l.bytes);
   }
-  const double largest = levels.empty() ? 0 : static_cast<double>(*std::max_element(levels.begin(), levels.end()));
-  const auto bytes = [largest](std::int64_t v) { return format_bytes_beside(static_cast<double>(v), largest); };
+  const auto bytes = [largest = largest_level(s)](std::int64_t v) {
+    return format_bytes_beside(static_cast<double>(v), largest);
+  };
   out.wrap(text_label(s.ages == AgeSource::structure ? "keeps" : "grew"), size_words(s));
   if (levels.size() > 1) {
     out.wrap(text_label("bytes"), series(levels, bytes));

@@ -115,8 +115,19 @@ Axis axis_of(const Series& s) {
   return {bottom, std::max(std::ceil(high / step) * step, bottom + step), step};
 }
 
+std::string tick_label(double bytes, const Axis& axis) {
+  if (bytes == 0) {
+    return "0";
+  }
+  const ByteUnit unit = byte_unit(axis.high);
+  const double step = axis.step / unit.bytes;
+  const int digits = step >= 1 ? 0 : static_cast<int>(std::ceil(-std::log10(step) - 1e-9));
+  return fmt::format("{:.{}f} {}", bytes / unit.bytes, digits, unit.name);
+}
+
 std::string growth_chart(const Series& s, double width, double height, std::string_view css_class) {
-  const auto [y_low, y_high, step] = axis_of(s);
+  const Axis axis = axis_of(s);
+  const auto [y_low, y_high, step] = axis;
   const Frame f{72, width - 20, 14, height - 34, s.x.front(), s.x.back(), y_low, y_high};
   std::string out = fmt::format(
       "<svg class=\"chart {0}\" viewBox=\"0 0 {1:.0f} {2:.0f}\" width=\"{1:.0f}\" height=\"{2:.0f}\" role=\"img\" "
@@ -127,7 +138,7 @@ std::string growth_chart(const Series& s, double width, double height, std::stri
     out += fmt::format(
         "<path class=\"grid\" d=\"M{:.1f} {:.1f}H{:.1f}\"/><text class=\"tick end\" x=\"{:.1f}\" "
         "y=\"{:.1f}\">{}</text>\n",
-        f.left, f.y(y), f.right, f.left - 10, f.y(y) + 4, format_bytes(y));
+        f.left, f.y(y), f.right, f.left - 10, f.y(y) + 4, tick_label(y, axis));
   }
   if (!s.high.empty()) {
     out += fmt::format("<polygon class=\"band\" points=\"{}{}\"/>\n", points(f, s.x, s.high, false),

@@ -31,6 +31,9 @@ struct Axis {
 };
 [[nodiscard]] Axis axis_of(const Series& series);
 
+/// The label of a tick, in the unit of the axis and with as many digits as tell two ticks apart: "4.35 MB".
+[[nodiscard]] std::string tick_label(double bytes, const Axis& axis);
+
 /// The growth chart in `width` x `height` units. The page has two widths and shows the one that fits.
 [[nodiscard]] std::string growth_chart(const Series& series, double width, double height, std::string_view css_class);
 

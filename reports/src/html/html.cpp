@@ -181,8 +181,8 @@ std::string heap_section(const RcaReport& report, const Series& series) {
   if (!series.low.empty()) {
     out += " <span class=\"key band\">95 % interval of the rate</span>";
   }
-  if (const double bottom = axis_of(series).low; bottom > 0) {
-    out += fmt::format(" <span id=\"axis\">The axis starts at {}, not at zero.</span>", format_bytes(bottom));
+  if (const Axis axis = axis_of(series); axis.low > 0) {
+    out += fmt::format(" <span id=\"axis\">The axis starts at {}, not at zero.</span>", tick_label(axis.low, axis));
   }
   out += fmt::format("</figcaption>\n</figure>\n<p><strong>{}</strong> <span class=\"meta\">Method: {}.</span></p>\n",
                      growth_rate(report.heap_rate, report.heap_per_step), text(report.rate_method, 400));

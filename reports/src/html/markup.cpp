@@ -2,6 +2,7 @@
 
 #include "heapdiff/reports/quantity.h"
 #include "heapdiff/snapshot/visible_text.h"
+#include "model/document.h"
 
 #include <fmt/format.h>
 
@@ -50,6 +51,8 @@ std::string prose(std::string_view raw) {
   }
   return out;
 }
+
+std::string named(std::string_view raw) { return model::names_one_thing(raw) ? prose(raw) : text(raw); }
 
 std::string growth_rate(const std::optional<RateValue>& per_hour, const std::optional<RateValue>& per_step) {
   std::string out = text(format_growth_rate(per_hour, per_step));

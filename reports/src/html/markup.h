@@ -17,6 +17,9 @@ namespace heapdiff::html {
 /// text() of heapdiff's own advice, in which words between backticks become code. Not for names of a heap.
 [[nodiscard]] std::string prose(std::string_view raw);
 
+/// text() of a sentence of heapdiff; where it names one thing of the program between backticks, the name becomes code.
+[[nodiscard]] std::string named(std::string_view raw);
+
 /// text() of a rate that does not break between a number and its percent sign.
 [[nodiscard]] std::string growth_rate(const std::optional<RateValue>& per_hour,
                                       const std::optional<RateValue>& per_step);

@@ -51,17 +51,17 @@ std::string site_line(const ReportSite& site) {
   if (!site.function.empty()) {
     out += fmt::format(" in <code>{}</code>", text(site.function, kMaxName));
   }
-  out += fmt::format(" <span class=\"meta\">{}, from {}", schema_name(site.role), evidence_words(site.evidence));
+  out += fmt::format(": {}", named(deed_words(site)));
+  std::string about;
   if (!site.package.empty()) {
-    out += fmt::format("; package {}", text(site.package, kMaxName));
+    about += fmt::format("package {}", text(site.package, kMaxName));
   }
   if (!site.generated_file.empty()) {
-    out += fmt::format("; compiled to {}:{}{}", text(site.generated_file, 200), site.generated_line,
-                       site.excerpt_is_generated ? ", of which this is the text" : "");
+    about += fmt::format("{}compiled to {}:{}{}", about.empty() ? "" : "; ", text(site.generated_file, 200),
+                         site.generated_line, site.excerpt_is_generated ? ", whose text this is" : "");
   }
-  out += "</span>";
-  if (!site.note.empty()) {
-    out += fmt::format(" <span class=\"note\">{}</span>", text(site.note, 300));
+  if (!about.empty()) {
+    out += fmt::format(" <span class=\"meta\">{}</span>", about);
   }
   if (const std::string precision = precision_words(site); !precision.empty()) {
     out += fmt::format(" <span class=\"note\">{}</span>", text(precision));
@@ -186,7 +186,7 @@ std::string growth(const ReportSuspect& s) {
   };
   constexpr std::size_t kShown = 24;
   for (const ReportLevel& level : s.levels) {
-    add(static_cast<double>(level.bytes), format_bytes(static_cast<double>(level.bytes)));
+    add(static_cast<double>(level.bytes), format_bytes_beside(static_cast<double>(level.bytes), largest_level(s)));
   }
   if (s.levels.size() > 1) {
     if (heights.size() > kShown) {
@@ -230,7 +230,7 @@ std::string suspect(const ReportSuspect& s, std::size_t number) {
     out += kit(*s.kit);
   }
   if (!s.fix_frees_text.empty()) {
-    out += fmt::format("<p class=\"frees\">{}</p>\n", text(s.fix_frees_text));
+    out += fmt::format("<p class=\"frees\">{}</p>\n", named(s.fix_frees_text));
   }
   out += path(s);
   out += fmt::format(

@@ -1,5 +1,6 @@
 // The tables of the page. Each cell has its plain value as an attribute, for the script that sorts.
 
+#include "compose/report_words.h"
 #include "heapdiff/reports/quantity.h"
 #include "html/markup.h"
 #include "html/sections.h"
@@ -67,11 +68,11 @@ std::string growth_rows(const std::vector<ReportGrowthRow>& rows, std::string_vi
   const std::string_view inner = sizes ? " mid" : "";
   heading("Before", inner);
   heading("After", inner);
-  heading("Change", "");
+  heading("# Delta", "");
   if (sizes) {
-    heading("Shallow size", " wide");
-    heading("Retained", " wide");
-    heading("Retained growth", "");
+    heading("Size Delta", " wide");
+    heading("Retained size", " wide");
+    heading("Retained Delta", "");
   }
   out += "</tr></thead>\n<tbody>\n";
   std::int64_t most = 1;
@@ -128,11 +129,11 @@ std::string inputs(const RcaReport& report) {
   for (std::size_t i = 0; i < std::min(report.snapshots.size(), kSnapshots); ++i) {
     const ReportSnapshot& s = report.snapshots[i];
     out += fmt::format(
-        "<li><code>{}</code><span class=\"meta\">{} ({}), {} nodes, {} edges, time from {}, {}XXH3-128 "
+        "<li><code>{}</code><span class=\"meta\">{}, {} nodes, {} edges, time from {}, {}XXH3-128 "
         "<code>{}</code></span></li>\n",
-        text(s.path, 200), format_bytes(static_cast<double>(s.stored_bytes)), text(s.compression, 20),
-        format_count(static_cast<std::int64_t>(s.node_count)), format_count(static_cast<std::int64_t>(s.edge_count)),
-        text(s.captured_at_source, 20), s.allocation_traces ? "allocation traces, " : "", text(s.digest, 40));
+        text(s.path, 200), text(compose::file_size_words(s)), format_count(static_cast<std::int64_t>(s.node_count)),
+        format_count(static_cast<std::int64_t>(s.edge_count)), text(s.captured_at_source, 20),
+        s.allocation_traces ? "allocation traces, " : "", text(s.digest, 40));
   }
   if (report.snapshots.size() > kSnapshots) {
     out += fmt::format("<li>and {} more snapshots</li>\n", report.snapshots.size() - kSnapshots);

@@ -1,6 +1,7 @@
 #include "model/document.h"
 
 #include <algorithm>
+#include <array>
 
 namespace heapdiff::model {
 
@@ -20,6 +21,17 @@ Spans code_spans(const std::string& text) {
   }
   return spans;
 }
+
+bool names_one_thing(std::string_view sentence) {
+  // What heapdiff's sentences say before such a name. Backticks elsewhere belong to a name of the heap.
+  constexpr std::array<std::string_view, 7> kBefore = {
+      "Clearing ", "Settling ", "adds to ", "appends to ", "registers with ", "registers a listener on ", "waits for "};
+  const std::string_view before = sentence.substr(0, sentence.find('`'));
+  return std::find(kBefore.begin(), kBefore.end(), before) != kBefore.end() &&
+         std::count(sentence.begin(), sentence.end(), '`') == 2;
+}
+
+Spans named_spans(const std::string& text) { return names_one_thing(text) ? code_spans(text) : Spans{plain(text)}; }
 
 void Document::heading(unsigned level, Spans spans) {
   Block block;

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace heapdiff::model {
@@ -20,6 +21,13 @@ using Spans = std::vector<Span>;
 
 /// A text of heapdiff in which words between backticks become code. All of it is plain where the backticks do not pair.
 [[nodiscard]] Spans code_spans(const std::string& text);
+
+/// Whether a sentence of heapdiff names one thing of the program between backticks, as "Clearing `pages` would free it"
+/// does. False where the name has backticks itself.
+[[nodiscard]] bool names_one_thing(std::string_view sentence);
+
+/// Such a sentence with its name as code; any other text is plain.
+[[nodiscard]] Spans named_spans(const std::string& text);
 
 /// What a panel is for: bad news, good news, or what needs attention.
 enum class Tone { bad, good, attention, note };

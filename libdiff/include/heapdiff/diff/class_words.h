@@ -13,4 +13,8 @@ namespace heapdiff {
 /// The same where it stands alone: "User objects", "strings".
 [[nodiscard]] std::string objects_of_class(std::string_view class_name, std::int64_t count);
 
+/// What a holder is called whose class is the runtime's own and says nothing to a reader of the program: "Node's list
+/// of pending timers". Empty for any other class.
+[[nodiscard]] std::string_view runtime_holder_words(std::string_view class_name) noexcept;
+
 }  // namespace heapdiff
