@@ -25,11 +25,11 @@ void write_text_rows(TextWriter& out, std::string_view title, const std::vector<
     return;
   }
   out.heading(title);
-  out.line(out.style(ink::kDim, sizes ? fmt::format("  {:>8} {:>9} {:>14}  name", "before", "after", "Retained Delta")
-                                      : fmt::format("  {:>8} {:>9}  name", "before", "after")));
+  out.line(out.style(ink::kDim, sizes ? fmt::format("  {:>7} {:>9} {:>14}  name", "before", "after", "Retained Delta")
+                                      : fmt::format("  {:>7} {:>9}  name", "before", "after")));
   for (std::size_t i = 0; i < rows.size() && i < kMaxRows; ++i) {
     const ReportGrowthRow& r = rows[i];
-    const std::string before = fmt::format("  {:>8}", format_count(r.count_before));
+    const std::string before = fmt::format("  {:>7}", format_count(r.count_before));
     const std::string after = fmt::format(" {:>9}", format_count(r.count_after));
     const std::string retained =
         sizes ? fmt::format(" {:>14}", format_change(static_cast<double>(r.retained_after - r.retained_before))) : "";
