@@ -39,6 +39,11 @@ class InspectorSubject final : public Subject {
     // Node waits for us when it wants to end, and says so only when asked to. Other runtimes do not know the method.
     session().tell("NodeRuntime.notifyWhenWaitingForDisconnect", {{"enabled", true}});
   }
+  ~InspectorSubject() override {
+    if (attachment_.program && attachment_.session && session().is_over()) {
+      attachment_.program->expect_end();
+    }
+  }
   TargetState state() override {
     TargetState state = ask_started_state();
     runtime_ = state.runtime;

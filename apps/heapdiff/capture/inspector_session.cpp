@@ -228,7 +228,8 @@ void InspectorSession::read_some(Deadline deadline) {
   if (n != 0) {
     frames_.feed({buffer_.data(), n});
   }
-  if (n == 0 || closed_) {
+  closed_ = closed_ || n == 0;
+  if (closed_) {
     throw Error(ErrorKind::input, "the target closed the connection: it ended, or its inspector was closed");
   }
   if (wants_to_end_) {

@@ -68,6 +68,8 @@ class InspectorSession final : private WebSocketHandler {
   [[nodiscard]] std::optional<std::uint64_t> count_objects();
   /// Whether the target can write into a pipe of this process: it runs Node.js on this machine, and may open our files.
   [[nodiscard]] bool can_reach(const SnapshotPipe& pipe);
+  /// Whether the target has closed the connection, or said that it ends.
+  [[nodiscard]] bool is_over() const noexcept { return closed_ || wants_to_end_; }
   /// The same as take_snapshot(), but Node writes the snapshot into `pipe`, which it can reach. It waits there for its
   /// reader, where pieces that are sent through the inspector pile up in its memory.
   /// None where Node refuses to, and nothing was written.

@@ -199,11 +199,16 @@ std::vector<InspectorTarget> StartedProgram::wait_for_inspectors(std::size_t kno
 }
 
 StartedProgram::~StartedProgram() {
-  ::kill(-pid_, SIGTERM);
-  const Deadline end = within(5s);
-  while (!ended() && Clock::now() < end) {
-    std::this_thread::sleep_for(10ms);
+  const auto wait_for_end = [this] {
+    for (const Deadline end = within(5s); !ended() && Clock::now() < end;) {
+      std::this_thread::sleep_for(10ms);
+    }
+  };
+  if (is_ending_) {
+    wait_for_end();
   }
+  ::kill(-pid_, SIGTERM);
+  wait_for_end();
   ::kill(-pid_, SIGKILL);
   if (!ended()) {
     ::waitpid(pid_, nullptr, 0);

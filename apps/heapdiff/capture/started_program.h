@@ -23,7 +23,7 @@ class StartedProgram {
   /// `node`, `deno` and `bun` get the option for the inspector; other commands (npm, a shell script) get it in
   /// NODE_OPTIONS. Throws Error{usage} when the program cannot be started.
   explicit StartedProgram(const std::vector<std::string>& words);
-  /// Ends it: SIGTERM, and SIGKILL after five seconds.
+  /// Ends it: SIGTERM, and SIGKILL after five seconds. One that is ending by itself gets five seconds for that before.
   ~StartedProgram();
   StartedProgram(const StartedProgram&) = delete;
   StartedProgram& operator=(const StartedProgram&) = delete;
@@ -32,6 +32,8 @@ class StartedProgram {
   /// when the program ends before, TimedOut, Interrupted.
   [[nodiscard]] std::vector<InspectorTarget> wait_for_inspectors(std::size_t known, Deadline deadline,
                                                                  const Interrupt& interrupt);
+  /// It is ending by itself: its last words, which Node writes when the inspector's session is over, are waited for.
+  void expect_end() noexcept { is_ending_ = true; }
   [[nodiscard]] pid_t pid() const noexcept { return pid_; }
   /// Whether it has ended; then as waitpid() says.
   [[nodiscard]] std::optional<int> ended();
@@ -42,6 +44,7 @@ class StartedProgram {
 
   pid_t pid_ = -1;
   std::optional<int> status_;
+  bool is_ending_ = false;
   std::thread forwarder_;
   std::atomic<bool> stop_ = false;
   std::mutex mutex_;

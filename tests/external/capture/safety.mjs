@@ -6,7 +6,7 @@ import net from 'node:net';
 import path from 'node:path';
 import {
   alive, answers, catchesSignal, check, checkLeak, folder, four, heapdiff, leak, listening, nodeOf, run, sleep, started, totals,
-  verdict,
+  verdict, versions,
 } from './harness.mjs';
 
 /** What fails, and with which code. */
@@ -25,6 +25,11 @@ export async function codes() {
   await code('a token is not shown', 2, ['capture', 'wss://h:1/TOKEN']);
   await code('no such command', 2, ['capture', '--', '/no/such/program']);
   await code('a program that ends', 3, ['capture', '--', 'node', '-e', '1']);
+  for (const version of versions) {
+    await code(`${version} shows the last words of a program`, 3,
+               ['capture', '--no-analyze', '--warm-up', '9s', '--out', folder(), '--', nodeOf(version), '-e',
+                'setTimeout(() => { throw new Error("boom") }, 2000)'], 'Error: boom');
+  }
   const program = await started(nodeOf('n20'), ['--inspect=127.0.0.1:9334', leak], listening);
   await code('no memory', 4, ['capture', 'localhost:9334', '--memory-limit', '60MB', '--out', folder()], 'limit of 60.0 MB');
   const gate = await run(['capture', 'localhost:9334', ...four, '--out', folder(), '--fail-on', 'leak']);
