@@ -147,3 +147,17 @@ TEST_CASE("the answer says how large the heap is, when it reaches its limit, and
   site.column = 51'200;  // of a bundle
   CHECK(render_brief(report, {.width = 100}).find("Change that line") == std::string::npos);
 }
+
+TEST_CASE("a path that is wider than the line is cut in the middle, and its name and line stay whole") {
+  RcaReport report = test::sample_report("words");
+  report.suspects.resize(1);
+  ReportSite& site = report.suspects.front().sites.front();
+  site.file = "/srv/apps/orders/releases/20261128/node_modules/@react-router/node/dist/server/index.mjs";
+  site.line = 173;
+  for (const unsigned width : {60U, 80U}) {
+    const std::string page = render_brief(report, {.width = width});
+    CHECK(page.find("/index.mjs:173") != std::string::npos);
+    CHECK(page.find("…") != std::string::npos);
+  }
+  CHECK(render_brief(report, {.width = 160}).find(site.file + ":173") != std::string::npos);
+}

@@ -45,6 +45,7 @@ class BriefPage {
 
   void add(Keep keep, std::size_t least, const std::function<void(TextWriter&)>& write) {
     TextWriter out(options_);
+    out.cut_long_paths();
     write(out);
     const std::string text = out.take();
     BriefPart part{keep, least, {}};

@@ -74,6 +74,12 @@ void TextWriter::wrap(std::string_view lead, std::string_view text, std::string_
     if (!row.empty() && used + 1 + columns_of(word) > end_column) {
       flush();
     }
+    std::string path;
+    if (cuts_paths_ && indent + columns_of(word) > end_column && indent + 8 < end_column &&
+        std::count_if(word.begin(), word.end(), [](char c) { return c == '/' || c == '\\'; }) > 2) {
+      path = cut_middle(word, end_column - indent);
+      word = path;
+    }
     while (used + columns_of(word) > end_column && indent + 8 < end_column) {  // a word wider than the line
       const std::size_t bytes = bytes_within(word, end_column - indent);
       row += word.substr(0, bytes);
