@@ -210,6 +210,7 @@ std::vector<ClassShare> HeapChecks::detached_nodes() const {
     }
   }
   std::vector<ClassShare> shares;
+  shares.reserve(by_class.size());
   for (const auto& [name, count] : by_class) {
     shares.push_back({name, Fact(FactKind::dom_nodes_of, count, name)});
   }

@@ -55,6 +55,14 @@ void merge_once(std::vector<std::uint32_t>& nodes, const std::vector<std::uint32
   nodes.erase(std::unique(nodes.begin(), nodes.end()), nodes.end());
 }
 
+BitColumn bits_of(const std::vector<std::uint32_t>& nodes, std::uint32_t count) {
+  BitColumn bits(count);
+  for (const std::uint32_t n : nodes) {
+    bits.set(n);
+  }
+  return bits;
+}
+
 double sum_of(const std::vector<double>& values) { return std::accumulate(values.begin(), values.end(), 0.0); }
 
 }  // namespace
@@ -133,10 +141,7 @@ std::vector<Fact> HeapChecks::gained_by_step(std::string_view name) const {
 
 void HeapChecks::look_into_stores() const {
   // Stores, and the tables in which emitters and targets keep their listeners, belong to the object above them.
-  BitColumn is_item(graph_.node_count());
-  for (const std::uint32_t item : c_.items) {
-    is_item.set(item);
-  }
+  const BitColumn is_item = bits_of(c_.items, graph_.node_count());
   BitColumn is_held(graph_.node_count());
   std::vector<std::uint32_t> shared;
   std::unordered_set<std::uint32_t> seen;

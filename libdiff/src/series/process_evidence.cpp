@@ -134,6 +134,7 @@ std::uint64_t ascents(const std::vector<std::uint32_t>& ranks) {
 /// Where each of the names of both lists is in `in`, in the order of `by`.
 std::vector<std::uint32_t> ranks_of(const std::vector<std::uint32_t>& in, const std::vector<std::uint32_t>& by) {
   std::vector<std::pair<std::uint32_t, std::uint32_t>> places;  // name, place
+  places.reserve(in.size());
   for (const std::uint32_t name : in) {
     places.emplace_back(name, static_cast<std::uint32_t>(places.size()));
   }

@@ -189,7 +189,7 @@ std::string holder_name(const series::SeriesView& view, NodeIndex holder, NodeIn
     while (at != SnapshotGraph::root() && view.tree.reaches(at) && view.tree.parent(at) != holder) {
       at = view.tree.parent(at);
     }
-    const std::string name = at == SnapshotGraph::root() ? std::string() : named(at);
+    std::string name = at == SnapshotGraph::root() ? std::string() : named(at);
     // The variables of a scope have names that a programmer wrote; a property with a digit may be data.
     const bool is_scope = v8::is_context_class(graph.name(holder));
     if (!name.empty() && (is_scope || fold_data(name) == name) && view.last.classes.name(holder) != v8::kObjectClass) {
@@ -198,7 +198,7 @@ std::string holder_name(const series::SeriesView& view, NodeIndex holder, NodeIn
   }
   NodeIndex at = holder;
   for (int step = 0; step < kMaxStepsToName && at && at != SnapshotGraph::root() && view.tree.reaches(at); ++step) {
-    const std::string name = named(at);
+    std::string name = named(at);
     if (!name.empty()) {
       return name;
     }

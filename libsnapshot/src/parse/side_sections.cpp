@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <initializer_list>
 #include <utility>
 
 namespace heapdiff::parse {
@@ -185,6 +186,19 @@ void read_trace_functions(JsonText& text, const SnapshotMeta& meta, SectionHandl
   });
 }
 
+namespace {
+
+/// The field of a row after which all of `fields` are known that the file has.
+std::uint32_t last_field(std::initializer_list<std::uint32_t> fields) {
+  std::uint32_t last = 0;
+  for (const std::uint32_t field : fields) {
+    last = field == SnapshotMeta::kAbsent ? last : std::max(last, field);
+  }
+  return last;
+}
+
+}  // namespace
+
 void read_trace_tree(JsonText& text, const SnapshotMeta& meta, const Limits& limits, SectionHandler& handler,
                      TraceChecks& checks) {
   // [id, function_info_index, count, size, [children]]: children are such rows, one after the other in one flat array.
@@ -193,11 +207,7 @@ void read_trace_tree(JsonText& text, const SnapshotMeta& meta, const Limits& lim
   const std::uint32_t id = names.empty() ? 0 : field_position(names, "id");
   const std::uint32_t function = names.empty() ? 1 : field_position(names, "function_info_index");
   const std::uint32_t children = names.empty() ? 4 : field_position(names, "children");
-  // The field after which both the id and the function are known.
-  std::uint32_t checked_at = 0;
-  for (const std::uint32_t at : {id, function}) {
-    checked_at = at == SnapshotMeta::kAbsent ? checked_at : std::max(checked_at, at);
-  }
+  const std::uint32_t checked_at = last_field({id, function});
   struct Level {
     std::uint32_t parent;
     std::uint32_t row = TraceNode::kNoParent;

@@ -79,6 +79,7 @@ Tone tone_of(const RcaReport& report) {
 
 std::vector<Spans> lines_of(const std::vector<std::string>& texts) {
   std::vector<Spans> lines;
+  lines.reserve(texts.size());
   for (const std::string& text : texts) {
     lines.push_back(text_of(text));
   }
