@@ -260,6 +260,15 @@ TEST_CASE("private paths keep their last two parts; URLs, units and regular expr
         "/…/node_modules/@acme/kv/cjs/async/hooks.js:14");
   CHECK(without_private_paths("/srv/node_modules/a/node_modules/b/index.js") == "/…/node_modules/b/index.js");
   CHECK(without_private_paths("https://ci/out/a.js, x/ci/a", {"ci"}) == "https://ci/out/a.js, x/ci/a");
+  RcaReport report = sample_report();
+  report.suspects.resize(1);
+  report.suspects[0].kit.emplace();
+  report.suspects[0].kit->test = "await import(pathToFileURL(resolve('/home/ana/app/dist/cache.js')).href)";
+  CHECK(without_private_paths(report).suspects[0].kit->test ==
+        "await import(pathToFileURL(resolve('FILL-IN/dist/cache.js')).href)");
+  report.suspects[0].kit->test = "await import(pathToFileURL(resolve('/home/ana/node_modules/kv/index.js')).href)";
+  CHECK(without_private_paths(report).suspects[0].kit->test ==
+        "await import(pathToFileURL(resolve('node_modules/kv/index.js')).href)");
   for (const char* text : {"21.9 MB/h", "src/cache/a.ts:5", "https://example.org/a/b/c.js", "/users/7/orders", "/a.js",
                            "replace(/a.b/g)", "node:internal/per_context/a", "/", "", "a / b", "'/tmp'"}) {
     CHECK(without_private_paths(text) == text);
