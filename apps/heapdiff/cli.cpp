@@ -9,6 +9,7 @@
 #include "options/settings.h"
 
 #include <CLI/CLI.hpp>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
@@ -177,6 +178,15 @@ std::string suggestion(const CLI::App& command, const std::vector<std::string>& 
   return {};
 }
 
+/// `heapdiff verify OLD NEW`: which is which has to be said.
+std::string suggested_sides(const std::vector<std::string>& words) {
+  const bool plain = words.size() == 3 && std::none_of(words.begin(), words.end(),
+                                                       [](const std::string& word) { return word.starts_with('-'); });
+  return plain && words.front() == "verify" ? fmt::format("Did you mean heapdiff verify --before {} --after {}?",
+                                                          visible_text(words[1], 200), visible_text(words[2], 200))
+                                            : std::string();
+}
+
 /// Adds to an error about an option that is not on the command line where it was set.
 Error with_origin(const Error& error, const std::map<std::string, std::string>& origins) {
   const std::string option = error.message().substr(0, error.message().find_first_of(": "));
@@ -243,6 +253,9 @@ int run_program(int argc, char** argv) {
       if (command.app->parsed()) {
         advice = suggestion(*command.app, words);
       }
+    }
+    if (advice.empty()) {
+      advice = suggested_sides(words);
     }
     if (advice.empty()) {
       advice = "See heapdiff " + (words.empty() ? std::string() : words.front() + " ") + "--help.";

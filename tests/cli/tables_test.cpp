@@ -162,4 +162,7 @@ TEST_CASE("slips of the fingers get a suggestion") {
   const auto flag = run_cli("summary --fromat json " + kFirst, true);
   CHECK(flag.code == 2);
   CHECK(flag.out.find("Did you mean --format?") != std::string::npos);
+  const auto sides = run_cli("verify old new", true);
+  CHECK(sides.code == 2);
+  CHECK(sides.out.find("Did you mean heapdiff verify --before old --after new?") != std::string::npos);
 }
