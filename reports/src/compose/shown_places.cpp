@@ -34,25 +34,32 @@ bool means_another_site(const Site& site, const std::vector<Site>& sites) {
   });
 }
 
+/// Writes `shown` for each place in brackets that ends with `end`.
+void replace_places(std::string& text, const std::string& end, const std::string& shown) {
+  for (std::size_t at = text.find(end); at != std::string::npos; at = text.find(end, at)) {
+    const std::size_t behind = at + end.size();
+    const std::size_t open = text.rfind('(', at);
+    const bool whole = behind == text.size() || std::isdigit(static_cast<unsigned char>(text[behind])) == 0;
+    if (!whole || open == std::string::npos || text.find(')', open) < at) {
+      at = behind;
+      continue;
+    }
+    text.replace(open + 1, behind - open - 1, shown);
+    at = open + 1 + shown.size();
+  }
+}
+
 }  // namespace
 
 std::string with_shown_places(std::string text, const std::vector<Site>& sites) {
-  for (const Site& site : sites) {
-    if (site.file.empty() || site.line == 0 || means_another_site(site, sites)) {
-      continue;
-    }
-    const std::string end = end_of_place(site);
-    const std::string shown = fmt::format("{}:{}", site.file, site.line);
-    for (std::size_t at = text.find(end); at != std::string::npos; at = text.find(end, at)) {
-      const std::size_t behind = at + end.size();
-      const std::size_t open = text.rfind('(', at);
-      const bool whole = behind == text.size() || std::isdigit(static_cast<unsigned char>(text[behind])) == 0;
-      if (!whole || open == std::string::npos || text.find(')', open) < at) {
-        at = behind;
+  for (const bool shared : {false, true}) {
+    for (const Site& site : sites) {
+      if (site.file.empty() || site.line == 0 || means_another_site(site, sites) != shared) {
         continue;
       }
-      text.replace(open + 1, behind - open - 1, shown);
-      at = open + 1 + shown.size();
+      replace_places(text, end_of_place(site),
+                     shared ? fmt::format("{}:{}", site.generated_file, site.generated_line)
+                            : fmt::format("{}:{}", site.file, site.line));
     }
   }
   return text;
