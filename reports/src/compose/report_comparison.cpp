@@ -32,6 +32,7 @@ const char* kind_of(CompareRowKind kind) {
 
 std::vector<ReportPathStep> shape_path(const std::vector<SuspectStep>& path) {
   std::vector<ReportPathStep> steps;
+  steps.reserve(path.size());
   for (const SuspectStep& step : path) {
     steps.push_back({step.edge, step.edge_type, step.node, step.node_type_name, step.node_id, step.repeats});
   }
@@ -88,6 +89,7 @@ std::vector<ReportCompareTotal> package_totals(const std::vector<OwnerShare>& ba
   add(base, &ReportCompareTotal::base_bytes);
   add(now, &ReportCompareTotal::new_bytes);
   std::vector<ReportCompareTotal> list;
+  list.reserve(totals.size());
   for (auto& [key, total] : totals) {
     list.push_back(std::move(total));
   }
@@ -153,11 +155,11 @@ ReportSnapshot compared_snapshot(const Facts& f) {
 }
 
 void set_compared_suspects(RcaReport& report, const CompareReportInput& input, std::span<const Facts> two) {
-  static const std::vector<Site> kNone;
+  static const std::vector<Site> none;
   const std::vector<Suspect>& suspects = input.comparison->findings.suspects;
   for (std::size_t i = 0; i < suspects.size(); ++i) {
     const Suspect& found = suspects[i];
-    ReportSuspect suspect = report_suspect(found, i < input.sites.sites.size() ? input.sites.sites[i] : kNone, two,
+    ReportSuspect suspect = report_suspect(found, i < input.sites.sites.size() ? input.sites.sites[i] : none, two,
                                            input.comparison->findings.ages);
     suspect.evidence = fmt::format(
         "The base keeps {} in this place, the new heap {}: {} objects more, matched by shape, under {} holder{}.",

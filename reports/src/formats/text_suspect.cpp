@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 namespace heapdiff::formats {
 
@@ -27,7 +28,7 @@ std::string sparkline(const std::vector<double>& values) {
   const auto [low, high] = std::minmax_element(values.begin(), values.end());
   std::string text;
   for (const double v : values) {
-    text += kSteps[*high > *low ? static_cast<std::size_t>((v - *low) / (*high - *low) * 7.0 + 0.5) : 0];
+    text += kSteps[*high > *low ? static_cast<std::size_t>(std::lround((v - *low) / (*high - *low) * 7.0)) : 0];
   }
   return text;
 }
@@ -125,7 +126,7 @@ void write_path(TextWriter& out, const ReportSuspect& s) {
     const std::size_t shown = columns_of(row) + columns_of(mark) + tail.size();
     const std::string gap(ids > shown ? ids - shown : 1, ' ');
     const char* color = p.role != PathRole::none ? ink::kBad : engine_step(p) ? ink::kDim : "";
-    out.line(out.style(color, row + mark) + gap + out.style(ink::kDim, tail));
+    out.line(fmt::format("{}{}{}", out.style(color, row + mark), gap, out.style(ink::kDim, tail)));
   }
   constexpr std::size_t kMaxHolders = 5;
   for (std::size_t i = 0; i < s.other_holders.size() && i < kMaxHolders; ++i) {

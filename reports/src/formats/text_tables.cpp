@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 namespace heapdiff::formats {
 
@@ -35,9 +36,9 @@ void write_text_rows(TextWriter& out, std::string_view title, const std::vector<
         sizes ? fmt::format(" {:>14}", format_change(static_cast<double>(r.retained_after - r.retained_before))) : "";
     const std::size_t lead = columns_of(before) + columns_of(after) + columns_of(retained) + 2;
     const std::string name = out.fit(r.name, lead);
-    std::string row = out.style(ink::kDim, before) +
-                      out.style(r.count_after > r.count_before ? ink::kAttention : ink::kDim, after) + retained + "  " +
-                      name;
+    const char* const ink_of_after = r.count_after > r.count_before ? ink::kAttention : ink::kDim;
+    const std::string row =
+        fmt::format("{}{}{}  {}", out.style(ink::kDim, before), out.style(ink_of_after, after), retained, name);
     const std::size_t used = lead + columns_of(name) + 2;
     if (r.place.empty()) {
       out.line(row);
@@ -77,12 +78,12 @@ void write_text_chart(TextWriter& out, const RcaReport& report) {
     const std::string bar = text_bar((off_heap ? bytes - outside : bytes) / largest, cells);
     std::string light;
     if (off_heap) {
-      const auto all = static_cast<std::size_t>(bytes / largest * static_cast<double>(cells) + 0.5);
+      const auto all = static_cast<std::size_t>(std::lround(bytes / largest * static_cast<double>(cells)));
       for (std::size_t i = columns_of(bar); i < all; ++i) {
         light += "░";
       }
     }
-    out.line(out.fit(row + bar + light, 0));
+    out.line(out.fit(fmt::format("{}{}{}", row, bar, light), 0));
   }
   if (off_heap) {
     out.wrap("  ", "The second number, and the light part of a bar, is memory outside the JavaScript heap.", ink::kDim);

@@ -53,7 +53,7 @@ std::string x_label(const Series& s, double value) {
     return fmt::format("#{:.0f}", value);
   }
   const auto ns = static_cast<std::int64_t>(std::llround(s.start_s + value * 3600)) * 1'000'000'000;
-  const std::string time = format_time(ns);
+  std::string time = format_time(ns);
   const double span = s.x.back() - s.x.front();
   if (time.size() < 19) {
     return time;
