@@ -99,7 +99,7 @@ TEST_CASE("listeners: emitter, event with its data folded, count before and afte
   CHECK(s.event == "message:user:*");
   CHECK(says(s.why, "went from 100 to 400"));
   CHECK(says(s.why, "closures of one function, onMessage"));
-  CHECK(says(s.why, "session (900 B)"));
+  CHECK(says(s.why, "\"session\" (900 B)"));
 }
 
 TEST_CASE("timers: how many are pending, and whether they repeat") {

@@ -103,8 +103,8 @@ TEST_CASE("a dictionary's keys are not counted as what is under them") {
 
 TEST_CASE("a scope keeps what only it refers to: no null, and no object that others have") {
   const Suspect s = first_of("closures");  // `done` is null
-  CHECK(says(s.why, "page (900 B)"));
-  CHECK(!says(s.why, "done ("));
+  CHECK(says(s.why, "\"page\" (900 B)"));
+  CHECK(!says(s.why, "done\" ("));
 }
 
 TEST_CASE("an entry that the program refers to elsewhere as well is an entry all the same") {
