@@ -179,7 +179,7 @@ class OwnerSums {
     const NodeType type = graph.type(n);
     const bool engines =
         type == NodeType::hidden ? v8::is_system_class(graph.name(n)) : v8::is_engine_overhead(graph, n);
-    return engines && type != NodeType::synthetic ? kEngine : kUnset;  // roots say nothing of what hangs below them
+    return engines && type != NodeType::synthetic ? kEngine : kUnset;  // a root does not show who made what is below it
   }
 
   const Heap& heap_;

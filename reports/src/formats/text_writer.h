@@ -37,8 +37,8 @@ class TextWriter {
   [[nodiscard]] std::string fit(std::string_view text, std::size_t used) const;
   /// The same, cut in the middle.
   [[nodiscard]] std::string fit_path(std::string_view text, std::size_t used) const;
-  /// From here on a path that is wider than a line is cut in the middle, and not broken over two lines: a broken one can
-  /// neither be read nor copied.
+  /// From here on a path that is wider than a line is cut in the middle, and not broken over two lines: a broken one
+  /// can neither be read nor copied.
   void cut_long_paths() noexcept { cuts_paths_ = true; }
   [[nodiscard]] std::size_t width() const { return width_; }
   [[nodiscard]] std::string take() { return std::move(out_); }
