@@ -253,7 +253,9 @@ take_claim() {
       return 1
       ;;
     *:429)
-      sleep "$(retry_after 5)"
+      wait=$(retry_after 5)
+      [ "$wait" -le 300 ] || refused "Writing the register of leaks"
+      sleep "$wait"
       return 1
       ;;
     *:000 | *:5??) return 1 ;;
