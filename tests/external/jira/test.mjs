@@ -204,7 +204,8 @@ test('requests that Jira refuses end with a sentence, and leave no claim', () =>
     [/POST .*\/issue$/, 413, /Creating the issue: 413, larger than this Jira allows/],
     [/POST .*\/issue$/, 429, /Creating the issue: 429/, { 'Retry-After': '3600' }],
     [/GET .*\/properties\//, 400, /Reading the register of leaks: 400/],
-    [/PUT .*\/properties\//, 400, /Writing the register of leaks: 400/]];
+    [/PUT .*\/properties\//, 400, /Writing the register of leaks: 400/],
+    [/PUT .*\/properties\//, 429, /Writing the register of leaks: 429/, { 'Retry-After': '3600' }]];
   for (const [match, status, sentence, headers] of cases) {
     jira.faults = [];
     jira.fail(match, status, { times: 99, headers, body: { errorMessages: ['no such\u001b]0;field'], errors: {} } });
