@@ -21,7 +21,7 @@ Suspect grown(Levels levels, Levels instances, LeakKind kind = LeakKind::map_gro
 }
 
 /// A map, a suspect that is suppressed, listeners that the facts count and listeners that they do not count.
-struct Series {
+struct WrittenSeries {
   std::vector<Facts> facts{3};
   std::vector<double> hours{0, 1, 2};
   std::vector<double> ops{0, 50, 100};
@@ -32,7 +32,7 @@ struct Series {
                                   {"counted listeners", false, true},
                                   {"other listeners", false, false}};
 
-  Series() {
+  WrittenSeries() {
     findings.unexplained_levels = {1000, 1200, 1700};
     findings.suspects = {grown({0, 100, 300}, {0, 7, 5}), grown({10, 60, 160}, {1, 1, 1}),
                          grown({0, 5, 9}, {2, 2, 2}, LeakKind::event_listener),
@@ -52,7 +52,7 @@ struct Series {
 }  // namespace
 
 TEST_CASE("gates are told of each suspect that is not suppressed, and of the heap without the others") {
-  const GateEvidence e = Series().evidence();
+  const GateEvidence e = WrittenSeries().evidence();
   CHECK(e.hours == Levels{0, 1, 2});
   CHECK(e.ops == Levels{0, 50, 100});
   CHECK(e.heap == Levels{990, 1140, 1540});
@@ -75,7 +75,7 @@ TEST_CASE("gates are told of each suspect that is not suppressed, and of the hea
 }
 
 TEST_CASE("listeners whose number stayed are counted by their objects") {
-  Series series;
+  WrittenSeries series;
   for (Facts& one : series.facts) {
     one.listeners[{"Bus", "tick"}] = 40;
   }
@@ -85,7 +85,7 @@ TEST_CASE("listeners whose number stayed are counted by their objects") {
 TEST_CASE("growth that no suspect explains counts only where there is no suspect") {
   for (const Trajectory unexplained : {Trajectory::steady, Trajectory::two_points, Trajectory::unclear,
                                        Trajectory::unsteady, Trajectory::decelerating, Trajectory::flat}) {
-    Series series;
+    WrittenSeries series;
     series.findings.unexplained = unexplained;
     CHECK_FALSE(series.evidence().unexplained_growth);
     series.findings.suspects.clear();
@@ -96,7 +96,7 @@ TEST_CASE("growth that no suspect explains counts only where there is no suspect
 }
 
 TEST_CASE("what is open for a whole series is handed on to the gates") {
-  Series series;
+  WrittenSeries series;
   series.findings.order_is_disputed = true;
   CHECK(series.evidence().order_is_disputed);
   series.findings.fresh_ids = true;
