@@ -344,8 +344,10 @@ std::optional<std::int64_t> parse_duration(std::string_view text) {
 }
 
 std::string format_time(std::int64_t ns) {
+  // Rounded down. The seconds of the earliest time, in nanoseconds again, would overflow.
+  const std::int64_t rest = ns % kSecond < 0 ? ns % kSecond + kSecond : ns % kSecond;
   const auto seconds = static_cast<std::time_t>(ns / kSecond - (ns % kSecond < 0 ? 1 : 0));
-  const std::int64_t ms = (ns - static_cast<std::int64_t>(seconds) * kSecond) / 1'000'000;
+  const std::int64_t ms = rest / 1'000'000;
   std::tm tm{};
   gmtime_r(&seconds, &tm);
   const std::string text = fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", tm.tm_year + 1900, tm.tm_mon + 1,
