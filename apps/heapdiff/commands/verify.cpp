@@ -109,8 +109,8 @@ std::string reason_of(const VerifyRow& row) {
     case VerifyCause::not_shown:
       return "the series before the fix did not show that it leaks: take three snapshots or more there";
     case VerifyCause::not_loaded:
-      return "its file has no function in the series after the fix, nor have most other files of the program: "
-             "is it the same program, under the same load?";
+      return "its file has no function in the series after the fix, nor have most other files of the program: take the "
+             "snapshots of the same program, under the same load";
     case VerifyCause::unexplained:
       return "it grows steadily after the fix, and no place was found that holds the growth";
   }

@@ -165,8 +165,8 @@ class OwnerSums {
     return found == kUnset ? kShared : found;
   }
 
-  /// The owner of a node, where `own` is what its position says and `above` the owner of what dominates it. kUnset: the
-  /// root alone dominates it, and nothing tells who made it.
+  /// The owner of a node, where its position says `own` and its dominator belongs to `above`. kUnset: only the root
+  /// dominates it, and nothing shows who made it.
   [[nodiscard]] Number owner_at(NodeIndex n, Number own, Number above) const {
     // What the runtime makes for a program belongs to the program.
     if (own != kUnset && (own != kEngine || above == kUnset || above == kShared)) {
