@@ -44,7 +44,7 @@ class Tokenizer {
 
  private:
   bool starts_with(std::string_view prefix) const noexcept {
-    return text_.substr(at_).substr(0, prefix.size()) == prefix;
+    return at_ < text_.size() && text_[at_] == prefix.front() && text_.substr(at_).substr(0, prefix.size()) == prefix;
   }
 
   std::size_t line_end(std::size_t from) const noexcept {

@@ -42,6 +42,14 @@ Decoded decode_one(std::string_view text) {
   return {value < least || value > 0x10FFFF || surrogate ? kReplacement : value, length};
 }
 
+std::size_t plain_prefix(std::string_view text) {
+  std::size_t length = 0;
+  while (length < text.size() && text[length] >= ' ' && text[length] <= '~') {
+    ++length;
+  }
+  return length;
+}
+
 bool is_live_control(std::uint32_t c) {
   return c < 0x20 || (c >= 0x7F && c <= 0x9F) || c == 0xAD || c == 0x61C || (c >= 0x200B && c <= 0x200F) ||
          (c >= 0x2028 && c <= 0x202E) || (c >= 0x2060 && c <= 0x206F) || c == 0xFEFF || (c >= 0xFFF9 && c <= 0xFFFB) ||
@@ -57,6 +65,14 @@ std::string visible_text(std::string_view text, std::size_t max_columns) {
   out.reserve(text.size() < max_columns ? text.size() : max_columns);
   std::size_t columns = 0;
   while (!text.empty()) {
+    // Most of a report is printable ASCII, which needs no decoding.
+    const std::size_t plain = plain_prefix(text.substr(0, max_columns - columns));
+    out.append(text.substr(0, plain));
+    text.remove_prefix(plain);
+    columns += plain;
+    if (text.empty()) {
+      break;
+    }
     if (columns++ >= max_columns) {
       out += "\u2026";
       break;

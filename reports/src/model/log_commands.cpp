@@ -32,6 +32,16 @@ bool begins_line_command(std::string_view text) {
                      [&](std::string_view command) { return text.starts_with(command); });
 }
 
+/// Where the next hash or, but for JSON, end of a line stands at or behind `from`; the size where no such mark follows.
+std::size_t next_mark(std::string_view text, std::size_t from, LogSyntax syntax) {
+  const auto* const end = text.data() + text.size();
+  const auto* const found =
+      syntax == LogSyntax::json
+          ? std::find(text.data() + from, end, '#')
+          : std::find_if(text.data() + from, end, [](char c) { return c == '#' || c == '\n' || c == '\r'; });
+  return static_cast<std::size_t>(found - text.data());
+}
+
 }  // namespace
 
 std::string without_log_commands(std::string_view text, LogSyntax syntax) {
@@ -59,6 +69,12 @@ std::string without_log_commands(std::string_view text, LogSyntax syntax) {
       continue;
     }
     out += text[i];
+    // Nothing else begins a command: what stands before the next mark is taken as it is.
+    const std::size_t mark = next_mark(text, i + 1, syntax);
+    if (!line_start) {
+      out.append(text, i + 1, mark - i - 1);
+      i = mark - 1;
+    }
   }
   return out;
 }
