@@ -69,7 +69,10 @@ TEST_CASE("redact: verdict, suspects and numbers stay the same") {
         REQUIRE(run_cli("redact " + entry.path().string() + " -o " + target + " --key series").code == 0);
       }
     }
-    const Json before = findings(from, from / "source");
+    Json before = findings(from, from / "source");
+    for (Json& snapshot : before.at("snapshots")) {
+      snapshot["runtime"] = nullptr;  // a version is a text, and texts are masked
+    }
     const Json after = findings(to.path, from / "source");
     for (const char* part :
          {"verdict", "headline", "heap", "snapshots", "suspects", "ruledOut", "closures", "listeners"}) {

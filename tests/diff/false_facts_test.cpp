@@ -174,7 +174,7 @@ TEST_CASE("what hangs from a socket in an agent's list is not in the list") {
 
 TEST_CASE("a scope is not called by the class that V8 gives it") {
   const Suspect s = first_of("links of a variable");
-  CHECK(says(s.why, "the variable \"newest\""));
+  CHECK(says(s.why, "he variable \"newest\""));
   CHECK(!says(s.why + ruled_out_of(s), "system / "));
 }
 

@@ -66,4 +66,37 @@ TEST_CASE("timers are held by Node's list of them, whatever Node calls its class
   CHECK(label_suspect(timers, {}, {}).title == "6,000 Timeout objects held by Node's list of pending timers");
 }
 
+TEST_CASE("a line of a package comes with the program's own function that uses it") {
+  RcaReport report = report_of_pages();
+  ReportSuspect& suspect = report.suspects.front();
+  suspect.sites.resize(1);
+  suspect.sites.front().package = "@acme/kv";
+  CHECK(has_text(report, Format::jira, "or change how the program uses it."));
+  ReportSite own = suspect.sites.front();
+  own.package.clear();
+  own.file = "src/load.js";
+  own.line = 11;
+  own.function = "load";
+  suspect.sites.push_back(own);
+  CHECK(has_text(report, Format::jira, "or change how {{load}} (src/load.js:11) uses it."));
+}
+
+TEST_CASE("a ticket says which program the snapshots are of") {
+  RcaReport report = report_of_pages();
+  CHECK(has_text(report, Format::jira, "3 snapshots, analysed with heapdiff"));
+  report.snapshots.front().runtime = report.snapshots.back().runtime = ReportRuntime{"Node.js", "18.17.0"};
+  CHECK(has_text(report, Format::jira, "3 snapshots of Node.js 18.17.0, analysed with heapdiff"));
+  CHECK(has_text(report, Format::postmortem, "3 snapshots of Node.js 18.17.0, "));
+  report.snapshots.back().runtime = ReportRuntime{"Deno", "24.2.0"};
+  CHECK(has_text(report, Format::text, "3 snapshots of Node.js 18.17.0 and Deno (as Node.js 24.2.0)"));
+}
+
+TEST_CASE("an interval of the heap that holds zero says how few snapshots it rests on") {
+  RcaReport report = report_of_pages();
+  report.heap_rate = RateValue{14'200'000.0, -9'300'000.0, 37'700'000.0};
+  CHECK(has_text(report, Format::jira, "37.7, wide with 3 snapshots)"));
+  report.heap_rate->low = 9'300'000.0;
+  CHECK_FALSE(has_text(report, Format::jira, "wide with"));
+}
+
 }  // namespace heapdiff

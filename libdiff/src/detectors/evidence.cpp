@@ -149,12 +149,15 @@ void say_growth(const Candidate& candidate, const HeapChecks& checks, Reasons& r
       sentence << holder_first(candidate) << " gained " << *direct << " " << objects(candidate, *direct) << ".";
     }
   } else if (kept && longest && 2 * kept->value() > gained.value()) {
-    sentence << gained << " more " << noun(candidate, gained) << by_number(gained, " hangs", " hang")
-             << " from one another behind " << holder_name(candidate) << ": another of them keeps " << *kept
-             << " of them, and " << *longest << " are in a row at the longest.";
     if (direct) {
-      sentence << " The holder itself refers to " << *direct << " of them.";
+      sentence << holder_first(candidate) << " refers to " << *direct << " of " << gained << " more "
+               << noun(candidate, gained) << " itself; ";
+    } else {
+      sentence << gained << " more " << noun(candidate, gained) << by_number(gained, " is", " are") << " kept through "
+               << holder_name(candidate) << "; ";
     }
+    sentence << *kept << by_number(*kept, " is", " are") << " kept by another of them, " << *longest
+             << " in a row at the longest.";
   } else if (direct) {
     sentence << gained << " more " << noun(candidate, gained) << by_number(gained, " is", " are") << " kept by "
              << holder_name(candidate) << ", which refers to " << *direct << " of them itself.";

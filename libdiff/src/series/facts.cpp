@@ -91,6 +91,7 @@ Facts without_objects(const Facts& facts) {
   copy.native_bytes = facts.native_bytes;
   copy.allocation_traces = facts.allocation_traces;
   copy.fresh_ids = facts.fresh_ids;
+  copy.runtime = facts.runtime;
   copy.captured_ns = facts.captured_ns;
   copy.captured_source = facts.captured_source;
   copy.captured_is_absolute = facts.captured_is_absolute;
@@ -270,6 +271,7 @@ Facts collect(const Heap& heap, FactsFor use) {
   facts.native_bytes = heap.statistics.native;
   facts.allocation_traces = graph.has_allocation_traces();
   facts.fresh_ids = v8::is_of_bun(graph);
+  facts.runtime = runtime_of(graph);
   // This task writes `closures`, `listeners` and `pending_timers`, the loops below write all other facts.
   internal::BackgroundTask closures_and_listeners([&] {
     if (use == FactsFor::one_snapshot) {

@@ -80,6 +80,19 @@ void TextWindow::give_back(const char* bytes, std::size_t n) {
   end_ = at_ + n + rest;
 }
 
+void TextWindow::gather(std::size_t n) {
+  std::array<char, kMostAhead> bytes;
+  std::size_t have = 0;
+  while (have < n) {
+    const std::size_t taken = take(bytes.data() + have, n - have);
+    if (taken == 0) {
+      break;
+    }
+    have += taken;
+  }
+  give_back(bytes.data(), have);
+}
+
 void TextWindow::report(std::string_view phase) {
   if (progress_ != nullptr) {
     progress_->on_progress(phase, source_.stored_bytes_read(), source_.stored_size_bytes());

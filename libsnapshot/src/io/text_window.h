@@ -39,6 +39,15 @@ class TextWindow {
     return {at_, static_cast<std::size_t>(end_ - at_)};
   }
   void advance(std::size_t n) noexcept { at_ += n; }
+  /// At least `n` of the next bytes, fewer only at the end of the input. Does not consume them. `n` is at most
+  /// kMostAhead.
+  [[nodiscard]] std::string_view ahead(std::size_t n) {
+    if (static_cast<std::size_t>(end_ - at_) < n) {
+      gather(n);
+    }
+    return {at_, static_cast<std::size_t>(end_ - at_)};
+  }
+  static constexpr std::size_t kMostAhead = 64;
 
   /// Offset of the next byte in the uncompressed input.
   [[nodiscard]] std::uint64_t offset() const noexcept { return read_ - static_cast<std::uint64_t>(end_ - at_); }
@@ -56,6 +65,7 @@ class TextWindow {
 
  private:
   bool refill();
+  void gather(std::size_t n);
   std::size_t read_raw(char* out, std::size_t capacity);
 
   struct Hash;

@@ -105,7 +105,7 @@ class SnapshotLoader final : public parse::SectionHandler {
     locations_.set_trace_value(row, field, value);
   }
 
-  bool wants_string(std::uint64_t index) override { return strings_.wants(index); }
+  bool wants_string(std::uint64_t index, std::string_view ahead) override { return strings_.wants(index, ahead); }
   void on_string(std::uint64_t index, const std::string& text, std::uint64_t end_offset) override {
     strings_.keep(index, text, end_offset);
   }

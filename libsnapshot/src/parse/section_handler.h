@@ -72,8 +72,10 @@ class SectionHandler {
   virtual void on_trace_children_begin() {}
   virtual void on_trace_children_end() {}
 
-  /// Whether the text of this string is needed. Strings that are not needed are checked all the same.
-  [[nodiscard]] virtual bool wants_string(std::uint64_t index) = 0;
+  /// Whether the text of this string is needed. Strings that are not needed are checked all the same. `ahead` begins
+  /// with the string as the file has it, with its quotation mark, and holds kAheadOfString bytes unless the file ends.
+  [[nodiscard]] virtual bool wants_string(std::uint64_t index, std::string_view ahead) = 0;
+  static constexpr std::size_t kAheadOfString = 32;
   /// A string that was asked for, decoded. `end_offset` is where it ends in the file.
   virtual void on_string(std::uint64_t index, const std::string& text, std::uint64_t end_offset) = 0;
 

@@ -243,7 +243,8 @@ void SectionReader::read_strings() {
     if (string_count_ == most) {
       throw Error(ErrorKind::limit, window_.name(), window_.offset(), "expected fewer than 2^32 strings");
     }
-    if (handler_.wants_string(string_count_)) {
+    text_.next();
+    if (handler_.wants_string(string_count_, window_.ahead(SectionHandler::kAheadOfString))) {
       scratch.clear();
       text_.read_string(&scratch, "\"strings\"");
       handler_.on_string(string_count_, scratch, window_.offset());

@@ -14,6 +14,7 @@
 namespace heapdiff::parse {
 namespace {
 
+using ascii::is_alphanumeric;
 using ascii::is_digit;
 
 /// Searches `text` for ` @digits` + `after` and returns the position behind it.
@@ -31,6 +32,30 @@ std::optional<std::size_t> find_id_then(std::string_view text, std::string_view 
 }
 
 }  // namespace
+
+bool is_quoted_version(std::string_view ahead) noexcept {
+  constexpr std::size_t kMost = 30;
+  ahead = ahead.substr(0, kMost);
+  if (!ahead.starts_with("\"v")) {
+    return false;
+  }
+  std::size_t at = 2;
+  for (int part = 0; part < 3; ++part) {
+    const std::size_t begin = at;
+    while (at < ahead.size() && is_digit(ahead[at])) {
+      ++at;
+    }
+    const char after = part < 2 ? '.' : '"';
+    if (at == begin || at == ahead.size() || (ahead[at] != after && !(part == 2 && ahead[at] == '-'))) {
+      return false;
+    }
+    at += part < 2 ? 1 : 0;
+  }
+  while (at < ahead.size() && (is_alphanumeric(ahead[at]) || ahead[at] == '-' || ahead[at] == '.')) {
+    ++at;
+  }
+  return at < ahead.size() && ahead[at] == '"';
+}
 
 std::optional<std::uint64_t> ephemeron_table_id(std::string_view name) {
   static constexpr std::string_view kKey = " / part of key (";

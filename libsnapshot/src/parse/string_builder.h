@@ -14,6 +14,9 @@
 
 namespace heapdiff::parse {
 
+/// Whether a file goes on with a text like "v18.17.0" or "v23.0.0-nightly2024", of at most 30 bytes with its marks.
+[[nodiscard]] bool is_quoted_version(std::string_view ahead) noexcept;
+
 class StringBuilder {
  public:
   /// `file` is the name in messages. `input_bytes` bounds the number of strings where it is known.
@@ -36,9 +39,10 @@ class StringBuilder {
 
   /// Before the first string. Texts cannot be asked for any more.
   void begin() noexcept { read_ = true; }
-  /// Whether the text of the next string, number `index`, is kept.
-  [[nodiscard]] bool wants(std::uint64_t index) noexcept {
-    if (all_) {
+  /// Whether the text of the next string, number `index`, is kept. `ahead` begins with it as the file has it.
+  [[nodiscard]] bool wants(std::uint64_t index, std::string_view ahead) noexcept {
+    // The version of Node.js is the value of a property, and nobody can ask for it before texts are known.
+    if (all_ || (ahead.substr(0, 2) == "\"v" && is_quoted_version(ahead) && versions_++ < kMostVersions)) {
       wanted_.set(static_cast<std::size_t>(index));
     }
     return wanted_.test(static_cast<std::size_t>(index));
@@ -54,6 +58,8 @@ class StringBuilder {
   [[nodiscard]] StringTable take(std::uint64_t count);
 
  private:
+  static constexpr std::uint32_t kMostVersions = 4096;  // a program may have a table of them
+
   const std::string& file_;
   std::uint64_t text_capacity_;
   std::uint64_t capacity_;
@@ -61,6 +67,7 @@ class StringBuilder {
   bool all_ = false;
   bool read_ = false;  // once set, `wanted_` says which texts there are
   std::uint64_t kept_ = 0;
+  std::uint32_t versions_ = 0;
   Column<char> text_;
   std::uint64_t text_size_ = 0;
   Column<std::uint32_t> ends_;

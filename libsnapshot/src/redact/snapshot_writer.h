@@ -35,7 +35,7 @@ class SnapshotWriter final : public parse::SectionHandler {
   void on_trace_value(std::uint32_t row, std::uint32_t field, std::uint64_t value) override;
   void on_trace_children_begin() override;
   void on_trace_children_end() override;
-  bool wants_string(std::uint64_t /*index*/) override { return true; }
+  bool wants_string(std::uint64_t /*index*/, std::string_view /*ahead*/) override { return true; }
   void on_string(std::uint64_t index, const std::string& text, std::uint64_t end_offset) override;
   // The first pass has checked the names.
   std::optional<parse::NamedRow> first_node_named_from(std::uint64_t /*string_count*/) const override {

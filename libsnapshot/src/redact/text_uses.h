@@ -83,7 +83,7 @@ class UseCollector final : public parse::SectionHandler {
   std::uint64_t parse_edges(const parse::ArrayBlock& block, const parse::RowChecks& checks) override;
   void on_edges_end(std::uint64_t rows, const parse::RowChecks& checks, std::uint64_t end_offset) override;
   void on_trace_function(const TraceFunction& function, parse::RowValues row) override;
-  bool wants_string(std::uint64_t /*index*/) override { return true; }
+  bool wants_string(std::uint64_t /*index*/, std::string_view /*ahead*/) override { return true; }
   void on_string(std::uint64_t index, const std::string& text, std::uint64_t end_offset) override;
   std::optional<parse::NamedRow> first_node_named_from(std::uint64_t string_count) const override;
   std::optional<parse::NamedRow> first_edge_named_from(std::uint64_t string_count) const override;

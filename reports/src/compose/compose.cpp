@@ -230,7 +230,8 @@ void compose_inputs(Document& out, const RcaReport& report) {
                     {code(s.digest)}});
   }
   out.table({false, true, true, false, false}, std::move(rows));
-  out.paragraph({plain(fmt::format("heapdiff {}: ", report.tool_version)), code(report.command_line)});
+  out.paragraph(
+      {plain(fmt::format("{}. heapdiff {}: ", program_words(report), report.tool_version)), code(report.command_line)});
 }
 
 Document compose_report(const RcaReport& report) {

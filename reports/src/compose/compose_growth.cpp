@@ -73,9 +73,11 @@ void compose_path_around_holder(Document& out, const ReportSuspect& s) {
   if (s.path.empty()) {
     return;
   }
-  const auto holder = static_cast<std::size_t>(
-      std::find_if(s.path.begin(), s.path.end(), [](const auto& step) { return step.role == PathRole::holder; }) -
-      s.path.begin());
+  const auto marked = [&s](PathRole role) {
+    return std::find_if(s.path.begin(), s.path.end(), [role](const auto& step) { return step.role == role; });
+  };
+  const auto found = marked(PathRole::holder) != s.path.end() ? marked(PathRole::holder) : marked(PathRole::keeper);
+  const auto holder = static_cast<std::size_t>(found - s.path.begin());
   constexpr std::size_t kAbove = 2;
   const std::size_t from = s.path.size() <= kMaxStepsShown || holder <= kAbove ? 0
                            : holder == s.path.size()                           ? s.path.size() - kMaxStepsShown + 1

@@ -20,8 +20,6 @@ namespace {
 constexpr std::size_t kMaxFurtherCauses = 1;
 constexpr std::size_t kMaxListed = 3;
 
-std::string file_name(const std::string& path) { return path.substr(path.rfind('/') + 1); }
-
 void section(Document& out, const char* title) { out.heading(2, {plain(title)}); }
 
 void root_cause(Document& out, const RcaReport& report) {
@@ -141,14 +139,6 @@ void five_whys(Document& out, const RcaReport& report) {
   out.numbers(std::move(whys));
 }
 
-std::string snapshots_words(const RcaReport& report) {
-  const std::string first = report.snapshots.empty() ? std::string() : file_name(report.snapshots.front().path);
-  return report.snapshots.size() == 1
-             ? "One snapshot, " + first
-             : fmt::format("{} snapshots, from {} to {}", report.snapshots.size(), first,
-                           report.snapshots.empty() ? std::string() : file_name(report.snapshots.back().path));
-}
-
 /// The first texts after their name, and how many more there are.
 void add_short_list(std::vector<Spans>& items, const char* name, const std::vector<std::string>& texts) {
   if (texts.empty()) {
@@ -224,8 +214,8 @@ Document compose_postmortem(const RcaReport& whole) {
   if (!facts.empty()) {
     out.bullets(std::move(facts));
   }
-  out.paragraph({plain(fmt::format("{}. heapdiff {}: ", snapshots_words(report), report.tool_version)),
-                 code(report.command_line)});
+  out.paragraph(
+      {plain(fmt::format("{}. heapdiff {}: ", capture_words(report), report.tool_version)), code(report.command_line)});
   return out;
 }
 

@@ -135,25 +135,6 @@ void set_headline(RcaReport& report) {
   }
 }
 
-ReportSnapshot compared_snapshot(const Facts& f) {
-  ReportSnapshot s;
-  s.path = visible_text(f.input.name);
-  if (f.captured_ns && f.captured_is_absolute) {
-    s.captured_at = format_time(*f.captured_ns);
-  }
-  s.captured_at_source = to_string(f.captured_source);
-  s.node_count = f.node_count;
-  s.edge_count = f.edge_count;
-  s.self_size_bytes = f.total_bytes;
-  s.off_heap_bytes = f.native_bytes;
-  s.file_bytes = f.input.size_bytes;
-  s.stored_bytes = f.input.stored_bytes;
-  s.compression = f.input.compression;
-  s.digest = f.input.digest;
-  s.allocation_traces = f.allocation_traces;
-  return s;
-}
-
 void set_compared_suspects(RcaReport& report, const CompareReportInput& input, std::span<const Facts> two) {
   static const std::vector<Site> none;
   const std::vector<Suspect>& suspects = input.comparison->findings.suspects;
@@ -192,10 +173,10 @@ RcaReport build_comparison(const CompareReportInput& input) {
   c.noise_floor_bytes = found.noise_floor_bytes;
   c.engine_differs = found.engine_differs;
   for (const Facts& f : input.base) {
-    c.base.push_back(compared_snapshot(f));
+    c.base.push_back(report_snapshot(f));
   }
   for (const Facts& f : input.now) {
-    c.now.push_back(compared_snapshot(f));
+    c.now.push_back(report_snapshot(f));
   }
   report.snapshots = {c.base.back(), c.now.back()};
   std::vector<Facts> two;

@@ -105,6 +105,14 @@ bool is_resource(const std::string& name) {
 
 }  // namespace
 
+std::string dismissed_words(const Suspect& s) {
+  const std::string holder = s.holder.empty() || s.holder[0] == '(' ? "the roots of the heap" : s.holder;
+  return fmt::format("{} under {}{} grew by {}, {}", class_noun(s.constructor, 2), holder,
+                     s.label.empty() ? "" : fmt::format(" \"{}\"", s.label),
+                     format_bytes(static_cast<double>(s.growth_bytes)),
+                     s.trajectory == Trajectory::decelerating ? "then levelled off" : "but not step after step");
+}
+
 void set_ruled_out(RcaReport& report, const Findings& findings, std::span<const Facts> facts) {
   if (is_one_file(findings.ages)) {
     return;  // nothing is known of other snapshots
@@ -115,11 +123,7 @@ void set_ruled_out(RcaReport& report, const Findings& findings, std::span<const 
     if (report.ruled_out.size() == kMaxGroups) {
       break;
     }
-    const std::string holder = s.holder.empty() || s.holder[0] == '(' ? "the roots of the heap" : s.holder;
-    report.ruled_out.push_back(fmt::format(
-        "{} under {}{}: grew by {}, {}.", class_noun(s.constructor, 2), holder,
-        s.label.empty() ? "" : fmt::format(" \"{}\"", s.label), format_bytes(static_cast<double>(s.growth_bytes)),
-        s.trajectory == Trajectory::decelerating ? "then levelled off" : "but not step after step"));
+    report.ruled_out.push_back(dismissed_words(s) + ".");
   }
   for (const auto& [name, now] : facts.back().constructors) {
     // A single one is the prototype of the class.

@@ -105,26 +105,33 @@ std::optional<RateValue> per_operation(std::span<const double> ops, std::span<co
   return rate ? std::optional<RateValue>(rate_value(*rate)) : std::nullopt;
 }
 
+ReportSnapshot report_snapshot(const Facts& f) {
+  ReportSnapshot s;
+  s.path = visible_text(f.input.name);
+  if (f.captured_ns && f.captured_is_absolute) {
+    s.captured_at = format_time(*f.captured_ns);
+  }
+  s.captured_at_source = to_string(f.captured_source);
+  s.node_count = f.node_count;
+  s.edge_count = f.edge_count;
+  s.self_size_bytes = f.total_bytes;
+  s.off_heap_bytes = f.native_bytes;
+  s.file_bytes = f.input.size_bytes;
+  s.stored_bytes = f.input.stored_bytes;
+  s.compression = f.input.compression;
+  s.digest = f.input.digest;
+  s.allocation_traces = f.allocation_traces;
+  if (f.runtime) {
+    s.runtime = ReportRuntime{f.runtime->name, f.runtime->node_version};
+  }
+  return s;
+}
+
 void set_heap(RcaReport& report, const ReportInput& input) {
   const std::span<const Facts> facts = input.facts;
   std::vector<double> totals;
   for (const Facts& f : facts) {
-    ReportSnapshot s;
-    s.path = visible_text(f.input.name);
-    if (f.captured_ns && f.captured_is_absolute) {
-      s.captured_at = format_time(*f.captured_ns);
-    }
-    s.captured_at_source = to_string(f.captured_source);
-    s.node_count = f.node_count;
-    s.edge_count = f.edge_count;
-    s.self_size_bytes = f.total_bytes;
-    s.off_heap_bytes = f.native_bytes;
-    s.file_bytes = f.input.size_bytes;
-    s.stored_bytes = f.input.stored_bytes;
-    s.compression = f.input.compression;
-    s.digest = f.input.digest;
-    s.allocation_traces = f.allocation_traces;
-    report.snapshots.push_back(std::move(s));
+    report.snapshots.push_back(report_snapshot(f));
     totals.push_back(static_cast<double>(f.total_bytes));
   }
   report.growth_bytes =

@@ -11,6 +11,10 @@
 namespace heapdiff::compose {
 
 [[nodiscard]] RateValue rate_value(const Rate& rate);
+/// What a report says of an input.
+[[nodiscard]] ReportSnapshot report_snapshot(const Facts& facts);
+/// What was dismissed: "Job under Array \"waiting\" grew by 142 kB, then levelled off", without a full stop.
+[[nodiscard]] std::string dismissed_words(const Suspect& dismissed);
 /// Growth per snapshot, least squares over the steps.
 [[nodiscard]] std::optional<RateValue> per_step(std::span<const double> levels);
 /// Order, clock and cautions. First of all.

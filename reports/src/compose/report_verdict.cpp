@@ -167,6 +167,14 @@ std::string headline(const RcaReport& report, const ReportInput& input) {
   return {};
 }
 
+std::string levelled_off_reason(const Findings& findings) {
+  const std::size_t others = findings.dismissed.size() - 1;
+  return dismissed_words(findings.dismissed.front()) +
+         (others == 0   ? "."
+          : others == 1 ? "; 1 other group of new objects levelled off or went up and down."
+                        : fmt::format("; {} other groups of new objects levelled off or went up and down.", others));
+}
+
 std::string reason_text(VerdictReason reason, const Findings& findings) {
   switch (reason) {
     case VerdictReason::different_processes:
@@ -187,8 +195,7 @@ std::string reason_text(VerdictReason reason, const Findings& findings) {
     case VerdictReason::nothing_grew:
       return "No group of new objects is large enough to matter.";
     case VerdictReason::levelled_off:
-      return fmt::format("{} group{} of new objects grew, and levelled off or went up and down.",
-                         findings.dismissed.size(), findings.dismissed.size() == 1 ? "" : "s");
+      return levelled_off_reason(findings);
     case VerdictReason::steady_growth:
       return "At least one group of new objects grows at every step and does not level off.";
     case VerdictReason::many_listeners:

@@ -15,12 +15,55 @@ namespace heapdiff::compose {
 
 namespace {
 
+// With so few points a Student-t interval holds zero for most series, whatever one suspect alone shows.
+constexpr std::size_t kFewSnapshots = 4;
+
 bool is_likely_leak(const RcaReport& report) {
   return std::any_of(report.suspects.begin(), report.suspects.end(),
                      [](const ReportSuspect& s) { return s.shape_convicts; });
 }
 
+std::string base_name(const std::string& path) { return path.substr(path.find_last_of("/\\") + 1); }
+
+/// "Node.js 18.17.0", "Deno (as Node.js 24.2.0)".
+std::string runtime_words(const ReportRuntime& runtime) {
+  constexpr std::string_view kNode = "Node.js";
+  return runtime.name == kNode ? fmt::format("{} {}", kNode, runtime.node_version)
+                               : fmt::format("{} (as {} {})", runtime.name, kNode, runtime.node_version);
+}
+
 }  // namespace
+
+std::string program_words(const RcaReport& report) {
+  if (report.snapshots.empty()) {
+    return {};
+  }
+  const std::size_t count = report.snapshots.size();
+  std::string words = count == 1 ? "1 snapshot" : fmt::format("{} snapshots", count);
+  const auto& before = report.snapshots.front().runtime;
+  const auto& after = report.snapshots.back().runtime;
+  if (after) {
+    const std::string last = runtime_words(*after);
+    const std::string first = before ? runtime_words(*before) : last;
+    words += " of " + (first == last ? last : first + " and " + last);
+  }
+  return words;
+}
+
+std::string capture_words(const RcaReport& report) {
+  std::string words = program_words(report);
+  if (report.snapshots.empty()) {
+    return words;
+  }
+  const ReportSnapshot& first = report.snapshots.front();
+  const ReportSnapshot& last = report.snapshots.back();
+  const bool one = report.snapshots.size() == 1;
+  words += ", " + base_name(first.path) + (one ? std::string() : " to " + base_name(last.path));
+  if (first.captured_at && last.captured_at) {
+    words += ", taken " + *first.captured_at + (one ? std::string() : " to " + *last.captured_at);
+  }
+  return words;
+}
 
 const char* verdict_words(const RcaReport& report) {
   if (report.comparison) {
@@ -90,7 +133,12 @@ std::string heap_words(const RcaReport& report) {
   if (is_one_file(report.ages)) {
     return size(report.snapshots.back());
   }
-  const std::string rate = format_growth_rate(report.heap_rate, report.heap_per_step);
+  std::string rate = format_growth_rate(report.heap_rate, report.heap_per_step);
+  const std::optional<RateValue>& fitted = report.heap_rate ? report.heap_rate : report.heap_per_step;
+  if (fitted && fitted->low && fitted->high && *fitted->low <= 0 && *fitted->high >= 0 && rate.ends_with(')') &&
+      report.snapshots.size() <= kFewSnapshots) {
+    rate.insert(rate.size() - 1, fmt::format(", wide with {} snapshots", report.snapshots.size()));
+  }
   return report.verdict != Verdict::leak
              ? rate
              : fmt::format("{} to {}, {}", size(report.snapshots.front()), size(report.snapshots.back()), rate);
@@ -138,6 +186,22 @@ std::string place_phrase(std::string_view file, std::uint32_t line, std::string_
 
 std::string place_phrase(const ReportSite& site) {
   return place_phrase(site.file, site.line, site.function, site.precision);
+}
+
+std::string package_advice(const ReportSuspect& suspect) {
+  if (suspect.sites.empty() || suspect.sites.front().package.empty()) {
+    return {};
+  }
+  // The program's own function that can reach what the package holds is where the program uses it.
+  const auto own = std::find_if(suspect.sites.begin(), suspect.sites.end(),
+                                [](const ReportSite& site) { return site.package.empty() && site.line > 0; });
+  std::string user = "the program";
+  if (own != suspect.sites.end()) {
+    const std::string place = fmt::format("{}:{}", own->file, own->line);
+    user = own->function.empty() ? place : fmt::format("`{}` ({})", own->function, place);
+  }
+  return fmt::format("The line is in package {}: try its newest version, or change how {} uses it.",
+                     suspect.sites.front().package, user);
 }
 
 const char* site_label(const ReportSite& site) {

@@ -12,6 +12,10 @@ namespace heapdiff::compose {
 
 /// "7.8 MB to 11.3 MB, 49.9 MB/h": the heap and how fast it grows; of one file its size.
 [[nodiscard]] std::string heap_words(const RcaReport& report);
+/// "4 snapshots of Node.js 18.17.0".
+[[nodiscard]] std::string program_words(const RcaReport& report);
+/// The same with the first and the last file, and the times: ", a.heapsnapshot to d.heapsnapshot, taken ... to ...".
+[[nodiscard]] std::string capture_words(const RcaReport& report);
 /// "LEAK", "NO LEAK", "INCONCLUSIVE".
 [[nodiscard]] const char* verdict_words(const RcaReport& report);
 /// The title of a document: "Memory leak report: a leak was found".
@@ -47,6 +51,9 @@ inline constexpr std::string_view kVerifyCommand = "heapdiff verify --before OLD
 [[nodiscard]] std::string place_phrase(std::string_view file, std::uint32_t line, std::string_view function,
                                        SitePrecision precision);
 [[nodiscard]] std::string place_phrase(const ReportSite& site);
+/// What to do where the first site is a package's: "The line is in package mem: try its newest version, or change how
+/// `load` (src/a.js:5) uses it." Empty where it is the program's own.
+[[nodiscard]] std::string package_advice(const ReportSuspect& suspect);
 /// What a site is called: "line" for a statement, "function", "file".
 [[nodiscard]] const char* site_label(const ReportSite& site);
 /// What the line of a site is when it is not known to be the statement; empty for a statement.

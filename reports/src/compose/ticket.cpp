@@ -39,6 +39,10 @@ void impact(Document& out, const RcaReport& report) {
   out.panel(tone, {strong(report.headline), plain(reason + (heap.empty() ? heap : heap + "."))});
 }
 
+std::string origin_words(const RcaReport& report) {
+  return fmt::format("{}, analysed with heapdiff {}", program_words(report), report.tool_version);
+}
+
 /// At most `most` items; the last one says how many more there are.
 std::vector<Spans> first_items(const std::vector<std::string>& texts, std::size_t most) {
   std::vector<std::string> shown(texts.begin(),
@@ -60,15 +64,21 @@ void what_to_do(Document& out, const RcaReport& report, const ReportSuspect& s, 
     fix.insert(fix.end(), frees.begin(), frees.end());
   }
   items.push_back(std::move(fix));
+  if (const std::string advice = package_advice(s); !advice.empty()) {
+    items.push_back({strong("Package: ")});
+    const Spans told = code_spans(advice);
+    items.back().insert(items.back().end(), told.begin(), told.end());
+  }
   if (!s.commit_text.empty()) {
     items.push_back({strong("Commit: "), plain(s.commit_text)});
   }
   if (report.verdict == Verdict::leak) {
-    items.push_back({strong("Verification: "), plain("take the same snapshots of the repaired program; "),
+    items.push_back({strong("Verification: "), plain("take the same snapshots of the fixed program; "),
                      code(std::string(kVerifyCommand)), plain(" says whether it is fixed.")});
   }
   items.push_back(
       {strong("Signature: "), code(s.signature), plain(std::string(", confidence ") + schema_name(s.confidence))});
+  items.push_back({strong("From: "), plain(origin_words(report))});
   if (attached.empty()) {
     items.push_back(
         {strong("More: "), code("-o html=FILE"), plain(" has all evidence, the regression test, metrics and alerts.")});
@@ -153,6 +163,9 @@ Document compose_ticket(const RcaReport& whole, const std::string& attached) {
   if (!report.next_steps.empty()) {
     out.paragraph({strong("To capture next:")});
     out.bullets(first_items(report.next_steps, kMaxTicketItems));
+  }
+  if (report.suspects.empty()) {
+    out.paragraph({plain(origin_words(report) + ".")});
   }
   return out;
 }

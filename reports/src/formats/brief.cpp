@@ -250,8 +250,8 @@ std::string next_step(const RcaReport& report) {
   } else if (!report.suspects.empty() && !report.suspects.front().sites.empty()) {
     const ReportSite& site = report.suspects.front().sites.front();
     if (!site.package.empty()) {
-      change = fmt::format("The line is in package {}: try its newest version, or change how the program uses it. Then",
-                           site.package);
+      change = compose::package_advice(report.suspects.front()) + " Then";
+      std::erase(change, '`');
       return fmt::format("{} take the same snapshots, and compare:", change);
     }
     // A longer line is a bundler's, which nobody changes.

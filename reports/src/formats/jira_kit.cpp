@@ -49,8 +49,6 @@ std::string kit_json(const Json& json) {
   return without_log_commands(json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n", LogSyntax::json);
 }
 
-std::string base_name(const std::string& path) { return path.substr(path.find_last_of("/\\") + 1); }
-
 /// What the issue is called. Numbers that change from day to day are left out: the summary stays as it is.
 std::string issue_summary(const RcaReport& report) {
   std::string words = report.verdict == Verdict::leak ? "Memory leak: "
@@ -65,23 +63,6 @@ std::string issue_summary(const RcaReport& report) {
     words += first.sites.empty() ? std::string() : ", " + place_phrase(first.sites.front());
   }
   return one_line(words);
-}
-
-/// "4 snapshots, a.heapsnapshot to d.heapsnapshot, taken 2026-03-02T01:00:00Z to 2026-03-02T01:05:00Z".
-std::string capture_words(const RcaReport& report) {
-  if (report.snapshots.empty()) {
-    return {};
-  }
-  const ReportSnapshot& first = report.snapshots.front();
-  const ReportSnapshot& last = report.snapshots.back();
-  const bool one = report.snapshots.size() == 1;
-  std::string words =
-      one ? "1 snapshot, " + base_name(first.path)
-          : fmt::format("{} snapshots, {} to {}", report.snapshots.size(), base_name(first.path), base_name(last.path));
-  if (first.captured_at && last.captured_at) {
-    words += ", taken " + *first.captured_at + (one ? std::string() : " to " + *last.captured_at);
-  }
-  return words;
 }
 
 Document environment_document(const RcaReport& report) {

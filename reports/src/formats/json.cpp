@@ -236,6 +236,13 @@ std::string render_comparison(const RcaReport& report) {
   return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
+Json runtime_json(const std::optional<ReportRuntime>& runtime) {
+  if (!runtime) {
+    return nullptr;
+  }
+  return {{"name", runtime->name}, {"nodeVersion", clean(runtime->node_version)}};
+}
+
 }  // namespace
 
 Json json_of(const ReportSnapshot& s) {
@@ -250,7 +257,8 @@ Json json_of(const ReportSnapshot& s) {
           {"storedBytes", s.stored_bytes},
           {"compression", s.compression},
           {"xxh3", s.digest},
-          {"allocationTraces", s.allocation_traces}};
+          {"allocationTraces", s.allocation_traces},
+          {"runtime", runtime_json(s.runtime)}};
 }
 
 Json json_of(const ReportSite& s) {

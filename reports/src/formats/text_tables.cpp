@@ -93,9 +93,7 @@ void write_text_chart(TextWriter& out, const RcaReport& report) {
 void write_text_inputs(TextWriter& out, const RcaReport& report) {
   out.heading("INPUTS");
   const std::string folder = common_folder(report);
-  if (!folder.empty()) {
-    out.wrap("  ", "in " + folder, ink::kDim);
-  }
+  out.wrap("  ", compose::program_words(report) + (folder.empty() ? folder : ", in " + folder), ink::kDim);
   for (const ReportSnapshot& s : report.snapshots) {
     out.line(out.fit_path("  " + s.path.substr(folder.size()), 0));
     out.wrap("    ",

@@ -304,8 +304,9 @@ Page sections(const RcaReport& report, const Series& series) {
   page.section("self-check", "Self-check", card_list(report.self_check));
   page.section("warnings", "Warnings", card_list(report.warnings));
   page.section("inputs", "Inputs",
-               card(inputs(report) + fmt::format("<p class=\"command\">heapdiff {}: <code>{}</code></p>\n",
-                                                 text(report.tool_version, 60), text(report.command_line))));
+               card(inputs(report) + fmt::format("<p class=\"command\">{}. heapdiff {}: <code>{}</code></p>\n",
+                                                 text(compose::program_words(report)), text(report.tool_version, 60),
+                                                 text(report.command_line))));
   return page;
 }
 

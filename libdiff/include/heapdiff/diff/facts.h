@@ -4,6 +4,7 @@
 #include "heapdiff/diff/capture_source.h"
 #include "heapdiff/diff/object_facts.h"
 #include "heapdiff/diff/process_evidence.h"
+#include "heapdiff/diff/runtime.h"
 #include "heapdiff/snapshot/heap.h"
 #include "heapdiff/snapshot/retaining_tree.h"
 
@@ -35,6 +36,7 @@ struct Facts {
   std::uint64_t native_bytes = 0;
   bool allocation_traces = false;
   bool fresh_ids = false;                   ///< written by Bun, which gives every object a new id in each snapshot
+  std::optional<RuntimeFacts> runtime;      ///< none: the snapshot does not say
   std::optional<std::int64_t> captured_ns;  ///< nanoseconds since 1970
   CaptureSource captured_source = CaptureSource::none;
   bool captured_is_absolute = true;  ///< false: `captured_ns` counts from an origin that is not known

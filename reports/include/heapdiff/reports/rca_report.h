@@ -28,6 +28,12 @@ struct RateValue {
   double confidence_level = 0.95;
 };
 
+/// What ran the program: runtime_of() of libdiff.
+struct ReportRuntime {
+  std::string name;          ///< "Node.js"
+  std::string node_version;  ///< "18.17.0"; of another runtime the version of Node.js that it claims to be
+};
+
 struct ReportSnapshot {
   std::string path;
   std::optional<std::string> captured_at;
@@ -41,6 +47,7 @@ struct ReportSnapshot {
   std::string compression;           ///< "none", "gzip", "zstd"
   std::string digest;                ///< XXH3-128
   bool allocation_traces = false;
+  std::optional<ReportRuntime> runtime;  ///< none: the snapshot does not say
 };
 
 struct ExcerptLine {

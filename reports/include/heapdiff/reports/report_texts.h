@@ -32,9 +32,16 @@ void visit_all(std::vector<std::string>& list, TextKind kind, Visit& visit) {
 }
 
 template <class Visit>
+void visit_runtime(ReportRuntime& runtime, Visit& visit) {
+  auto& [name, node_version] = runtime;
+  visit(name, TextKind::fixed);
+  visit(node_version, TextKind::words);
+}
+
+template <class Visit>
 void visit_snapshot(ReportSnapshot& snapshot, Visit& visit) {
   auto& [path, captured_at, captured_at_source, node_count, edge_count, self_size_bytes, off_heap_bytes, file_bytes,
-         stored_bytes, compression, digest, allocation_traces] = snapshot;
+         stored_bytes, compression, digest, allocation_traces, runtime] = snapshot;
   visit(path, TextKind::words);
   if (captured_at) {
     visit(*captured_at, TextKind::fixed);
@@ -42,6 +49,9 @@ void visit_snapshot(ReportSnapshot& snapshot, Visit& visit) {
   visit(captured_at_source, TextKind::fixed);
   visit(compression, TextKind::fixed);
   visit(digest, TextKind::fixed);
+  if (runtime) {
+    visit_runtime(*runtime, visit);
+  }
 }
 
 template <class Visit>
