@@ -275,7 +275,7 @@ TEST_CASE("what is counted of a leak of contexts is the contexts, not what each 
   CHECK(s.counted->value() == 300);
   CHECK(s.constructor == "AsyncContextFrame");
   CHECK(s.object_count_growth == 300);
-  CHECK(says(s.why, "Still alive from each interval: 100, 100 and 100"));
+  CHECK(says(s.why, "Of those that came in each interval, 100, 100 and 100 are still alive"));
   CHECK(!says(s.why, "200, 200 and 200"));
 }
 

@@ -139,7 +139,7 @@ TEST_CASE("the answer says how large the heap is, when it reaches its limit, and
   ReportSite& site = report.suspects.front().sites.front();
   site.package = "@acme/kv";
   page = render_brief(report, {.width = 100});
-  CHECK(page.find("next  The line is in package @acme/kv: try its newest version") != std::string::npos);
+  CHECK(page.find("next  Fix the leak") != std::string::npos);
   site.package.clear();
   site.precision = SitePrecision::statement;
   site.column = 12;

@@ -181,6 +181,12 @@ TEST_CASE("a mask says what stood there and keeps what is none of the secret") {
   CHECK(mask_secrets("a\x1b[31m") == "a\\u{1b}[31m");
 }
 
+TEST_CASE("a mask that stands before a colon is masked for good at the first time") {
+  const std::string once = mask_secrets("XYXzzYYpYnYnoM8Yt6pooM9:/uur");
+  CHECK(once == mask_secrets(once));
+  CHECK(once.find("pooM9") == std::string::npos);
+}
+
 TEST_CASE("keys that are data are folded, identifiers are not") {
   CHECK(mask_key("invalidate:customer:28") == "invalidate:customer:*");
   CHECK(mask_key("user12345") == "*");

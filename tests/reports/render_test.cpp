@@ -184,7 +184,7 @@ TEST_CASE("sections come in the order of a reader's questions") {
 
 TEST_CASE("a ticket has at most 40 lines for one suspect, however large the report") {
   RcaReport report = sample_report();
-  report.suspects[0].path.resize(5000, report.suspects[0].path[0]);
+  report.suspects[0].path.assign(5000, {"next", EdgeType::property, "Link", "object", 1, 1, PathRole::none});
   report.suspects[0].path[900].role = PathRole::holder;
   report.snapshots.resize(2000, report.snapshots[0]);
   report.suspects[0].levels.resize(2000, {std::nullopt, 7});

@@ -1,5 +1,6 @@
 // What a reader sees of names and sizes: the same in each format.
 
+#include "compose/report_words.h"
 #include "heapdiff/reports/render.h"
 #include "heapdiff/reports/suspect_label.h"
 #include "support/sample_report.h"
@@ -67,18 +68,19 @@ TEST_CASE("timers are held by Node's list of them, whatever Node calls its class
 }
 
 TEST_CASE("a line of a package comes with the program's own function that uses it") {
-  RcaReport report = report_of_pages();
-  ReportSuspect& suspect = report.suspects.front();
+  ReportSuspect suspect = report_of_pages().suspects.front();
   suspect.sites.resize(1);
+  CHECK(compose::package_advice(suspect).empty());
   suspect.sites.front().package = "@acme/kv";
-  CHECK(has_text(report, Format::jira, "or change how the program uses it."));
+  CHECK(compose::package_advice(suspect).find("package @acme/kv: try its newest version, or change how the program") !=
+        std::string::npos);
   ReportSite own = suspect.sites.front();
   own.package.clear();
   own.file = "src/load.js";
   own.line = 11;
   own.function = "load";
   suspect.sites.push_back(own);
-  CHECK(has_text(report, Format::jira, "or change how {{load}} (src/load.js:11) uses it."));
+  CHECK(compose::package_advice(suspect).find("or change how `load` (src/load.js:11) uses it") != std::string::npos);
 }
 
 TEST_CASE("a ticket says which program the snapshots are of") {
@@ -94,9 +96,9 @@ TEST_CASE("a ticket says which program the snapshots are of") {
 TEST_CASE("an interval of the heap that holds zero says how few snapshots it rests on") {
   RcaReport report = report_of_pages();
   report.heap_rate = RateValue{14'200'000.0, -9'300'000.0, 37'700'000.0};
-  CHECK(has_text(report, Format::jira, "37.7, wide with 3 snapshots)"));
+  CHECK(has_text(report, Format::jira, "37.7; 3 snapshots say little of the whole heap)"));
   report.heap_rate->low = 9'300'000.0;
-  CHECK_FALSE(has_text(report, Format::jira, "wide with"));
+  CHECK_FALSE(has_text(report, Format::jira, "say little"));
 }
 
 }  // namespace heapdiff

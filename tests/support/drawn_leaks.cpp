@@ -160,7 +160,7 @@ DrawnLeak timers() {
   leak.truth = {{FactKind::new_timers, "", 300},      {FactKind::timers_once, "", 225},
                 {FactKind::timers_repeating, "", 75}, {FactKind::pending_timers, "", 100},
                 {FactKind::pending_timers, "", 400},  {FactKind::timer_period, "", 60000}};
-  leak.mutations = {{"all fired", "all are pending"},
+  leak.mutations = {{"all fired", "all are still pending"},
                     {"all fired", "Not fired timers"},
                     {"all fired", "went from"},
                     {"all repeat", "fire once"}};

@@ -19,6 +19,16 @@ std::optional<Finding> closure(const Candidate& candidate) {
             candidate.suspect.holder == v8::kPromiseClass ? StoreHint::Operation::wait : StoreHint::Operation::any,
             {}};
   say_growth(candidate, checks, f.reasons);
+  say_scopes(checks, f.reasons);
+  if (const auto sharers = checks.sharers_of_scope(); !sharers.empty()) {
+    Sentence sentence;
+    sentence << "All functions that were written in that scope share it, and ";
+    for (std::size_t i = 0; i < sharers.size(); ++i) {
+      sentence << (i == 0 ? Words("") : i + 1 == sharers.size() ? Words(" and ") : Words(", ")) << Name{sharers[i]};
+    }
+    f.reasons.say(sentence << (sharers.size() == 1 ? Words(" is still in the heap") : Words(" are still in the heap"))
+                           << ", so that what any of them uses stays.");
+  }
   if (const auto made = checks.literals(); !made.empty()) {
     const Fact all = checks.functions();
     Sentence sentence;
@@ -32,16 +42,6 @@ std::optional<Finding> closure(const Candidate& candidate) {
                << all << ".";
     }
     f.reasons.say(sentence);
-  }
-  say_scopes(checks, f.reasons);
-  if (const auto sharers = checks.sharers_of_scope(); !sharers.empty()) {
-    Sentence sentence;
-    sentence << "Functions that were written in that scope share it, and ";
-    for (std::size_t i = 0; i < sharers.size(); ++i) {
-      sentence << (i == 0 ? Words("") : i + 1 == sharers.size() ? Words(" and ") : Words(", ")) << Name{sharers[i]};
-    }
-    f.reasons.say(sentence << (sharers.size() == 1 ? Words(" is still in the heap") : Words(" are still in the heap"))
-                           << ": what any of them uses stays.");
   }
   rule_out_new_holders(candidate, checks, f.reasons);
   return f;

@@ -44,9 +44,12 @@ std::optional<Finding> event_listener(const Candidate& candidate) {
     sentence << "Listeners of " << Name{s.emitter} << " objects for \"" << Name{s.event} << "\" went from "
              << counts->first << " to " << counts->second;
     if (holders) {
-      sentence << "; the new ones are on " << *holders
-               << (holders->value() == 1 ? Words(" emitter that existed") : Words(" emitters that existed"))
-               << " at the first snapshot";
+      if (holders->value() == 1) {
+        sentence << "; the new ones are on the same emitter, which existed at the first snapshot";
+        sentence.because(*holders);
+      } else {
+        sentence << "; the new ones are on " << *holders << " emitters that existed at the first snapshot";
+      }
     }
     f.reasons.say(sentence << ".");
   } else if (v8::is_listener_class(s.constructor)) {  // they are links of a list
@@ -65,7 +68,7 @@ std::optional<Finding> event_listener(const Candidate& candidate) {
     Sentence sentence;
     if (functions.front().count.value() == all.value() && all.value() > 1) {
       sentence << "All " << all << " new ones are closures of one function, " << Name{functions.front().literal}
-               << ": one call registers again and again, and they are still registered.";
+               << ": the same code registers one each time it runs, and all of them are still registered.";
     } else {
       sentence << "The most frequent function among the new ones is " << Name{functions.front().literal} << ", "
                << functions.front().count << " of " << all << ".";

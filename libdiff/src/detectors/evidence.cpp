@@ -124,14 +124,18 @@ void say_intervals_of(std::string_view class_name, const Candidate& candidate, c
     return;
   }
   Sentence sentence;
-  sentence << (counts.size() > 1 ? Words("Still alive from each interval: ") : Words("Still alive at the end: "));
-  list(sentence, counts);
-  sentence << ".";
-  if (const auto proof = checks.none_left(class_name)) {
-    sentence << " Nothing was released.";
-    sentence.because(*proof);
+  if (counts.size() > 1) {
+    sentence << "Of those that came in each interval, ";
+    list(sentence, counts);
+    sentence << " are still alive.";
   }
-  reasons.say(sentence);
+  if (const auto proof = checks.none_left(class_name)) {
+    sentence << (counts.size() > 1 ? Words(" Nothing was released.") : Words("Nothing was released."));
+    sentence.because(*proof);
+  } else if (counts.size() <= 1) {
+    return;  // how many came is said already
+  }
+  reasons.say_last(sentence);
 }
 
 void say_growth(const Candidate& candidate, const HeapChecks& checks, Reasons& reasons) {

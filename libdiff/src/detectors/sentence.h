@@ -71,6 +71,11 @@ class Sentence {
 class Reasons {
  public:
   void say(const Sentence& sentence) { add(sentence.statement(), false); }
+  /// A sentence that stays behind all others: a short answer shows the first ones only.
+  void say_last(const Sentence& sentence) {
+    statements_.push_back(sentence.statement());
+    ++closing_;
+  }
 
   /// A sentence on what the accumulation is not, if the check that shows it succeeded. Without a check it is not said.
   void rule_out(const std::optional<Fact>& proof, Sentence sentence) {
@@ -103,9 +108,10 @@ class Reasons {
  private:
   void add(Statement statement, bool rules_out) {
     statement.rules_out = rules_out;
-    statements_.push_back(std::move(statement));
+    statements_.insert(statements_.end() - static_cast<std::ptrdiff_t>(closing_), std::move(statement));
   }
   std::vector<Statement> statements_;
+  std::size_t closing_ = 0;  // the last ones of `statements_`
 };
 
 }  // namespace heapdiff::detectors

@@ -11,11 +11,11 @@ void say_timers(const HeapChecks& checks, const HeapChecks::Timers& timers, cons
   Sentence sentence;
   const auto counts = checks.pending_timers();
   if (timers.pending.value() > 0 && counts) {
-    sentence << "Pending timers of the heap went from " << counts->first << " to " << counts->second << ". ";
+    sentence << "Pending timers went from " << counts->first << " to " << counts->second << ". ";
   }
   sentence << "Of " << timers.all << (timers.all.value() == 1 ? Words(" new timer, ") : Words(" new timers, "));
   if (timers.gone.value() == 0) {
-    sentence << by_number(timers.all, "which is pending", "all are pending");
+    sentence << by_number(timers.all, "it is still pending", "all are still pending");
     sentence.because(timers.gone);
   } else if (timers.pending.value() == 0) {
     sentence << by_number(timers.all, "it is not pending: it fired or was cleared, and ",

@@ -1,6 +1,7 @@
 #include "heapdiff/diff/suspect_sites.h"
 
 #include "heapdiff/diff/heap_profile.h"
+#include "heapdiff/snapshot/visible_text.h"
 #include "suspects/signature.h"
 
 #include <algorithm>
@@ -85,6 +86,33 @@ void sign(std::vector<Suspect>& suspects, SourceRoot& root) {
   }
 }
 
+void add_renamed(Suspect& suspect, const std::string& in_heap, const std::string& in_source, bool is_variable) {
+  const bool is_known = std::any_of(suspect.renamed.begin(), suspect.renamed.end(), [&](const RenamedWord& word) {
+    return word.in_heap == in_heap && word.is_variable == is_variable;
+  });
+  if (!is_known && !in_heap.empty() && !in_source.empty() && in_heap != in_source) {
+    suspect.renamed.push_back({in_heap, visible_text(in_source, 80), is_variable});
+  }
+}
+
+/// What the source calls the suspect's class, its holder, and the variables that lead to it.
+void find_renamed(Suspect& suspect, const std::vector<Site>& sites, SourceRoot& root) {
+  for (const HeldName& held : suspect.held_names) {
+    if (held.of == HeldName::Of::function) {
+      add_renamed(suspect, held.text, root.original_function(held.code.front(), held.text).name, false);
+    } else if (held.of == HeldName::Of::variable && !held.code.empty()) {
+      add_renamed(suspect, held.text, root.original_variable(held.code, held.text).name, true);
+    }
+  }
+  const auto defined = std::find_if(sites.begin(), sites.end(), [](const Site& site) {
+    return site.evidence == SiteEvidence::constructor && site.role == SiteRole::allocation &&
+           !site.generated_file.empty();
+  });
+  if (defined != sites.end()) {
+    add_renamed(suspect, suspect.constructor, defined->function, false);
+  }
+}
+
 }  // namespace
 
 SuspectSites find_sites(Findings& findings, std::span<const Facts> facts, const SourceLocations& source) {
@@ -95,6 +123,9 @@ SuspectSites find_sites(Findings& findings, std::span<const Facts> facts, const 
   }
   sign(findings.suspects, root);
   sign(findings.dismissed, root);
+  for (std::size_t i = 0; i < findings.suspects.size(); ++i) {
+    find_renamed(findings.suspects[i], out.sites[i], root);
+  }
   out.warnings = root.warnings();
   if (!source.repo.empty()) {
     CommitHistory history(source.repo, source.root);

@@ -146,8 +146,7 @@ KindAdvice advice_for(const std::string& kind, LeakCause cause) {
       {"map-growth",
        {"Entries are added to a Map and none is deleted, so that every key and value stays for the life of the "
         "process.",
-        "Delete entries when they expire, or bound the map (an LRU with a size or an age); use a WeakMap when keys are "
-        "objects."}},
+        "Delete entries when they are done with or expire, or bound the map (an LRU with a size or an age)."}},
       {"set-growth",
        {"Members are added to a Set and none is deleted.",
         "Delete members when they are done, bound the set, or use a WeakSet for objects."}},

@@ -15,7 +15,10 @@ namespace {
 
 void sort_totals(std::vector<ReportCompareTotal>& totals) {
   std::stable_sort(totals.begin(), totals.end(), [](const ReportCompareTotal& a, const ReportCompareTotal& b) {
-    return a.difference() > b.difference();
+    // What grew most comes first, and behind it what shrank most.
+    const std::int64_t of_a = a.difference();
+    const std::int64_t of_b = b.difference();
+    return (of_a > 0) != (of_b > 0) ? of_a > 0 : std::abs(of_a) > std::abs(of_b);
   });
 }
 

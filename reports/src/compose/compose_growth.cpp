@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace heapdiff::compose {
 
@@ -25,6 +26,10 @@ std::vector<std::size_t> spread_rows(std::size_t count) {
     rows.push_back(shown == 1 ? 0 : i * (count - 1) / (shown - 1));
   }
   return rows;
+}
+
+bool is_of_blink(const ReportPathStep& step) {
+  return step.node.starts_with("blink::") || step.node == "EventListener" || step.node == "V8EventListener";
 }
 
 }  // namespace
@@ -69,7 +74,21 @@ void compose_growth(Document& out, const RcaReport& report, const ReportSuspect&
   out.table(std::move(right), std::move(rows));
 }
 
-void compose_path_around_holder(Document& out, const ReportSuspect& s) {
+void compose_path_around_holder(Document& out, const ReportSuspect& suspect) {
+  // What the engine has between two objects of the program is in the attached report.
+  ReportSuspect s;
+  PathRole skipped = PathRole::none;  // of a table: what is in it is as new
+  for (const ReportPathStep& step : suspect.path) {
+    const bool is_engines = engine_step(step) || is_of_blink(step);
+    if (is_engines && (step.role == PathRole::none || step.role == PathRole::new_object)) {
+      skipped = step.role == PathRole::none ? skipped : step.role;
+      continue;
+    }
+    s.path.push_back(step);
+    if (step.role == PathRole::none) {
+      s.path.back().role = std::exchange(skipped, PathRole::none);
+    }
+  }
   if (s.path.empty()) {
     return;
   }
@@ -84,7 +103,7 @@ void compose_path_around_holder(Document& out, const ReportSuspect& s) {
                                                                                : holder - kAbove;
   const std::size_t room = kMaxStepsShown - (from > 0 ? 1 : 0);
   ReportSuspect part;
-  part.ages = s.ages;
+  part.ages = suspect.ages;
   part.path.assign(s.path.begin() + static_cast<std::ptrdiff_t>(from),
                    s.path.begin() + static_cast<std::ptrdiff_t>(std::min(s.path.size(), from + room)));
   const std::string lead = from == 0 ? std::string() : fmt::format("... {} steps from the root\n", from);

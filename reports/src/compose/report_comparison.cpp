@@ -125,9 +125,9 @@ void set_headline(RcaReport& report) {
     }
   }
   report.reason = fmt::format(
-      "{} to {}. Rows add up to the difference; {} of it is unexplained. Below {} a row is taken for noise: two runs "
+      "{} to {}. Rows add up to the difference, with {} that none of them explains. A row below {} is noise: two runs "
       "of "
-      "one program differ by so much.",
+      "one program differ by that much.",
       size_words(c.base_bytes), size_words(c.new_bytes), change_words(c.unexplained_bytes),
       size_words(c.noise_floor_bytes));
   if (grown == c.rows.end()) {

@@ -110,7 +110,7 @@ std::string dismissed_words(const Suspect& s) {
   return fmt::format("{} under {}{} grew by {}, {}", class_noun(s.constructor, 2), holder,
                      s.label.empty() ? "" : fmt::format(" \"{}\"", s.label),
                      format_bytes(static_cast<double>(s.growth_bytes)),
-                     s.trajectory == Trajectory::decelerating ? "then levelled off" : "but not step after step");
+                     s.trajectory == Trajectory::decelerating ? "then levelled off" : "but not in every interval");
 }
 
 void set_ruled_out(RcaReport& report, const Findings& findings, std::span<const Facts> facts) {

@@ -146,6 +146,10 @@ void set_heap(RcaReport& report, const ReportInput& input) {
   }
   report.heap_per_operation = per_operation(input.ops, totals);
   const std::vector<double>& hours = input.times.hours;
+  if (hours.size() > 1) {
+    constexpr double kMsPerHour = 3.6e6;
+    report.covered_ms = (hours.back() - hours.front()) * kMsPerHour;
+  }
   if (const auto rate = hours.empty() ? std::nullopt : fit_rate(hours, totals)) {
     report.heap_rate = rate_value(*rate);
     report.rate_method =

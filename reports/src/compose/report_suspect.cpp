@@ -1,6 +1,7 @@
 // One suspect in words: what grew, where, why, the evidence, and the fix.
 
 #include "compose/report_parts.h"
+#include "compose/report_words.h"
 #include "compose/shown_places.h"
 #include "heapdiff/diff/class_words.h"
 #include "heapdiff/diff/leak_cause.h"
@@ -106,9 +107,13 @@ std::string cut_together(const Suspect& s) {
                      format_bytes(static_cast<double>(s.fix_frees_together_bytes)));
 }
 
-/// "Clearing `answers` would free 493 kB of the last snapshot (checked by removing the references)."
-std::string frees_text(const Suspect& s, AgeSource ages) {
-  const bool listeners = s.kind == LeakKind::event_listener || s.hint.operation == StoreHint::Operation::listener;
+/// "Clearing `answers` would free 493 kB of new objects (checked by removing the references in the last snapshot)."
+std::string frees_text(const Suspect& s, const std::vector<Site>& sites, AgeSource ages) {
+  const auto registers = [](const StoreHint::Operation operation) {
+    return operation == StoreHint::Operation::listener;
+  };
+  const bool listeners = s.kind == LeakKind::event_listener || registers(s.hint.operation) ||
+                         (!sites.empty() && registers(sites.front().statement.operation));
   const std::string_view of_runtime = collection_words(s.cause);
   const bool waiters = s.holder == "Promise";
   const std::string what = listeners                    ? "Removing these listeners"
@@ -118,15 +123,42 @@ std::string frees_text(const Suspect& s, AgeSource ages) {
                            : waiters                    ? fmt::format("Settling `{}`", s.label)
                            : s.label.empty()            ? "Removing the references to these objects"
                                                         : fmt::format("Clearing `{}`", s.label);
-  std::string text =
-      fmt::format("{} would free {}{} of the {} ({})", what, ages == AgeSource::structure ? "at least " : "",
-                  format_bytes(static_cast<double>(s.fix_frees_bytes)), is_one_file(ages) ? "heap" : "last snapshot",
-                  ages == AgeSource::structure ? "what nothing else keeps" : "checked by removing the references");
+  const std::string bytes = format_bytes(static_cast<double>(s.fix_frees_bytes));
+  if (ages == AgeSource::structure) {
+    return fmt::format("{} would free at least {} of the heap (what nothing else keeps).", what, bytes);
+  }
+  // Where old objects hang behind new ones, more than the growth comes free.
+  const bool all_new = static_cast<double>(s.fix_frees_bytes) <= static_cast<double>(s.growth_bytes);
+  std::string text = fmt::format("{} would free {}{} (checked by removing the references in the {}).", what, bytes,
+                                 all_new ? " of new objects" : "", is_one_file(ages) ? "file" : "last snapshot");
   if (s.fix_frees_store_bytes != 0) {
-    text += fmt::format("; {} of it is growth of {}", format_bytes(static_cast<double>(s.fix_frees_store_bytes)),
+    text += fmt::format(" {} of it is growth of {}.", format_bytes(static_cast<double>(s.fix_frees_store_bytes)),
                         waiters ? "the promise's own list of waiters" : "the collection's own table");
   }
-  return text + ".";
+  return text;
+}
+
+/// Whether the growing objects are what a program keeps of a promise to settle it later: {resolve, reject}.
+bool settles_promises(const Suspect& s) {
+  return s.constructor.starts_with('{') && s.constructor.find("resolve") != std::string::npos &&
+         s.constructor.find("reject") != std::string::npos;
+}
+
+/// The usual fix, in the words of this suspect where the kind alone would be misleading.
+std::string fix_of(const Suspect& s, const ReportSuspect& out, const std::vector<Site>& sites) {
+  if (const std::string advice = package_advice(out); !advice.empty()) {
+    return advice;
+  }
+  if (settles_promises(s) && s.cause == LeakCause::none) {
+    return "Delete the entry when its answer comes; after a time limit reject it, and delete it then. What is only "
+           "dropped lets its caller wait for ever.";
+  }
+  if (s.kind == LeakKind::detached_dom && !sites.empty() &&
+      sites.front().statement.operation == StoreHint::Operation::listener) {
+    return "Call `removeEventListener` when the elements are taken out of the document, or register with an "
+           "AbortSignal ({ signal }) that is aborted then.";
+  }
+  return advice_for(out.kind, s.cause).fix;
 }
 
 /// The class of the object that has the suspect's label as a property; empty when that is no class of the program.
@@ -324,8 +356,6 @@ ReportSuspect report_suspect(const Suspect& s, const std::vector<Site>& sites, s
   }
   out.detectable_rate = s.detectable_rate;
   out.cause = s.cause;
-  const KindAdvice advice = advice_for(out.kind, s.cause);
-  out.fix = advice.fix;
   set_counters(out, s, facts);
   out.title = suspect_title(s, sites, facts);
   out.why = with_shown_places(s.why, sites);
@@ -356,9 +386,10 @@ ReportSuspect report_suspect(const Suspect& s, const std::vector<Site>& sites, s
   for (const Site& site : sites) {
     out.sites.push_back(report_site(site));
   }
+  out.fix = fix_of(s, out, sites);
   if (s.fix_frees_bytes > 0) {
     out.fix_frees_bytes = s.fix_frees_bytes;
-    out.fix_frees_text = frees_text(s, ages);
+    out.fix_frees_text = frees_text(s, sites, ages);
   }
   if (const std::string together = cut_together(s); !together.empty()) {
     out.fix_frees_text += (out.fix_frees_text.empty() ? "" : " ") + together;

@@ -1,5 +1,6 @@
 #include "compose/report_words.h"
 
+#include "heapdiff/diff/quantity.h"
 #include "heapdiff/reports/quantity.h"
 #include "heapdiff/reports/schema_names.h"
 #include "heapdiff/snapshot/visible_text.h"
@@ -137,11 +138,13 @@ std::string heap_words(const RcaReport& report) {
   const std::optional<RateValue>& fitted = report.heap_rate ? report.heap_rate : report.heap_per_step;
   if (fitted && fitted->low && fitted->high && *fitted->low <= 0 && *fitted->high >= 0 && rate.ends_with(')') &&
       report.snapshots.size() <= kFewSnapshots) {
-    rate.insert(rate.size() - 1, fmt::format(", wide with {} snapshots", report.snapshots.size()));
+    rate.insert(rate.size() - 1, fmt::format("; {} snapshots say little of the whole heap", report.snapshots.size()));
   }
-  return report.verdict != Verdict::leak
-             ? rate
-             : fmt::format("{} to {}, {}", size(report.snapshots.front()), size(report.snapshots.back()), rate);
+  if (report.verdict == Verdict::no_leak && fitted && fitted->low && *fitted->low > 0) {
+    rate += "; none of it in a group of objects that keeps growing";
+  }
+  return fmt::format("{} to {}{}, {}", size(report.snapshots.front()), size(report.snapshots.back()),
+                     report.covered_ms ? " in " + format_duration(*report.covered_ms) : std::string(), rate);
 }
 
 std::string headline_words(const RcaReport& report) {
@@ -200,8 +203,10 @@ std::string package_advice(const ReportSuspect& suspect) {
     const std::string place = fmt::format("{}:{}", own->file, own->line);
     user = own->function.empty() ? place : fmt::format("`{}` ({})", own->function, place);
   }
-  return fmt::format("The line is in package {}: try its newest version, or change how {} uses it.",
-                     suspect.sites.front().package, user);
+  return fmt::format(
+      "The line is in package {}: try its newest version, or change how {} uses it, with a limit if it has such an "
+      "option.",
+      suspect.sites.front().package, user);
 }
 
 const char* site_label(const ReportSite& site) {

@@ -20,6 +20,32 @@ namespace compose {
 
 namespace {
 
+/// A name as its authors wrote it, and behind it what the heap has where a minifier changed it: "Redis (s in the
+/// heap)".
+struct ShownName {
+  std::string name;
+  std::string in_heap;  ///< " (s in the heap)"; empty where the names are the same
+};
+
+ShownName shown_name(const Suspect& s, const std::string& name, bool is_variable = false) {
+  const auto at = std::find_if(s.renamed.begin(), s.renamed.end(), [&](const RenamedWord& word) {
+    return word.in_heap == name && word.is_variable == is_variable;
+  });
+  return at == s.renamed.end() ? ShownName{name, {}}
+                               : ShownName{at->in_source, is_variable ? fmt::format(" (\"{}\" in the heap)", name)
+                                                                      : fmt::format(" ({} in the heap)", name)};
+}
+
+std::string shown_class(const Suspect& s, const std::string& name) {
+  const ShownName shown = shown_name(s, name);
+  return shown.name + shown.in_heap;
+}
+
+std::string shown_objects(const Suspect& s) {
+  const ShownName shown = shown_name(s, s.constructor);
+  return objects_of_class(shown.name, s.object_count_growth) + shown.in_heap;
+}
+
 /// Where the growing class is defined when it has no name: DevTools calls its objects "Object" or by their properties,
 /// "{id, rows}", as it calls plain objects. Empty for all others.
 std::string nameless_class_words(const Suspect& s, const std::vector<Site>& sites) {
@@ -42,7 +68,7 @@ std::string accumulation_title(const Suspect& s, const std::vector<Site>& sites)
     return at == s.alike.end() ? nullptr : &*at;
   };
   const bool rooted = s.emitter.empty() && (s.holder.empty() || s.holder[0] == '(');
-  std::string holder = rooted ? "the roots of the heap" : s.emitter.empty() ? s.holder : s.emitter;
+  std::string holder = rooted ? "the roots of the heap" : shown_class(s, s.emitter.empty() ? s.holder : s.emitter);
   if (const AlikeCount* event = first(AlikeCount::Of::event); event != nullptr && s.kind == LeakKind::event_listener) {
     return fmt::format("{} listeners for \"{}\" held by {}", format_count(event->count), event->name, holder);
   }
@@ -55,8 +81,7 @@ std::string accumulation_title(const Suspect& s, const std::vector<Site>& sites)
     holder = of_runtime;
   }
   const std::string what = s.object_count_growth > 1
-                               ? fmt::format("{} {}", format_count(s.object_count_growth),
-                                             objects_of_class(s.constructor, s.object_count_growth))
+                               ? fmt::format("{} {}", format_count(s.object_count_growth), shown_objects(s))
                                : "a large " + (s.object_count_growth == 1 ? class_noun(s.constructor, 1) : "store");
   return fmt::format("{}{} held by {}", what, nameless_class_words(s, sites), holder);
 }
@@ -109,19 +134,20 @@ TitleParts title_parts(const Suspect& s, const std::vector<Site>& sites, std::sp
   const std::int64_t listeners = counts.empty() ? 0 : counts.back() - counts.front();
   if (listeners > 0) {
     return {format_count(listeners), s.event.empty() ? "listeners" : fmt::format("listeners for \"{}\"", s.event),
-            s.emitter};
+            shown_class(s, s.emitter)};
   }
   if (s.kind == LeakKind::event_listener && s.emitter.empty() && !s.event.empty() && s.object_count_growth > 0 &&
       !s.holder.empty() && s.holder[0] != '(') {
     return {format_count(s.object_count_growth), fmt::format("listeners for \"{}\"", s.event), s.holder};
   }
   const bool rooted = s.emitter.empty() && (s.holder.empty() || s.holder[0] == '(');
-  std::string holder = rooted ? "the roots of the heap" : s.emitter.empty() ? s.holder : s.emitter;
+  std::string holder = rooted ? "the roots of the heap" : shown_class(s, s.emitter.empty() ? s.holder : s.emitter);
   holder = without_origin(holder);
   if (const std::string& label = s.emitter.empty() ? s.label : s.event; !label.empty()) {
     // A scope has no name of its own: what holds is its variable.
     const bool is_variable = s.emitter.empty() && s.holder.starts_with("system / Context");
-    holder = fmt::format("{} \"{}\"", is_variable ? "the variable" : holder, label);
+    const ShownName shown = is_variable ? shown_name(s, label, true) : ShownName{label, {}};
+    holder = fmt::format("{} \"{}\"{}", is_variable ? "the variable" : holder, shown.name, shown.in_heap);
   }
   if (const auto collection = collection_words(s.cause); !collection.empty()) {
     holder = collection;
@@ -150,8 +176,7 @@ TitleParts title_parts(const Suspect& s, const std::vector<Site>& sites, std::sp
   if (s.kind == LeakKind::generator && is_function_name(s.constructor)) {
     return {format_count(s.object_count_growth), fmt::format("{}() generators", s.constructor), holder};
   }
-  return {format_count(s.object_count_growth),
-          objects_of_class(s.constructor, s.object_count_growth) + nameless_class_words(s, sites), holder};
+  return {format_count(s.object_count_growth), shown_objects(s) + nameless_class_words(s, sites), holder};
 }
 
 }  // namespace

@@ -28,6 +28,11 @@ void impact(Document& out, const RcaReport& report) {
   std::string heap;
   if (!report.comparison) {
     heap = " Heap: " + heap_words(report);
+    if (shows_growth(report) && !report.suspects.empty() && report.suspects.front().rate) {
+      heap =
+          fmt::format(" {} 1: {}.", suspect_word(report.suspects.front()), format_rate(report.suspects.front().rate)) +
+          heap;
+    }
   }
   if (report.heap_per_operation) {
     heap += ", " + format_rate(report.heap_per_operation, "/op");
@@ -55,7 +60,7 @@ std::vector<Spans> first_items(const std::vector<std::string>& texts, std::size_
 
 void what_to_do(Document& out, const RcaReport& report, const ReportSuspect& s, const std::string& attached) {
   std::vector<Spans> items;
-  Spans fix{strong("Fix: ")};
+  Spans fix{strong(report.verdict == Verdict::leak || report.comparison ? "Fix: " : "Fix, if it is a leak: ")};
   const Spans words = fix_spans(s);
   fix.insert(fix.end(), words.begin(), words.end());
   if (!s.fix_frees_text.empty()) {
@@ -64,11 +69,6 @@ void what_to_do(Document& out, const RcaReport& report, const ReportSuspect& s, 
     fix.insert(fix.end(), frees.begin(), frees.end());
   }
   items.push_back(std::move(fix));
-  if (const std::string advice = package_advice(s); !advice.empty()) {
-    items.push_back({strong("Package: ")});
-    const Spans told = code_spans(advice);
-    items.back().insert(items.back().end(), told.begin(), told.end());
-  }
   if (!s.commit_text.empty()) {
     items.push_back({strong("Commit: "), plain(s.commit_text)});
   }
@@ -80,8 +80,8 @@ void what_to_do(Document& out, const RcaReport& report, const ReportSuspect& s, 
       {strong("Signature: "), code(s.signature), plain(std::string(", confidence ") + schema_name(s.confidence))});
   items.push_back({strong("From: "), plain(origin_words(report))});
   if (attached.empty()) {
-    items.push_back(
-        {strong("More: "), code("-o html=FILE"), plain(" has all evidence, the regression test, metrics and alerts.")});
+    items.push_back({strong("More: "), plain("heapdiff on these snapshots with "), code("-o html=FILE"),
+                     plain(" writes a page with all evidence, the regression test, metrics and alerts.")});
   } else {
     items.push_back({strong("More: "), plain("the attached "), code(attached),
                      plain(" has all evidence, the regression test, metrics and alerts.")});

@@ -131,9 +131,16 @@ class BriefPage {
   std::vector<BriefPart> parts_;
 };
 
+/// "read()": a name that is a word could be taken for one of the sentence.
+std::string function_words(const std::string& function) {
+  const bool is_name = function.find_first_of(" ()<>") == std::string::npos;
+  return is_name ? function + "()" : function;
+}
+
 std::string brief_place(const ReportSite& site) {
   const std::string precision = precision_words(site);
-  return fmt::format("{}:{}{}{}", site.file, site.line, site.function.empty() ? "" : " in " + site.function,
+  return fmt::format("{}:{}{}{}", site.file, site.line,
+                     site.function.empty() ? "" : " in " + function_words(site.function),
                      precision.empty() ? "" : ": " + precision);
 }
 
@@ -189,7 +196,7 @@ std::string counts_text(const ReportCounter& counter) {
   return fmt::format("{}: {}", text, counter.label);
 }
 
-void add_suspect(BriefPage& page, const ReportSuspect& s, std::size_t number, bool several) {
+void add_suspect(BriefPage& page, const ReportSuspect& s, std::size_t number, bool several, bool proven) {
   page.add(Keep::always, 1, [](TextWriter& out) { out.line(""); });
   if (several) {
     page.add(Keep::late, 1, [&](TextWriter& out) { out.wrap(fmt::format("{}. ", number), s.title, ink::kHeading); });
@@ -207,7 +214,7 @@ void add_suspect(BriefPage& page, const ReportSuspect& s, std::size_t number, bo
   add_labelled(page, Keep::late, 1, "why", std::string(first_sentences(s.why, 2)));
   std::string fix = s.fix;
   std::erase(fix, '`');
-  add_labelled(page, Keep::late, 1, "fix", fix, ink::kAttention);
+  add_labelled(page, Keep::late, 1, proven ? "fix" : "if a leak", fix, ink::kAttention);
   add_labelled(page, Keep::early, 1, "frees", std::string(first_sentences(s.fix_frees_text, 1)), ink::kGood);
   add_labelled(page, Keep::late, 1, "commit", s.commit_text);
 }
@@ -241,6 +248,9 @@ std::string next_step(const RcaReport& report) {
     std::erase(next, '`');
     return next;
   }
+  if (report.verdict == Verdict::no_leak) {
+    return "If the process still grows: snapshots over a longer time, and --memory-usage FILE.";
+  }
   if (report.verdict != Verdict::leak) {
     return {};
   }
@@ -249,16 +259,12 @@ std::string next_step(const RcaReport& report) {
     change += "s";
   } else if (!report.suspects.empty() && !report.suspects.front().sites.empty()) {
     const ReportSite& site = report.suspects.front().sites.front();
-    if (!site.package.empty()) {
-      change = compose::package_advice(report.suspects.front()) + " Then";
-      std::erase(change, '`');
-      return fmt::format("{} take the same snapshots, and compare:", change);
-    }
     // A longer line is a bundler's, which nobody changes.
     const bool by_hand = site.column.value_or(0) <= kMaxColumnByHand;
-    change = site.precision == SitePrecision::statement && by_hand ? "Change that line" : change;
+    change =
+        site.package.empty() && site.precision == SitePrecision::statement && by_hand ? "Change that line" : change;
   }
-  return fmt::format("{}, take the same snapshots of the new program, and compare:", change);
+  return fmt::format("{}, take {} snapshots under the same load, and compare:", change, report.snapshots.size());
 }
 
 }  // namespace
@@ -324,8 +330,9 @@ std::string render_brief(const RcaReport& report, const RenderOptions& options) 
   }
   add_labelled(page, Keep::late, 1, "limit", limit_text(report));
   const std::size_t shown = std::min(report.suspects.size(), kMaxBriefSuspects);
+  const bool proven = report.verdict == Verdict::leak || report.comparison;
   for (std::size_t i = 0; i < shown; ++i) {
-    add_suspect(page, report.suspects[i], i + 1, report.suspects.size() > 1);
+    add_suspect(page, report.suspects[i], i + 1, report.suspects.size() > 1, proven);
   }
   page.add(Keep::always, 1, [](TextWriter& out) { out.line(""); });
   const std::string next = next_step(report);

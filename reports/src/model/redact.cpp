@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <re2/re2.h>
+#include <utility>
 #include <vector>
 
 namespace heapdiff {
@@ -192,24 +193,35 @@ void prepare_secret_filter() {
   static_cast<void>(mask_secrets("(array) Map @1 /node_modules/a/b.js:1:2 system / Context"));
 }
 
-std::string mask_secrets(std::string_view text) {
-  std::string out = without_forms(text);
-  model::mask_named(out);
-  finish(out);
+namespace {
+
+/// Masks until nothing changes: a mask can be the name before the next value, as in "[secret]:value".
+template <class MaskNamed>  // void(std::string&)
+std::string masked(std::string_view text, MaskNamed mask_named) {
+  constexpr int kMostTimes = 4;
+  std::string out(text);
+  for (int i = 0; i < kMostTimes; ++i) {
+    std::string next = without_forms(out);
+    mask_named(next);
+    finish(next);
+    if (next == out) {
+      break;
+    }
+    out = std::move(next);
+  }
   return out;
 }
+
+}  // namespace
+
+std::string mask_secrets(std::string_view text) { return masked(text, model::mask_named); }
 
 std::string mask_key(std::string_view name) {
   const std::string masked = mask_secrets(name);
   return is_data(masked) ? fold_data(masked) : masked;
 }
 
-std::string mask_code(std::string_view line) {
-  std::string out = without_forms(line);
-  model::mask_named_in_code(out);
-  finish(out);
-  return out;
-}
+std::string mask_code(std::string_view line) { return masked(line, model::mask_named_in_code); }
 
 std::size_t texts::data_key_step(const ReportSuspect& suspect) {
   const std::vector<ReportPathStep>& path = suspect.path;

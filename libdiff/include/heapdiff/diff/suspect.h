@@ -58,6 +58,13 @@ struct AlikeCount {
   std::int64_t count = 0;
 };
 
+/// A name that a build changed, by a source map.
+struct RenamedWord {
+  std::string in_heap;
+  std::string in_source;
+  bool is_variable = false;  ///< else a class or function
+};
+
 /// One accumulation point, or many with the same folded path. No new object belongs to two suspects.
 struct Suspect {
   LeakKind kind = LeakKind::unknown;
@@ -99,6 +106,7 @@ struct Suspect {
   std::uint64_t fix_frees_together_bytes = 0;  ///< the same when the edges of the other holders are cut as well
   std::string signature;                       ///< equal in all runs of a program; see suspects/signature.h
   std::vector<HeldName> held_names;            ///< what it is made from
+  std::vector<RenamedWord> renamed;            ///< of its class, holder and variable; see find_sites()
   std::string place;                ///< digest of the folded path alone: equal for other objects at the same place too
   std::int64_t retained_bytes = 0;  ///< of one file only: what its objects keep, and the stores that hold them
   bool shape_convicts = false;      ///< of one file only: no healthy program has so many of these at one place

@@ -318,6 +318,7 @@ struct RcaReport {
   std::vector<ReportKnownLeak> known_leaks;  ///< against a baseline and a list of suppressions
   std::vector<ReportSnapshot> snapshots;
   std::int64_t growth_bytes = 0;
+  std::optional<double> covered_ms;  ///< from the first capture to the last, in milliseconds
   std::optional<RateValue> heap_rate;
   std::string rate_reason;                      ///< why there is no rate per hour; empty where there is one
   std::optional<RateValue> heap_per_step;       ///< bytes per snapshot; where there is no rate per hour

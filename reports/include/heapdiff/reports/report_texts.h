@@ -279,11 +279,11 @@ void visit_explorer(HeapExplorer& explorer, Visit& visit) {
 template <class Visit>
 void for_each_text(RcaReport& report, Visit visit) {
   auto& [tool_version, command_line, part, verdict, ages, headline, cautions, order_source, reason, repository_prefix,
-         gates, known_leaks, snapshots, growth_bytes, heap_rate, rate_reason, heap_per_step, heap_per_operation,
-         off_heap_rate, detectable_rate, hours_to_limit, observed_bytes_per_hour, observed_contradicts, rate_method,
-         rate_notes, suspects, ruled_out, artefact_bytes, unattributed_bytes, growth_tree, dismissed_bytes,
-         constructors, closures, listeners, limits_of_evidence, next_steps, self_check, shared_id_agreement, warnings,
-         owners, memory, comparison, explorer] = report;
+         gates, known_leaks, snapshots, growth_bytes, covered_ms, heap_rate, rate_reason, heap_per_step,
+         heap_per_operation, off_heap_rate, detectable_rate, hours_to_limit, observed_bytes_per_hour,
+         observed_contradicts, rate_method, rate_notes, suspects, ruled_out, artefact_bytes, unattributed_bytes,
+         growth_tree, dismissed_bytes, constructors, closures, listeners, limits_of_evidence, next_steps, self_check,
+         shared_id_agreement, warnings, owners, memory, comparison, explorer] = report;
   visit(tool_version, TextKind::fixed);
   visit(part, TextKind::fixed);
   for (std::string* text : {&command_line, &headline, &reason, &repository_prefix, &rate_method, &rate_reason}) {
