@@ -80,7 +80,7 @@ TEST_CASE("a line of a package comes with the program's own function that uses i
   own.line = 11;
   own.function = "load";
   suspect.sites.push_back(own);
-  CHECK(compose::package_advice(suspect).find("or change how `load` (src/load.js:11) uses it") != std::string::npos);
+  CHECK(compose::package_advice(suspect).find("or change how src/load.js:11 (load) uses it") != std::string::npos);
 }
 
 TEST_CASE("a ticket says which program the snapshots are of") {

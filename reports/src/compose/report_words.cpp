@@ -201,7 +201,7 @@ std::string package_advice(const ReportSuspect& suspect) {
   std::string user = "the program";
   if (own != suspect.sites.end()) {
     const std::string place = fmt::format("{}:{}", own->file, own->line);
-    user = own->function.empty() ? place : fmt::format("`{}` ({})", own->function, place);
+    user = own->function.empty() ? place : fmt::format("{} ({})", place, own->function);
   }
   return fmt::format(
       "The line is in package {}: try its newest version, or change how {} uses it, with a limit if it has such an "

@@ -52,7 +52,7 @@ inline constexpr std::string_view kVerifyCommand = "heapdiff verify --before OLD
                                        SitePrecision precision);
 [[nodiscard]] std::string place_phrase(const ReportSite& site);
 /// What to do where the first site is a package's: "The line is in package mem: try its newest version, or change how
-/// `load` (src/a.js:5) uses it." Empty where it is the program's own.
+/// src/a.js:5 (load) uses it." Empty where it is the program's own.
 [[nodiscard]] std::string package_advice(const ReportSuspect& suspect);
 /// What a site is called: "line" for a statement, "function", "file".
 [[nodiscard]] const char* site_label(const ReportSite& site);
