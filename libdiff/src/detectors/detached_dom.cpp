@@ -7,7 +7,7 @@
 namespace heapdiff::detectors {
 
 std::optional<Finding> detached_dom(const Candidate& candidate) {
-  constexpr std::size_t kMaxNamedClasses = 3;
+  constexpr std::size_t kMaxNamedClasses = 4;
   if (candidate.content.detached <= candidate.content.total / 10) {
     return std::nullopt;
   }

@@ -15,7 +15,8 @@ namespace {
 void say_contents(const Candidate& candidate, const HeapChecks& checks, Reasons& reasons) {
   Sentence sentence;
   const std::vector<ClassShare> classes = checks.items_by_class();
-  sentence << "In " << holder_name(candidate) << (checks.items().value() == 1 ? Words(" is ") : Words(" are "));
+  sentence << holder_first(candidate) << " has ";
+  sentence.because(checks.items());
   constexpr std::size_t kMaxClasses = 3;
   for (std::size_t i = 0; i < std::min(classes.size(), kMaxClasses); ++i) {
     sentence << (i == 0 ? Words("") : Words(", ")) << classes[i].count << " more "

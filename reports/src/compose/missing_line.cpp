@@ -1,5 +1,6 @@
 #include "compose/missing_line.h"
 
+#include "heapdiff/diff/class_words.h"
 #include "heapdiff/diff/runtime_scripts.h"
 #include "heapdiff/snapshot/visible_text.h"
 
@@ -37,6 +38,9 @@ void describe_missing_line(RcaReport& report, const std::vector<Site>& sites, bo
   if (best == sites.end()) {
     report.limits_of_evidence.push_back(
         "No function of the program lies on the first suspect's path, so no line of it can be named.");
+    if (!report.suspects.empty() && !collection_words(report.suspects.front().cause).empty()) {
+      report.next_steps.emplace_back("Search the program and its packages for the calls that the reason names.");
+    }
     if (!traced) {
       report.next_steps.emplace_back(kRecord);
     }

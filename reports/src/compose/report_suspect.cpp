@@ -155,8 +155,8 @@ std::string fix_of(const Suspect& s, const ReportSuspect& out, const std::vector
   }
   if (s.kind == LeakKind::detached_dom && !sites.empty() &&
       sites.front().statement.operation == StoreHint::Operation::listener) {
-    return "Call removeEventListener when the elements are taken out of the document, or register with an "
-           "AbortSignal ({ signal }) that is aborted then.";
+    return "Call removeEventListener when the elements are taken out of the document, or register with the signal of an "
+           "AbortController that is aborted then.";
   }
   return advice_for(out.kind, s.cause).fix;
 }
