@@ -1,6 +1,6 @@
 #include "compose/missing_line.h"
 
-#include "heapdiff/diff/class_words.h"
+#include "heapdiff/diff/leak_cause.h"
 #include "heapdiff/diff/runtime_scripts.h"
 #include "heapdiff/snapshot/visible_text.h"
 
