@@ -90,7 +90,7 @@ TEST_CASE("the command that proves a fix is on a line of its own, also in a long
     report.next_steps.clear();
     for (unsigned width = 60; width <= 160; width += 10) {
       const std::vector<std::string> lines = brief_lines(report, width);
-      CHECK(std::count(lines.begin(), lines.end(), "      heapdiff verify --before OLD --after NEW") == 1);
+      CHECK(std::count(lines.begin(), lines.end(), "      heapdiff verify --before OLD/ --after NEW/") == 1);
     }
   }
 }
@@ -128,24 +128,15 @@ TEST_CASE("a terminal without Unicode gets ASCII of the same meaning") {
   CHECK(std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; }));
 }
 
-TEST_CASE("the answer says how large the heap is, when it reaches its limit, and who can change the line") {
+TEST_CASE("the answer says how large the heap is, when it reaches its limit, and what to take next") {
   RcaReport report = test::sample_report("words");
   report.suspects.resize(1);
   report.next_steps.clear();
   report.rate_notes = {"At this rate the limit of 512.0 MB is reached 10.0 hours after the last snapshot."};
-  std::string page = render_brief(report, {.width = 100});
+  const std::string page = render_brief(report, {.width = 100});
   CHECK(page.find("  heap       ") != std::string::npos);
   CHECK(page.find("limit      At this rate the limit of 512.0 MB is reached 10.0 hours") != std::string::npos);
-  ReportSite& site = report.suspects.front().sites.front();
-  site.package = "@acme/kv";
-  page = render_brief(report, {.width = 100});
-  CHECK(page.find("next  Fix the leak") != std::string::npos);
-  site.package.clear();
-  site.precision = SitePrecision::statement;
-  site.column = 12;
-  CHECK(render_brief(report, {.width = 100}).find("next  Change that line") != std::string::npos);
-  site.column = 51'200;  // of a bundle
-  CHECK(render_brief(report, {.width = 100}).find("Change that line") == std::string::npos);
+  CHECK(page.find("next  Fix the leak, take 3 snapshots under the same load") != std::string::npos);
 }
 
 TEST_CASE("a path that is wider than the line is cut in the middle, and its name and line stay whole") {

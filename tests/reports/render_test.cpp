@@ -197,7 +197,7 @@ TEST_CASE("a ticket has at most 40 lines for one suspect, however large the repo
   CHECK(lines_of(jira).size() <= 40);
   CHECK(jira.size() <= 30000);
   CHECK(shown(report, Format::adf).size() <= 30000);
-  for (const char* part : {"name:53", "*Why:*", "||4 of 2000 snapshots", "898 steps from the root", "*Commit:*",
+  for (const char* part : {"name:53", "*Why:*", "||5 of 2000 snapshots", "898 steps from the root", "*Commit:*",
                            "*Fix:*", "*Verification:*", "95a6dda51cc13020", "And 48 more"}) {
     CHECK_MESSAGE(jira.find(part) != std::string::npos, std::string(part));
   }

@@ -1,6 +1,7 @@
 // Listeners that are registered again and again, on an EventEmitter, an EventTarget, an AbortSignal or a DOM node.
 
 #include "detectors/evidence.h"
+#include "heapdiff/diff/facts.h"
 #include "v8/events.h"
 
 #include <algorithm>
@@ -16,6 +17,16 @@ bool is_listener_record(const SnapshotGraph& graph, NodeIndex n) {
            const NodeIndex function = graph.find_target(n, EdgeType::property, name);
            return function && graph.type(function) == NodeType::closure;
          });
+}
+
+}  // namespace
+
+namespace {
+
+/// Whether the event has data in it, for which an asterisk stands: "job:*" of "job:17".
+bool is_folded(const Suspect& s) {
+  return std::any_of(s.path.begin(), s.path.end(),
+                     [&](const SuspectStep& step) { return step.edge != s.event && fold_data(step.edge) == s.event; });
 }
 
 }  // namespace
@@ -41,8 +52,9 @@ std::optional<Finding> event_listener(const Candidate& candidate) {
   const auto holders = checks.holders_are_old();
   if (counts) {
     Sentence sentence;
-    sentence << "Listeners of " << Name{s.emitter} << " objects for \"" << Name{s.event} << "\" went from "
-             << counts->first << " to " << counts->second;
+    sentence << "Listeners of " << Name{s.emitter} << " objects for \"" << Name{s.event} << "\" "
+             << (is_folded(s) ? Words("(* stands for data) ") : Words("")) << "went from " << counts->first << " to "
+             << counts->second;
     if (holders) {
       if (holders->value() == 1) {
         sentence << "; the new ones are on the same emitter, which existed at the first snapshot";

@@ -15,13 +15,12 @@ using namespace model;
 
 namespace {
 
-constexpr std::size_t kMaxRowsShown = 4;   // of the growth table
 constexpr std::size_t kMaxStepsShown = 7;  // of the retaining path
 
 /// Indexes of rows to show of `count`: the first, the last, and some between.
-std::vector<std::size_t> spread_rows(std::size_t count) {
+std::vector<std::size_t> spread_rows(std::size_t count, std::size_t most) {
   std::vector<std::size_t> rows;
-  const std::size_t shown = std::min(count, kMaxRowsShown);
+  const std::size_t shown = std::min(count, most);
   for (std::size_t i = 0; i < shown; ++i) {
     rows.push_back(shown == 1 ? 0 : i * (count - 1) / (shown - 1));
   }
@@ -39,7 +38,7 @@ std::string time_words(const std::string& time) {
   return whole ? time.substr(0, 10) + " " + time.substr(11, 8) : time;
 }
 
-void compose_growth(Document& out, const RcaReport& report, const ReportSuspect& s) {
+void compose_growth(Document& out, const RcaReport& report, const ReportSuspect& s, std::size_t most_rows) {
   const std::vector<std::int64_t>* counts =
       !s.counters.empty() && s.counters.front().values.size() == report.snapshots.size() ? &s.counters.front().values
                                                                                          : nullptr;
@@ -48,8 +47,7 @@ void compose_growth(Document& out, const RcaReport& report, const ReportSuspect&
                                  [](const ReportSnapshot& snapshot) { return snapshot.captured_at.has_value(); });
   std::vector<bool> right{false, true};
   const std::size_t count = report.snapshots.size();
-  const std::string shown =
-      count > kMaxRowsShown ? fmt::format("{} of {} snapshots", kMaxRowsShown, count) : "snapshot";
+  const std::string shown = count > most_rows ? fmt::format("{} of {} snapshots", most_rows, count) : "snapshot";
   std::vector<std::vector<Spans>> rows{{{plain(timed ? shown + " (UTC)" : shown)}, {plain("heap")}}};
   if (levels) {
     rows[0].push_back({plain("held here")});
@@ -59,7 +57,7 @@ void compose_growth(Document& out, const RcaReport& report, const ReportSuspect&
     rows[0].push_back({plain(s.counters.front().label)});
     right.push_back(true);
   }
-  for (const std::size_t k : spread_rows(report.snapshots.size())) {
+  for (const std::size_t k : spread_rows(report.snapshots.size(), most_rows)) {
     const ReportSnapshot& snapshot = report.snapshots[k];
     std::vector<Spans> row{{plain(timed ? time_words(*snapshot.captured_at) : fmt::format("{}", k + 1))},
                            {plain(format_bytes(static_cast<double>(snapshot.self_size_bytes)))}};

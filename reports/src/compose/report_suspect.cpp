@@ -10,6 +10,7 @@
 #include "heapdiff/reports/quantity.h"
 #include "heapdiff/reports/redact.h"
 #include "heapdiff/reports/repair_kit.h"
+#include "heapdiff/snapshot/detail/ascii.h"
 #include "heapdiff/snapshot/visible_text.h"
 
 #include <fmt/format.h>
@@ -144,6 +145,25 @@ bool settles_promises(const Suspect& s) {
          s.constructor.find("reject") != std::string::npos;
 }
 
+/// The number of a line beside the suspect's that removes from the same collection; 0 where none does.
+std::uint32_t removing_line(const Suspect& s, const ReportSuspect& out) {
+  static constexpr std::string_view kRemoves[] = {".delete(", ".clear(", ".shift(", ".pop(", ".splice("};
+  if (s.label.empty() || out.sites.empty()) {
+    return 0;
+  }
+  for (const ExcerptLine& line : out.sites.front().excerpt) {
+    for (const std::string_view removes : kRemoves) {
+      const std::size_t at = line.text.find(s.label + std::string(removes));
+      const bool whole = at == 0 || (at != std::string::npos && !ascii::is_alphanumeric(line.text[at - 1]) &&
+                                     line.text[at - 1] != '_' && line.text[at - 1] != '$');
+      if (whole && !line.marked) {
+        return line.line;
+      }
+    }
+  }
+  return 0;
+}
+
 /// The usual fix, in the words of this suspect where the kind alone would be misleading.
 std::string fix_of(const Suspect& s, const ReportSuspect& out, const std::vector<Site>& sites) {
   if (const std::string advice = package_advice(out); !advice.empty()) {
@@ -153,10 +173,14 @@ std::string fix_of(const Suspect& s, const ReportSuspect& out, const std::vector
     return "Delete the entry when its answer comes; after a time limit reject it, and delete it then. What is only "
            "dropped lets its caller wait for ever.";
   }
+  if (const std::uint32_t line = removing_line(s, out); line != 0) {
+    return fmt::format("Line {} removes from {} already: look at its condition, and whether its limit was reached.",
+                       line, s.label);
+  }
   if (s.kind == LeakKind::detached_dom && !sites.empty() &&
       sites.front().statement.operation == StoreHint::Operation::listener) {
-    return "Call removeEventListener when the elements are taken out of the document, or register with the signal of an "
-           "AbortController that is aborted then.";
+    return "Call removeEventListener when the elements are taken out of the document, or register with the signal of "
+           "an AbortController that is aborted then.";
   }
   return advice_for(out.kind, s.cause).fix;
 }

@@ -142,7 +142,7 @@ std::string headline(const RcaReport& report, const ReportInput& input) {
                          format_bytes(findings.unexplained_bytes));
     case VerdictReason::nothing_grew:
     case VerdictReason::levelled_off:
-      return fmt::format("No leak: nothing above {} grows without levelling off. The heap {} over {} snapshots.",
+      return fmt::format("No leak: nothing above {} keeps growing. The heap {} over {} snapshots.",
                          format_bytes(findings.smallest_bytes),
                          report.growth_bytes < 0
                              ? "shrank by " + format_bytes(-static_cast<double>(report.growth_bytes))

@@ -44,7 +44,7 @@ namespace heapdiff::compose {
 /// Whether a step goes through an object of the engine and not of the program.
 [[nodiscard]] bool engine_step(const ReportPathStep& step);
 /// The command that says whether a fix holds, with the words that a person replaces.
-inline constexpr std::string_view kVerifyCommand = "heapdiff verify --before OLD --after NEW";
+inline constexpr std::string_view kVerifyCommand = "heapdiff verify --before OLD/ --after NEW/";
 
 /// A place as a part of a sentence. Only a statement is "at" its line: "at a.js:5", "in read (a.js:5)", "in a.js, near
 /// line 5".

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <string_view>
 
 namespace heapdiff::compose {
 
@@ -18,6 +19,7 @@ namespace {
 
 constexpr std::size_t kMaxTicketComparisonRows = 4;  // of a comparison
 constexpr std::size_t kMaxTicketCautions = 2;
+constexpr std::size_t kMaxGrowthRows = 5;
 constexpr std::size_t kMaxFurther = 8;      // suspects after the first
 constexpr std::size_t kMaxTicketItems = 4;  // of a list
 
@@ -29,9 +31,10 @@ void impact(Document& out, const RcaReport& report) {
   if (!report.comparison) {
     heap = " Heap: " + heap_words(report);
     if (shows_growth(report) && !report.suspects.empty() && report.suspects.front().rate) {
-      heap =
-          fmt::format(" {} 1: {}.", suspect_word(report.suspects.front()), format_rate(report.suspects.front().rate)) +
-          heap;
+      const ReportSuspect& first = report.suspects.front();
+      const std::string of =
+          report.suspects.size() == 1 ? "It grows by" : fmt::format("{} 1 grows by", suspect_word(first));
+      heap = fmt::format(" {} {}, confidence {}.", of, format_rate(first.rate), schema_name(first.confidence)) + heap;
     }
   }
   if (report.heap_per_operation) {
@@ -73,11 +76,12 @@ void what_to_do(Document& out, const RcaReport& report, const ReportSuspect& s, 
     items.push_back({strong("Commit: "), plain(s.commit_text)});
   }
   if (report.verdict == Verdict::leak) {
-    items.push_back({strong("Verification: "), plain("take the same snapshots of the fixed program; "),
-                     code(std::string(kVerifyCommand)), plain(" says whether it is fixed.")});
+    items.push_back(
+        {strong("Verification: "),
+         plain(fmt::format("take {} snapshots of the fixed program under the same load; ", report.snapshots.size())),
+         code(std::string(kVerifyCommand)), plain(" compares the two folders.")});
   }
-  items.push_back(
-      {strong("Signature: "), code(s.signature), plain(std::string(", confidence ") + schema_name(s.confidence))});
+  items.push_back({strong("Signature: "), code(s.signature), plain(", the same in each ticket on this leak")});
   items.push_back({strong("From: "), plain(origin_words(report))});
   if (attached.empty()) {
     items.push_back({strong("More: "), plain("heapdiff on these snapshots with "), code("-o html=FILE"),
@@ -142,16 +146,21 @@ Document compose_ticket(const RcaReport& whole, const std::string& attached) {
     compose_comparison(out, report, kMaxTicketComparisonRows, 2, false);
   }
   if (report.suspects.empty()) {
-    if (!report.ruled_out.empty()) {
+    // The first one may be the reason of the verdict.
+    std::vector<std::string> ruled_out = report.ruled_out;
+    std::erase_if(ruled_out, [&](const std::string& text) {
+      return text.size() > 1 && report.reason.starts_with(std::string_view(text).substr(0, text.size() - 1));
+    });
+    if (!ruled_out.empty()) {
       out.paragraph({strong("Ruled out:")});
-      out.bullets(first_items(report.ruled_out, kMaxTicketItems));
+      out.bullets(first_items(ruled_out, kMaxTicketItems));
     }
   } else {
     const ReportSuspect& first = report.suspects.front();
     compose_line(out, first, 1);
     out.paragraph({strong("Why: "), plain(first.why)});
     if (shows_growth(report)) {
-      compose_growth(out, report, first);
+      compose_growth(out, report, first, kMaxGrowthRows);
     } else {
       out.paragraph({strong("Evidence: "), plain(first.evidence)});
     }

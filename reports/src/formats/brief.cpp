@@ -22,8 +22,7 @@ namespace {
 constexpr std::size_t kMaxBriefRows = 4;  // of a comparison
 
 constexpr std::size_t kMaxBriefSuspects = 3;
-constexpr std::uint32_t kMaxColumnByHand = 500;  // a statement further to the right was not written there by hand
-constexpr unsigned kMinWidthOfMarks = 42;        // the writer's smallest width and the mark
+constexpr unsigned kMinWidthOfMarks = 42;  // the writer's smallest width and the mark
 
 /// How soon a part is cut where the page is too long.
 enum class Keep { always, late, early };
@@ -196,7 +195,8 @@ std::string counts_text(const ReportCounter& counter) {
   return fmt::format("{}: {}", text, counter.label);
 }
 
-void add_suspect(BriefPage& page, const ReportSuspect& s, std::size_t number, bool several, bool proven) {
+void add_suspect(BriefPage& page, const ReportSuspect& s, std::size_t number, bool several, bool proven,
+                 bool shows_growth) {
   page.add(Keep::always, 1, [](TextWriter& out) { out.line(""); });
   if (several) {
     page.add(Keep::late, 1, [&](TextWriter& out) { out.wrap(fmt::format("{}. ", number), s.title, ink::kHeading); });
@@ -207,7 +207,10 @@ void add_suspect(BriefPage& page, const ReportSuspect& s, std::size_t number, bo
     add_labelled(page, Keep::late, 1, site_label(s.sites.front()), brief_place(s.sites.front()), "1;31");
     add_code(page, s.sites.front(), number == 1);
   }
-  add_labelled(page, Keep::late, 1, s.ages == AgeSource::structure ? "keeps" : "grew", size_words(s));
+  const std::string sure = proven && s.confidence != Confidence::high && shows_growth
+                               ? fmt::format(", {} confidence", schema_name(s.confidence))
+                               : std::string();
+  add_labelled(page, Keep::late, 1, s.ages == AgeSource::structure ? "keeps" : "grew", size_words(s) + sure);
   if (!s.counters.empty()) {
     add_labelled(page, Keep::early, 0, "count", counts_text(s.counters.front()));
   }
@@ -254,17 +257,8 @@ std::string next_step(const RcaReport& report) {
   if (report.verdict != Verdict::leak) {
     return {};
   }
-  std::string change = "Fix the leak";
-  if (report.suspects.size() > 1) {
-    change += "s";
-  } else if (!report.suspects.empty() && !report.suspects.front().sites.empty()) {
-    const ReportSite& site = report.suspects.front().sites.front();
-    // A longer line is a bundler's, which nobody changes.
-    const bool by_hand = site.column.value_or(0) <= kMaxColumnByHand;
-    change =
-        site.package.empty() && site.precision == SitePrecision::statement && by_hand ? "Change that line" : change;
-  }
-  return fmt::format("{}, take {} snapshots under the same load, and compare:", change, report.snapshots.size());
+  const char* const what = report.suspects.size() > 1 ? "leaks" : "leak";
+  return fmt::format("Fix the {}, take {} snapshots under the same load, and compare:", what, report.snapshots.size());
 }
 
 }  // namespace
@@ -332,7 +326,7 @@ std::string render_brief(const RcaReport& report, const RenderOptions& options) 
   const std::size_t shown = std::min(report.suspects.size(), kMaxBriefSuspects);
   const bool proven = report.verdict == Verdict::leak || report.comparison;
   for (std::size_t i = 0; i < shown; ++i) {
-    add_suspect(page, report.suspects[i], i + 1, report.suspects.size() > 1, proven);
+    add_suspect(page, report.suspects[i], i + 1, report.suspects.size() > 1, proven, !report.comparison);
   }
   page.add(Keep::always, 1, [](TextWriter& out) { out.line(""); });
   const std::string next = next_step(report);

@@ -40,7 +40,7 @@ std::string format_rate(const std::optional<RateValue>& rate, std::string_view p
   const std::string text = fmt::format("{:.{}f} {}{}", rate->estimate / unit.bytes, unit.digits, unit.name, per);
   return interval ? fmt::format("{} ({:.0f} % {:.{}f} to {:.{}f})", text, 100 * rate->confidence_level,
                                 *rate->low / unit.bytes, unit.digits, *rate->high / unit.bytes, unit.digits)
-                  : text + " (two snapshots: no interval)";
+                  : text + " (two snapshots: no 95 % interval)";
 }
 
 }  // namespace heapdiff
