@@ -19,7 +19,7 @@ namespace {
 
 constexpr std::size_t kMaxTicketComparisonRows = 4;  // of a comparison
 constexpr std::size_t kMaxTicketCautions = 2;
-constexpr std::size_t kMaxGrowthRows = 5;
+constexpr std::size_t kMaxTicketRows = 5;
 constexpr std::size_t kMaxFurther = 8;      // suspects after the first
 constexpr std::size_t kMaxTicketItems = 4;  // of a list
 
@@ -160,7 +160,7 @@ Document compose_ticket(const RcaReport& whole, const std::string& attached) {
     compose_line(out, first, 1);
     out.paragraph({strong("Why: "), plain(first.why)});
     if (shows_growth(report)) {
-      compose_growth(out, report, first, kMaxGrowthRows);
+      compose_growth(out, report, first, kMaxTicketRows);
     } else {
       out.paragraph({strong("Evidence: "), plain(first.evidence)});
     }
