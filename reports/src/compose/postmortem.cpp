@@ -18,7 +18,7 @@ using namespace model;
 namespace {
 
 constexpr std::size_t kMaxFurtherCauses = 1;
-constexpr std::size_t kMaxGrowthRows = 4;
+constexpr std::size_t kMaxTimesShown = 4;
 constexpr std::size_t kMaxListed = 3;
 
 void section(Document& out, const char* title) { out.heading(2, {plain(title)}); }
@@ -43,7 +43,7 @@ void root_cause(Document& out, const RcaReport& report) {
     out.paragraph(std::move(frees));
   }
   if (shows_growth(report)) {
-    compose_growth(out, report, s, kMaxGrowthRows);
+    compose_growth(out, report, s, kMaxTimesShown);
   }
   compose_path_around_holder(out, s);
   std::vector<Spans> others;
