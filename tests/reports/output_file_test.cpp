@@ -153,45 +153,6 @@ TEST_CASE("a durable file is written before it has its name, and its folder afte
   CHECK(folder.entries() == 1);
 }
 
-#ifdef HEAPDIFF_FAULT_SHIM  // the leak sanitizer does not run under ptrace
-TEST_CASE("every command that writes is durable when asked: what it wrote is on the disk, and so is the name") {
-  if (shell("strace -V >/dev/null 2>&1") != 0) {
-    return;
-  }
-  const TempFolder folder;
-  const TempFolder calls;
-  const std::string one = HEAPDIFF_TESTDATA "/snapshots/bug-892/Heap.20260302.010000.1.0.001.heapsnapshot.zst";
-  const std::string other = HEAPDIFF_TESTDATA "/snapshots/bug-892/Heap.20260302.010200.1.0.005.heapsnapshot.zst";
-  const std::string program = HEAPDIFF_BINARY;
-  struct Run {
-    std::string command;
-    std::string output;
-    std::size_t files;  // at least so many are written
-  };
-  const std::string kit = folder / "kit";
-  for (const Run& run :
-       {Run{kRun + "--durable -o " + (folder / "x.json"), folder / "x.json", 1},
-        Run{program + " compare -q --no-source " + one + " " + other + " --durable -o " + (folder / "c.json"),
-            folder / "c.json", 1},
-        Run{program + " redact " + one + " -o " + (folder / "r.heapsnapshot"), folder / "r.heapsnapshot", 1},
-        Run{kRun + "--durable -o jira-kit=" + kit, kit, 5}, Run{kRun + "--durable -o jira-kit=" + kit, kit, 5}}) {
-    CAPTURE(run.command);
-    REQUIRE(shell("strace -f -y -e trace=fsync,rename,renameat2 -o " + (calls / "list") + " env " + run.command) == 0);
-    const std::string list = content(calls / "list");
-    const std::size_t renamed = list.find(run.output + "\"");
-    REQUIRE(renamed != std::string::npos);
-    std::size_t written = 0;
-    for (std::size_t at = list.find("fsync("); at < renamed; at = list.find("fsync(", at + 1)) {
-      ++written;
-    }
-    CHECK(written >= run.files);
-    const std::string folder_of_output = folder / "";
-    CHECK(list.find("<" + folder_of_output.substr(0, folder_of_output.size() - 1) + ">)", renamed) !=
-          std::string::npos);
-  }
-}
-#endif
-
 TEST_CASE("links in a ring, a folder and a missing folder are named with the reason") {
   const TempFolder folder;
   fs::create_symlink("b", folder / "a");

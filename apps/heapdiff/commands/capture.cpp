@@ -200,7 +200,7 @@ class CaptureCommand {
 
   int into_files() {
     const std::string folder = options_.out.empty() ? folder_of_now() : options_.out;
-    capture::FolderStore store(folder);
+    capture::FolderStore store(folder, options_.analyze->console.sync());
     const capture::CaptureResult result = run(store, " in " + folder);
     if (result.record.snapshots.empty()) {
       return code_of(result);

@@ -133,6 +133,7 @@ CommandRunner setup_export(CLI::App& app) {
       .type_name("NAME");
   add_flag(app, "--force", options->force, "Go on when two snapshots are of different processes");
   add_flag(app, "--show-names", options->show_names, "Names as the snapshot has them, secrets in them included");
+  add_flag(app, "--durable", reports.durable, "Files are on the disk before the run ends");
   add_flag(app, "-q,--quiet", options->quiet, "No progress and no warnings on stderr");
   return [options](const Invocation&) { return export_rows(*options); };
 }

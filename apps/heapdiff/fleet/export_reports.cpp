@@ -151,7 +151,9 @@ std::unique_ptr<RowWriter> writer_for(const ReportExport& request) {
   if (!is_file && format == RowFormat::sql) {
     throw Error(ErrorKind::usage, "--to sql writes one file: expected -o FILE.sql");
   }
-  return is_file ? one_file(request.output, format, request.table) : partitioned(request.output, request.table);
+  const OutputFile::Sync sync = request.durable ? OutputFile::Sync::durable : OutputFile::Sync::usual;
+  return is_file ? one_file(request.output, format, request.table, sync)
+                 : partitioned(request.output, request.table, sync);
 }
 
 void export_all(const ReportExport& request, std::optional<OpenedInput> first) {

@@ -15,6 +15,7 @@ struct ReportExport {
   std::string table;          ///< empty: all
   std::string service;        ///< empty: from a part "service=..." of the report's path
   std::string release;        ///< the same
+  bool durable = false;       ///< waits until the files and their names are on the disk
   bool quiet = false;
 };
 

@@ -1,14 +1,18 @@
 #include "fleet/row_files.h"
 
-#include "heapdiff/reports/output_file.h"
+#include "heapdiff/reports/sync_folder.h"
 #include "heapdiff/snapshot/compress.h"
 #include "heapdiff/snapshot/error.h"
 
 #include <fmt/format.h>
 #include <xxhash.h>
 
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
 #include <filesystem>
 #include <fstream>
+#include <unistd.h>
 
 namespace heapdiff {
 
@@ -18,7 +22,7 @@ namespace fs = std::filesystem;
 
 class OutputSink final : public ByteSink {
  public:
-  explicit OutputSink(const std::string& path) : file_(path.empty() ? "/dev/stdout" : path) {}
+  OutputSink(const std::string& path, OutputFile::Sync sync) : file_(path.empty() ? "/dev/stdout" : path, sync) {}
   void write(std::string_view bytes) override { file_.write(bytes); }
   void commit() { file_.commit(); }
 
@@ -28,8 +32,8 @@ class OutputSink final : public ByteSink {
 
 class OneFile final : public RowWriter {
  public:
-  OneFile(const std::string& path, RowFormat format, std::string table)
-      : sink_(path), stream_(compressing_sink(path, sink_)), format_(format), table_(std::move(table)) {
+  OneFile(const std::string& path, RowFormat format, std::string table, OutputFile::Sync sync)
+      : sink_(path, sync), stream_(compressing_sink(path, sink_)), format_(format), table_(std::move(table)) {
     if (format_ == RowFormat::sql) {
       stream_->write("BEGIN;\n" + sql_schema());
     }
@@ -71,6 +75,30 @@ class AppendSink final : public ByteSink {
   std::ofstream file_;
 };
 
+/// Waits until what was written to `path` is on the disk.
+void sync_file(const fs::path& path) {
+  const int file = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
+  const int reason = file < 0 || ::fsync(file) != 0 ? errno : 0;
+  if (file >= 0) {
+    ::close(file);
+  }
+  if (reason != 0) {
+    throw Error(ErrorKind::output, path.string(), std::nullopt, std::strerror(reason));
+  }
+}
+
+/// The same for the names of `folder`, of what it holds, and of the folders around it that were made for `top`.
+void sync_folders(const fs::path& folder, const fs::path& top) {
+  for (fs::path at = folder;; at = at.parent_path()) {
+    if (const int reason = sync_folder(at.empty() ? "." : at.string())) {
+      throw Error(ErrorKind::output, at.string(), std::nullopt, std::strerror(reason));
+    }
+    if (at == top || at.empty()) {
+      return;
+    }
+  }
+}
+
 /// A part of a path that cannot lead elsewhere.
 std::string path_part(const std::string& text) {
   std::string part;
@@ -99,8 +127,11 @@ class Partition {
       flush();
     }
   }
-  void finish() {
+  void finish(OutputFile::Sync sync) {
     flush();
+    if (sync == OutputFile::Sync::durable) {
+      sync_file(aside());
+    }
     const fs::path target = folder_ / fmt::format("part-{:016x}.ndjson.zst", XXH3_64bits_digest(state_.get()));
     std::error_code error;
     fs::rename(aside(), target, error);
@@ -131,7 +162,8 @@ class Partition {
 
 class Partitioned final : public RowWriter {
  public:
-  Partitioned(std::string folder, std::string table) : folder_(std::move(folder)), table_(std::move(table)) {}
+  Partitioned(fs::path folder, std::string table, OutputFile::Sync sync)
+      : folder_(std::move(folder)), table_(std::move(table)), sync_(sync) {}
   void write(const RowTable& table, const RowValues& values, const ReportOrigin& origin) override {
     if (!table_.empty() && table_ != table.name) {
       return;
@@ -140,30 +172,35 @@ class Partitioned final : public RowWriter {
         fmt::format("{}/dt={}/service={}", table.name, path_part(origin.day), path_part(origin.service));
     auto found = partitions_.find(where);
     if (found == partitions_.end()) {
-      found = partitions_.emplace(where, std::make_unique<Partition>(fs::path(folder_) / where)).first;
+      found = partitions_.emplace(where, std::make_unique<Partition>(folder_ / where)).first;
     }
     found->second->write(json_line(table, values, false));
   }
   void finish() override {
     for (auto& [where, partition] : partitions_) {
-      partition->finish();
+      partition->finish(sync_);
+      if (sync_ == OutputFile::Sync::durable) {
+        sync_folders(folder_ / where, (folder_ / "").parent_path().parent_path());
+      }
     }
   }
 
  private:
-  std::string folder_;
+  fs::path folder_;
   std::string table_;
+  OutputFile::Sync sync_;
   std::map<std::string, std::unique_ptr<Partition>> partitions_;
 };
 
 }  // namespace
 
-std::unique_ptr<RowWriter> one_file(const std::string& path, RowFormat format, const std::string& table) {
-  return std::make_unique<OneFile>(path, format, table);
+std::unique_ptr<RowWriter> one_file(const std::string& path, RowFormat format, const std::string& table,
+                                    OutputFile::Sync sync) {
+  return std::make_unique<OneFile>(path, format, table, sync);
 }
 
-std::unique_ptr<RowWriter> partitioned(const std::string& folder, const std::string& table) {
-  return std::make_unique<Partitioned>(folder, table);
+std::unique_ptr<RowWriter> partitioned(const std::string& folder, const std::string& table, OutputFile::Sync sync) {
+  return std::make_unique<Partitioned>(folder, table, sync);
 }
 
 }  // namespace heapdiff

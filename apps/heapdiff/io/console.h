@@ -41,6 +41,10 @@ class Console {
   /// Error{output} for a file that cannot be written or a folder that heapdiff did not write.
   void validate();
   [[nodiscard]] bool quiet() const noexcept { return quiet_; }
+  /// What --durable asks of every file.
+  [[nodiscard]] OutputFile::Sync sync() const noexcept {
+    return durable_ ? OutputFile::Sync::durable : OutputFile::Sync::usual;
+  }
   /// Whether write() writes a report in this format: what only that format shows need not be computed for others.
   [[nodiscard]] bool writes(std::string_view format) const;
   /// `report` as an output in `format` may show it: without data of people for formats that are posted, or where the
@@ -67,9 +71,6 @@ class Console {
 
  private:
   [[nodiscard]] bool hides_people(std::string_view format) const;
-  [[nodiscard]] OutputFile::Sync sync() const noexcept {
-    return durable_ ? OutputFile::Sync::durable : OutputFile::Sync::usual;
-  }
   [[nodiscard]] std::string file_of(const OutputRequest& request, const std::string& part) const;
 
   std::vector<std::string> formats_;

@@ -1,9 +1,9 @@
 #include "heapdiff/reports/output_file.h"
 
+#include "heapdiff/reports/sync_folder.h"
 #include "heapdiff/snapshot/detail/ascii.h"
 #include "heapdiff/snapshot/error.h"
 #include "heapdiff/snapshot/visible_text.h"
-#include "model/sync_folder.h"
 #include "model/unfinished.h"
 
 #include <fmt/format.h>
@@ -270,7 +270,7 @@ void OutputFile::commit() {
   set_unfinished({});
   aside_.clear();
   if (sync_ == Sync::durable) {
-    if (const int reason = model::sync_folder(folder_of(target_))) {
+    if (const int reason = sync_folder(folder_of(target_))) {
       fail(reason);
     }
   }

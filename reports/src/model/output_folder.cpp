@@ -1,8 +1,8 @@
 #include "heapdiff/reports/output_folder.h"
 
+#include "heapdiff/reports/sync_folder.h"
 #include "heapdiff/snapshot/error.h"
 #include "heapdiff/snapshot/visible_text.h"
-#include "model/sync_folder.h"
 #include "model/unfinished.h"
 
 #include <fmt/format.h>
@@ -186,7 +186,7 @@ class FolderAside {
     name_ = older;
   }
   void sync_if_durable(const std::string& folder) const {
-    if (const int reason = durable_ ? model::sync_folder(folder) : 0) {
+    if (const int reason = durable_ ? sync_folder(folder) : 0) {
       fail(reason);
     }
   }

@@ -1,10 +1,10 @@
-#include "model/sync_folder.h"
+#include "heapdiff/reports/sync_folder.h"
 
 #include <cerrno>
 #include <fcntl.h>
 #include <unistd.h>
 
-namespace heapdiff::model {
+namespace heapdiff {
 
 int sync_folder(const std::string& folder) {
   const int opened = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -15,4 +15,4 @@ int sync_folder(const std::string& folder) {
   return reason == EINVAL ? 0 : reason;
 }
 
-}  // namespace heapdiff::model
+}  // namespace heapdiff
