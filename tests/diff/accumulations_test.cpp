@@ -235,6 +235,9 @@ TEST_CASE("one heap: chains pile up, of links of one class and of closures that 
   CHECK(list.suspects.front().constructor == "Node");
   CHECK(list.suspects.front().object_count_growth == 1000);
   CHECK(list.suspects.front().holder == "Queue");
+  REQUIRE(list.suspects.front().alike.size() == 1);
+  CHECK(list.suspects.front().alike.front().name == "Node");
+  CHECK(list.suspects.front().alike.front().count == 1000);
   const Findings scopes = pile_up([](Drawing& d) {
     std::uint32_t at = collection(d, "object", "App2");
     const std::uint32_t shared = literal(d, "someMethod");

@@ -264,6 +264,31 @@ TEST_CASE("a list or a state that is replaced by a copy of the old one is the co
   CHECK(replaced_each_time("Object", "property").kind == heapdiff::LeakKind::object_growth);
 }
 
+TEST_CASE("a copy's backing store, and a collection inside of the copied one, are looked through for older objects") {
+  const auto copied = [](const char* inner_type, const char* inner_name, const char* inner_edge) {
+    return first(grow(
+        4,
+        [&](Drawing& d, std::uint64_t items) {
+          const std::uint32_t signal = d.node("object", "Signal", 10);
+          d.edge(d.global, "property", "signal", signal);
+          const std::uint32_t state = d.node("object", "Object", 5000 + 2 * d.step);  // `{...state, byId: {...}}`
+          d.edge(signal, "property", "state", state);
+          const std::uint32_t inner = d.node(inner_type, inner_name, 5001 + 2 * d.step);
+          d.edge(state, inner_edge, inner_edge == std::string("internal") ? "properties" : "byId", inner);
+          for (std::uint64_t i = 0; i < items; ++i) {
+            d.edge(inner, inner_edge, fmt::format("k{}", i), d.node("object", "Widget", kItems + kSpan * i, 1000));
+          }
+        },
+        steadily));
+  };
+  for (const Suspect& state :
+       {copied("object", "Object", "property"), copied("array", "(object properties)", "internal")}) {
+    CHECK(state.kind == heapdiff::LeakKind::object_growth);
+    CHECK(state.constructor == "Widget");
+    CHECK(state.object_count_growth == 300);
+  }
+}
+
 TEST_CASE("functions of scripts without a name are said to be evaluated code, with ids and a start") {
   const auto handlers = [](bool named) {
     return first(grow(

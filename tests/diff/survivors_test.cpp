@@ -1,0 +1,51 @@
+// What both snapshots have and what grew: with the holder's edge that says most to a reader.
+
+#include "heapdiff/diff/survivors.h"
+
+#include "heapdiff/diff/facts.h"
+#include "support/load_text.h"
+#include "support/snapshot_text.h"
+
+#include <doctest/doctest.h>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+using namespace heapdiff;
+
+namespace {
+
+/// A table under a store, which refers to it by each of `edges`; it retains `bytes`.
+Heap store_with(const std::vector<std::pair<std::string, std::string>>& edges, std::uint64_t bytes) {
+  test::SnapshotText text;
+  const auto root = text.add_root();
+  const auto store = text.add_node("object", "Store", 32);
+  text.add_edge(root, "element", 1, store);
+  const auto table = text.add_node("object", "Table", bytes);
+  for (const auto& [type, name] : edges) {
+    text.add_edge(store, type, name, table);
+  }
+  return compute_heap(test::load_text(text.text()), {});
+}
+
+/// How the table that grew is held.
+std::string held_by(const std::vector<std::pair<std::string, std::string>>& edges) {
+  const Facts older = collect(store_with(edges, 8000));
+  const std::vector<GrownSurvivor> grown = SurvivorTable(store_with(edges, 20000)).grown(older.objects, 0);
+  REQUIRE(grown.size() == 1);
+  CHECK(grown.front().name == "Table");
+  CHECK(grown.front().own_growth == 12000);
+  return grown.front().held_by;
+}
+
+}  // namespace
+
+TEST_CASE("what grew is named by a property, else by an index, else by V8's own edge") {
+  CHECK(held_by({{"hidden", "7"}, {"internal", "table"}, {"element", "3"}, {"property", "rows"}}) == "Store.rows");
+  CHECK(held_by({{"hidden", "7"}, {"internal", "table"}, {"element", "3"}, {"context", "rows"}}) == "Store.rows");
+  CHECK(held_by({{"hidden", "7"}, {"internal", "table"}, {"element", "3"}}) == "Store[3]");
+  CHECK(held_by({{"hidden", "7"}, {"internal", "table"}}) == "Store.table");
+  CHECK(held_by({{"weak", "cache"}, {"hidden", "7"}}) == "Store[7]");
+  CHECK(held_by({{"property", "rows"}, {"property", "again"}}) == "Store.rows");  // the first of two alike
+}
