@@ -112,6 +112,23 @@ TEST_CASE("one heap: many objects of one class in a Map are the first accumulati
   CHECK(s.fix_frees_bytes >= 1400000);
 }
 
+TEST_CASE("one heap: the holder's own bytes belong to what it holds where it has grown large") {
+  const auto retained_in = [](std::uint64_t own_bytes) {
+    const Findings findings = pile_up([&](Drawing& d) {
+      const std::uint32_t app = object(d, "object", "App");
+      d.edge(d.global, "property", "app", app);
+      const std::uint32_t list = object(d, "object", "Array", own_bytes);
+      d.edge(app, "property", "held", list);
+      fill(d, list, "element", "object", "Profile", 2000, 700);
+    });
+    REQUIRE(findings.suspects.size() == 1);
+    CHECK(findings.suspects.front().holder == "Array");
+    return findings.suspects.front().retained_bytes;
+  };
+  CHECK(retained_in(16000) == 1416000);
+  CHECK(retained_in(64) == 1400000);
+}
+
 TEST_CASE("one heap: a holder with few objects, or with objects of many kinds, is a structure of the program's") {
   const Findings few = pile_up([](Drawing& d) {
     const std::uint32_t services = collection(d, "object", "Array");

@@ -57,6 +57,15 @@ TEST_CASE("calls that were suspended in every step, and none of them finished, a
         }) == VerdictReason::many_suspended);
 }
 
+TEST_CASE("calls of which one in a hundred and less was finished are a leak, too") {
+  CHECK(judged(3, [](Drawing& d, std::uint32_t cursors, std::uint32_t function, std::size_t k) {
+          const std::uint64_t finished = k == 2 ? 5 : 0;
+          for (std::uint64_t i = finished; i < kUneven[k] + finished; ++i) {
+            suspend(d, cursors, function, kItems + kSpan * i);
+          }
+        }) == VerdictReason::many_suspended);
+}
+
 TEST_CASE("calls in progress that are finished and replaced are no proof of a leak") {
   // As many as above at each time, but the first hundreds were finished, and new ones took their place.
   const auto reason = judged(3, [](Drawing& d, std::uint32_t cursors, std::uint32_t function, std::size_t k) {

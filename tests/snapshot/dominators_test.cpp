@@ -159,6 +159,27 @@ TEST_CASE("a linked list of a million nodes does not exhaust the stack") {
   CHECK(retained[kLength] == 8);
 }
 
+TEST_CASE("what each link of a chain refers to is dominated by the first link that does") {
+  // The search comes to the shared object by the last link, so that all other references go forward, to one target.
+  for (const std::uint32_t length : {40U, 2'000U, 100'000U}) {
+    SnapshotText text;
+    text.add_root();
+    for (std::uint32_t i = 1; i <= length; ++i) {
+      text.add_node("object", "Link", 8);
+      text.add_edge(i - 1, "property", "next", i);
+    }
+    const std::uint32_t shared = text.add_node("object", "Shared", 1000);
+    for (std::uint32_t i = 3; i <= length; ++i) {
+      text.add_edge(i, "property", "of", shared);
+    }
+    const LoadedSnapshot loaded = load_text(text.text());
+    const DominatorTree tree = compute_dominators(loaded.graph, compute_distances(loaded.graph).page_owned);
+    CAPTURE(length);
+    CHECK(tree.of(NodeIndex(shared)) == NodeIndex(3));
+    CHECK(retained_sizes(loaded.graph, tree)[2] == std::uint64_t{8} * (length - 1) + 1000);
+  }
+}
+
 TEST_CASE("cutting an edge gives the tree of the graph without that edge") {
   for (std::uint32_t seed = 1; seed <= 200; ++seed) {
     Dice dice(seed + 90'000);
