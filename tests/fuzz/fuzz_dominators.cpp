@@ -1,5 +1,6 @@
 // Retained sizes of small graphs, against the definition: take the node out and see what cannot be reached any more.
 
+#include "fuzz/bytes.h"
 #include "fuzz/check.h"
 #include "heapdiff/snapshot/heap.h"
 #include "support/load_text.h"
@@ -7,7 +8,6 @@
 #include "support/snapshot_text.h"
 
 #include <cstdint>
-#include <fuzzer/FuzzedDataProvider.h>
 #include <string>
 
 using namespace heapdiff;
@@ -17,22 +17,22 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   static constexpr const char* kNodeTypes[] = {"object", "closure", "array", "hidden", "native", "code", "string"};
   static constexpr const char* kEdgeTypes[] = {"property", "context", "element", "internal",
                                                "hidden",   "weak",    "shortcut"};
-  FuzzedDataProvider bytes(data, size);
+  test::Bytes bytes(data, size);
   test::SnapshotText text;
   text.add_root();
-  const auto nodes = bytes.ConsumeIntegralInRange<std::uint32_t>(2, 40);
+  const auto nodes = bytes.between(2, 40);
   while (text.node_count() < nodes) {
-    const bool documents = bytes.ConsumeIntegralInRange(0, 15) == 0;
-    text.add_node(documents ? "synthetic" : bytes.PickValueInArray(kNodeTypes),
-                  documents ? "(Document DOM trees)" : "N", bytes.ConsumeIntegralInRange<std::uint32_t>(0, 255), 0,
-                  bytes.ConsumeIntegralInRange(0U, 2U));
+    const bool documents = bytes.between(0, 15) == 0;
+    const std::string type = documents ? "synthetic" : bytes.one_of(kNodeTypes);
+    const std::uint64_t self_size = bytes.between(0, 255);
+    text.add_node(type, documents ? "(Document DOM trees)" : "N", self_size, 0, bytes.between(0, 2));
   }
-  while (bytes.remaining_bytes() > 0) {
-    const auto from = bytes.ConsumeIntegralInRange<std::uint32_t>(0, nodes - 1);
-    const auto to = bytes.ConsumeIntegralInRange<std::uint32_t>(0, nodes - 1);
-    const std::string type = bytes.PickValueInArray(kEdgeTypes);
-    const bool pair = type == "internal" && bytes.ConsumeBool();
-    const auto table = bytes.ConsumeIntegralInRange<std::uint32_t>(0, nodes - 1);
+  while (!bytes.empty()) {
+    const auto from = bytes.between(0, nodes - 1);
+    const auto to = bytes.between(0, nodes - 1);
+    const std::string type = bytes.one_of(kEdgeTypes);
+    const bool pair = type == "internal" && bytes.flag();
+    const auto table = bytes.between(0, nodes - 1);
     text.add_edge(from, type,
                   type == "element" || type == "hidden" ? "7"
                   : pair                                ? "1 / part of key (N @" + std::to_string(text.id(to)) +

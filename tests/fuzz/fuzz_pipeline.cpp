@@ -1,6 +1,7 @@
 // Two snapshots of a made-up process, with hostile names, through everything, to every format: valid UTF-8, no live
 // control character, no content of a string, no failure.
 
+#include "fuzz/bytes.h"
 #include "fuzz/check.h"
 #include "heapdiff/diff/facts.h"
 #include "heapdiff/diff/suspect.h"
@@ -15,7 +16,6 @@
 #include <nlohmann/json.hpp>
 
 #include <cstdint>
-#include <fuzzer/FuzzedDataProvider.h>
 #include <string>
 #include <vector>
 
@@ -29,7 +29,7 @@ constexpr const char* kCanary = "Kanarienvogel";  // content of strings: no outp
 /// What one process holds at first, and what it adds at each step.
 class Process {
  public:
-  explicit Process(FuzzedDataProvider& bytes) : bytes_(bytes) {
+  explicit Process(test::Bytes& bytes) : bytes_(bytes) {
     text_.add_root();
     text_.add_node("synthetic", "(GC roots)");
     text_.add_edge(0, "element", "1", 1);
@@ -47,20 +47,21 @@ class Process {
                                              "EventEmitter",
                                              "(object elements)",
                                              "system / Context"};
-    const auto nodes = bytes_.ConsumeIntegralInRange(1U, most);
+    const auto nodes = bytes_.between(1, most);
     for (unsigned i = 0; i < nodes; ++i) {
-      const std::string name = bytes_.ConsumeBool() ? bytes_.PickValueInArray(kNames) : any_name();
-      const auto node =
-          text_.add_node(bytes_.PickValueInArray(kTypes), name, bytes_.ConsumeIntegralInRange(0U, 100'000U), 0,
-                         bytes_.ConsumeIntegralInRange(0U, 2U));
+      const std::string name = bytes_.flag() ? bytes_.one_of(kNames) : any_name();
+      const std::string type = bytes_.one_of(kTypes);
+      const std::uint64_t size = 100 * bytes_.between(0, 1000);
+      const auto node = text_.add_node(type, name, size, 0, bytes_.between(0, 2));
       hold(node);
-      if (bytes_.ConsumeBool()) {
+      if (bytes_.flag()) {
         const auto value = text_.add_node("string", kCanary + std::to_string(node), 64);
         text_.add_edge(node, "property", any_name(), value);
       }
-      if (bytes_.ConsumeBool()) {
-        text_.add_location(node, bytes_.ConsumeIntegralInRange(0U, 3U), bytes_.ConsumeIntegral<std::uint32_t>(),
-                           bytes_.ConsumeIntegral<std::uint32_t>());
+      if (bytes_.flag()) {
+        const auto script = bytes_.between(0, 3);
+        const auto line = static_cast<std::uint32_t>(bytes_.wide());
+        text_.add_location(node, script, line, static_cast<std::uint32_t>(bytes_.wide()));
       }
     }
   }
@@ -70,21 +71,21 @@ class Process {
   void hold(std::uint32_t node) {
     static constexpr const char* kEdges[] = {"property", "internal", "element", "context", "weak", "hidden"};
     static constexpr const char* kNames[] = {"_events", "elements", "table", "context", "shared", "_cache", "a:1"};
-    const auto edges = bytes_.ConsumeIntegralInRange(1U, 3U);
+    const auto edges = bytes_.between(1, 3);
     for (unsigned i = 0; i < edges; ++i) {
-      const auto from = bytes_.ConsumeIntegralInRange<std::uint32_t>(1, node - 1);
-      const std::string type = bytes_.PickValueInArray(kEdges);
+      const auto from = bytes_.between(1, node - 1);
+      const std::string type = bytes_.one_of(kEdges);
       const bool numbered = type == "element" || type == "hidden";
       text_.add_edge(from, type,
-                     numbered               ? std::to_string(node)
-                     : bytes_.ConsumeBool() ? std::string(bytes_.PickValueInArray(kNames))
-                                            : any_name(),
+                     numbered        ? std::to_string(node)
+                     : bytes_.flag() ? std::string(bytes_.one_of(kNames))
+                                     : any_name(),
                      node);
     }
   }
-  std::string any_name() { return bytes_.ConsumeRandomLengthString(40); }
+  std::string any_name() { return bytes_.text(40); }
 
-  FuzzedDataProvider& bytes_;
+  test::Bytes& bytes_;
   test::SnapshotText text_;
 };
 
@@ -98,8 +99,8 @@ Facts facts_of(const Heap& heap, int step) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  FuzzedDataProvider bytes(data, size);
-  const int steps = bytes.ConsumeIntegralInRange(2, 4);
+  test::Bytes bytes(data, size);
+  const int steps = static_cast<int>(bytes.between(2, 4));
   Process process(bytes);
   std::vector<Facts> facts;
   Heap last;

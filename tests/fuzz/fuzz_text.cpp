@@ -1,5 +1,6 @@
 // One hostile name: the filter, the escapers, and the repair kit that is made with it.
 
+#include "fuzz/bytes.h"
 #include "fuzz/check.h"
 #include "heapdiff/reports/escape.h"
 #include "heapdiff/reports/redact.h"
@@ -10,7 +11,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <fuzzer/FuzzedDataProvider.h>
 #include <string>
 
 using namespace heapdiff;
@@ -47,9 +47,9 @@ bool shows_only_text(const std::string& text) { return visible_text(text) == tex
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  FuzzedDataProvider bytes(data, size);
-  const std::string kind = bytes.PickValueInArray(kKinds);
-  const std::string name = bytes.ConsumeRemainingBytesAsString();
+  test::Bytes bytes(data, size);
+  const std::string kind = bytes.one_of(kKinds);
+  const std::string name(bytes.rest());
   const std::string masked = mask_secrets(name);
   require(mask_secrets(masked) == masked, "masking twice changes nothing: " + masked);
   require(shows_only_text(masked), "visible: " + masked);

@@ -15,11 +15,15 @@
 // Each target is compiled with a name of its own for this function.
 extern "C" {
 int fuzz_config(const std::uint8_t* data, std::size_t size);
+int fuzz_dominators(const std::uint8_t* data, std::size_t size);
 int fuzz_git(const std::uint8_t* data, std::size_t size);
 int fuzz_javascript(const std::uint8_t* data, std::size_t size);
+int fuzz_pipeline(const std::uint8_t* data, std::size_t size);
+int fuzz_snapshot(const std::uint8_t* data, std::size_t size);
 int fuzz_structured(const std::uint8_t* data, std::size_t size);
-int fuzz_times(const std::uint8_t* data, std::size_t size);
 int fuzz_source(const std::uint8_t* data, std::size_t size);
+int fuzz_text(const std::uint8_t* data, std::size_t size);
+int fuzz_times(const std::uint8_t* data, std::size_t size);
 }
 
 namespace {
@@ -29,8 +33,11 @@ struct Target {
   int (*run)(const std::uint8_t*, std::size_t);
 };
 
-constexpr Target kTargets[] = {{"config", fuzz_config},         {"git", fuzz_git},     {"javascript", fuzz_javascript},
-                               {"structured", fuzz_structured}, {"times", fuzz_times}, {"source", fuzz_source}};
+constexpr Target kTargets[] = {{"config", fuzz_config},     {"dominators", fuzz_dominators},
+                               {"git", fuzz_git},           {"javascript", fuzz_javascript},
+                               {"pipeline", fuzz_pipeline}, {"snapshot", fuzz_snapshot},
+                               {"source", fuzz_source},     {"structured", fuzz_structured},
+                               {"text", fuzz_text},         {"times", fuzz_times}};
 
 /// Changes some bytes: what a fuzzer does without looking at what the target does with them.
 std::string mutated(std::string text, std::mt19937_64& random) {
