@@ -54,6 +54,9 @@ TEST_CASE("stairs of a table whose content is not seen") {
   // It doubled at the second of four steps: the next time is due at the fourth or later.
   CHECK(judge({10, 327, 655, 655, 655}) == Trajectory::unclear);
   CHECK(judge({10, 655, 655, 655, 655, 655}) == Trajectory::decelerating);
+  // At the third of five steps, the next is due at the fifth; at the second, it is overdue.
+  CHECK(judge({10, 60, 327, 655, 655, 655}) == Trajectory::unclear);
+  CHECK(judge({10, 327, 655, 655, 655, 655}) == Trajectory::decelerating);
   // An array grows by half each time.
   CHECK(judge({4, 271, 610, 915, 1373}) == Trajectory::steady);
   CHECK(judge({4, 271, 610, 610, 1373}) != Trajectory::steady);

@@ -49,3 +49,24 @@ TEST_CASE("what grew is named by a property, else by an index, else by V8's own 
   CHECK(held_by({{"weak", "cache"}, {"hidden", "7"}}) == "Store[7]");
   CHECK(held_by({{"property", "rows"}, {"property", "again"}}) == "Store.rows");  // the first of two alike
 }
+
+TEST_CASE("what grew is named by a holder on a shortest way from the root, and never by a weak edge") {
+  const auto heap_with = [](std::uint64_t bytes) {
+    test::SnapshotText text;
+    const auto root = text.add_root();
+    const auto cache = text.add_node("object", "WeakCache", 32);
+    const auto service = text.add_node("object", "Service", 32);
+    const auto helper = text.add_node("object", "Helper", 32);
+    const auto table = text.add_node("object", "Table", bytes);
+    text.add_edge(root, "element", 1, cache);
+    text.add_edge(root, "element", 2, service);
+    text.add_edge(cache, "weak", "ref", table);
+    text.add_edge(service, "property", "helper", helper);
+    text.add_edge(service, "element", 3, table);
+    text.add_edge(helper, "property", "longer", table);
+    return compute_heap(test::load_text(text.text()), {});
+  };
+  const std::vector<GrownSurvivor> grown = SurvivorTable(heap_with(20000)).grown(collect(heap_with(8000)).objects, 1);
+  REQUIRE(grown.size() == 1);
+  CHECK(grown.front().held_by == "Service[3]");
+}
