@@ -58,6 +58,8 @@ TEST_CASE("what grew is named by a holder on a shortest way from the root, and n
     const auto service = text.add_node("object", "Service", 32);
     const auto helper = text.add_node("object", "Helper", 32);
     const auto table = text.add_node("object", "Table", bytes);
+    const auto list = text.add_node("object", "List", bytes / 2 + 2000);
+    text.add_edge(helper, "property", "list", list);
     text.add_edge(root, "element", 1, cache);
     text.add_edge(root, "element", 2, service);
     text.add_edge(cache, "weak", "ref", table);
@@ -66,7 +68,10 @@ TEST_CASE("what grew is named by a holder on a shortest way from the root, and n
     text.add_edge(helper, "property", "longer", table);
     return compute_heap(test::load_text(text.text()), {});
   };
-  const std::vector<GrownSurvivor> grown = SurvivorTable(heap_with(20000)).grown(collect(heap_with(8000)).objects, 1);
-  REQUIRE(grown.size() == 1);
-  CHECK(grown.front().held_by == "Service[3]");
+  const std::vector<GrownSurvivor> grown = SurvivorTable(heap_with(20000)).grown(collect(heap_with(8000)).objects, 2);
+  REQUIRE(grown.size() == 2);
+  CHECK(grown[0].name == "Table");
+  CHECK(grown[0].held_by == "Service[3]");
+  CHECK(grown[1].name == "List");
+  CHECK(grown[1].held_by == "Helper.list");
 }
