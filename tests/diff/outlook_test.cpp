@@ -15,6 +15,8 @@ TEST_CASE("the time to the limit comes with its range") {
   CHECK(!time_to_limit(1e9, Rate{-1, -2, 1}, 4e9));
   CHECK(!time_to_limit(1e9, Rate{1e8, -1e8, 3e8}, 4e9)->latest);
   CHECK(time_to_limit(5e9, Rate{-1, -2, 1}, 4e9)->hours == 0);
+  REQUIRE(time_to_limit(4e9, Rate{-1, -2, 1}, 4e9));
+  CHECK(time_to_limit(4e9, Rate{-1, -2, 1}, 4e9)->hours == 0);
 }
 
 TEST_CASE("200 MB to 3.5 GB in 30 hours is 110 MB per hour, not 50") {
