@@ -248,6 +248,7 @@ TEST_CASE("listeners are counted over all suspects") {
   s.listeners = {300, 1300};
   two.suspects = {s};
   CHECK(judge("listeners>0/op", two).status == GateStatus::not_enough);
+  CHECK(judge("listeners>0/op", two).next.has_value());
   two.suspects.front().proven = true;
   CHECK(judge("listeners>0/op", two).cause == GateCause::by_shape);
 }
