@@ -233,6 +233,17 @@ TEST_CASE("counted leaks whose load varies are failed below their true rate in a
   CHECK(failed <= kDrawnCases / 20);
 }
 
+TEST_CASE("one file opens every gate, and so does an order that is disputed") {
+  GateEvidence e = evidence_of_heap({1e6, 2e6, 3e6, 4e6});
+  e.one_file = true;
+  CHECK(judge("rate>1B/h", e).status == GateStatus::not_enough);
+  CHECK(judge("rate>1B/h", e).cause == GateCause::one_file);
+  e.one_file = false;
+  e.order_is_disputed = true;
+  CHECK(judge("rate>1B/h", e).status == GateStatus::not_enough);
+  CHECK(judge("rate>1B/h", e).cause == GateCause::disputed_order);
+}
+
 TEST_CASE("listeners are counted over all suspects") {
   GateEvidence e = evidence_of_heap({1e6, 1e6, 1e6, 1e6});
   CHECK(judge("listeners>0/op", e).status == GateStatus::held);

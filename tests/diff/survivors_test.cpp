@@ -75,3 +75,26 @@ TEST_CASE("what grew is named by a holder on a shortest way from the root, and n
   CHECK(grown[1].name == "List");
   CHECK(grown[1].held_by == "Helper.list");
 }
+
+TEST_CASE("no more than a hundred thousand objects have a holder's name: those that retain most") {
+  const auto held_below = [](std::uint32_t links) {
+    const auto chain = [&](std::uint64_t bytes) {
+      test::SnapshotText text;
+      const auto root = text.add_root();
+      std::uint32_t below = text.add_node("object", "Payload", bytes);  // the file has what retains least first
+      for (std::uint32_t i = 0; i < links; ++i) {
+        const auto link = text.add_node("object", "Link", 8);
+        text.add_edge(link, "property", i == 0 ? "payload" : "next", below);
+        below = link;
+      }
+      text.add_edge(root, "element", 1, below);
+      return compute_heap(test::load_text(text.text()), {});
+    };
+    const std::vector<GrownSurvivor> grown = SurvivorTable(chain(20000)).grown(collect(chain(8000)).objects, 1);
+    REQUIRE(grown.size() == 1);
+    CHECK(grown.front().name == "Payload");
+    return grown.front().held_by;
+  };
+  CHECK(held_below(10) == "Link.payload");
+  CHECK(held_below(100'050).empty());
+}
