@@ -305,3 +305,42 @@ TEST_CASE("capture: allocation stacks are recorded before the first snapshot, an
     CHECK(times_called(inspector.methods(), "HeapProfiler.startTrackingHeapObjects") == (tracked ? 1 : 0));
   }
 }
+
+TEST_CASE("capture: bytecode is aged before each snapshot of an old V8 with a small heap, and of no other") {
+  const std::vector<std::string> texts = stored_series("npm-mem-3");
+  struct Process {
+    const char* v8;
+    std::uint64_t heap_used;
+    std::size_t aged;
+  };
+  for (const Process& process :
+       {Process{"8.4.371.23-node.88", 5'000'000, 2}, Process{"9.4.146.26-node.26", 63'000'000, 2},
+        Process{"8.4.371.23-node.88", 65'000'000, 0}, Process{"10.2.154.26-node.36", 5'000'000, 0},
+        Process{"", 5'000'000, 0}}) {
+    CAPTURE(process.v8);
+    const FakeInspector::Behaviour send = sending(texts);
+    const FakeInspector inspector([&](InspectorPeer& peer, const InspectorCall& call) {
+      const std::string expression = call.params.value("expression", "");
+      const json said = {{"runtime", "node"}, {"v8", process.v8},   {"version", "1.2.3"},
+                         {"pid", 4711},       {"rss", 150'000'000}, {"heapUsed", process.heap_used}};
+      if (expression == "({})") {
+        peer.answer(call.id, {{"result", {{"type", "object"}, {"objectId", "an object"}}}});
+        return true;
+      }
+      if (expression.find("state.runtime") != std::string::npos ||
+          expression.find("memoryUsage") != std::string::npos) {
+        peer.answer_text(call.id, said.dump());
+        return true;
+      }
+      return send(peer, call);
+    });
+    const TemporaryFolder folder;
+    CHECK(capture_from(inspector, folder, "--count 2 --no-analyze --out c").code == 0);
+    const std::vector<std::string> methods = inspector.methods();
+    CHECK(times_called(methods, "Runtime.queryObjects") == process.aged);
+    CHECK(times_called(methods, "Runtime.releaseObjectGroup") == process.aged);
+    const auto first = std::find(methods.begin(), methods.end(), kTake);
+    REQUIRE(first != methods.end());
+    CHECK((*(first - 1) == "Runtime.releaseObjectGroup") == (process.aged != 0));
+  }
+}

@@ -66,6 +66,9 @@ class InspectorSession final : private WebSocketHandler {
   /// Number of objects on the heap, which V8 counts in a collection of garbage. Forgets the ids that it has given to
   /// objects, so that it is for the time before the first snapshot. None where the target does not say.
   [[nodiscard]] std::optional<std::uint64_t> count_objects();
+  /// Lets V8 drop the bytecode of functions that have not run for a while, such as those of Node's start. V8 ages them
+  /// in the collections of a snapshot and of a search for objects, and not in those of HeapProfiler.collectGarbage.
+  void age_bytecode(std::chrono::milliseconds patience);
   /// Whether the target can write into a pipe of this process: it runs Node.js on this machine, and may open our files.
   [[nodiscard]] bool can_reach(const SnapshotPipe& pipe);
   /// Whether the target has closed the connection, or said that it ends.

@@ -5,15 +5,12 @@ import path from 'node:path';
 import { answers, check, folder, heapdiff, leak, listening, nodeOf, run, sleep, started, totals, versions, work } from './harness.mjs';
 import { denoBinary, startChromium, startDeno, startWorkerd } from './programs.mjs';
 
-/**
- * An idle program: the snapshot through the inspector, and one that the program itself writes right after. It writes one
- * before, too, so that V8 has thrown away the compiled code that it throws away at its first collections of garbage.
- */
+/** An idle program with a small heap: the snapshot through the inspector, and one that the program itself writes right after. */
 export async function equality() {
   for (const version of versions) {
     const own = path.join(work, `own-${version}.heapsnapshot`);
     const program = await started(nodeOf(version), ['--inspect=127.0.0.1:9333', '-e',
-      `globalThis.kept = Array.from({ length: 2e5 }, (_, i) => ({ i, s: 'x' + i }));
+      `globalThis.kept = Array.from({ length: 2e4 }, (_, i) => ({ i, s: 'x' + i }));
        process.on('SIGUSR2', () => {
          require('v8').writeHeapSnapshot(${JSON.stringify(own)}); require('fs').writeFileSync(${JSON.stringify(`${own}.done`)}, '');
        }); setInterval(() => {}, 1000)`], listening);
@@ -23,7 +20,6 @@ export async function equality() {
       for (let i = 0; i < 3000 && !fs.existsSync(`${own}.done`); ++i) await sleep(100);
       fs.rmSync(`${own}.done`);
     };
-    await write();
     const out = folder();
     const got = await run(['capture', 'localhost:9333', '--count', '1', '--no-analyze', '--out', out]);
     await write();
