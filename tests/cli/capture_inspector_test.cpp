@@ -344,3 +344,18 @@ TEST_CASE("capture: bytecode is aged before each snapshot of an old V8 with a sm
     CHECK((*(first - 1) == "Runtime.releaseObjectGroup") == (process.aged != 0));
   }
 }
+
+TEST_CASE("capture: what is said of a snapshot is said before it is taken") {
+  const std::vector<std::string> texts = stored_series("npm-mem-3");
+  const TemporaryFolder folder;
+  const FakeInspector inspector(sending(texts));
+  const Outcome outcome =
+      capture_from(inspector, folder, "--count 2 --before-each 'echo here is the load >&2' --no-analyze --out c");
+  CHECK(outcome.code == 0);
+  CAPTURE(outcome.out);
+  const std::size_t first_load = outcome.out.find("here is the load");
+  const std::size_t second_load = outcome.out.find("here is the load", first_load + 1);
+  REQUIRE(second_load != std::string::npos);
+  CHECK(outcome.out.find("process 4711") < first_load);
+  CHECK(outcome.out.find("snapshot 1 of 2: the process stands still") < second_load);
+}

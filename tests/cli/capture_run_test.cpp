@@ -26,6 +26,8 @@ struct ScriptedProcess {
   MemoryUsage memory{50'000'000, 6'000'000, 5'000'000, 0, 0};
   MemoryRoom room;
   std::optional<std::uint64_t> objects;
+  std::optional<std::uint64_t> large_object_bytes;
+  std::optional<ReferenceCensus> census;
   std::vector<std::chrono::nanoseconds> waits;  ///< between snapshots, as it went on working
   std::vector<std::string> done;
 };
@@ -50,6 +52,11 @@ class ScriptedSubject final : public Subject {
   std::optional<std::uint64_t> count_objects() override {
     script_.done.emplace_back("count");
     return script_.objects;
+  }
+  std::optional<std::uint64_t> large_object_bytes() override { return script_.large_object_bytes; }
+  std::optional<ReferenceCensus> references() override {
+    script_.done.emplace_back("look");
+    return script_.census;
   }
   std::uint64_t take(ByteSink& sink) override {
     script_.done.emplace_back("take");
@@ -114,9 +121,10 @@ TEST_CASE("capture: garbage is collected before each snapshot, and objects are c
   ScriptedProcess tight;
   tight.memory.heap_used = 60'000'000;
   tight.objects = 100'000;
+  tight.census = {30'000, 20'000, 0};
   tight.room = {268'000'000, 163'000'000, 8'000'000'000};
   CHECK(capture_scripted(tight, every(1s, 1)).result.record.complete);
-  CHECK(tight.done == std::vector<std::string>{"collect", "count", "take"});
+  CHECK(tight.done == std::vector<std::string>{"collect", "count", "look", "take"});
 }
 
 TEST_CASE("capture: what may not fit is refused with the estimate, and --force goes on") {

@@ -113,11 +113,14 @@ class CaptureRun {
 
   /// Counts objects only where it matters, because it is a collection of garbage, and where there is memory for it.
   SnapshotCost judge_cost(std::uint64_t heap, std::optional<std::uint64_t> left) {
-    SnapshotSize size{heap, std::nullopt, std::nullopt};
+    SnapshotSize size;
+    size.heap_bytes = heap;
+    size.large_object_bytes = subject_->large_object_bytes();
     if (record_.snapshots.empty()) {
       const bool short_of_memory = left && cost_of_snapshot(size).bytes > *left;
       if (short_of_memory && memory_to_count(heap) <= *left && subject_->memory().heap_used) {
         size.objects = subject_->count_objects();
+        size.census = size.objects ? subject_->references() : std::nullopt;
       }
       return cost_of_snapshot(size);
     }
@@ -141,7 +144,7 @@ class CaptureRun {
     const auto left = room.smallest();
     if (left && *left < kLeastRoomBytes) {
       const std::uint64_t heap = heap_of(memory);
-      refuse(heap, cost_of_snapshot({heap, std::nullopt, std::nullopt}), room);
+      refuse(heap, cost_of_snapshot({heap, {}, {}, {}, {}}), room);
     }
   }
 

@@ -2,6 +2,7 @@
 
 #include "capture/attachment.h"
 #include "capture/capture_run.h"
+#include "capture/heap_census.h"
 #include "capture/interrupt.h"
 #include "capture/process_files.h"
 #include "capture/signal_capture.h"
@@ -77,6 +78,12 @@ class InspectorSubject final : public Subject {
     const auto objects = session().count_objects();
     start_trackers();
     return objects;
+  }
+  std::optional<std::uint64_t> large_object_bytes() override {
+    return runtime_ == Runtime::node ? ask_large_object_bytes(session()) : std::nullopt;
+  }
+  std::optional<ReferenceCensus> references() override {
+    return runtime_ == Runtime::node ? ask_references(session()) : std::nullopt;
   }
   std::string sampling_profile() override {
     const EmptyJson answer = session().call("HeapProfiler.stopSampling", EmptyJson::object(), kCollectionPatience);

@@ -35,6 +35,9 @@ class Subject {
   virtual std::uint64_t take(ByteSink& sink) = 0;
   /// Before the first snapshot.
   virtual std::optional<std::uint64_t> count_objects() { return std::nullopt; }
+  /// Of the large object space; empty where the target does not say.
+  virtual std::optional<std::uint64_t> large_object_bytes() { return std::nullopt; }
+  virtual std::optional<ReferenceCensus> references() { return std::nullopt; }
   /// What --sampling recorded; empty without it.
   virtual std::string sampling_profile() { return {}; }
   virtual void idle_until(Deadline deadline) = 0;

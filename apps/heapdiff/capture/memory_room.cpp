@@ -83,6 +83,21 @@ std::uint64_t value_of_key(const std::optional<std::string>& text, std::string_v
   return 0;
 }
 
+/// Positions of the longest array or table that may have references. V8 lays arrays of more than 16,384 elements into
+/// the large object space, so that none is longer than that space has room for; what is known of arrays there is no
+/// table.
+std::uint64_t longest_table(const SnapshotSize& size) {
+  constexpr std::uint64_t kSlotBytes = 8;
+  constexpr std::uint64_t kMostInPage = 16'384;
+  const std::uint64_t large = size.large_object_bytes.value_or(0);
+  const std::uint64_t most = std::max(kMostInPage, large / kSlotBytes);
+  if (!size.census) {
+    return most;
+  }
+  const std::uint64_t rest = (large - std::min(large, size.census->large_array_bytes)) / kSlotBytes;
+  return std::min(most, std::max({kMostInPage, size.census->longest, rest}));
+}
+
 }  // namespace
 
 std::optional<std::uint64_t> MemoryRoom::smallest() const {
@@ -130,17 +145,30 @@ std::uint64_t memory_to_count(std::uint64_t heap_bytes) {
 }
 
 SnapshotCost cost_of_snapshot(const SnapshotSize& size) {
-  // Measured: the peak of resident memory rose by 22 to 53 MB for an empty program (Node.js 14 to 26), and for heaps of
-  // strings, numbers, maps, closures and small objects by 6 to 10.6 times the file in all (Node.js 14 to 24), which is
-  // 0.6 to 23 times the used heap. A file has 70 to 85 bytes for each object.
+  // Measured (Node.js 18 to 24): the peak of resident memory rose by 22 to 53 MB for an empty program, which has 35,000
+  // objects or more and tables of 15,000 positions; then by 170 to 414 bytes for each object, 48 to 60 for each
+  // reference of an array, and 1,100 to 1,230 for each position of the longest table.
+  constexpr std::uint64_t kFixedBytes = 55'000'000;
+  constexpr std::uint64_t kObjectsOfNone = 35'000;
+  constexpr std::uint64_t kPositionsOfNone = 15'000;
+  constexpr std::uint64_t kBytesPerObject = 420;
+  constexpr std::uint64_t kBytesPerReference = 66;
+  constexpr std::uint64_t kBytesPerPosition = 1'300;
   constexpr std::uint64_t kBytesPerFileByte = 11;
   constexpr std::uint64_t kFileBytesPerObject = 85;
   constexpr std::uint64_t kMostFileBytesPerHeapByte = 9;  // quarters: the smallest objects
   constexpr double kFileBytesPerSecond = 10e6;
-  const std::uint64_t file = size.expected_bytes ? *size.expected_bytes
-                             : size.objects      ? *size.objects * kFileBytesPerObject
-                                                 : size.heap_bytes / 4 * kMostFileBytesPerHeapByte;
-  return {kLeastRoomBytes + kBytesPerFileByte * file, static_cast<double>(file) / kFileBytesPerSecond};
+  const std::uint64_t table = longest_table(size);
+  const std::uint64_t positions = kBytesPerPosition * (table - std::min(table, kPositionsOfNone));
+  if (size.objects && !size.expected_bytes) {
+    const std::uint64_t objects = *size.objects - std::min(*size.objects, kObjectsOfNone);
+    const std::uint64_t references = size.census ? size.census->references : size.heap_bytes / 8;
+    const std::uint64_t file = *size.objects * kFileBytesPerObject;
+    return {kFixedBytes + kBytesPerObject * objects + kBytesPerReference * references + positions,
+            static_cast<double>(file) / kFileBytesPerSecond};
+  }
+  const std::uint64_t file = size.expected_bytes.value_or(size.heap_bytes / 4 * kMostFileBytesPerHeapByte);
+  return {kLeastRoomBytes + kBytesPerFileByte * file + positions, static_cast<double>(file) / kFileBytesPerSecond};
 }
 
 }  // namespace heapdiff::capture

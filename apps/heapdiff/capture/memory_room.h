@@ -29,11 +29,20 @@ struct MemoryRoom {
 /// `groups` as above. O(levels).
 [[nodiscard]] MemoryRoom read_memory_room(const std::string& groups, const FileReader& read);
 
+/// References that collections hold.
+struct ReferenceCensus {
+  std::uint64_t references = 0;         ///< of arrays, maps and sets
+  std::uint64_t longest = 0;            ///< array that has references, in elements
+  std::uint64_t large_array_bytes = 0;  ///< of arrays that are too large for a page of V8's
+};
+
 /// What is known of a snapshot before it is taken.
 struct SnapshotSize {
-  std::uint64_t heap_bytes = 0;                 ///< used
-  std::optional<std::uint64_t> objects;         ///< on the heap
-  std::optional<std::uint64_t> expected_bytes;  ///< of the file, judged by the one before
+  std::uint64_t heap_bytes = 0;                     ///< used
+  std::optional<std::uint64_t> objects;             ///< on the heap
+  std::optional<std::uint64_t> expected_bytes;      ///< of the file, judged by the one before
+  std::optional<std::uint64_t> large_object_bytes;  ///< of the heap, in the large object space
+  std::optional<ReferenceCensus> census;
 };
 
 /// The most memory that V8 adds to the process for a snapshot, and the longest time that the process stands still.
@@ -48,8 +57,8 @@ inline constexpr std::uint64_t kLeastRoomBytes = 60'000'000;
 /// The most memory that V8 takes to count the objects of a heap of this size: it gives an id to each.
 [[nodiscard]] std::uint64_t memory_to_count(std::uint64_t heap_bytes);
 
-/// It is the number of objects that costs, and not their size: V8 takes as much memory as ten times the file. Without
-/// either the heap is taken for one of the smallest objects.
+/// Objects cost, references cost, and most of all the longest table or array with references: V8 makes a text of 1 KB
+/// for each of its positions. The less is known, the worse is what is assumed.
 [[nodiscard]] SnapshotCost cost_of_snapshot(const SnapshotSize& size);
 
 }  // namespace heapdiff::capture

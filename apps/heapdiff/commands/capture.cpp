@@ -9,6 +9,7 @@
 #include "heapdiff/reports/redact.h"
 #include "heapdiff/snapshot/error.h"
 #include "heapdiff/snapshot/visible_text.h"
+#include "io/guard.h"
 #include "io/progress.h"
 #include "options/analyze_options.h"
 #include "options/declare_options.h"
@@ -18,6 +19,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdio>
 #include <ctime>
 #include <memory>
 
@@ -243,6 +245,7 @@ class CaptureCommand {
   void say(const std::string& text) {
     progress_.clear();
     options_.analyze->console.warn(mask_secrets(text));
+    print_warnings(stderr);  // a capture takes minutes, and says before each snapshot that the process stands still
   }
 
   capture::CaptureResult run(capture::SnapshotStore& store, const std::string& place) {

@@ -168,19 +168,22 @@ async function eventually(holds) {
 }
 
 /**
- * A control group of 256 MB, which V8's snapshot of small objects exceeds by far: refused, and killed where the refusal is
- * overruled. Of large ones it fits.
+ * A control group of 256 MB, which V8's snapshot of small objects or of many references exceeds by far: refused, and killed
+ * where the refusal is overruled. Of texts and of rows of numbers it fits.
  */
 export async function cgroup(times = 20) {
   const own = fs.readFileSync('/proc/self/cgroup', 'utf8').match(/:memory:(.*)/)?.[1];
   const group = own && `/sys/fs/cgroup/memory${own}/heapdiff-capture-test`;
   try { fs.mkdirSync(group); } catch { return console.log('skip cgroup: none can be made'); }
   const rows = "({ i, s: 'x' + i, rows: new Array(20).fill(i) })";
+  const numbers = "({ i, s: 'x' + i, rows: new Array(200).fill(i) })";
+  const references = "({ i, s: 'x' + i, rows: new Array(200).fill(kept) })";
   const texts = "('s' + i).padEnd(2000, 'abc').split('').join('')";
   try {
     fs.writeFileSync(`${group}/memory.limit_in_bytes`, '268435456');
     for (const [megabytes, what, item, wanted, runs, ...more] of [
       [200, 'rows', rows, 4, 3], [60, 'rows', rows, 4, 3], [60, 'rows', rows, 3, 3, '--force'], [60, 'texts', texts, 0, times],
+      [60, 'rows of 200 numbers', numbers, 0, times], [60, 'rows of 200 references', references, 4, 3],
     ]) {
       let right = 0, killed = 0, last = '';
       for (let i = 0; i < runs; ++i) {
