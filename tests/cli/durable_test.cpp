@@ -28,8 +28,8 @@ using heapdiff_test::TemporaryFolder;
 
 namespace {
 
-const std::string kOne = HEAPDIFF_TESTDATA "/snapshots/bug-892/Heap.20260302.010000.1.0.001.heapsnapshot.zst";
-const std::string kOther = HEAPDIFF_TESTDATA "/snapshots/bug-892/Heap.20260302.010200.1.0.005.heapsnapshot.zst";
+const std::string kOlder = HEAPDIFF_TESTDATA "/snapshots/bug-892/Heap.20260302.010000.1.0.001.heapsnapshot.zst";
+const std::string kNewer = HEAPDIFF_TESTDATA "/snapshots/bug-892/Heap.20260302.010200.1.0.005.heapsnapshot.zst";
 
 bool is_traceable() { return std::system("strace -V >/dev/null 2>&1") == 0; }
 
@@ -93,9 +93,11 @@ TEST_CASE("every command that writes is durable when asked: what it wrote is on 
   const fs::path kit = folder.path / "kit";
   const fs::path report = folder.path / "report.json";
   check_durable(series + "-o " + report.string(), report);
-  check_durable("compare -q --no-source " + kOne + " " + kOther + " --durable -o " + (folder.path / "c.json").string(),
-                folder.path / "c.json");
-  check_durable("redact " + kOne + " -o " + (folder.path / "r.heapsnapshot").string(), folder.path / "r.heapsnapshot");
+  check_durable(
+      "compare -q --no-source " + kOlder + " " + kNewer + " --durable -o " + (folder.path / "c.json").string(),
+      folder.path / "c.json");
+  check_durable("redact " + kOlder + " -o " + (folder.path / "r.heapsnapshot").string(),
+                folder.path / "r.heapsnapshot");
   check_durable(series + "-o jira-kit=" + kit.string(), kit);
   check_durable(series + "-o jira-kit=" + kit.string(), kit);  // in place of the older
   const std::string rows = "export " + report.string() + " --durable -o ";
@@ -108,7 +110,7 @@ TEST_CASE("capture --durable: each snapshot, the record and the folder itself ar
     return;
   }
   const TemporaryFolder folder;
-  const std::vector<std::string> texts = {heapdiff::test::expanded_file(kOne), heapdiff::test::expanded_file(kOther)};
+  const std::vector<std::string> texts = {heapdiff::test::expanded_file(kOlder), heapdiff::test::expanded_file(kNewer)};
   const FakeInspector inspector([&](InspectorPeer& peer, const InspectorCall& call) {
     if (call.method != "HeapProfiler.takeHeapSnapshot") {
       return false;

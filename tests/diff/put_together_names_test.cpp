@@ -14,7 +14,7 @@ using namespace heapdiff;
 namespace {
 
 /// A script's name as a chain of `parts`: ("a" + ("b" + ("c" + ...))), read from a heap whose other texts are not kept.
-std::string script_name(const std::vector<std::string>& parts) {
+std::string name_in_parts(const std::vector<std::string>& parts) {
   test::SnapshotText text;
   const auto root = text.add_root();
   const auto script = text.add_node("code", "system / Script");
@@ -34,13 +34,13 @@ std::string script_name(const std::vector<std::string>& parts) {
 }  // namespace
 
 TEST_CASE("a script's name that was put together is read part by part") {
-  CHECK(script_name({"/srv/app.js"}) == "/srv/app.js");
-  CHECK(script_name({"file://", "/srv/app.js"}) == "file:///srv/app.js");
-  CHECK(script_name({"file://", "/srv/", "app", ".js"}) == "file:///srv/app.js");
+  CHECK(name_in_parts({"/srv/app.js"}) == "/srv/app.js");
+  CHECK(name_in_parts({"file://", "/srv/app.js"}) == "file:///srv/app.js");
+  CHECK(name_in_parts({"file://", "/srv/", "app", ".js"}) == "file:///srv/app.js");
 }
 
 TEST_CASE("a name of many parts is read as far as 64 strings go") {
-  const std::string name = script_name(std::vector<std::string>(1000, "part/"));
+  const std::string name = name_in_parts(std::vector<std::string>(1000, "part/"));
   CHECK(name.size() > 5 * 20);
   CHECK(name.size() < 5 * 64);
 }

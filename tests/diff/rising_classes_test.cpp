@@ -13,13 +13,13 @@ using namespace heapdiff;
 
 namespace {
 
-struct Level {
+struct ClassLevel {
   std::int64_t count;
   std::int64_t retained_bytes;
 };
 
 /// The names of those that rise, of one class `name` with a level for each snapshot.
-std::vector<std::string> rising(const std::string& name, const std::vector<Level>& levels,
+std::vector<std::string> rising(const std::string& name, const std::vector<ClassLevel>& levels,
                                 const std::vector<double>& hours = {}, std::uint64_t total_bytes = 0) {
   std::vector<Facts> facts(levels.size());
   for (std::size_t k = 0; k < levels.size(); ++k) {
@@ -36,29 +36,29 @@ std::vector<std::string> rising(const std::string& name, const std::vector<Level
   return names;
 }
 
-const std::vector<std::string> kNone;
+const std::vector<std::string> kNoNames;
 const std::vector<std::string> kRecord{"Record"};
 
 }  // namespace
 
 TEST_CASE("a class rises when it gains about as many objects in each step, from 32 kB on") {
   CHECK(rising("Record", {{100, 1000}, {200, 20000}, {300, 33000}}) == kRecord);
-  CHECK(rising("Record", {{100, 1000}, {200, 20000}, {300, 32999}}) == kNone);
+  CHECK(rising("Record", {{100, 1000}, {200, 20000}, {300, 32999}}) == kNoNames);
   CHECK(rising("Record", {{0, 0}, {100, 20000}, {200, 40000}}) == kRecord);  // the first snapshot has none
-  CHECK(rising("Record", {{100, 1000}, {300, 60000}}) == kNone);             // two snapshots show no trend
-  CHECK(rising("Record", {{100, 1000}, {200, 50000}, {200, 90000}}) == kNone);
+  CHECK(rising("Record", {{100, 1000}, {300, 60000}}) == kNoNames);          // two snapshots show no trend
+  CHECK(rising("Record", {{100, 1000}, {200, 50000}, {200, 90000}}) == kNoNames);
 }
 
 TEST_CASE("a class rises when it gains a five-hundredth of a large heap") {
   CHECK(rising("Record", {{100, 0}, {200, 50000}, {300, 100000}}, {}, 50'000'000) == kRecord);
-  CHECK(rising("Record", {{100, 0}, {200, 50000}, {300, 99999}}, {}, 50'000'000) == kNone);
+  CHECK(rising("Record", {{100, 0}, {200, 50000}, {300, 99999}}, {}, 50'000'000) == kNoNames);
 }
 
 TEST_CASE("a class that rises by the clock rises, although the steps are uneven") {
-  const std::vector<Level> levels{{100, 0}, {200, 20000}, {1100, 200000}};
-  CHECK(rising("Record", levels) == kNone);
+  const std::vector<ClassLevel> levels{{100, 0}, {200, 20000}, {1100, 200000}};
+  CHECK(rising("Record", levels) == kNoNames);
   CHECK(rising("Record", levels, {0, 1, 10}) == kRecord);
-  CHECK(rising("Record", levels, {0, 0, 10}) == kNone);
+  CHECK(rising("Record", levels, {0, 0, 10}) == kNoNames);
 }
 
 TEST_CASE("of the classes that rise the program's own come first, then those that keep most of what came") {

@@ -11,13 +11,13 @@ using namespace heapdiff;
 
 namespace {
 
-Suspect suspect(Trajectory trajectory) {
+Suspect suspect_with(Trajectory trajectory) {
   Suspect s;
   s.trajectory = trajectory;
   return s;
 }
 
-VerdictReason reason(const std::function<void(Findings&)>& found, std::size_t snapshots = 3) {
+VerdictReason reason_found(const std::function<void(Findings&)>& found, std::size_t snapshots = 3) {
   Findings findings;
   found(findings);
   return judge_verdict(findings, std::vector<Facts>(snapshots)).reason;
@@ -27,21 +27,21 @@ VerdictReason reason(const std::function<void(Findings&)>& found, std::size_t sn
 
 TEST_CASE("the reason of a verdict: what was found first among the suspects") {
   const auto with = [](std::vector<Suspect> suspects, std::size_t snapshots = 3) {
-    return reason([&](Findings& f) { f.suspects = suspects; }, snapshots);
+    return reason_found([&](Findings& f) { f.suspects = suspects; }, snapshots);
   };
-  CHECK(with({suspect(Trajectory::unclear), suspect(Trajectory::steady)}) == VerdictReason::steady_growth);
-  CHECK(with({suspect(Trajectory::two_points)}, 2) == VerdictReason::two_snapshots);
-  CHECK(with({suspect(Trajectory::unclear)}) == VerdictReason::uneven_growth);
-  Suspect replaced = suspect(Trajectory::unclear);
+  CHECK(with({suspect_with(Trajectory::unclear), suspect_with(Trajectory::steady)}) == VerdictReason::steady_growth);
+  CHECK(with({suspect_with(Trajectory::two_points)}, 2) == VerdictReason::two_snapshots);
+  CHECK(with({suspect_with(Trajectory::unclear)}) == VerdictReason::uneven_growth);
+  Suspect replaced = suspect_with(Trajectory::unclear);
   replaced.keeps_cohorts = false;
-  CHECK(with({suspect(Trajectory::unclear), replaced}) == VerdictReason::replaced_objects);
+  CHECK(with({suspect_with(Trajectory::unclear), replaced}) == VerdictReason::replaced_objects);
 }
 
 TEST_CASE("the reason of a verdict: growth without a suspect, and none") {
-  CHECK(reason([](Findings&) {}) == VerdictReason::nothing_grew);
-  CHECK(reason([](Findings& f) { f.dismissed.emplace_back(); }) == VerdictReason::levelled_off);
+  CHECK(reason_found([](Findings&) {}) == VerdictReason::nothing_grew);
+  CHECK(reason_found([](Findings& f) { f.dismissed.emplace_back(); }) == VerdictReason::levelled_off);
   const auto unexplained = [](Trajectory trajectory, bool scattered) {
-    return reason([&](Findings& f) {
+    return reason_found([&](Findings& f) {
       f.unexplained = trajectory;
       f.unexplained_is_scattered = scattered;
     });
@@ -53,13 +53,14 @@ TEST_CASE("the reason of a verdict: growth without a suspect, and none") {
 }
 
 TEST_CASE("the reason of a verdict: snapshots that cannot be followed, and one alone") {
-  const auto steady = [](Findings& f) { f.suspects = {suspect(Trajectory::steady)}; };
-  CHECK(reason([&](Findings& f) { f.by_constructor_only = true; }) == VerdictReason::different_processes);
-  CHECK(reason([&](Findings& f) { f.by_constructor_only = f.fresh_ids = true; }) == VerdictReason::fresh_ids);
-  CHECK(reason([&](Findings& f) { steady(f), f.order_is_disputed = true; }) == VerdictReason::disputed_order);
-  CHECK(reason([&](Findings& f) { steady(f), f.ages = AgeSource::structure; }, 1) == VerdictReason::one_snapshot);
-  CHECK(reason([&](Findings& f) { steady(f), f.ages = AgeSource::samples; }, 1) == VerdictReason::ages_of_one_file);
-  CHECK(reason(
+  const auto steady = [](Findings& f) { f.suspects = {suspect_with(Trajectory::steady)}; };
+  CHECK(reason_found([&](Findings& f) { f.by_constructor_only = true; }) == VerdictReason::different_processes);
+  CHECK(reason_found([&](Findings& f) { f.by_constructor_only = f.fresh_ids = true; }) == VerdictReason::fresh_ids);
+  CHECK(reason_found([&](Findings& f) { steady(f), f.order_is_disputed = true; }) == VerdictReason::disputed_order);
+  CHECK(reason_found([&](Findings& f) { steady(f), f.ages = AgeSource::structure; }, 1) == VerdictReason::one_snapshot);
+  CHECK(reason_found([&](Findings& f) { steady(f), f.ages = AgeSource::samples; }, 1) ==
+        VerdictReason::ages_of_one_file);
+  CHECK(reason_found(
             [&](Findings& f) {
               steady(f), f.ages = AgeSource::structure;
               f.suspects.front().shape_convicts = true;
@@ -69,7 +70,7 @@ TEST_CASE("the reason of a verdict: snapshots that cannot be followed, and one a
 
 TEST_CASE("a suspect is shown to leak by its trend, and never while the order is disputed") {
   Findings findings;
-  findings.suspects = {suspect(Trajectory::unclear), suspect(Trajectory::steady)};
+  findings.suspects = {suspect_with(Trajectory::unclear), suspect_with(Trajectory::steady)};
   const std::vector<Facts> facts(3);
   CHECK(judge_verdict(findings, facts).proven == std::vector<bool>{false, true});
   findings.order_is_disputed = true;
@@ -78,7 +79,7 @@ TEST_CASE("a suspect is shown to leak by its trend, and never while the order is
 
 TEST_CASE("a hundred more listeners of one event on one emitter are a leak") {
   Findings findings;
-  findings.suspects = {suspect(Trajectory::unclear)};
+  findings.suspects = {suspect_with(Trajectory::unclear)};
   findings.suspects.front().emitter = "Bus";
   findings.suspects.front().event = "change";
   std::vector<Facts> facts(3);
@@ -94,7 +95,7 @@ TEST_CASE("a hundred more listeners of one event on one emitter are a leak") {
 }
 
 TEST_CASE("suspended calls of a class that the first snapshot does not have are counted from none") {
-  Suspect calls = suspect(Trajectory::unclear);
+  Suspect calls = suspect_with(Trajectory::unclear);
   calls.kind = LeakKind::generator;
   calls.constructor = "rows";
   calls.instances = {0, 300, 1000};

@@ -36,8 +36,8 @@ Suspect suspect_of_cache() {
   return s;
 }
 
-struct Series {
-  Series() : facts(3) {
+struct AnalysedSeries {
+  AnalysedSeries() : facts(3) {
     facts[0].closures["put\t/srv/app/cache.js:12"];
     facts[2].closures["later\t/srv/app/late.js:3"];
     facts[2].closures["emit\tnode:events:500"];
@@ -61,7 +61,7 @@ struct Series {
 }  // namespace
 
 TEST_CASE("one side of a verification: each leak with its place, its file, its other holders and both rates") {
-  const VerifySide side = Series().side();
+  const VerifySide side = AnalysedSeries().side();
   REQUIRE(side.leaks.size() == 1);
   const VerifyLeak& leak = side.leaks.front();
   CHECK(leak.signature == "95a6dda51cc13020");
@@ -79,7 +79,7 @@ TEST_CASE("one side of a verification: each leak with its place, its file, its o
 }
 
 TEST_CASE("one side of a verification: its span, its files and what levelled off") {
-  Series series;
+  AnalysedSeries series;
   const VerifySide side = series.side();
   CHECK(side.hours == 1.0);
   CHECK(side.operations == 400.0);
@@ -95,7 +95,7 @@ TEST_CASE("one side of a verification: its span, its files and what levelled off
 }
 
 TEST_CASE("one side of a verification: growth without a place counts where there is no suspect") {
-  Series series;
+  AnalysedSeries series;
   series.findings.unexplained = Trajectory::steady;
   CHECK_FALSE(series.side().unexplained_growth);
   series.findings.suspects.clear();
@@ -106,7 +106,7 @@ TEST_CASE("one side of a verification: growth without a place counts where there
 }
 
 TEST_CASE("one side of a verification: a leak with a line has an alias of its kind, names and line") {
-  Series series;
+  AnalysedSeries series;
   Site site;
   site.file = "cache.js";
   site.line = 12;
