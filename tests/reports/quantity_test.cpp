@@ -9,7 +9,8 @@ using namespace heapdiff;
 TEST_CASE("a rate is told in the unit that suits it") {
   CHECK(format_rate(RateValue{30'000, 20'000, 40'000, 0.95}) == "30 kB/h (95 % 20 to 40)");
   CHECK(format_rate(RateValue{105.6e6, 102.1e6, 109e6, 0.95}) == "105.6 MB/h (95 % 102.1 to 109.0)");
-  CHECK(format_rate(RateValue{2.5e9, std::nullopt, std::nullopt, 0.95}) == "2.50 GB/h (two snapshots: no 95 % interval)");
+  CHECK(format_rate(RateValue{2.5e9, std::nullopt, std::nullopt, 0.95}) ==
+        "2.50 GB/h (two snapshots: no 95 % interval)");
   CHECK(format_rate(RateValue{400, -100, 900, 0.9}) == "400 B/h (90 % -100 to 900)");
   CHECK(format_rate(RateValue{10'000, -2e6, 2e6, 0.95}) == "0.0 MB/h (95 % -2.0 to 2.0)");
   CHECK(format_rate(std::nullopt) == "not known");
