@@ -58,12 +58,13 @@ export async function native() {
   program.kill('SIGKILL');
 }
 
-/** README's own commands, on a server that leaks: each ends in the line. */
+/** The commands of the README and of its page on captures, on a server that leaks: each ends in the line. */
 export async function readme() {
-  const text = fs.readFileSync(path.join(here, '..', '..', '..', 'README.md'), 'utf8');
-  const section = text.split('\n## From a running process\n')[1].split('\n## ')[0];
-  const commands = [...section.matchAll(/^ {4}(heapdiff capture .*?)(?: +#.*)?$/gm)].map((m) => m[1]);
-  check(`README: has ${commands.length} commands`, commands.length === 4);
+  const root = path.join(here, '..', '..', '..');
+  const section = (file, title) => fs.readFileSync(path.join(root, file), 'utf8').split(`\n## ${title}\n`)[1].split('\n## ')[0];
+  const text = section('README.md', 'One command on a running process') + section('apps/docs/capture.md', 'From a running process');
+  const commands = [...new Set([...text.matchAll(/^heapdiff capture .*?(?= +#|$)/gm)].map((m) => m[0]))];
+  check(`README: has ${commands.length} commands`, commands.length >= 3);
   const cwd = fs.mkdtempSync(path.join(work, 'readme-'));
   fs.writeFileSync(path.join(cwd, 'server.js'), `const { EventEmitter } = require('events');
 const bus = new EventEmitter().setMaxListeners(0);
