@@ -61,6 +61,8 @@ TEST_CASE("an id that only one snapshot has is added or removed with its size") 
   CHECK(job.before.self_bytes == 64);
   CHECK(job.after.retained_bytes == 124);
   CHECK(job.retained_delta() == 60);
+  CHECK(diff.identity.shared == 1);
+  CHECK(diff.identity.agreeing == 1);
 }
 
 TEST_CASE("a survivor that grew is no row of DevTools but is told") {

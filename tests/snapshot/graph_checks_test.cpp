@@ -49,6 +49,19 @@ TEST_CASE("nodes that the root does not reach are counted with their bytes") {
   CHECK_MESSAGE(has(text, "(2 times)"), text);
 }
 
+TEST_CASE("of nodes behind many others the same is counted") {
+  test::SnapshotText snapshot;
+  const auto root = snapshot.add_root();
+  for (std::uint32_t i = 1; i < 150; ++i) {
+    snapshot.add_edge(root, "element", i, snapshot.add_node("object", "Foo", 8));
+  }
+  snapshot.add_node("object", "Bar", 1'000);
+  snapshot.add_node("object", "Bar", 500);
+  const std::string text = heap_warnings(snapshot);
+  CHECK_MESSAGE(has(text, "1500 bytes"), text);
+  CHECK_MESSAGE(has(text, "(2 times)"), text);
+}
+
 TEST_CASE("a few nodes that only weak edges reach are usual and no warning") {
   test::SnapshotText snapshot;
   const auto root = snapshot.add_root();
