@@ -12,6 +12,7 @@ namespace {
 
 std::atomic<std::uint64_t> bound = 0;
 std::atomic<std::uint64_t> exceeded = 0;
+thread_local int fatal_depth = 0;
 
 /// Bytes of this process that are in memory and belong to no file; 0 where the system does not tell. Must not allocate:
 /// it runs within operator new.
@@ -57,5 +58,10 @@ bool exceeds_memory_bound(std::uint64_t more) noexcept {
 }
 
 std::uint64_t exceeded_memory_bound() noexcept { return exceeded; }
+
+FatalAllocations::FatalAllocations() noexcept { ++fatal_depth; }
+FatalAllocations::~FatalAllocations() { --fatal_depth; }
+
+bool allocations_are_fatal() noexcept { return fatal_depth > 0; }
 
 }  // namespace heapdiff

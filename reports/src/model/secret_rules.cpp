@@ -1,6 +1,7 @@
 #include "model/secret_rules.h"
 
 #include "heapdiff/snapshot/detail/ascii.h"
+#include "heapdiff/snapshot/memory_bound.h"
 
 #include <algorithm>
 #include <array>
@@ -21,6 +22,7 @@ struct Rule {
 using Rules = std::vector<std::unique_ptr<Rule>>;
 
 void add(Rules& rules, const std::string& pattern, const char* mask) {
+  const FatalAllocations guard;
   rules.push_back(std::make_unique<Rule>(pattern, mask));
 }
 

@@ -19,4 +19,16 @@ void bound_memory(std::uint64_t bytes) noexcept;
 /// The bound that was exceeded; 0: none was.
 [[nodiscard]] std::uint64_t exceeded_memory_bound() noexcept;
 
+/// While one lives, the program ends at once where an allocation of this thread fails, and nothing is thrown. For code
+/// of others that does not bear it: RE2's parser frees what it does not own when its memory ends. Nothing of heapdiff
+/// may be half-written then. The operators new of the program ask for it; those of a library's user do not.
+class FatalAllocations {
+ public:
+  FatalAllocations() noexcept;
+  ~FatalAllocations();
+  FatalAllocations(const FatalAllocations&) = delete;
+  FatalAllocations& operator=(const FatalAllocations&) = delete;
+};
+[[nodiscard]] bool allocations_are_fatal() noexcept;
+
 }  // namespace heapdiff
