@@ -61,7 +61,7 @@ TEST_CASE("a class that rises by the clock rises, although the steps are uneven"
   CHECK(rising("Record", levels, {0, 0, 10}) == kNoNames);
 }
 
-TEST_CASE("of the classes that rise the program's own come first, then those that keep most of what came") {
+TEST_CASE("of the classes that rise the program's own come first, then those that keep most") {
   std::vector<Facts> facts(3);
   for (std::size_t k = 0; k < 3; ++k) {
     const auto n = static_cast<std::int64_t>(k);

@@ -87,7 +87,7 @@ void sync_file(const fs::path& path) {
   }
 }
 
-/// The same for the names of `folder`, of what it holds, and of the folders around it that were made for `top`.
+/// The same for `folder`, its content, and the folders around it that were made for `top`.
 void sync_folders(const fs::path& folder, const fs::path& top) {
   for (fs::path at = folder;; at = at.parent_path()) {
     if (const int reason = sync_folder(at.empty() ? "." : at.string())) {

@@ -31,7 +31,7 @@ std::string version_in(const SnapshotGraph& graph, NodeIndex process) {
 }
 
 const char* runtime_name(const SnapshotGraph& graph, NodeIndex versions) {
-  // Node.js is in the list of what was built upon it, too.
+  // Runtimes that are built upon Node.js list it, too.
   static constexpr std::array<std::pair<std::string_view, const char*>, 3> kOthers = {
       {{"electron", "Electron"}, {"deno", "Deno"}, {"bun", "Bun"}}};
   for (const auto& [property, name] : kOthers) {

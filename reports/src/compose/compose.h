@@ -34,7 +34,7 @@ void compose_evidence(model::Document& out, const ReportSuspect& suspect);  ///<
 void compose_other_lines(model::Document& out, const ReportSuspect& suspect, unsigned level);
 /// "2026-03-02 01:00:00" of a time in UTC, for tables that people read.
 [[nodiscard]] std::string time_words(const std::string& time);
-/// A table of the heap, of what the suspect held and of its count, at `most_rows` snapshots at most.
+/// A table with the heap, what the suspect held, and its count, at `most_rows` snapshots at most.
 void compose_growth(model::Document& out, const RcaReport& report, const ReportSuspect& suspect, std::size_t most_rows);
 /// At most seven steps of the path: what holds the holder, and what it holds.
 void compose_path_around_holder(model::Document& out, const ReportSuspect& suspect);
