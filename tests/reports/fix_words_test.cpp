@@ -47,7 +47,8 @@ bool has(const std::string& text, const std::string& part) { return text.find(pa
 TEST_CASE("where a line beside the suspect's removes from the same collection, no second limit is advised") {
   const Suspect s = in_items(LeakKind::map_growth, "Session");
   CHECK(has(fix_of(s, line_24("if (full) this.items.delete(oldest);")), "Line 25 removes from items already"));
-  for (const char* other : {"return item;", "this.olditems.delete(oldest);", "this.items.get(oldest);"}) {
+  for (const char* other :
+       {"return item;", "this.olditems.delete(oldest);", "this.items.get(oldest);", "// items.delete(oldest)?"}) {
     CAPTURE(other);
     CHECK(has(fix_of(s, line_24(other)), "bound the map"));
   }
@@ -55,7 +56,11 @@ TEST_CASE("where a line beside the suspect's removes from the same collection, n
 
 TEST_CASE("what settles promises is to be rejected and not only dropped") {
   CHECK(has(fix_of(in_items(LeakKind::map_growth, "{resolve, reject}"), line_24("}")), "after a time limit reject it"));
-  CHECK_FALSE(has(fix_of(in_items(LeakKind::map_growth, "{resolved, path}"), line_24("}")), "reject"));
+  CHECK(has(fix_of(in_items(LeakKind::map_growth, "{reject, timer, resolve}"), line_24("}")), "reject it"));
+  for (const char* counters : {"{resolved, rejected}", "{resolve, rejected}", "{preresolve, reject}", "Deferred"}) {
+    CAPTURE(counters);
+    CHECK_FALSE(has(fix_of(in_items(LeakKind::map_growth, counters), line_24("}")), "reject it"));
+  }
 }
 
 TEST_CASE("elements that listeners keep need these removed") {
@@ -66,15 +71,27 @@ TEST_CASE("elements that listeners keep need these removed") {
   CHECK(has(fix_of(s, site), "Call removeEventListener"));
 }
 
-TEST_CASE("what a fix frees is said of the new objects, unless old ones hang behind them") {
+TEST_CASE("what clearing frees is said of what was checked: the new objects") {
   Suspect s = in_items(LeakKind::map_growth, "Session");
   const std::vector<Facts> facts(2);
   s.fix_frees_bytes = 500'000;
   CHECK(has(compose::report_suspect(s, {}, facts, AgeSource::snapshots).fix_frees_text,
-            "Clearing `items` would free 500 kB of new objects (checked"));
-  s.fix_frees_bytes = 900'000;
+            "Clearing `items` of its new objects would free 500 kB (checked by removing"));
+  CHECK(has(compose::report_suspect(s, {}, facts, AgeSource::structure).fix_frees_text,
+            "Clearing `items` would free at least 500 kB"));
+  s.holder = "Promise";
   CHECK(has(compose::report_suspect(s, {}, facts, AgeSource::snapshots).fix_frees_text,
-            "Clearing `items` would free 900 kB (checked"));
+            "Settling `items` would free at least 500 kB"));
+}
+
+TEST_CASE("the fix of a known cause is not lost where the line is a package's") {
+  Suspect s = in_items(LeakKind::map_growth, "AsyncLocalStorage");
+  Site site = line_24("}");
+  site.package = "@acme/trace";
+  CHECK_FALSE(has(fix_of(s, site), "In the package:"));
+  s.cause = LeakCause::http_agent;
+  CHECK(has(fix_of(s, site), "In the package: "));
+  CHECK_FALSE(has(fix_of(s, site), "`"));
 }
 
 TEST_CASE("a minified class or variable has the name that its author gave it, and that of the heap behind it") {

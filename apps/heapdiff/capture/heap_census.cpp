@@ -29,8 +29,9 @@ constexpr const char* kLargeObjects = R"((() => {
   } catch { return -1; }
 })())";
 
-/// Of a list of arrays. Numbers are no references, and holes are none. An array whose elements are mostly holes may be
-/// kept as a table of those that are there: it does not count as the large array that its length says.
+/// Of a list of arrays. Elements are looked up and not read: reading runs what the program has put there as an
+/// accessor. Numbers are no references, and holes are none. An array whose elements are mostly holes may be kept as a
+/// table of those that are there: it does not count as the large array that its length says.
 constexpr const char* kOfArrays = R"(function() {
   let references = 0, longest = 0, largeBytes = 0;
   for (let at = 0; at < this.length; ++at) {
@@ -40,10 +41,10 @@ constexpr const char* kOfArrays = R"(function() {
     let looked = 0, there = 0, found = 0;
     for (let i = 0; i < length; i += step) {
       ++looked;
-      const element = list[i];
-      if (element === undefined && !(i in list)) continue;
+      const element = Object.getOwnPropertyDescriptor(list, i);
+      if (element === undefined) continue;
       ++there;
-      if (typeof element !== 'number') ++found;
+      if (typeof element.value !== 'number') ++found;
     }
     if (there * 2 < looked) { references += there; continue; }
     if (found !== 0) { references += Math.ceil(found / looked * length); longest = Math.max(longest, length); }
@@ -52,11 +53,14 @@ constexpr const char* kOfArrays = R"(function() {
   return [references, longest, largeBytes];
 })";
 
-/// Of a list of maps or sets.
+/// Of a list of maps or sets. A class of the program may have a size of its own.
 constexpr const char* kOfTables = R"(function() {
+  const sizes = [Map, Set].map((type) => Object.getOwnPropertyDescriptor(type.prototype, 'size').get);
   let references = 0;
   for (let at = 0; at < this.length; ++at) {
-    try { references += 2 * this[at].size; } catch { continue; }
+    for (const size of sizes) {
+      try { references += 2 * size.call(this[at]); } catch { continue; }
+    }
   }
   return [references, 0, 0];
 })";

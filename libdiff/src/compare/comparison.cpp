@@ -86,10 +86,11 @@ std::vector<std::uint32_t> choose_rows(FoundRows& found, const std::vector<std::
   return chosen;
 }
 
-/// What grew most comes first, and behind it what shrank most.
-bool stands_before(std::int64_t a, std::int64_t b) { return (a > 0) != (b > 0) ? a > 0 : std::abs(a) > std::abs(b); }
-
 }  // namespace
+
+bool larger_difference(std::int64_t a, std::int64_t b) noexcept {
+  return (a > 0) != (b > 0) ? a > 0 : std::abs(a) > std::abs(b);
+}
 
 std::int64_t noise_floor_bytes(std::int64_t base_bytes, std::int64_t new_bytes) noexcept {
   constexpr std::int64_t kSmallest = 64'000;
@@ -258,7 +259,7 @@ Comparison HeapShapes::compare(const Heap& newest, const CompareSide& base, cons
   }
   std::stable_sort(out.rows.begin(), out.rows.end(), [&](const CompareRow& a, const CompareRow& b) {
     const auto rank = [&](const CompareRow& row) { return row.kind == CompareRowKind::engine && out.engine_differs; };
-    return rank(a) != rank(b) ? rank(b) : stands_before(a.difference(), b.difference());
+    return rank(a) != rank(b) ? rank(b) : larger_difference(a.difference(), b.difference());
   });
   s.set_classes(out, old_column, new_column);
   std::int64_t sum = out.unexplained_bytes;

@@ -19,10 +19,6 @@ bool is_listener_record(const SnapshotGraph& graph, NodeIndex n) {
          });
 }
 
-}  // namespace
-
-namespace {
-
 /// Whether the event has data in it, for which an asterisk stands: "job:*" of "job:17".
 bool is_folded(const Suspect& s) {
   return std::any_of(s.path.begin(), s.path.end(),

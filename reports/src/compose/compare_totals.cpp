@@ -1,6 +1,7 @@
 // The differences of two heaps by file and line, and lists that are short and still add up.
 
 #include "compose/report_parts.h"
+#include "heapdiff/diff/compare.h"
 
 #include <fmt/format.h>
 
@@ -15,10 +16,7 @@ namespace {
 
 void sort_totals(std::vector<ReportCompareTotal>& totals) {
   std::stable_sort(totals.begin(), totals.end(), [](const ReportCompareTotal& a, const ReportCompareTotal& b) {
-    // What grew most comes first, and behind it what shrank most.
-    const std::int64_t of_a = a.difference();
-    const std::int64_t of_b = b.difference();
-    return (of_a > 0) != (of_b > 0) ? of_a > 0 : std::abs(of_a) > std::abs(of_b);
+    return larger_difference(a.difference(), b.difference());
   });
 }
 

@@ -108,7 +108,7 @@ std::string cut_together(const Suspect& s) {
                      format_bytes(static_cast<double>(s.fix_frees_together_bytes)));
 }
 
-/// "Clearing `answers` would free 493 kB of new objects (checked by removing the references in the last snapshot)."
+/// "Clearing `answers` of its new objects would free 493 kB (checked by removing the references in the last snapshot)."
 std::string frees_text(const Suspect& s, const std::vector<Site>& sites, AgeSource ages) {
   const auto registers = [](const StoreHint::Operation operation) {
     return operation == StoreHint::Operation::listener;
@@ -117,21 +117,22 @@ std::string frees_text(const Suspect& s, const std::vector<Site>& sites, AgeSour
                          (!sites.empty() && registers(sites.front().statement.operation));
   const std::string_view of_runtime = collection_words(s.cause);
   const bool waiters = s.holder == "Promise";
+  const bool one_heap = ages == AgeSource::structure;
   const std::string what = listeners                    ? "Removing these listeners"
                            : !of_runtime.empty()        ? fmt::format("Removing these objects from {}", of_runtime)
                            : s.kind == LeakKind::timer  ? "Clearing these timers"
                            : waiters && s.label.empty() ? "Settling the promise"
                            : waiters                    ? fmt::format("Settling `{}`", s.label)
                            : s.label.empty()            ? "Removing the references to these objects"
-                                                        : fmt::format("Clearing `{}`", s.label);
+                           : one_heap                   ? fmt::format("Clearing `{}`", s.label)
+                                                        : fmt::format("Clearing `{}` of its new objects", s.label);
   const std::string bytes = format_bytes(static_cast<double>(s.fix_frees_bytes));
-  if (ages == AgeSource::structure) {
+  if (one_heap) {
     return fmt::format("{} would free at least {} of the heap (what nothing else keeps).", what, bytes);
   }
-  // Where old objects hang behind new ones, more than the growth comes free.
-  const bool all_new = static_cast<double>(s.fix_frees_bytes) <= static_cast<double>(s.growth_bytes);
-  std::string text = fmt::format("{} would free {}{} (checked by removing the references in the {}).", what, bytes,
-                                 all_new ? " of new objects" : "", is_one_file(ages) ? "file" : "last snapshot");
+  // A promise that is settled frees its old waiters, too.
+  std::string text = fmt::format("{} would free {}{} (checked by removing the references in the {}).", what,
+                                 waiters ? "at least " : "", bytes, is_one_file(ages) ? "file" : "last snapshot");
   if (s.fix_frees_store_bytes != 0) {
     text += fmt::format(" {} of it is growth of {}.", format_bytes(static_cast<double>(s.fix_frees_store_bytes)),
                         waiters ? "the promise's own list of waiters" : "the collection's own table");
@@ -141,8 +142,19 @@ std::string frees_text(const Suspect& s, const std::vector<Site>& sites, AgeSour
 
 /// Whether the growing objects are what a program keeps of a promise to settle it later: {resolve, reject}.
 bool settles_promises(const Suspect& s) {
-  return s.constructor.starts_with('{') && s.constructor.find("resolve") != std::string::npos &&
-         s.constructor.find("reject") != std::string::npos;
+  const auto has = [&s](std::string_view property) {
+    for (std::size_t at = s.constructor.find(property); at != std::string::npos;
+         at = s.constructor.find(property, at)) {
+      const char before = s.constructor[at - 1];
+      at += property.size();
+      const bool ends = at == s.constructor.size() || s.constructor[at] == ',' || s.constructor[at] == '}';
+      if ((before == '{' || before == ' ') && ends) {
+        return true;
+      }
+    }
+    return false;
+  };
+  return s.constructor.starts_with('{') && has("resolve") && has("reject");
 }
 
 /// The number of a line beside the suspect's that removes from the same collection; 0 where none does.
@@ -156,7 +168,8 @@ std::uint32_t removing_line(const Suspect& s, const ReportSuspect& out) {
       const std::size_t at = line.text.find(s.label + std::string(removes));
       const bool whole = at == 0 || (at != std::string::npos && !ascii::is_alphanumeric(line.text[at - 1]) &&
                                      line.text[at - 1] != '_' && line.text[at - 1] != '$');
-      if (whole && !line.marked) {
+      const bool is_comment = line.text.find("//") < at;
+      if (whole && !is_comment && !line.marked) {
         return line.line;
       }
     }
@@ -166,7 +179,11 @@ std::uint32_t removing_line(const Suspect& s, const ReportSuspect& out) {
 
 /// The usual fix, in the words of this suspect where the kind alone would be misleading.
 std::string fix_of(const Suspect& s, const ReportSuspect& out, const std::vector<Site>& sites) {
-  if (const std::string advice = package_advice(out); !advice.empty()) {
+  if (std::string advice = package_advice(out); !advice.empty()) {
+    if (s.cause != LeakCause::none) {
+      advice += std::string(" In the package: ") + advice_for(out.kind, s.cause).fix;
+      std::erase(advice, '`');  // they mark code in heapdiff's own texts alone, and this one has names of the heap
+    }
     return advice;
   }
   if (settles_promises(s) && s.cause == LeakCause::none) {

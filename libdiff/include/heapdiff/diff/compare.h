@@ -113,4 +113,8 @@ class HeapShapes {
 /// What may differ between two runs of one program: the larger of 64 kB and 0.5 % of the larger heap.
 [[nodiscard]] std::int64_t noise_floor_bytes(std::int64_t base_bytes, std::int64_t new_bytes) noexcept;
 
+/// Whether difference `a` comes before `b` in a list: what grew most is first, and behind all that grew, what shrank
+/// most.
+[[nodiscard]] bool larger_difference(std::int64_t a, std::int64_t b) noexcept;
+
 }  // namespace heapdiff
