@@ -11,6 +11,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <cstdlib>
 #include <filesystem>
@@ -73,10 +74,14 @@ std::vector<std::size_t> places(std::size_t count, std::size_t tries) {
   return out;
 }
 
-const std::vector<std::string> kFaultCommands = {
-    "summary in/2.heapsnapshot -q --format csv", "export in/2.heapsnapshot -q",
-    "analyze in --interval 10m -q -o json=report.json", "redact in/2.heapsnapshot --key k -o copy.heapsnapshot -q",
-    "diff in/0.heapsnapshot in/2.heapsnapshot -q --format json"};
+const std::vector<std::string> kFaultCommands = {"summary in/2.heapsnapshot -q --format csv",
+                                                 "export in/2.heapsnapshot -q",
+                                                 "analyze in --interval 10m -q -o json=report.json",
+                                                 "analyze in --interval 10m -q -o jira=ticket.txt",
+                                                 "redact in/2.heapsnapshot --key k -o copy.heapsnapshot -q",
+                                                 "diff in/0.heapsnapshot in/2.heapsnapshot -q --format json"};
+
+constexpr std::array<const char*, 3> kWritten = {"report.json", "ticket.txt", "copy.heapsnapshot"};
 
 }  // namespace
 
@@ -90,7 +95,7 @@ TEST_CASE("memory that ends at any allocation is exit code 4, and nothing is wri
     CAPTURE(command);
     REQUIRE(whole.code == 0);
     REQUIRE(whole.allocations > 100);
-    for (const char* file : {"report.json", "copy.heapsnapshot"}) {
+    for (const char* file : kWritten) {
       fs::remove(series.folder.path / file);
     }
     std::size_t failed = 0;
@@ -106,7 +111,7 @@ TEST_CASE("memory that ends at any allocation is exit code 4, and nothing is wri
         CHECK(series.files() == 0);
       } else {
         CHECK(run.out == whole.out);  // it was done without the memory, as a sort does without a buffer
-        for (const char* file : {"report.json", "copy.heapsnapshot"}) {
+        for (const char* file : kWritten) {
           fs::remove(series.folder.path / file);
         }
       }
@@ -157,7 +162,7 @@ TEST_CASE("a disk that is full at any write is exit code 5, and the old file sta
     const MeasuredRun whole = series.run(command);
     CAPTURE(command);
     REQUIRE(whole.writes > 0);
-    for (const char* file : {"report.json", "copy.heapsnapshot"}) {
+    for (const char* file : kWritten) {
       if (fs::exists(series.folder.path / file)) {
         series.folder.write(file, "old");
       }
@@ -169,7 +174,7 @@ TEST_CASE("a disk that is full at any write is exit code 5, and the old file sta
       CHECK(run.code == 5);
       CHECK(run.errors.find("No space left on device") != std::string::npos);
       CHECK(series.files() == files);
-      for (const char* file : {"report.json", "copy.heapsnapshot"}) {
+      for (const char* file : kWritten) {
         if (fs::exists(series.folder.path / file)) {
           CHECK(whole_file((series.folder.path / file).string()) == "old");
         }

@@ -43,11 +43,11 @@ class Tokenizer {
   }
 
  private:
-  bool starts_with(std::string_view prefix) const noexcept {
+  [[nodiscard]] bool starts_with(std::string_view prefix) const noexcept {
     return at_ < text_.size() && text_[at_] == prefix.front() && text_.substr(at_).substr(0, prefix.size()) == prefix;
   }
 
-  std::size_t line_end(std::size_t from) const noexcept {
+  [[nodiscard]] std::size_t line_end(std::size_t from) const noexcept {
     const std::size_t end = text_.find_first_of("\r\n", from);
     return end == std::string_view::npos ? text_.size() : end;
   }
@@ -87,7 +87,7 @@ class Tokenizer {
     }
   }
 
-  std::size_t string_end(char quote) const noexcept {
+  [[nodiscard]] std::size_t string_end(char quote) const noexcept {
     std::size_t end = at_ + 1;
     while (end < text_.size()) {
       if (text_[end] == '\\') {
@@ -128,7 +128,7 @@ class Tokenizer {
     add(TokenKind::template_chunk, text_.size());
   }
 
-  std::size_t number_end() const noexcept {
+  [[nodiscard]] std::size_t number_end() const noexcept {
     std::size_t end = at_ + 1;
     while (end < text_.size()) {
       const char c = text_[end];
@@ -143,7 +143,7 @@ class Tokenizer {
     return end;
   }
 
-  bool regex_allowed() const noexcept {
+  [[nodiscard]] bool regex_allowed() const noexcept {
     if (tokens_.empty()) {
       return true;
     }

@@ -110,10 +110,10 @@ class SnapshotLoader final : public parse::SectionHandler {
     strings_.keep(index, text, end_offset);
   }
 
-  std::optional<NamedRow> first_node_named_from(std::uint64_t string_count) const override {
+  [[nodiscard]] std::optional<NamedRow> first_node_named_from(std::uint64_t string_count) const override {
     return builder_->first_node_named_from(string_count);
   }
-  std::optional<NamedRow> first_edge_named_from(std::uint64_t string_count) const override {
+  [[nodiscard]] std::optional<NamedRow> first_edge_named_from(std::uint64_t string_count) const override {
     return builder_->first_edge_named_from(string_count);
   }
 

@@ -103,7 +103,7 @@ class RowChecks {
   /// Reads the rows of a block of "nodes", calls `emit(row, values, fields)` for each good one and returns their
   /// number. Throws Error{input} with the offset of the first value that is out of range.
   template <std::uint32_t Stride, bool V8Order, class Emit>
-  [[gnu::always_inline]] std::uint64_t parse_nodes(const ArrayBlock& block, const Emit& emit) const {
+  [[nodiscard, gnu::always_inline]] std::uint64_t parse_nodes(const ArrayBlock& block, const Emit& emit) const {
     const NodeFields<Stride, V8Order> at(meta_);
     const std::uint64_t max_edges = limits_.max_edges;
     return parse_rows<Stride>(
@@ -121,7 +121,7 @@ class RowChecks {
   /// The same for a block of "edges": `emit(row, values, fields, target)`, where `target` is the row of the node that
   /// the edge leads to. "nodes" has to be complete.
   template <bool V8Order, std::uint32_t NodeStride, class Emit>
-  [[gnu::always_inline]] std::uint64_t parse_edges(const ArrayBlock& block, const Emit& emit) const {
+  [[nodiscard, gnu::always_inline]] std::uint64_t parse_edges(const ArrayBlock& block, const Emit& emit) const {
     constexpr std::uint32_t kStride = V8Order ? 3 : 0;
     const EdgeFields<V8Order> at(meta_);
     const std::uint64_t stride = NodeStride == 0 ? node_stride_ : NodeStride;

@@ -81,6 +81,7 @@ bool is_known(std::string_view name) {
 
 std::vector<std::string> known_names(const std::vector<std::string>& names) {
   std::vector<std::string> out;
+  out.reserve(names.size());
   for (const std::string& name : names) {
     out.push_back(is_known(name) ? name : fmt::format("unknown {}", out.size()));
   }

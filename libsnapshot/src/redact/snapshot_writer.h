@@ -38,10 +38,10 @@ class SnapshotWriter final : public parse::SectionHandler {
   bool wants_string(std::uint64_t /*index*/, std::string_view /*ahead*/) override { return true; }
   void on_string(std::uint64_t index, const std::string& text, std::uint64_t end_offset) override;
   // The first pass has checked the names.
-  std::optional<parse::NamedRow> first_node_named_from(std::uint64_t /*string_count*/) const override {
+  [[nodiscard]] std::optional<parse::NamedRow> first_node_named_from(std::uint64_t /*string_count*/) const override {
     return std::nullopt;
   }
-  std::optional<parse::NamedRow> first_edge_named_from(std::uint64_t /*string_count*/) const override {
+  [[nodiscard]] std::optional<parse::NamedRow> first_edge_named_from(std::uint64_t /*string_count*/) const override {
     return std::nullopt;
   }
 

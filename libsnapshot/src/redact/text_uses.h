@@ -19,7 +19,13 @@
 namespace heapdiff::redaction {
 
 /// Bits of TextUses::of, in the order of the new entries.
-enum Use : std::uint8_t { kNothing = 0, kName = 1, kProperty = 2, kKey = 4, kValue = 8, kCodeName = 16 };
+using Use = std::uint8_t;
+inline constexpr Use kNothing = 0;
+inline constexpr Use kName = 1;
+inline constexpr Use kProperty = 2;
+inline constexpr Use kKey = 4;
+inline constexpr Use kValue = 8;
+inline constexpr Use kCodeName = 16;
 
 /// The use of a node's name.
 [[nodiscard]] Use use_of_name(NodeType type) noexcept;

@@ -33,8 +33,8 @@ std::uint64_t held_bytes() noexcept {
     }
     at = next + 1;
   }
-  static const auto kPage = static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
-  return (pages[1] - pages[2]) * kPage;
+  static const auto page_size = static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+  return (pages[1] - pages[2]) * page_size;
 }
 
 }  // namespace

@@ -58,6 +58,7 @@ std::vector<ReportCompareTotal> line_totals(const ReportComparison& comparison) 
     now -= row.new_bytes;
   }
   std::vector<ReportCompareTotal> list;
+  list.reserve(totals.size() + 1);
   for (auto& [name, total] : totals) {
     list.push_back(std::move(total));
   }

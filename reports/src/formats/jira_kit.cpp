@@ -33,7 +33,7 @@ constexpr std::size_t kMaxSummary = 250;  // UTF-16 units; Jira takes 255 charac
 
 /// `text` on one line, cut to what Jira takes as a summary.
 std::string one_line(const std::string& text) {
-  const std::string line = visible_text(text);
+  std::string line = visible_text(text);
   std::size_t units = 0;
   for (std::size_t i = 0; i < line.size(); ++i) {
     const auto byte = static_cast<unsigned char>(line[i]);
@@ -132,10 +132,10 @@ std::string hexadecimal(std::string_view text) {
 }  // namespace
 
 const FolderMark& jira_kit_mark() {
-  static const FolderMark kMark{"kit.json",
-                                "{\n \"kind\": \"heapdiff jira-kit\",\n",
-                                {"kit.json", "issue.json", "comment.json", "report.html", "chart.svg", "post.sh"}};
-  return kMark;
+  static const FolderMark mark{"kit.json",
+                               "{\n \"kind\": \"heapdiff jira-kit\",\n",
+                               {"kit.json", "issue.json", "comment.json", "report.html", "chart.svg", "post.sh"}};
+  return mark;
 }
 
 std::vector<FolderFile> jira_kit(const RcaReport& whole) {

@@ -162,6 +162,7 @@ Json known_json(const std::vector<ReportKnownLeak>& known) {
   return json;
 }
 
+// NOLINTNEXTLINE(misc-no-recursion): to a limit of depth
 Json tree_json(const ReportGrowthNode& node, unsigned depth) {
   constexpr unsigned kMaxDepth = 8;  // build_report() makes four levels
   Json json = {

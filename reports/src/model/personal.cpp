@@ -2,6 +2,7 @@
 
 #include "heapdiff/reports/report_texts.h"
 #include "heapdiff/snapshot/detail/ascii.h"
+#include "model/pattern.h"
 
 #include <algorithm>
 #include <array>
@@ -41,17 +42,17 @@ bool is_address(std::string_view text, std::size_t at, std::size_t end) {
   if (ascii::is_alphanumeric(before) || std::string_view("/@-_.+~^").find(before) != std::string_view::npos) {
     return false;
   }
-  static const RE2 kVersion(R"((?i)(?:version|release|build|ver|rev)[ :=]*$)");
-  return !RE2::PartialMatch(re2::StringPiece(text.data(), at), kVersion);
+  static const RE2 version = model::pattern(R"((?i)(?:version|release|build|ver|rev)[ :=]*$)");
+  return !RE2::PartialMatch(re2::StringPiece(text.data(), at), version);
 }
 
 void mask_addresses(std::string& text) {
-  static const RE2 kFourParts(R"(([0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}))");
+  static const RE2 four_parts = model::pattern(R"(([0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}))");
   re2::StringPiece rest(text);
   re2::StringPiece found;
   std::string out;
   std::size_t copied = 0;
-  while (RE2::FindAndConsume(&rest, kFourParts, &found)) {
+  while (RE2::FindAndConsume(&rest, four_parts, &found)) {
     const auto at = static_cast<std::size_t>(found.data() - text.data());
     const bool within_number = at > 0 && (ascii::is_digit(text[at - 1]) || text[at - 1] == '.');
     if (!within_number && is_address(text, at, at + found.size())) {
@@ -65,10 +66,11 @@ void mask_addresses(std::string& text) {
   }
   // Eight groups of hexadecimal digits, or fewer around "::". At least one group has a digit: "dead::beef" is a name of
   // C++.
-  static const RE2 kLong(R"((?i)(^|[^\w:.])((?:[0-9a-f]{1,4}:){7}[0-9a-f]{1,4})($|[^\w:]|:\s|:$))");
-  static const RE2 kShort(
+  static const RE2 long_form =
+      model::pattern(R"((?i)(^|[^\w:.])((?:[0-9a-f]{1,4}:){7}[0-9a-f]{1,4})($|[^\w:]|:\s|:$))");
+  static const RE2 short_form = model::pattern(
       R"((?i)(^|[^\w:.])((?:[0-9a-f]{1,4}:){1,6}(?::[0-9a-f]{1,4}){1,6}|::(?:ffff:)?[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){1,6}|(?:[0-9a-f]{1,4}:){2,7}:)($|[^\w:]|:\s|:$))");
-  for (const RE2* form : {&kLong, &kShort}) {
+  for (const RE2* form : {&long_form, &short_form}) {
     std::string before;
     std::string address;
     std::string after;
@@ -84,28 +86,31 @@ void mask_telephones(std::string& text) {
     RE2 form;
     const char* mask;
   };
-  static const std::array<Form, 4> kForms = {
-      Form{RE2(R"re((^|[^\w.+-])\([0-9]{2,5}\)[ .-]?[0-9]{2,4}(?:[ .-]?[0-9]{2,5}){1,3}\b)re"), "\\1[telephone]"},
-      Form{RE2(R"re((^|[^\w.+-])[2-9][0-9]{2}([-. ])[0-9]{3}[-. ][0-9]{4}\b)re"), "\\1[telephone]"},
-      Form{RE2(R"re((^|[^\w.,:+-])0[1-9][0-9]{1,4}[ /-][0-9]{3,8}(?:[ -][0-9]{2,6}){0,3}\b)re"), "\\1[telephone]"},
+  static const std::array<Form, 4> forms = {
+      Form{model::pattern(R"re((^|[^\w.+-])\([0-9]{2,5}\)[ .-]?[0-9]{2,4}(?:[ .-]?[0-9]{2,5}){1,3}\b)re"),
+           "\\1[telephone]"},
+      Form{model::pattern(R"re((^|[^\w.+-])[2-9][0-9]{2}([-. ])[0-9]{3}[-. ][0-9]{4}\b)re"), "\\1[telephone]"},
+      Form{model::pattern(R"re((^|[^\w.,:+-])0[1-9][0-9]{1,4}[ /-][0-9]{3,8}(?:[ -][0-9]{2,6}){0,3}\b)re"),
+           "\\1[telephone]"},
       Form{
-          RE2(R"re((?i)(\b(?:phone|telephone|tel|telefon|mobile|mobil|cell|fax|sms|call|whatsapp)(?:[ _-]?(?:number|no|nr))?["']?\s?[:=]?\s?["']?)\(?\+?[0-9][0-9 ()./-]{5,18}[0-9])re"),
+          model::pattern(
+              R"re((?i)(\b(?:phone|telephone|tel|telefon|mobile|mobil|cell|fax|sms|call|whatsapp)(?:[ _-]?(?:number|no|nr))?["']?\s?[:=]?\s?["']?)\(?\+?[0-9][0-9 ()./-]{5,18}[0-9])re"),
           "\\1[telephone]"}};
-  for (const Form& form : kForms) {
+  for (const Form& form : forms) {
     RE2::GlobalReplace(&text, form.form, form.mask);
   }
 }
 
 void mask_births(std::string& text) {
-  static const RE2 kNamed(
+  static const RE2 named = model::pattern(
       R"re((?i)((?:birth[_ -]?da(?:y|te)|date[_ -]?of[_ -]?birth|\bdob|\bborn(?: on)?|geburts(?:tag|datum)|geboren(?: am)?|\bbirth)["']?\s?[:=]?\s?["']?)re"
       R"re()(?:[0-9]{1,4}[-./ ][0-9]{1,2}[-./ ][0-9]{1,4}|[0-9]{8}|[0-9]{1,2}\.? [A-Za-z]{3,9}\.? [0-9]{4}|[A-Za-z]{3,9} [0-9]{1,2},? [0-9]{4}))re");
-  RE2::GlobalReplace(&text, kNamed, "\\1[date of birth]");
+  RE2::GlobalReplace(&text, named, "\\1[date of birth]");
   // A whole date of a year in which no process was observed that this program can read.
-  static const RE2 kDate(
+  static const RE2 date = model::pattern(
       R"re((^|[^\w./:-])((?:19[0-9]{2}|200[0-9])-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])|)re"
       R"re((?:0?[1-9]|[12][0-9]|3[01])[./](?:0?[1-9]|1[0-2]|[12][0-9]|3[01])[./](?:19[0-9]{2}|200[0-9]))($|[^\w/:-]))re");
-  RE2::GlobalReplace(&text, kDate, "\\1[date of birth]\\3");
+  RE2::GlobalReplace(&text, date, "\\1[date of birth]\\3");
 }
 
 /// All forms hold four digits or "::".

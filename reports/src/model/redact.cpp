@@ -7,6 +7,7 @@
 #include "heapdiff/reports/report_texts.h"
 #include "heapdiff/snapshot/detail/ascii.h"
 #include "heapdiff/snapshot/visible_text.h"
+#include "model/pattern.h"
 #include "model/secret_rules.h"
 
 #include <algorithm>
@@ -137,8 +138,9 @@ void mask_cards(std::string& text) {
 }
 
 void mask_homes(std::string& text) {
-  static const RE2 kHome(R"(/(?:home|Users)/[^/\s:"'`]+|\b[A-Za-z]:\\+Users\\+[^\\\s:"'`]+|(^|[\s=:'"/])/root\b)");
-  RE2::GlobalReplace(&text, kHome, "\\1~");
+  static const RE2 home =
+      model::pattern(R"(/(?:home|Users)/[^/\s:"'`]+|\b[A-Za-z]:\\+Users\\+[^\\\s:"'`]+|(^|[\s=:'"/])/root\b)");
+  RE2::GlobalReplace(&text, home, "\\1~");
 }
 
 std::string without_forms(std::string_view text) {

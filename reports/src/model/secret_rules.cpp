@@ -1,7 +1,7 @@
 #include "model/secret_rules.h"
 
 #include "heapdiff/snapshot/detail/ascii.h"
-#include "heapdiff/snapshot/memory_bound.h"
+#include "model/pattern.h"
 
 #include <algorithm>
 #include <array>
@@ -15,16 +15,13 @@ namespace heapdiff::model {
 namespace {
 
 struct Rule {
-  Rule(const std::string& pattern, const char* replacement) : form(pattern), mask(replacement) {}
+  Rule(std::string_view text, const char* replacement) : form(pattern(text)), mask(replacement) {}
   RE2 form;
   std::string mask;  ///< \1 keeps the first group
 };
 using Rules = std::vector<std::unique_ptr<Rule>>;
 
-void add(Rules& rules, const std::string& pattern, const char* mask) {
-  const FatalAllocations guard;
-  rules.push_back(std::make_unique<Rule>(pattern, mask));
-}
+void add(Rules& rules, std::string_view text, const char* mask) { rules.push_back(std::make_unique<Rule>(text, mask)); }
 
 void apply(std::string& text, const Rules& rules) {
   for (const auto& rule : rules) {
@@ -34,7 +31,7 @@ void apply(std::string& text, const Rules& rules) {
 
 /// Secrets that have a form of their own. A star is what fold_data() makes of a part with digits.
 const Rules& forms() {
-  static const Rules kRules = [] {
+  static const Rules rules = [] {
     Rules r;
     add(r, R"(-----BEGIN [A-Z ]*PRIVATE KEY-----(.*-----END [A-Z ]*PRIVATE KEY-----|.*))", "[private key]");
     add(r, R"(eyJ[A-Za-z0-9_*-]{5,}\.[A-Za-z0-9_*-]{5,}(\.[A-Za-z0-9_*-]*)?)", "[token]");
@@ -68,7 +65,7 @@ const Rules& forms() {
     add(r, R"(\+[0-9]{1,3}[ .-]?(\([0-9]{1,4}\)[ .-]?)?[0-9]{2,5}([ .-]?[0-9]{2,4}){2,4}\b)", "[telephone]");
     return r;
   }();
-  return kRules;
+  return rules;
 }
 
 /// A value: up to a blank, a quote or a separator. A mask is a value too, so that masking twice changes nothing.
@@ -78,7 +75,7 @@ constexpr const char* kIs = R"re((?:\\*["'])?\]?\s?[=:]\s?(?:\\*["'])?)re";
 
 /// Secrets that are known by the name before them.
 const Rules& named() {
-  static const Rules kRules = [] {
+  static const Rules rules = [] {
     Rules r;
     const std::string value = kValue;
     const std::string is = kIs;
@@ -119,7 +116,7 @@ const Rules& named() {
     add(r, R"re(((?:^|\s)-p)(?:[A-Za-z]+[0-9!@#$%^*+][^\s"'`=/,:]{2,}|[A-Z][^\s"'`=/,:]{3,}))re", "\\1[secret]");
     return r;
   }();
-  return kRules;
+  return rules;
 }
 
 /// Words that follow "password" in the sentences of programs. What else follows it may be the password.
@@ -150,14 +147,14 @@ bool is_common_word(std::string_view word) {
 
 /// "the passphrase is correct horse": masks the word behind, unless it is one that sentences about passwords have.
 void mask_spoken(std::string& text) {
-  static const RE2 kSpoken(
+  static const RE2 spoken = pattern(
       R"re((?i)(?:^|[^\w-])(?:password|passwort|kennwort|passphrase|passcode)(?:\s+(?:is|was|ist|lautet|to))?\s+(?:["'])?)re"
       R"re(([^\s"'`,;&|<>()\[\]{}=:]{3,}))re");
   re2::StringPiece rest(text);
   re2::StringPiece word;
   std::string out;
   std::size_t copied = 0;
-  while (RE2::FindAndConsume(&rest, kSpoken, &word)) {
+  while (RE2::FindAndConsume(&rest, spoken, &word)) {
     if (is_common_word({word.data(), word.size()})) {
       continue;
     }
@@ -173,7 +170,7 @@ void mask_spoken(std::string& text) {
 
 /// In source text only a literal is a secret.
 const Rules& named_literals() {
-  static const Rules kRules = [] {
+  static const Rules rules = [] {
     Rules r;
     add(r,
         R"re((?i)((?:pass|passwd|password|passphrase|passwort|kennwort|pwd|secret|token|api_?key|access_?key|private_?key)re"
@@ -182,15 +179,15 @@ const Rules& named_literals() {
         "\\1[secret]\\2");
     return r;
   }();
-  return kRules;
+  return rules;
 }
 
 /// Whether any rule for names can apply. One search in place of twelve: most texts have no such word.
 bool may_name_a_secret(const std::string& text) {
-  static const RE2 kHint(
+  static const RE2 hint = pattern(
       R"re((?i)pass|kennwort|pwd|secret|cred|key|token|jwt|sess|sid|auth|cookie|sig|pin|otp|pw|mfa|cvv|cvc|x-|-u|-p|-a|-w|)re"
       R"re(--user)re");
-  return RE2::PartialMatch(text, kHint);
+  return RE2::PartialMatch(text, hint);
 }
 
 }  // namespace
