@@ -3,6 +3,7 @@
 #include "fuzz/check.h"
 #include "heapdiff/reports/redact.h"
 #include "sites/code_model.h"
+#include "sites/removals.h"
 #include "sites/source_map.h"
 #include "sites/statement_finder.h"
 #include "sites/statement_text.h"
@@ -53,7 +54,9 @@ void read_script(std::string_view text) {
       for (const sites::FoundStatement& statement : found) {
         // U+2028 ends a line too, and takes three bytes.
         require(statement.line >= 1 && statement.line <= lines + text.size() / 3, "a line of the text");
-        static_cast<void>(sites::statement_at(code, text, statement.line, statement.column, hint));
+        if (const auto parts = sites::statement_at(code, text, statement.line, statement.column, hint)) {
+          static_cast<void>(sites::removal_of(code, *parts, statement.line));
+        }
       }
     }
   }

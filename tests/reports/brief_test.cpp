@@ -139,6 +139,31 @@ TEST_CASE("the answer says how large the heap is, when it reaches its limit, and
   CHECK(page.find("next  Fix the leak, take 3 snapshots under the same load") != std::string::npos);
 }
 
+TEST_CASE("where a leak is not certain another snapshot comes before the fix") {
+  RcaReport report = test::sample_report("x");
+  report.next_steps.clear();
+  REQUIRE(report.verdict == Verdict::leak);
+  report.snapshots.resize(2, report.snapshots.front());
+  report.suspects.front().confidence = Confidence::high;
+  CHECK(render_brief(report, {.width = 160}).find("next  Fix the leak") != std::string::npos);
+  report.suspects.front().confidence = Confidence::low;
+  const std::string text = render_brief(report, {.width = 160});
+  CHECK(text.find("next  Take a third snapshot to be sure. Then fix the leak") != std::string::npos);
+  CHECK(text.find("take 3 under the same load") != std::string::npos);
+}
+
+TEST_CASE("what grew more than the heap says that others shrank") {
+  RcaReport report = test::sample_report("x");
+  report.suspects.resize(1);
+  report.snapshots.resize(2, report.snapshots.front());
+  report.snapshots[0].self_size_bytes = 4'000'000;
+  report.snapshots[1].self_size_bytes = 4'300'000;
+  report.suspects.front().growth_bytes = 432'000;
+  CHECK(render_brief(report, {.width = 160}).find("; other objects shrank by 132 kB") != std::string::npos);
+  report.suspects.front().growth_bytes = 310'000;  // within what is counted twice or rounded
+  CHECK(render_brief(report, {.width = 160}).find("shrank") == std::string::npos);
+}
+
 TEST_CASE("a path that is wider than the line is cut in the middle, and its name and line stay whole") {
   RcaReport report = test::sample_report("words");
   report.suspects.resize(1);

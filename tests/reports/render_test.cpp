@@ -206,6 +206,23 @@ TEST_CASE("a ticket has at most 40 lines for one suspect, however large the repo
   }
 }
 
+TEST_CASE("a ticket says of the next two suspects why they leak and what the fix is, and of others where they are") {
+  RcaReport report = sample_report("words");
+  report.suspects.resize(5, report.suspects.front());
+  for (std::size_t i = 0; i < report.suspects.size(); ++i) {
+    report.suspects[i].title = "title " + std::to_string(i + 1);
+    report.suspects[i].why = "reason " + std::to_string(i + 1) + ".";
+    report.suspects[i].fix = "remedy " + std::to_string(i + 1) + ".";
+  }
+  const std::string text = shown(report, Format::jira);
+  for (int i = 1; i <= 5; ++i) {
+    CAPTURE(i);
+    CHECK((text.find("reason " + std::to_string(i)) != std::string::npos) == (i <= 3));
+    CHECK((text.find("remedy " + std::to_string(i)) != std::string::npos) == (i <= 3));
+    CHECK((text.find("title " + std::to_string(i)) != std::string::npos) == (i > 1));
+  }
+}
+
 TEST_CASE("Jira texts are cut between blocks below 30,000 characters, and say so") {
   RcaReport report = sample_report(std::string(900, 'n'));
   report.suspects.resize(60, report.suspects[0]);

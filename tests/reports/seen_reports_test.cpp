@@ -80,7 +80,10 @@ TEST_CASE("a line of a package comes with the program's own function that uses i
   own.line = 11;
   own.function = "load";
   suspect.sites.push_back(own);
-  CHECK(compose::package_advice(suspect).find("or change how src/load.js:11 (load) uses it") != std::string::npos);
+  CHECK(compose::package_advice(suspect).find("or change how load() at src/load.js:11 uses it") != std::string::npos);
+  // A class reaches the package and does not use it.
+  suspect.sites.back().excerpt = {{11, "class load extends Base {", true}};
+  CHECK(compose::package_advice(suspect).find("or change how the program uses it") != std::string::npos);
 }
 
 TEST_CASE("a ticket says which program the snapshots are of") {

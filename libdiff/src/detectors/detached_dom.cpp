@@ -27,7 +27,7 @@ std::optional<Finding> detached_dom(const Candidate& candidate) {
              << " that came after the first snapshot " << by_number(checks.dom_nodes(), "is", "are")
              << " in no document, and " << holder_name(candidate)
              << by_number(checks.dom_nodes(), " keeps it.", " keeps them.")
-             << " A node keeps its whole subtree and its listeners.";
+             << " A node keeps the whole tree that it is a part of, with all listeners.";
   }
   f.reasons.say(sentence);
   Sentence document;

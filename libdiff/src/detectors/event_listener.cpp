@@ -49,8 +49,8 @@ std::optional<Finding> event_listener(const Candidate& candidate) {
   if (counts) {
     Sentence sentence;
     sentence << "Listeners of " << Name{s.emitter} << " objects for \"" << Name{s.event} << "\" "
-             << (is_folded(s) ? Words("(* stands for data) ") : Words("")) << "went from " << counts->first << " to "
-             << counts->second;
+             << (is_folded(s) ? Words("(* = the part that varies) ") : Words("")) << "went from " << counts->first
+             << " to " << counts->second;
     if (holders) {
       if (holders->value() == 1) {
         sentence << "; the new ones are on the same emitter, which existed at the first snapshot";
@@ -63,7 +63,7 @@ std::optional<Finding> event_listener(const Candidate& candidate) {
   } else if (v8::is_listener_class(s.constructor)) {  // they are links of a list
     const Fact gained = checks.gained(s.constructor);
     Sentence sentence;
-    sentence << gained << " more " << noun(candidate, gained) << by_number(gained, " is", " are")
+    sentence << gained << " more " << objects(candidate, gained) << by_number(gained, " is", " are")
              << " in the list of listeners that " << holder_name(candidate) << " keeps.";
     f.reasons.say(sentence);
     say_intervals(candidate, checks, f.reasons);

@@ -72,7 +72,11 @@ Name holder_name(const Candidate& candidate) {
   }
   const std::string name =
       holder == v8::kRootClass || holder.empty() ? "a root of the heap" : holder.substr(0, holder.find(" / "));
-  return {candidate.suspect.label.empty() ? name : fmt::format("{} \"{}\"", name, candidate.suspect.label)};
+  if (candidate.suspect.label.empty()) {
+    return {name};
+  }
+  return {
+      fmt::format("{} {}\"{}\"", name, is_element_of_label(candidate.suspect) ? "in " : "", candidate.suspect.label)};
 }
 
 Name holder_first(const Candidate& candidate) {
@@ -150,9 +154,23 @@ void say_growth(const Candidate& candidate, const HeapChecks& checks, Reasons& r
       sentence << holder_first(candidate) << " refers to " << *direct << " " << noun(candidate, *direct)
                << " that came after the first snapshot, and that keeps the rest.";
     } else {
-      sentence << holder_first(candidate) << " gained " << *direct << " " << objects(candidate, *direct) << ".";
+      if (candidate.suspect.holder_count > 1) {
+        sentence << checks.places() << " holders like " << holder_name(candidate);
+      } else {
+        sentence << holder_first(candidate);
+      }
+      sentence << " gained " << *direct << " " << objects(candidate, *direct) << ".";
     }
   } else if (kept && longest && 2 * kept->value() > gained.value()) {
+    if (10 * longest->value() >= 9 * gained.value() && gained.value() > 1) {
+      sentence << gained << " more " << objects(candidate, gained) << " are a chain behind " << holder_name(candidate)
+               << ": " << *kept
+               << by_number(*kept, " of them is kept by another one, ", " of them are each kept by another one, ")
+               << *longest << " in a row.";
+      reasons.say(sentence);
+      say_intervals(candidate, checks, reasons);
+      return;
+    }
     if (direct) {
       sentence << holder_first(candidate) << " refers to " << *direct << " of " << gained << " more "
                << noun(candidate, gained) << " itself; ";
@@ -197,7 +215,7 @@ void say_scopes(const HeapChecks& checks, Reasons& reasons) {
   const auto scopes = checks.path_scope_is_of_functions() ? checks.scopes() : std::nullopt;
   Sentence sentence;
   if (scopes && functions.value() > 1 && scopes->value() == functions.value()) {
-    sentence << "Each function has a scope of its own; that of one keeps ";
+    sentence << "Each of these functions keeps a scope of its own; one of these scopes, for example, has ";
     sentence.because(*scopes);
   } else if (scopes && functions.value() > 1 && scopes->value() == 1) {
     sentence << "All these functions share one scope, which keeps ";

@@ -149,7 +149,7 @@ void say_detached(const Candidate& c, const HeapChecks& checks, Reasons& reasons
   Sentence sentence;
   const Fact nodes = checks.dom_nodes();
   reasons.say(sentence << nodes << by_number(nodes, " DOM node is", " DOM nodes are")
-                       << " in no document. Each keeps its whole subtree and its listeners.");
+                       << " in no document. Each keeps the whole tree that it is a part of, with all listeners.");
   Sentence attached;
   attached << "Not the document: its own tree is marked as attached.";
   reasons.rule_out(checks.attached_nodes(), attached);

@@ -28,7 +28,7 @@ void say_books(const std::vector<ClassShare>& books, const Fact& items, Reasons&
   const auto idle = std::find_if(books.begin(), books.end(), [](const auto& b) { return is_of_free_ones(b.name); });
   if (idle != books.end() && 10 * idle->count.value() < items.value()) {
     Sentence taken;
-    taken << "Hardly any are in \"" << Name{idle->name}
+    taken << (idle->count.value() == 0 ? Words("None is in \"") : Words("Hardly any are in \"")) << Name{idle->name}
           << "\": they were taken and not given back, so that the pool makes new ones.";
     reasons.say(taken.because(idle->count));
   }

@@ -90,9 +90,12 @@ std::optional<Finding> promise(const Candidate& candidate) {
                            << by_number(*suspended, " suspended async function is", " suspended async functions are")
                            << " among what is kept.");
   }
-  Sentence rule;
-  f.reasons.say(rule << "A promise that nothing settles keeps whoever waits for it, with all that their functions can "
-                        "see.");
+  if (f.cause != LeakCause::promise_chain) {
+    Sentence rule;
+    f.reasons.say(
+        rule << "A promise that nothing settles keeps whoever waits for it, with all that their functions can "
+                "see.");
+  }
   rule_out_new_holders(candidate, checks, f.reasons);
   return f;
 }

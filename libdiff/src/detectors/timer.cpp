@@ -26,8 +26,15 @@ void say_timers(const HeapChecks& checks, const HeapChecks::Timers& timers, cons
     sentence << timers.pending << by_number(timers.pending, " is pending and ", " are pending and ") << timers.gone
              << by_number(timers.gone, " has fired or was cleared", " have fired or were cleared");
   }
-  reasons.say(sentence << ".");
+  // Whether they end by themselves, and when, is what tells a leak from a long wait.
   const auto period = checks.timer_period();
+  if (timers.once.value() > 0 && timers.repeating.value() == 0) {
+    sentence << "; " << timers.once << by_number(timers.once, " fires once (setTimeout)", " fire once (setTimeout)");
+    if (period) {
+      sentence << ", after " << *period;
+    }
+  }
+  reasons.say(sentence << ".");
   if (timers.repeating.value() > 0) {
     Sentence repeating;
     repeating << timers.repeating << by_number(timers.repeating, " repeats", " repeat");
@@ -36,13 +43,9 @@ void say_timers(const HeapChecks& checks, const HeapChecks::Timers& timers, cons
     }
     reasons.say(repeating << " (setInterval), until clearInterval is called.");
   }
-  if (timers.once.value() > 0) {
+  if (timers.once.value() > 0 && timers.repeating.value() > 0) {
     Sentence once;
-    once << timers.once << by_number(timers.once, " fires once (setTimeout)", " fire once (setTimeout)");
-    if (period) {
-      once << ", after " << *period;
-    }
-    reasons.say(once << ".");
+    reasons.say(once << timers.once << by_number(timers.once, " fires once (setTimeout).", " fire once (setTimeout)."));
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include "heapdiff/diff/runtime_scripts.h"
 #include "sites/ran_text.h"
+#include "sites/removals.h"
 #include "sites/statement_text.h"
 
 #include <fmt/format.h>
@@ -309,6 +310,7 @@ Site ScriptSources::place(const Script& from, std::uint32_t line, std::uint32_t 
     const std::uint32_t shown_column = of_original ? *site.column : column;
     if (auto statement = statement_at(*code, text->text, shown_line, shown_column, *hint)) {
       site.statement = std::move(*statement);
+      site.removal = removal_of(*code, site.statement, shown_line);
     }
   }
   if (!site.text_at_hand && !is_runtime_script(from.file)) {

@@ -56,3 +56,17 @@ void describe(Suspect& suspect, const series::SeriesView& view, const PrototypeO
 }
 
 }  // namespace heapdiff::suspects
+
+namespace heapdiff {
+
+bool is_element_of_label(const Suspect& suspect) {
+  const auto names = [&suspect](const SuspectStep& step) {
+    return step.edge == suspect.label && (step.edge_type == EdgeType::property || step.edge_type == EdgeType::context);
+  };
+  const auto holder = std::find_if(suspect.path.begin(), suspect.path.end(),
+                                   [&](const SuspectStep& step) { return step.node_id == suspect.holder_id; });
+  return !suspect.label.empty() && holder != suspect.path.end() && !names(*holder) &&
+         std::any_of(suspect.path.begin(), holder, names) && std::none_of(holder, suspect.path.end(), names);
+}
+
+}  // namespace heapdiff

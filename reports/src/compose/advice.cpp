@@ -32,9 +32,10 @@ std::optional<KindAdvice> advice_on(LeakCause cause) {
     case LeakCause::timers_by_number:
       return KindAdvice{
           "Timers are turned into numbers, and Node keeps a table of those, so that `clearTimeout(number)` finds them.",
-          "Keep the Timeout object and give that to `clearTimeout`; where a number is needed, call `clearTimeout` also "
-          "on timers that fired. Some versions of Node leave fired timers in the table: compare a run on the latest "
-          "release."};
+          "Keep the Timeout object and give that to `clearTimeout`, in place of a number. Some versions of Node leave "
+          "timers "
+          "that fired in the table, and `clearTimeout` does not take those out any more: compare a run on the latest "
+          "release; until then call it in the callback."};
     case LeakCause::finalization_cells:
       return KindAdvice{
           "Values are registered with a FinalizationRegistry, which keeps each until its target is collected.",
@@ -77,9 +78,8 @@ std::optional<KindAdvice> advice_on(LeakCause cause) {
       return KindAdvice{
           "Texts are put together (`+`, template literals) and stored. V8 does not copy the parts: the text refers to "
           "them, so that each part stays as an object of its own.",
-          "Copy the text before it is stored: `Buffer.from(text).toString()`; or store a short key, such as a number "
-          "or "
-          "a hash. And remove what is done with."};
+          "Copy the text before it is stored, `Buffer.from(text).toString()`, or store a number or a hash in its "
+          "place."};
     case LeakCause::string_slices:
       return KindAdvice{
           "Short pieces are cut out of long texts (`slice`, `substring`, `split`, a match of a regular expression). V8 "
@@ -96,9 +96,9 @@ std::optional<KindAdvice> advice_on(LeakCause cause) {
       return KindAdvice{
           "Promises wait for one another in a row, and the one at the head of the row does not settle: it keeps all "
           "that wait for it.",
-          "Settle the promise at the head (a time limit, an error), and start the next piece of work from a settled "
-          "one. An async function that returns a call of itself does better as a loop: its promise waits for all "
-          "rounds to come."};
+          "Start each piece of work from a promise that is settled, not from the one before, and give the one that all "
+          "wait for an end (an answer, a time limit). An async function that returns a call of itself does better as a "
+          "loop: its promise waits for all rounds to come."};
     case LeakCause::runtime_timers:
       return KindAdvice{
           "Node starts timers for the program, one for each `AbortSignal.timeout()`, each time limit of a request, a "
@@ -129,27 +129,28 @@ KindAdvice advice_for(const std::string& kind, LeakCause cause) {
        {"A listener is registered again and again on an emitter that lives as long as the process, and nothing removes "
         "it. "
         "The emitter holds each listener, and each listener's closure holds the variables of the call that made it.",
-        "Register once, or keep the function and call `off(event, listener)` (`removeListener`, an AbortSignal, "
-        "`once`) when "
-        "its owner is done; on a shared connection, count the users of a channel and let the last one remove the "
-        "listener."}},
+        "Register once, outside of the code that runs each time; or keep the function and call `off(event, listener)` "
+        "when its owner is done."}},
       {"closure",
        {"Functions are created and stored in a place that outlives them; each keeps the whole scope in which it was "
         "written.",
-        "Release the function when its work is done, or let it capture only the values that it needs."}},
+        "Release the function when its work is done. Functions that are made in one call share one scope: make the one "
+        "that stays in a function of its own, so that it keeps only what it needs."}},
       {"timer",
        {"Timers are started and not stopped. Until a timer is cleared the event loop holds it, its callback, and all "
         "that "
         "the callback's scope (often `this`) can see.",
-        "Keep the handle and call `clearInterval` or `clearTimeout` when the owner goes away; `unref()` alone frees "
-        "nothing."}},
+        "Keep the handle and call `clearInterval` or `clearTimeout` when the owner of the timer ends; `unref()` alone "
+        "frees nothing."}},
       {"map-growth",
        {"Entries are added to a Map and none is deleted, so that every key and value stays for the life of the "
         "process.",
         "Delete entries when they are done with or expire, or bound the map (an LRU with a size or an age)."}},
       {"set-growth",
        {"Members are added to a Set and none is deleted.",
-        "Delete members when they are done, bound the set, or use a WeakSet for objects."}},
+        "Delete members when they are done, or bound the set; where nothing goes through its members, a WeakSet "
+        "serves, "
+        "too."}},
       {"array-growth",
        {"Items are appended to an array that nobody empties.",
         "Remove items when they were handled, or bound the array (a ring buffer)."}},

@@ -104,7 +104,8 @@ void compose_path_around_holder(Document& out, const ReportSuspect& suspect) {
   part.ages = suspect.ages;
   part.path.assign(s.path.begin() + static_cast<std::ptrdiff_t>(from),
                    s.path.begin() + static_cast<std::ptrdiff_t>(std::min(s.path.size(), from + room)));
-  const std::string lead = from == 0 ? std::string() : fmt::format("... {} steps from the root\n", from);
+  const std::string lead =
+      from == 0 ? std::string() : fmt::format("... {} step{} from the root\n", from, from == 1 ? "" : "s");
   out.code_block("", lead + path_lines(part));
 }
 

@@ -1,5 +1,6 @@
 // One suspect in words: what grew, where, why, the evidence, and the fix.
 
+#include "compose/fix_words.h"
 #include "compose/report_parts.h"
 #include "compose/report_words.h"
 #include "compose/shown_places.h"
@@ -106,100 +107,6 @@ std::string cut_together(const Suspect& s) {
   return fmt::format("{} keep{} some of the same objects: cut together, {} holders free {}.", holders,
                      count == 1 ? "s" : "", count == 1 ? "both" : "all",
                      format_bytes(static_cast<double>(s.fix_frees_together_bytes)));
-}
-
-/// "Clearing `answers` of its new objects would free 493 kB (checked by removing the references in the last snapshot)."
-std::string frees_text(const Suspect& s, const std::vector<Site>& sites, AgeSource ages) {
-  const auto registers = [](const StoreHint::Operation operation) {
-    return operation == StoreHint::Operation::listener;
-  };
-  const bool listeners = s.kind == LeakKind::event_listener || registers(s.hint.operation) ||
-                         (!sites.empty() && registers(sites.front().statement.operation));
-  const std::string_view of_runtime = collection_words(s.cause);
-  const bool waiters = s.holder == "Promise";
-  const bool one_heap = ages == AgeSource::structure;
-  const std::string what = listeners                    ? "Removing these listeners"
-                           : !of_runtime.empty()        ? fmt::format("Removing these objects from {}", of_runtime)
-                           : s.kind == LeakKind::timer  ? "Clearing these timers"
-                           : waiters && s.label.empty() ? "Settling the promise"
-                           : waiters                    ? fmt::format("Settling `{}`", s.label)
-                           : s.label.empty()            ? "Removing the references to these objects"
-                           : one_heap                   ? fmt::format("Clearing `{}`", s.label)
-                                                        : fmt::format("Clearing `{}` of its new objects", s.label);
-  const std::string bytes = format_bytes(static_cast<double>(s.fix_frees_bytes));
-  if (one_heap) {
-    return fmt::format("{} would free at least {} of the heap (what nothing else keeps).", what, bytes);
-  }
-  // A promise that is settled frees its old waiters, too.
-  std::string text = fmt::format("{} would free {}{} (checked by removing the references in the {}).", what,
-                                 waiters ? "at least " : "", bytes, is_one_file(ages) ? "file" : "last snapshot");
-  if (s.fix_frees_store_bytes != 0) {
-    text += fmt::format(" {} of it is growth of {}.", format_bytes(static_cast<double>(s.fix_frees_store_bytes)),
-                        waiters ? "the promise's own list of waiters" : "the collection's own table");
-  }
-  return text;
-}
-
-/// Whether the growing objects are what a program keeps of a promise to settle it later: {resolve, reject}.
-bool settles_promises(const Suspect& s) {
-  const auto has = [&s](std::string_view property) {
-    for (std::size_t at = s.constructor.find(property); at != std::string::npos;
-         at = s.constructor.find(property, at)) {
-      const char before = s.constructor[at - 1];
-      at += property.size();
-      const bool ends = at == s.constructor.size() || s.constructor[at] == ',' || s.constructor[at] == '}';
-      if ((before == '{' || before == ' ') && ends) {
-        return true;
-      }
-    }
-    return false;
-  };
-  return s.constructor.starts_with('{') && has("resolve") && has("reject");
-}
-
-/// The number of a line beside the suspect's that removes from the same collection; 0 where none does.
-std::uint32_t removing_line(const Suspect& s, const ReportSuspect& out) {
-  static constexpr std::string_view kRemoves[] = {".delete(", ".clear(", ".shift(", ".pop(", ".splice("};
-  if (s.label.empty() || out.sites.empty()) {
-    return 0;
-  }
-  for (const ExcerptLine& line : out.sites.front().excerpt) {
-    for (const std::string_view removes : kRemoves) {
-      const std::size_t at = line.text.find(s.label + std::string(removes));
-      const bool whole = at == 0 || (at != std::string::npos && !ascii::is_alphanumeric(line.text[at - 1]) &&
-                                     line.text[at - 1] != '_' && line.text[at - 1] != '$');
-      const bool is_comment = line.text.find("//") < at;
-      if (whole && !is_comment && !line.marked) {
-        return line.line;
-      }
-    }
-  }
-  return 0;
-}
-
-/// The usual fix, in the words of this suspect where the kind alone would be misleading.
-std::string fix_of(const Suspect& s, const ReportSuspect& out, const std::vector<Site>& sites) {
-  if (std::string advice = package_advice(out); !advice.empty()) {
-    if (s.cause != LeakCause::none) {
-      advice += std::string(" In the package: ") + advice_for(out.kind, s.cause).fix;
-      std::erase(advice, '`');  // they mark code in heapdiff's own texts alone, and this one has names of the heap
-    }
-    return advice;
-  }
-  if (settles_promises(s) && s.cause == LeakCause::none) {
-    return "Delete the entry when its answer comes; after a time limit reject it, and delete it then. What is only "
-           "dropped lets its caller wait for ever.";
-  }
-  if (const std::uint32_t line = removing_line(s, out); line != 0) {
-    return fmt::format("Line {} removes from {} already: look at its condition, and whether its limit was reached.",
-                       line, s.label);
-  }
-  if (s.kind == LeakKind::detached_dom && !sites.empty() &&
-      sites.front().statement.operation == StoreHint::Operation::listener) {
-    return "Call removeEventListener when the elements are taken out of the document, or register with the signal of "
-           "an AbortController that is aborted then.";
-  }
-  return advice_for(out.kind, s.cause).fix;
 }
 
 /// The class of the object that has the suspect's label as a property; empty when that is no class of the program.
@@ -427,10 +334,10 @@ ReportSuspect report_suspect(const Suspect& s, const std::vector<Site>& sites, s
   for (const Site& site : sites) {
     out.sites.push_back(report_site(site));
   }
-  out.fix = fix_of(s, out, sites);
+  out.fix = fix_words(s, out, sites);
   if (s.fix_frees_bytes > 0) {
     out.fix_frees_bytes = s.fix_frees_bytes;
-    out.fix_frees_text = frees_text(s, sites, ages);
+    out.fix_frees_text = frees_words(s, sites, ages);
   }
   if (const std::string together = cut_together(s); !together.empty()) {
     out.fix_frees_text += (out.fix_frees_text.empty() ? "" : " ") + together;

@@ -19,7 +19,11 @@ std::string first_suspect(const RcaReport& report) {
   const ReportSuspect& first = report.suspects.front();
   const std::string place = first.sites.empty() ? std::string() : ", " + place_phrase(first.sites.front());
   const std::size_t others = report.suspects.size() - 1;
-  const std::string more = others == 0 ? "" : fmt::format(" And {} more suspect{}.", others, others == 1 ? "" : "s");
+  const bool all_leak =
+      std::all_of(report.suspects.begin(), report.suspects.end(), [](const ReportSuspect& s) { return s.proven; });
+  const std::string more =
+      others == 0 ? ""
+                  : fmt::format(" And {} more {}{}.", others, all_leak ? "leak" : "suspect", others == 1 ? "" : "s");
   const std::string rate = first.rate            ? fmt::format(", {}/h", format_bytes(first.rate->estimate))
                            : first.per_operation ? fmt::format(", {}/op", format_bytes(first.per_operation->estimate))
                            : first.per_step ? fmt::format(", {} per snapshot", format_bytes(first.per_step->estimate))

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <iterator>
 #include <string_view>
 #include <utility>
@@ -129,6 +130,25 @@ const char* role_words(const ReportPathStep& step, AgeSource ages) {
   return "";
 }
 
+namespace {
+
+/// By how much other objects shrank while the suspects grew; 0 where that does not show.
+std::int64_t shrinkage_of_others(const RcaReport& report) {
+  constexpr std::int64_t kShown = 20;  // a twentieth of the suspects' growth
+  if (report.snapshots.size() < 2 || report.comparison) {
+    return 0;
+  }
+  std::int64_t suspects = 0;
+  for (const ReportSuspect& s : report.suspects) {
+    suspects += std::max<std::int64_t>(s.growth_bytes, 0);
+  }
+  const std::int64_t heap = static_cast<std::int64_t>(report.snapshots.back().self_size_bytes) -
+                            static_cast<std::int64_t>(report.snapshots.front().self_size_bytes);
+  return suspects > 0 && kShown * (suspects - heap) > suspects ? suspects - heap : 0;
+}
+
+}  // namespace
+
 std::string heap_words(const RcaReport& report) {
   const auto size = [](const ReportSnapshot& s) { return format_bytes(static_cast<double>(s.self_size_bytes)); };
   if (is_one_file(report.ages)) {
@@ -143,7 +163,12 @@ std::string heap_words(const RcaReport& report) {
   if (report.verdict == Verdict::no_leak && fitted && fitted->low && *fitted->low > 0) {
     rate += "; none of it in a group of objects that keeps growing";
   }
-  return fmt::format("{} to {}{}, {}", size(report.snapshots.front()), size(report.snapshots.back()),
+  if (const std::int64_t shrank = shrinkage_of_others(report); shrank > 0) {
+    rate += fmt::format("; other objects shrank by {}", format_bytes(static_cast<double>(shrank)));
+  }
+  // Monitoring counts the memory of buffers apart.
+  const std::string buffers = off_heap_matters(report) ? " with buffers" : "";
+  return fmt::format("{} to {}{}{}, {}", size(report.snapshots.front()), size(report.snapshots.back()), buffers,
                      report.covered_ms ? " in " + format_duration(*report.covered_ms) : std::string(), rate);
 }
 
@@ -159,6 +184,16 @@ std::string headline_words(const RcaReport& report) {
     }
   }
   return text;
+}
+
+bool is_uncertain(const RcaReport& report) {
+  return report.verdict == Verdict::leak && !report.suspects.empty() &&
+         report.suspects.front().confidence == Confidence::low;
+}
+
+const char* ordinal(std::size_t number) {
+  static constexpr std::array<const char*, 4> kWords = {"third", "fourth", "fifth", "sixth"};
+  return number >= 3 && number < 3 + kWords.size() ? kWords[number - 3] : "further";
 }
 
 bool is_contradiction(const std::string& note) { return note.starts_with("Contradiction"); }
@@ -196,17 +231,21 @@ std::string package_advice(const ReportSuspect& suspect) {
     return {};
   }
   // The program's own function that can reach what the package holds is where the program uses it.
-  const auto own = std::find_if(suspect.sites.begin(), suspect.sites.end(),
-                                [](const ReportSite& site) { return site.package.empty() && site.line > 0; });
+  const auto is_class = [](const ReportSite& site) {
+    return std::any_of(site.excerpt.begin(), site.excerpt.end(), [&site](const ExcerptLine& line) {
+      return line.marked && line.text.find("class " + site.function) != std::string::npos;
+    });
+  };
+  const auto own = std::find_if(suspect.sites.begin(), suspect.sites.end(), [&](const ReportSite& site) {
+    return site.package.empty() && site.line > 0 && !is_class(site);
+  });
   std::string user = "the program";
   if (own != suspect.sites.end()) {
     const std::string place = fmt::format("{}:{}", own->file, own->line);
-    user = own->function.empty() ? place : fmt::format("{} ({})", place, own->function);
+    user = own->function.empty() ? place : fmt::format("{}() at {}", own->function, place);
   }
-  return fmt::format(
-      "The line is in package {}: try its newest version, or change how {} uses it, with a limit if it has such an "
-      "option.",
-      suspect.sites.front().package, user);
+  return fmt::format("The line is in package {}: try its newest version, or change how {} uses it.",
+                     suspect.sites.front().package, user);
 }
 
 const char* site_label(const ReportSite& site) {

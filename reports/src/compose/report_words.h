@@ -43,6 +43,10 @@ namespace heapdiff::compose {
 [[nodiscard]] bool off_heap_matters(const RcaReport& report);
 /// Whether a step goes through an object of the engine and not of the program.
 [[nodiscard]] bool engine_step(const ReportPathStep& step);
+/// Whether a leak was found with low confidence, so that another snapshot comes before the fix.
+[[nodiscard]] bool is_uncertain(const RcaReport& report);
+/// "third", "fourth"; "another" of numbers that are none of a few.
+[[nodiscard]] const char* ordinal(std::size_t number);
 /// The command that says whether a fix holds, with the words that a person replaces.
 inline constexpr std::string_view kVerifyCommand = "heapdiff verify --before OLD/ --after NEW/";
 
@@ -52,7 +56,7 @@ inline constexpr std::string_view kVerifyCommand = "heapdiff verify --before OLD
                                        SitePrecision precision);
 [[nodiscard]] std::string place_phrase(const ReportSite& site);
 /// What to do where the first site is a package's: "The line is in package mem: try its newest version, or change how
-/// src/a.js:5 (load) uses it." Empty where it is the program's own.
+/// load() at src/a.js:5 uses it." Empty where it is the program's own.
 [[nodiscard]] std::string package_advice(const ReportSuspect& suspect);
 /// What a site is called: "line" for a statement, "function", "file".
 [[nodiscard]] const char* site_label(const ReportSite& site);

@@ -73,7 +73,7 @@ std::string accumulation_title(const Suspect& s, const std::vector<Site>& sites)
     return fmt::format("{} listeners for \"{}\" held by {}", format_count(event->count), event->name, holder);
   }
   if (!s.label.empty()) {
-    holder += fmt::format(" \"{}\"", s.label);
+    holder += fmt::format(" {}\"{}\"", is_element_of_label(s) ? "in " : "", s.label);
   }
   if (const auto collection = collection_words(s.cause); !collection.empty()) {
     holder = collection;
@@ -147,7 +147,8 @@ TitleParts title_parts(const Suspect& s, const std::vector<Site>& sites, std::sp
     // A scope has no name of its own: what holds is its variable.
     const bool is_variable = s.emitter.empty() && s.holder.starts_with("system / Context");
     const ShownName shown = is_variable ? shown_name(s, label, true) : ShownName{label, {}};
-    holder = fmt::format("{} \"{}\"{}", is_variable ? "the variable" : holder, shown.name, shown.in_heap);
+    holder = fmt::format("{}{} \"{}\"{}", is_variable ? "the variable" : holder,
+                         s.emitter.empty() && is_element_of_label(s) ? " in" : "", shown.name, shown.in_heap);
   }
   if (const auto collection = collection_words(s.cause); !collection.empty()) {
     holder = collection;

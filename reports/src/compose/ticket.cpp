@@ -21,6 +21,7 @@ constexpr std::size_t kMaxTicketComparisonRows = 4;  // of a comparison
 constexpr std::size_t kMaxTicketCautions = 2;
 constexpr std::size_t kMaxTicketRows = 5;
 constexpr std::size_t kMaxFurther = 8;      // suspects after the first
+constexpr std::size_t kMaxExplained = 3;    // with the first: those that say why
 constexpr std::size_t kMaxTicketItems = 4;  // of a list
 
 void impact(Document& out, const RcaReport& report) {
@@ -76,10 +77,14 @@ void what_to_do(Document& out, const RcaReport& report, const ReportSuspect& s, 
     items.push_back({strong("Commit: "), plain(s.commit_text)});
   }
   if (report.verdict == Verdict::leak) {
-    items.push_back(
-        {strong("Verification: "),
-         plain(fmt::format("take {} snapshots of the fixed program under the same load; ", report.snapshots.size())),
-         code(std::string(kVerifyCommand)), plain(" compares the two folders.")});
+    const std::size_t count = report.snapshots.size();
+    const bool uncertain = is_uncertain(report);
+    const std::string first =
+        uncertain ? fmt::format("a {} snapshot before the fix, to be sure; then ", ordinal(count + 1)) : "";
+    items.push_back({strong("Verification: "),
+                     plain(fmt::format("{}take {} snapshots of the fixed program under the same load; ", first,
+                                       count + (uncertain ? 1 : 0))),
+                     code(std::string(kVerifyCommand)), plain(" compares the two folders.")});
   }
   items.push_back({strong("Signature: "), code(s.signature), plain(", the same in each ticket on this leak")});
   items.push_back({strong("From: "), plain(origin_words(report))});
@@ -120,7 +125,15 @@ void further_suspects(Document& out, const RcaReport& report) {
       line.push_back(plain(s.sites.front().precision == SitePrecision::statement ? ", at " : ", "));
       line.insert(line.end(), place.begin(), place.end());
     }
-    line.push_back(plain(": " + size_words(s)));
+    line.push_back(plain(": " + size_words(s) + "."));
+    if (i < kMaxExplained) {
+      line.push_back(plain(" " + s.why + " "));
+      line.push_back(strong(report.verdict == Verdict::leak || report.comparison ? "Fix: " : "Fix, if it is a leak: "));
+      const Spans fix = fix_spans(s);
+      line.insert(line.end(), fix.begin(), fix.end());
+      line.push_back(plain(" Signature: "));
+      line.push_back(code(s.signature));
+    }
     lines.push_back(std::move(line));
   }
   if (report.suspects.size() > kMaxFurther + 1) {

@@ -252,13 +252,19 @@ std::string next_step(const RcaReport& report) {
     return next;
   }
   if (report.verdict == Verdict::no_leak) {
-    return "If the process still grows: snapshots over a longer time, and --memory-usage FILE.";
+    return "If the process still grows: snapshots over a longer time, and --memory-usage FILE with its "
+           "process.memoryUsage() at several times.";
   }
   if (report.verdict != Verdict::leak) {
     return {};
   }
   const char* const what = report.suspects.size() > 1 ? "leaks" : "leak";
-  return fmt::format("Fix the {}, take {} snapshots under the same load, and compare:", what, report.snapshots.size());
+  const std::size_t count = report.snapshots.size();
+  if (is_uncertain(report)) {
+    return fmt::format("Take a {} snapshot to be sure. Then fix the {}, take {} under the same load, and compare:",
+                       ordinal(count + 1), what, count + 1);
+  }
+  return fmt::format("Fix the {}, take {} snapshots under the same load, and compare:", what, count);
 }
 
 }  // namespace

@@ -78,6 +78,15 @@ struct SiteStatement {
   std::vector<std::string> arguments;  ///< `k`, `v`
 };
 
+/// What a statement of the same file does to the collection that a site adds to.
+struct SiteRemoval {
+  std::uint32_t line = 0;  ///< 1-based; 0: there is no such statement
+  std::string call;        ///< `answers.delete`
+  /// It makes a copy without some elements, as `filter` does, and nothing keeps the copy: the collection stays as it
+  /// was.
+  bool discards_copy = false;
+};
+
 /// One place in the source for a reader to look at. Lines and columns are 1-based.
 struct Site {
   std::string file;  ///< relative to the source root when it lies inside, else the name of the script
@@ -97,6 +106,7 @@ struct Site {
   std::string missing_folder;         ///< the folder that would have given the text; empty when it was at hand
   std::vector<SourceLine> excerpt;    ///< `line` and up to two lines before and after it; empty without source
   SiteStatement statement;            ///< where the precision is that of a statement
+  SiteRemoval removal;                ///< from what the statement adds to
 };
 
 /// How a function is related to the leaked objects.

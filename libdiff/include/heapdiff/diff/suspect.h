@@ -114,6 +114,9 @@ struct Suspect {
   std::vector<std::uint64_t> subtree_root_ids;  ///< node ids of the roots of its new subtrees; shared with no suspect
 };
 
+/// Whether `label` names not the holder but a collection that the holder is an element of.
+[[nodiscard]] bool is_element_of_label(const Suspect& suspect);
+
 /// A class that has more objects in each snapshot than in the one before.
 struct RisingClass {
   std::string name;
