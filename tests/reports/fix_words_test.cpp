@@ -2,6 +2,7 @@
 
 #include "compose/report_parts.h"
 #include "heapdiff/reports/suspect_label.h"
+#include "model/document.h"
 
 #include <doctest/doctest.h>
 
@@ -197,6 +198,22 @@ TEST_CASE("what clearing frees is said of what was checked: the new objects") {
   s.holder = "Promise";
   CHECK(has(compose::report_suspect(s, {}, facts, AgeSource::snapshots).fix_frees_text,
             "Settling `items` would free at least 500 kB"));
+}
+
+TEST_CASE("each way to say what would be freed marks the name as code") {
+  Suspect s = in_items(LeakKind::map_growth, "Session");
+  const std::vector<Facts> facts(2);
+  for (const std::uint64_t bytes : {500'000U, 900'000U}) {
+    for (const char* holder : {"Map", "Promise"}) {
+      for (const AgeSource ages : {AgeSource::snapshots, AgeSource::structure}) {
+        s.fix_frees_bytes = bytes;
+        s.holder = holder;
+        const std::string text = compose::report_suspect(s, {}, facts, ages).fix_frees_text;
+        CAPTURE(text);
+        CHECK(model::names_one_thing(text));
+      }
+    }
+  }
 }
 
 TEST_CASE("what frees more than grew takes older objects along, and says so") {

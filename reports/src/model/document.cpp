@@ -24,8 +24,9 @@ Spans code_spans(const std::string& text) {
 
 bool names_one_thing(std::string_view sentence) {
   // What heapdiff's sentences say before such a name. Backticks elsewhere belong to a name of the heap.
-  constexpr std::array<std::string_view, 7> kBefore = {
-      "Clearing ", "Settling ", "adds to ", "appends to ", "registers with ", "registers a listener on ", "waits for "};
+  constexpr std::array<std::string_view, 8> kBefore = {
+      "Clearing ",   "Settling ",       "Dropping what ",           "adds to ",
+      "appends to ", "registers with ", "registers a listener on ", "waits for "};
   const std::string_view before = sentence.substr(0, sentence.find('`'));
   return std::find(kBefore.begin(), kBefore.end(), before) != kBefore.end() &&
          std::count(sentence.begin(), sentence.end(), '`') == 2;
