@@ -6,6 +6,7 @@
 
 #include <doctest/doctest.h>
 
+#include <cstdint>
 #include <string>
 
 namespace {
@@ -13,12 +14,12 @@ namespace {
 using namespace heapdiff;
 using Operation = StoreHint::Operation;
 
-/// What takes out of the receiver of the statement that stands on the first line of `text`.
-SiteRemoval removal(Operation operation, const std::string& text) {
+/// What takes out of the receiver of the statement that stands on the first line of `text`, from a column on.
+SiteRemoval removal(Operation operation, const std::string& text, std::uint32_t column = 1) {
   StoreHint hint;
   hint.operation = operation;
   const sites::CodeModel code(text);
-  const auto statement = sites::statement_at(code, text, 1, 1, hint);
+  const auto statement = sites::statement_at(code, text, 1, column, hint);
   REQUIRE(statement);
   return sites::removal_of(code, *statement, 1);
 }
@@ -31,7 +32,7 @@ TEST_CASE("a call of the same collection that removes is found, the nearest of s
                                     "others.delete(key);\n"
                                     "const n = this.items.get(key);\n"
                                     "this.items.delete(old);\n"
-                                    "items.clear();\n");
+                                    "this.items.clear();\n");
   CHECK(found.line == 4);
   CHECK(found.call == "items.delete");
   CHECK_FALSE(found.discards_copy);
@@ -40,6 +41,13 @@ TEST_CASE("a call of the same collection that removes is found, the nearest of s
   CHECK(removal(Operation::keyed_store, "plans[sql] = plan;\ndelete plans[old];").call == "delete plans");
   CHECK(removal(Operation::keyed_store, "plans[sql] = plan;\nread(plans[old]);").line == 0);
   CHECK(removal(Operation::map_set, "a.set(k, v);\n// a.delete(k)\n'a.delete(k)';").line == 0);
+  CHECK(removal(Operation::map_set, "a.b.set(k, v);\na?.b.delete(k);").line == 2);
+  // Another collection of the same name.
+  CHECK(removal(Operation::map_set, "this.items.set(key, item);\nother.items.delete(key);\nitems.clear();").line == 0);
+  const std::string first = "class A { add() { this.items.set(k, v); }";
+  const auto column = static_cast<std::uint32_t>(first.find("this") + 1);
+  CHECK(removal(Operation::map_set, first + " }\nclass B { end() { this.items.delete(k); } }", column).line == 0);
+  CHECK(removal(Operation::map_set, first + "\nend() { this.items.delete(k); } }", column).line == 2);
   CHECK(removal(Operation::map_set, "make().set(k, v);\nmake().delete(k);").line == 0);
 }
 

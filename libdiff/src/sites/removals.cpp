@@ -3,12 +3,25 @@
 #include "heapdiff/snapshot/detail/ascii.h"
 #include "sites/store_operations.h"
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace heapdiff::sites {
 namespace {
+
+/// An expression without blanks and question marks, so that `this.a` and `this?. a` are equal.
+std::string plain(std::string_view expression) {
+  std::string out;
+  for (const char c : expression) {
+    if (c != '?' && c != ' ' && c != '\t' && c != '\n' && c != '\r') {
+      out += c;
+    }
+  }
+  return out;
+}
 
 /// The last name of a receiver: "observers" of `this.observers`. Empty where it ends in a call or an index.
 std::string_view last_name(std::string_view receiver) {
@@ -18,6 +31,24 @@ std::string_view last_name(std::string_view receiver) {
     --from;
   }
   return receiver.substr(from);
+}
+
+/// The class around a token; kNone outside of classes.
+std::size_t class_around(const CodeModel& code, std::size_t token) {
+  std::size_t owner = token < code.tokens().size() ? code.owner(token) : kNone;
+  while (owner != kNone && !code.functions()[owner].is_class) {
+    owner = code.functions()[owner].parent;
+  }
+  return owner;
+}
+
+/// The expression from token `begin` to token `last`.
+std::string chain_text(const CodeModel& code, std::size_t begin, std::size_t last) {
+  std::string out;
+  for (std::size_t i = begin; i <= last; ++i) {
+    out += code.at(i);
+  }
+  return plain(out);
 }
 
 bool removes(Operation operation, std::string_view method) {
@@ -91,9 +122,18 @@ SiteRemoval removal_of(const CodeModel& code, const SiteStatement& statement, st
   if (name.empty() || name == "this") {
     return best;
   }
+  const std::string receiver = plain(statement.receiver);
+  const auto first = std::partition_point(code.tokens().begin(), code.tokens().end(),
+                                          [line](const Token& token) { return token.line < line; });
+  const std::size_t home = class_around(code, static_cast<std::size_t>(first - code.tokens().begin()));
+  // `this.a` of another class is another collection.
+  const auto is_same = [&](std::size_t i) {
+    return chain_text(code, chain_begin(code, i), i) == receiver &&
+           (!receiver.starts_with("this.") || class_around(code, i) == home);
+  };
   const auto distance = [line](const SiteRemoval& r) { return r.line > line ? r.line - line : line - r.line; };
   for (std::size_t i = 0; i < code.tokens().size(); ++i) {
-    if (code.at(i) != name || !code.is_name(i)) {
+    if (code.at(i) != name || !code.is_name(i) || !is_same(i)) {
       continue;
     }
     auto found = removal_at(code, i, statement);

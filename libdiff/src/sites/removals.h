@@ -9,8 +9,8 @@
 namespace heapdiff::sites {
 
 /// The statement of a script that takes from the receiver of `statement`, which stands at the 1-based `line`: one that
-/// throws a copy away first, then the nearest. The receiver is known by the last name in it, and the event of a
-/// listener by its text. O(tokens).
+/// throws a copy away first, then the nearest. The receiver is the same by its text, and within the same class where it
+/// is one of `this`; so is the event of a listener. O(tokens).
 [[nodiscard]] SiteRemoval removal_of(const CodeModel& code, const SiteStatement& statement, std::uint32_t line);
 
 }  // namespace heapdiff::sites

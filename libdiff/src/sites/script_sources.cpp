@@ -17,6 +17,15 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kMaxScriptWarnings = 50;
+constexpr std::size_t kMaxReadableLine = 400;  // bytes; what is longer was not written by hand
+
+/// Bytes of a 1-based line with its end; 0 where the text has no such line.
+std::size_t line_length(const SourceText& source, std::uint32_t line) {
+  if (line == 0 || line > source.lines.size()) {
+    return 0;
+  }
+  return (line < source.lines.size() ? source.lines[line] : source.text.size()) - source.lines[line - 1];
+}
 
 std::string folder_of(const std::string& file) {
   const std::size_t slash = file.rfind('/');
@@ -310,7 +319,10 @@ Site ScriptSources::place(const Script& from, std::uint32_t line, std::uint32_t 
     const std::uint32_t shown_column = of_original ? *site.column : column;
     if (auto statement = statement_at(*code, text->text, shown_line, shown_column, *hint)) {
       site.statement = std::move(*statement);
-      site.removal = removal_of(*code, site.statement, shown_line);
+      // A minifier uses a name again for another thing.
+      if (!site.excerpt_is_generated && line_length(*text, shown_line) <= kMaxReadableLine) {
+        site.removal = removal_of(*code, site.statement, shown_line);
+      }
     }
   }
   if (!site.text_at_hand && !is_runtime_script(from.file)) {
