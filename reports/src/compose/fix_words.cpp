@@ -96,7 +96,8 @@ std::string unregister_call(const SiteStatement& statement) {
 std::string listener_fix(const Site* site) {
   const bool known = registers_listener(site);
   std::string text = fmt::format(
-      "Register once, outside of the code that runs each time; or keep the function and call {} when its owner is done.",
+      "Register once, outside of the code that runs each time; or keep the function and call {} when its owner is "
+      "done.",
       known ? unregister_call(site->statement) : "off(event, listener)");
   if (known && (site->statement.method == "once" || site->statement.method == "prependOnceListener")) {
     text += " once() takes a listener off only when the event comes.";
@@ -107,9 +108,10 @@ std::string listener_fix(const Site* site) {
 /// Of an EventTarget, which takes the signal of an AbortController in place of the same function.
 std::string target_fix(const Site* site, const ReportSuspect& out, LeakCause cause) {
   return registers_listener(site) && site->statement.method == "addEventListener"
-             ? fmt::format("Add it once, or keep the function and call {} when its owner is done, also when all went "
-                           "well; or add it with the signal of an AbortController that is aborted then.",
-                           unregister_call(site->statement))
+             ? fmt::format(
+                   "Add it once, or keep the function and call {} when its owner is done, also when all went "
+                   "well; or add it with the signal of an AbortController that is aborted then.",
+                   unregister_call(site->statement))
              : std::string(advice_for(out.kind, cause).fix);
 }
 
@@ -166,12 +168,12 @@ std::string text_fix(const ReportSuspect& out, LeakCause cause) {
 /// What makes a key that differs each time it is made: a clock, chance, a new object. Empty where the key has no such
 /// part, or its text does not show one.
 std::string_view unrepeatable_part(const Site* site) {
-  static constexpr std::string_view kParts[] = {"Date.now(",    "hrtime(",   "hrtime.bigint(", "performance.now(",
-                                                "Math.random(", "randomUUID(", "randomBytes(",  "new Date(",
-                                                "Symbol(",      "nanoid(",     "uuidv4(",       "uuid("};
-  const bool has_key = site != nullptr && site->statement.arguments.size() == 2 &&
-                       (site->statement.operation == Operation::map_set ||
-                        site->statement.operation == Operation::keyed_store);
+  static constexpr std::string_view kParts[] = {"Date.now(",    "hrtime(",     "hrtime.bigint(", "performance.now(",
+                                                "Math.random(", "randomUUID(", "randomBytes(",   "new Date(",
+                                                "Symbol(",      "nanoid(",     "uuidv4(",        "uuid("};
+  const bool has_key =
+      site != nullptr && site->statement.arguments.size() == 2 &&
+      (site->statement.operation == Operation::map_set || site->statement.operation == Operation::keyed_store);
   if (!has_key) {
     return {};
   }
@@ -186,9 +188,10 @@ std::string_view unrepeatable_part(const Site* site) {
 std::string own_fix(const Suspect& s, const ReportSuspect& out, const std::vector<Site>& sites) {
   const Site* const site = storing_site(sites);
   if (const std::string_view part = unrepeatable_part(site); !part.empty() && s.cause == LeakCause::none) {
-    return fmt::format("The key has {}) in it, so that no two are equal: make sure that what is looked up later is this "
-                       "very key, or leave that part out. Else delete entries when they are done with.",
-                       part);
+    return fmt::format(
+        "The key has {}) in it, so that no two are equal: make sure that what is looked up later is this "
+        "very key, or leave that part out. Else delete entries when they are done with.",
+        part);
   }
   if (settles_promises(s) && s.cause == LeakCause::none) {
     return "Delete the entry when its answer comes; after a time limit reject it, and delete it then. What is only "
@@ -220,15 +223,46 @@ std::string own_fix(const Suspect& s, const ReportSuspect& out, const std::vecto
     return timer_fix(site);
   }
   if (s.kind == LeakKind::buffer && !s.label.empty()) {
-    return fmt::format("Copy the small part that is kept (Buffer.from(slice)), so that the large buffer can be freed; "
-                       "and take out of {} what is done with.",
-                       visible_text(s.label, 80));
+    return fmt::format(
+        "Copy the small part that is kept (Buffer.from(slice)), so that the large buffer can be freed; "
+        "and take out of {} what is done with.",
+        visible_text(s.label, 80));
   }
   if (s.kind == LeakKind::array_growth && class_noun(s.constructor, 2) == "functions") {
     return "Take each function out of the array when its owner is done: let the code that adds it return one that "
            "removes it, and call that.";
   }
   return advice_for(out.kind, s.cause).fix;
+}
+
+/// Whether what would be freed is more than grew: what is older than the first snapshot can hang on what is new.
+bool takes_older(const Suspect& s) {
+  const auto grew = static_cast<std::uint64_t>(std::max<std::int64_t>(s.growth_bytes, 0));
+  return grew > 0 && s.fix_frees_bytes > grew + grew / 20;
+}
+
+/// What is done to free them: "Clearing `answers` of its new objects".
+std::string deed_that_frees(const Suspect& s, const std::vector<Site>& sites, bool one_heap) {
+  const auto registers = [](const Operation operation) { return operation == Operation::listener; };
+  if (s.kind == LeakKind::event_listener || registers(s.hint.operation) ||
+      (!sites.empty() && registers(sites.front().statement.operation))) {
+    return "Removing these listeners";
+  }
+  if (const std::string_view of_runtime = collection_words(s.cause); !of_runtime.empty()) {
+    return fmt::format("Removing these objects from {}", of_runtime);
+  }
+  if (s.kind == LeakKind::timer) {
+    return "Clearing these timers";
+  }
+  if (s.holder == "Promise") {
+    return s.label.empty() ? "Settling the promise" : fmt::format("Settling `{}`", s.label);
+  }
+  if (s.label.empty()) {
+    return "Removing the references to these objects";
+  }
+  return one_heap         ? fmt::format("Clearing `{}`", s.label)
+         : takes_older(s) ? fmt::format("Dropping what `{}` keeps", s.label)
+                          : fmt::format("Clearing `{}` of its new objects", s.label);
 }
 
 }  // namespace
@@ -242,7 +276,7 @@ std::string fix_words(const Suspect& s, const ReportSuspect& out, const std::vec
     return advice;
   }
   const Site* const site = storing_site(sites);
-  const std::string removal = removal_words(site);
+  std::string removal = removal_words(site);
   if (removal.empty()) {
     return own_fix(s, out, sites);
   }
@@ -258,25 +292,9 @@ std::string fix_words(const Suspect& s, const ReportSuspect& out, const std::vec
 }
 
 std::string frees_words(const Suspect& s, const std::vector<Site>& sites, AgeSource ages) {
-  const auto registers = [](const Operation operation) { return operation == Operation::listener; };
-  const bool listeners = s.kind == LeakKind::event_listener || registers(s.hint.operation) ||
-                         (!sites.empty() && registers(sites.front().statement.operation));
-  const std::string_view of_runtime = collection_words(s.cause);
-  const bool waiters = s.holder == "Promise";
   const bool one_heap = ages == AgeSource::structure;
-  // What is older than the first snapshot can hang on what is new.
-  const bool takes_older =
-      s.growth_bytes > 0 &&
-      s.fix_frees_bytes > static_cast<std::uint64_t>(s.growth_bytes) + static_cast<std::uint64_t>(s.growth_bytes) / 20;
-  const std::string what = listeners                    ? "Removing these listeners"
-                           : !of_runtime.empty()        ? fmt::format("Removing these objects from {}", of_runtime)
-                           : s.kind == LeakKind::timer  ? "Clearing these timers"
-                           : waiters && s.label.empty() ? "Settling the promise"
-                           : waiters                    ? fmt::format("Settling `{}`", s.label)
-                           : s.label.empty()            ? "Removing the references to these objects"
-                           : one_heap                   ? fmt::format("Clearing `{}`", s.label)
-                           : takes_older                ? fmt::format("Dropping what `{}` keeps", s.label)
-                                                        : fmt::format("Clearing `{}` of its new objects", s.label);
+  const bool waiters = s.holder == "Promise";
+  const std::string what = deed_that_frees(s, sites, one_heap);
   const std::string bytes = format_bytes(static_cast<double>(s.fix_frees_bytes));
   if (one_heap) {
     return fmt::format("{} would free at least {} of the heap (what nothing else keeps).", what, bytes);
@@ -284,7 +302,7 @@ std::string frees_words(const Suspect& s, const std::vector<Site>& sites, AgeSou
   // A promise that is settled frees its old waiters, too.
   std::string text = fmt::format(
       "{} would free {}{}{} (checked by removing the references in the {}).", what, waiters ? "at least " : "", bytes,
-      takes_older && !waiters ? ", older objects too" : "", is_one_file(ages) ? "file" : "last snapshot");
+      takes_older(s) && !waiters ? ", older objects too" : "", is_one_file(ages) ? "file" : "last snapshot");
   if (s.fix_frees_store_bytes != 0) {
     text += fmt::format(" {} of it is growth of {}.", format_bytes(static_cast<double>(s.fix_frees_store_bytes)),
                         waiters ? "the promise's own list of waiters" : "the tables that hold them");

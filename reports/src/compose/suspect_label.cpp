@@ -122,6 +122,19 @@ bool is_function_name(std::string_view name) {
   return !name.empty() && name[0] >= 'a' && name[0] <= 'z' && std::all_of(name.begin(), name.end(), is_part);
 }
 
+/// The holder with the property, variable or event that it is known by: `Map "items"`, `the variable "deliver"`.
+std::string with_label(const std::string& holder, const Suspect& s) {
+  const std::string& label = s.emitter.empty() ? s.label : s.event;
+  if (label.empty()) {
+    return holder;
+  }
+  // A scope has no name of its own: what holds is its variable.
+  const bool is_variable = s.emitter.empty() && s.holder.starts_with("system / Context");
+  const ShownName shown = is_variable ? shown_name(s, label, true) : ShownName{label, {}};
+  return fmt::format("{}{} \"{}\"{}", is_variable ? "the variable" : holder,
+                     s.emitter.empty() && is_element_of_label(s) ? " in" : "", shown.name, shown.in_heap);
+}
+
 /// What a suspect consists of.
 struct TitleParts {
   std::string count;  ///< "5,700"; empty where it is not known
@@ -143,13 +156,7 @@ TitleParts title_parts(const Suspect& s, const std::vector<Site>& sites, std::sp
   const bool rooted = s.emitter.empty() && (s.holder.empty() || s.holder[0] == '(');
   std::string holder = rooted ? "the roots of the heap" : shown_class(s, s.emitter.empty() ? s.holder : s.emitter);
   holder = without_origin(holder);
-  if (const std::string& label = s.emitter.empty() ? s.label : s.event; !label.empty()) {
-    // A scope has no name of its own: what holds is its variable.
-    const bool is_variable = s.emitter.empty() && s.holder.starts_with("system / Context");
-    const ShownName shown = is_variable ? shown_name(s, label, true) : ShownName{label, {}};
-    holder = fmt::format("{}{} \"{}\"{}", is_variable ? "the variable" : holder,
-                         s.emitter.empty() && is_element_of_label(s) ? " in" : "", shown.name, shown.in_heap);
-  }
+  holder = with_label(holder, s);
   if (const auto collection = collection_words(s.cause); !collection.empty()) {
     holder = collection;
   } else if (const auto of_runtime = runtime_holder_words(s.holder); !of_runtime.empty() && s.emitter.empty()) {
