@@ -246,6 +246,38 @@ TEST_CASE("capture: a program that has only begun is asked again who it is") {
   CHECK(read_json(folder.path / "c" / "capture.json").at("pid") == 4711);
 }
 
+TEST_CASE("capture: Node is asked nothing that loads a module before its event loop came round") {
+  const std::vector<std::string> texts = stored_series("npm-mem-3");
+  const TemporaryFolder folder;
+  int rounds = 0;
+  bool awaited = true;
+  bool loaded_early = false;
+  const FakeInspector inspector([&](InspectorPeer& peer, const InspectorCall& call) {
+    const std::string expression = call.params.value("expression", "");
+    if (expression.find("setImmediate") == std::string::npos) {
+      loaded_early = loaded_early || (rounds < 3 && expression.find("load(") != std::string::npos);
+      return sending(texts)(peer, call);
+    }
+    awaited = awaited && call.params.value("awaitPromise", false);
+    peer.answer_text(call.id, ++rounds < 3 ? "early" : "round");
+    return true;
+  });
+  CHECK(capture_from(inspector, folder, "--count 1 --no-analyze --out c").code == 0);
+  CHECK(rounds == 3);
+  CHECK(awaited);
+  CHECK_FALSE(loaded_early);
+}
+
+TEST_CASE("capture: a Node that computes without a pause is captured all the same") {
+  const std::vector<std::string> texts = stored_series("npm-mem-3");
+  const TemporaryFolder folder;
+  const FakeInspector inspector([&](InspectorPeer& peer, const InspectorCall& call) {
+    const bool waits = call.params.value("expression", "").find("setImmediate") != std::string::npos;
+    return waits || sending(texts)(peer, call);  // the promise is never settled
+  });
+  CHECK(capture_from(inspector, folder, "--count 1 --no-analyze --out c").code == 0);
+}
+
 TEST_CASE("capture: the sampling profile is kept beside the snapshots, and names functions in the answer") {
   const std::vector<std::string> texts = stored_series("npm-mem-3");
   const json profile = {

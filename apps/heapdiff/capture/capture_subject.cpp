@@ -24,6 +24,7 @@ using EmptyJson = nlohmann::json;
 
 constexpr auto kCollectionPatience = std::chrono::seconds(120);
 constexpr auto kLongestStart = std::chrono::seconds(5);
+constexpr auto kRoundPatience = std::chrono::seconds(2);
 constexpr auto kBetweenAnswers = std::chrono::milliseconds(50);
 
 /// V8 of Node.js 14 and 16 has the bytecode of Node's start in a first snapshot, and no more in the next: 100 kB, which
@@ -130,6 +131,10 @@ class InspectorSubject final : public Subject {
 
   /// A Node.js that has only just begun opens its inspector before it knows what it is: it is asked again.
   TargetState ask_started_state() {
+    for (const Deadline end = within(kLongestStart);
+         !has_come_round(session(), kRoundPatience) && !session().is_over() && Clock::now() < end;) {
+      session().idle_until(within(kBetweenAnswers));
+    }
     TargetState state = ask_state(session());
     for (const Deadline end = within(kLongestStart); state.runtime == Runtime::other && Clock::now() < end;) {
       session().idle_until(within(kBetweenAnswers));

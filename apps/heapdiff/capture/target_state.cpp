@@ -43,6 +43,16 @@ constexpr const char* kState = R"((() => {
   return JSON.stringify(state);
 })())";
 
+/// "round" once Node's event loop has come round after the question, and at once where the target is no Node.
+constexpr const char* kRound = R"((() => {
+  try {
+    const others = typeof Deno === 'object' || typeof Bun === 'object';
+    if (others || typeof process !== 'object' || !process.versions || !process.versions.node) return 'round';
+    if (!process.pid || typeof setImmediate !== 'function') return 'early';
+    return new Promise((done) => setImmediate(done, 'round'));
+  } catch { return 'round'; }
+})())";
+
 constexpr const char* kMemory = R"((() => {
   try {
     const use = typeof Deno === 'object' ? Deno.memoryUsage() : process.memoryUsage();
@@ -134,6 +144,20 @@ MemoryUsage ask_memory(InspectorSession& session) {
     memory.heap_total = bytes_member(heap, "totalSize");
   }
   return memory;
+}
+
+bool has_come_round(InspectorSession& session, std::chrono::milliseconds patience) {
+  try {
+    const StateJson answer = session.call(
+        "Runtime.evaluate", {{"expression", kRound}, {"awaitPromise", true}, {"returnByValue", true}, {"silent", true}},
+        patience);
+    const auto result = answer.find("result");
+    return result == answer.end() || version_member(*result, "value") != "early";
+  } catch (const TimedOut&) {
+    return false;
+  } catch (const Error&) {
+    return true;  // it evaluates nothing; one that is gone fails at the next call
+  }
 }
 
 TargetState ask_state(InspectorSession& session) {

@@ -5,6 +5,7 @@
 #include "capture/memory_room.h"
 #include "heapdiff/diff/process_memory.h"
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -27,6 +28,10 @@ struct TargetState {
 
 [[nodiscard]] const char* to_string(Runtime runtime) noexcept;
 
+/// Waits until Node's event loop comes round: no module of Node is half loaded then. A question that loads one asked
+/// earlier leaves a half of another one in it, and the program that has only begun fails. False when it did not within
+/// `patience`, as where the program computes without a pause; true of other runtimes.
+[[nodiscard]] bool has_come_round(InspectorSession& session, std::chrono::milliseconds patience);
 /// Asks the target. What it does not know stays empty. Throws as InspectorSession::call() does.
 [[nodiscard]] TargetState ask_state(InspectorSession& session);
 /// Only the memory: what is asked again and again.
