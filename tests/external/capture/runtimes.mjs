@@ -130,17 +130,21 @@ export async function deno() {
     ['capture', ...four, '--out', folder(), '--warm-up', '1s', '--', denoBinary, 'run', '-A', leak]));
 }
 
-/** What is asked of a Deno that has only begun must not end it. */
-export async function denoStarts(times = 20) {
-  if (!denoBinary) return console.log('skip denoStarts: it is not installed');
-  let right = 0;
-  let last = '';
-  for (let i = 0; i < times; ++i) {
-    const got = await run(['capture', '--count', '1', '--no-analyze', '--out', folder(), '--', denoBinary, 'run', '-A', leak]);
-    if (got.code === 0) ++right;
-    else last = `${got.code} ${got.err}`;
+/** What is asked of a program that has only begun must not end it. */
+export async function starts(times = 10) {
+  const programs = versions.map((version) => [version, [nodeOf(version), leak]]);
+  if (denoBinary) programs.push(['deno', [denoBinary, 'run', '-A', leak]]);
+  for (const [name, command] of programs) {
+    let right = 0;
+    let last = '';
+    for (let i = 0; i < times; ++i) {
+      const got = await run(
+        ['capture', '--count', '1', '--warm-up', '0s', '--no-analyze', '--out', folder(), '--', ...command]);
+      if (got.code === 0) ++right;
+      else last = `${got.code} ${got.err}`;
+    }
+    check(`${name}: ${right} of ${times} starts captured`, right === times, last);
   }
-  check(`deno: ${right} of ${times} starts captured`, right === times, last);
 }
 
 export async function bun() {
