@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <filesystem>
 #include <utility>
 
@@ -196,13 +197,16 @@ int report_on(Series series, AnalyzeOptions& options, const Invocation& invocati
   const RcaReport report = build_report(input);
 
   progress.clear();
+  // Before anything has its name: see Console::write().
+  const std::string said = options.gates.lines(report, options.console);
+  const std::string listing = options.console.listing(verdict_line(report), part.name);
   options.console.write(
       [&](const std::string& format, const RenderOptions& how) {
         return render(options.console.without_people(report, format), *parse_format(format), how);
       },
       part.name, [&] { return jira_kit(options.console.without_people(report, kJiraKit)); });
-  options.console.list_files(verdict_line(report), part.name);
-  options.gates.print(report, options.console);
+  write_stdout(listing);
+  std::fputs(said.c_str(), stderr);
   return options.gates.exit_code(report);
 }
 

@@ -25,6 +25,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <iterator>
 #include <map>
 #include <memory>
@@ -162,12 +163,13 @@ int compare_heaps(CompareOptions& options, const Invocation& invocation) {
   }
   const RcaReport report = build_comparison(input);
   progress.clear();
+  const std::string said = options.gates.lines(report, options.console);  // before anything has its name
   options.console.write(
       [&](const std::string& format, const RenderOptions& how) {
         return render(options.console.without_people(report, format), *parse_format(format), how);
       },
       {}, [&] { return jira_kit(options.console.without_people(report, kJiraKit)); });
-  options.gates.print(report, options.console);
+  std::fputs(said.c_str(), stderr);
   return options.gates.exit_code(report);
 }
 
@@ -178,12 +180,13 @@ int compare_profiles(CompareOptions& options, const Invocation& invocation) {
   report.command_line = mask_secrets(visible_text(invocation.command_line));
   report.repository_prefix = repository_prefix(options.source.locations.root);
   report.gates = options.gates.judge(comparison);
+  const std::string said = options.gates.lines(report, options.console);
   options.console.write(
       [&](const std::string& format, const RenderOptions& how) {
         return render(options.console.without_people(report, format), *parse_format(format), how);
       },
       {}, [&] { return jira_kit(options.console.without_people(report, kJiraKit)); });
-  options.gates.print(report, options.console);
+  std::fputs(said.c_str(), stderr);
   return options.gates.exit_code(report);
 }
 

@@ -54,8 +54,8 @@ int redact_file(const RedactOptions& options) {
   const auto open = [&] { return spool ? spool->open(limits) : open_input(options.input, limits, 2); };
   redact_snapshot(open, limits, mask, *compressed, &progress);
   compressed->finish();
-  file.commit();
   progress.clear();
+  file.commit();
   return 0;
 }
 

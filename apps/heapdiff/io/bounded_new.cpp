@@ -5,6 +5,7 @@
 // test of one number is all that is added.
 
 #include "heapdiff/snapshot/memory_bound.h"
+#include "io/guard.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -58,6 +59,7 @@ void* allocate_or_throw(std::size_t size, std::size_t alignment = 0) {
       static_cast<void>(!::write(STDERR_FILENO, kMessage.data(), kMessage.size()));
       ::_exit(kOutOfMemory);
     }
+    heapdiff::note_failed_allocation();
     throw std::bad_alloc();
   }
   return block;

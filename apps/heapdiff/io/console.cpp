@@ -194,9 +194,13 @@ bool Console::hides_people(std::string_view format) const {
   return parse_redact_level(redact_).value_or(usual_redact_level(format)) == RedactLevel::personal;
 }
 
+std::string Console::warning(std::string_view text) const {
+  return quiet_ ? std::string() : "heapdiff: " + without_log_commands(mask_secrets(text)) + "\n";
+}
+
 void Console::warn(std::string_view text) const {
   if (!quiet_) {
-    warn_later("heapdiff: " + without_log_commands(mask_secrets(text)) + "\n");
+    warn_later(warning(text));
   }
 }
 
@@ -212,8 +216,9 @@ void Console::write(const std::function<std::string(const std::string&, const Re
   for (const OutputRequest& request : requests_) {
     if (request.format == kJiraKit) {
       const std::string folder = file_of(request, part);
+      const std::string done = fmt::format("wrote {} ({})", folder, request.format);
       write_folder(folder, jira_kit(), jira_kit_mark(), sync());
-      note(fmt::format("wrote {} ({})", folder, request.format));
+      note(done);
       continue;
     }
     const bool to_stdout = request.path.empty();
@@ -236,8 +241,10 @@ void Console::write(const std::function<std::string(const std::string&, const Re
     const std::string path = file_of(request, part);
     OutputFile file(path, sync());
     file.write(text);
+    // Before the file has its name: what takes memory can fail, and then there is no file.
+    const std::string done = fmt::format("wrote {} ({}, {} bytes)", path, request.format, text.size());
     file.commit();
-    note(fmt::format("wrote {} ({}, {} bytes)", path, request.format, text.size()));
+    note(done);
   }
 }
 
@@ -252,12 +259,12 @@ std::string Console::file_of(const OutputRequest& request, const std::string& pa
   return path.string();
 }
 
-void Console::list_files(const std::string& verdict, const std::string& part) const {
+std::string Console::listing(const std::string& verdict, const std::string& part) const {
   const bool printed = std::any_of(requests_.begin(), requests_.end(), [](const OutputRequest& request) {
     return request.path.empty() || is_place(request.path);
   });
   if (quiet_ || printed) {
-    return;
+    return {};
   }
   std::string text = verdict + "\n";
   for (const OutputRequest& request : requests_) {
@@ -265,7 +272,7 @@ void Console::list_files(const std::string& verdict, const std::string& part) co
     text += fmt::format("{}: {}{}\n", request.format, path,
                         request.format == kJiraKit ? ", to be posted with its post.sh" : "");
   }
-  write_stdout(text);
+  return text;
 }
 
 void Console::write_files(const std::string& format, const std::string& text) const {

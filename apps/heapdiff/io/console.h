@@ -55,6 +55,8 @@ class Console {
   }
   /// Prints a line on standard error with -v: where a value comes from.
   void note(std::string_view text) const;
+  /// A line for standard error; empty with -q. `text` is made safe for a terminal.
+  [[nodiscard]] std::string warning(std::string_view text) const;
   /// Prints a line on standard error, unless -q is given: when the report is written, or behind the error that ends the
   /// run (guard.h). `text` is made safe for a terminal.
   void warn(std::string_view text) const;
@@ -63,9 +65,9 @@ class Console {
   /// Error{output}; Error{usage} for several documents on standard output in a format that holds one.
   void write(const std::function<std::string(const std::string& format, const RenderOptions&)>& render,
              const std::string& part = {}, const std::function<std::vector<FolderFile>()>& jira_kit = {}) const;
-  /// Prints `verdict` and the names of the files that write() wrote, where nothing else was printed on standard output.
-  /// Not with -q.
-  void list_files(const std::string& verdict, const std::string& part = {}) const;
+  /// `verdict` and the names of the files that write() writes, for standard output; empty where something else is
+  /// printed there, and with -q.
+  [[nodiscard]] std::string listing(const std::string& verdict, const std::string& part = {}) const;
   /// Writes `text` to each file that was requested in `format`, in place of a report that could not be made.
   void write_files(const std::string& format, const std::string& text) const;
 

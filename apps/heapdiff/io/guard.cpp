@@ -70,17 +70,33 @@ int run(const std::function<int()>& program, std::FILE* errors) {
 
 }  // namespace
 
+namespace {
+
+thread_local bool allocation_failed = false;  // NOLINT: per thread
+
+[[noreturn]] void exit_without_memory() {
+  remove_unfinished_file();
+  say_no_memory(stderr);
+  ::_exit(exit_code(ErrorKind::limit));
+}
+
+}  // namespace
+
+void note_failed_allocation() noexcept { allocation_failed = true; }
+
 void end_without_memory() {
   if (const std::exception_ptr error = std::current_exception()) {
     try {
       std::rethrow_exception(error);
     } catch (const std::bad_alloc&) {
-      remove_unfinished_file();
-      say_no_memory(stderr);
-      ::_exit(exit_code(ErrorKind::limit));
+      exit_without_memory();
     } catch (...) {
       std::abort();
     }
+  }
+  // An exception that meets a function which must not throw ends the program before anybody catches it.
+  if (std::uncaught_exceptions() > 0 && allocation_failed) {
+    exit_without_memory();
   }
   std::abort();
 }

@@ -15,6 +15,9 @@ namespace heapdiff {
 /// as a comparison of the option parser. Then it does what guarded() does, without unwinding. Anything else aborts.
 [[noreturn]] void end_without_memory();
 
+/// To be called before an allocation that failed throws: what ends the program then is known to be that.
+void note_failed_allocation() noexcept;
+
 /// Keeps a line for standard error until print_warnings() or the end of guarded(), so that an error comes first.
 void warn_later(std::string line);
 /// Prints what was kept, in order.

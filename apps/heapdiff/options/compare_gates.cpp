@@ -58,10 +58,12 @@ std::vector<ReportGate> CompareGates::judge(const ProfileComparison& comparison)
   return results;
 }
 
-void CompareGates::print(const RcaReport& report, const Console& console) const {
+std::string CompareGates::lines(const RcaReport& report, const Console& console) const {
+  std::string all;
   for (const ReportGate& gate : report.gates) {
-    console.warn(mask_secrets(fmt::format("gate {}: {}: {}", gate.expression, schema_name(gate.status), gate.reason)));
+    all += console.warning(fmt::format("gate {}: {}: {}", gate.expression, schema_name(gate.status), gate.reason));
   }
+  return all;
 }
 
 int CompareGates::exit_code(const RcaReport& report) const {

@@ -24,8 +24,8 @@ class CompareGates {
                                               const CompareSide& now) const;
   /// Of two sampling profiles: only `growth` can be judged.
   [[nodiscard]] std::vector<ReportGate> judge(const ProfileComparison& comparison) const;
-  /// Prints one line per gate on standard error.
-  void print(const RcaReport& report, const Console& console) const;
+  /// One line per gate, for standard error.
+  [[nodiscard]] std::string lines(const RcaReport& report, const Console& console) const;
   /// 1 when a gate failed, else 6 when the evidence does not suffice for one, else 0.
   [[nodiscard]] int exit_code(const RcaReport& report) const;
   [[nodiscard]] const std::vector<std::string>& expressions() const noexcept { return expressions_; }

@@ -88,9 +88,10 @@ GateOutcome GateOptions::judge(const SeriesEvidence& evidence, std::span<const S
   return outcome;
 }
 
-void GateOptions::print(const RcaReport& report, const Console& console) const {
+std::string GateOptions::lines(const RcaReport& report, const Console& console) const {
+  std::string all;
   const std::string lead = report.part.empty() ? std::string() : report.part + ": ";
-  const auto print_line = [&](const std::string& text) { console.warn(mask_secrets(lead + text)); };
+  const auto print_line = [&](const std::string& text) { all += console.warning(lead + text); };
   for (const ReportKnownLeak& known : report.known_leaks) {
     if (known.state == KnownLeakState::stale || known.state == KnownLeakState::expired) {
       print_line(fmt::format("{}: {} suppression: {}", suppress_path_, schema_name(known.state), known.text));
@@ -102,6 +103,7 @@ void GateOptions::print(const RcaReport& report, const Console& console) const {
     print_line(fmt::format("gate {}: {}: {}{}{}", gate.expression, schema_name(gate.status), gate.reason,
                            gate.next_capture.empty() ? "" : " ", gate.next_capture));
   }
+  return all;
 }
 
 int GateOptions::exit_code(const RcaReport& report) const {

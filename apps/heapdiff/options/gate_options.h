@@ -36,8 +36,8 @@ class GateOptions {
   /// Judges one process; `labels` has one entry per suspect. Where there are several processes, `last` is true for the
   /// last one only: then it is known which entries of the baseline and which suppressions matched nothing.
   [[nodiscard]] GateOutcome judge(const SeriesEvidence& evidence, std::span<const SuspectLabel> labels, bool last);
-  /// Prints one line per gate on standard error; `report.part` names the process where there are several.
-  void print(const RcaReport& report, const Console& console) const;
+  /// One line per gate, for standard error; `report.part` names the process where there are several.
+  [[nodiscard]] std::string lines(const RcaReport& report, const Console& console) const;
   /// 1 when a gate failed, else 6 when the evidence does not suffice for one, else 0.
   [[nodiscard]] int exit_code(const RcaReport& report) const;
   /// The expressions as given.

@@ -264,13 +264,15 @@ void OutputFile::commit() {
   if (::close(file) != 0) {
     fail(errno);
   }
+  // Nothing takes memory once the file has its name.
+  const std::string folder = sync_ == Sync::durable ? folder_of(target_) : std::string();
   if (std::rename(aside_.c_str(), target_.c_str()) != 0) {
     fail(errno);
   }
   set_unfinished({});
   aside_.clear();
   if (sync_ == Sync::durable) {
-    if (const int reason = sync_folder(folder_of(target_))) {
+    if (const int reason = sync_folder(folder)) {
       fail(reason);
     }
   }
