@@ -187,7 +187,7 @@ TEST_CASE("elements that listeners keep need these removed") {
   CHECK(has(fix_of(s, site), "Call removeEventListener"));
 }
 
-TEST_CASE("what clearing frees is said of what was checked: the new objects") {
+TEST_CASE("the report says that clearing frees the new objects, because only those were checked") {
   Suspect s = in_items(LeakKind::map_growth, "Session");
   const std::vector<Facts> facts(2);
   s.fix_frees_bytes = 500'000;

@@ -51,13 +51,13 @@ bool settles_promises(const Suspect& s) {
   return s.constructor.starts_with('{') && has("resolve") && has("reject");
 }
 
-/// Whether the removal stands beside the statement, as the eviction of a bounded collection does.
+/// Whether the removal is within two lines of the statement, like the eviction of a bounded collection.
 bool is_near(const Site& site) {
   constexpr std::uint32_t kLines = 2;
   return site.removal.line + kLines >= site.line && site.removal.line <= site.line + kLines;
 }
 
-/// What is said of a statement of the same file that takes out of the same collection; empty where there is none.
+/// A sentence about a statement of the same file that removes from the same collection; empty if there is none.
 std::string removal_words(const Site* site) {
   if (site == nullptr || site->removal.line == 0) {
     return {};
