@@ -57,7 +57,7 @@ bool is_near(const Site& site) {
   return site.removal.line + kLines >= site.line && site.removal.line <= site.line + kLines;
 }
 
-/// A sentence about a statement of the same file that removes from the same collection; empty if there is none.
+/// Names the statement of this file that removes from the collection. Returns an empty text if no statement does.
 std::string removal_words(const Site* site) {
   if (site == nullptr || site->removal.line == 0) {
     return {};
