@@ -80,3 +80,16 @@ TEST_CASE("the removal of a listener is of the same event, or of one that the te
   CHECK(of_listener("other.off('data', f);") == 0);
   CHECK(of_listener("bus.emit('data', f);") == 0);
 }
+
+TEST_CASE("a script whose every name has the whole script before it is read once") {
+  // (((x).a).a).a ...: each of these chains begins at the first bracket.
+  constexpr int kDepth = 40'000;
+  const std::string text = "this.a.push(f);\n" + std::string(kDepth, '(') + "x" + [] {
+    std::string links;
+    for (int i = 0; i < kDepth; ++i) {
+      links += ").a";
+    }
+    return links;
+  }();
+  CHECK(removal(Operation::array_push, text).line == 0);
+}

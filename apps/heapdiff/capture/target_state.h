@@ -28,9 +28,10 @@ struct TargetState {
 
 [[nodiscard]] const char* to_string(Runtime runtime) noexcept;
 
-/// Waits until Node's event loop comes round: no module of Node is half loaded then. A question that loads one asked
-/// earlier leaves a half of another one in it, and the program that has only begun fails. False when it did not within
-/// `patience`, as where the program computes without a pause; true of other runtimes.
+/// Waits until Node's event loop comes round: no module of Node is half loaded then. If a question makes Node load a
+/// module while it loads another one, the program goes on with half of that, and can fail. Returns false if the loop
+/// did not come round within `patience`, for example because the program computes without a pause. True for other
+/// runtimes.
 [[nodiscard]] bool has_come_round(InspectorSession& session, std::chrono::milliseconds patience);
 /// Asks the target. What it does not know stays empty. Throws as InspectorSession::call() does.
 [[nodiscard]] TargetState ask_state(InspectorSession& session);

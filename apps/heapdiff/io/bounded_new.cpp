@@ -11,8 +11,6 @@
 #include <cstdint>
 #include <cstdlib>
 #include <new>
-#include <string_view>
-#include <unistd.h>
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define HEAPDIFF_SANITIZER_NEW 1
@@ -26,7 +24,6 @@
 
 namespace {
 
-constexpr int kOutOfMemory = 4;  // the exit code of a limit
 constexpr std::size_t kAskEvery = std::size_t{256} << 10U;
 
 thread_local std::size_t allocated_since_asked = 0;  // NOLINT: per thread
@@ -55,9 +52,7 @@ void* allocate_or_throw(std::size_t size, std::size_t alignment = 0) {
   void* const block = allocate(size, alignment);
   if (block == nullptr) {
     if (heapdiff::allocations_are_fatal()) {
-      constexpr std::string_view kMessage = "heapdiff: not enough memory\n";
-      static_cast<void>(!::write(STDERR_FILENO, kMessage.data(), kMessage.size()));
-      ::_exit(kOutOfMemory);
+      heapdiff::exit_without_memory();
     }
     heapdiff::note_failed_allocation();
     throw std::bad_alloc();

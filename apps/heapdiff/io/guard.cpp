@@ -74,13 +74,13 @@ namespace {
 
 thread_local bool allocation_failed = false;  // NOLINT: per thread
 
-[[noreturn]] void exit_without_memory() {
+}  // namespace
+
+void exit_without_memory() noexcept {
   remove_unfinished_file();
   say_no_memory(stderr);
   ::_exit(exit_code(ErrorKind::limit));
 }
-
-}  // namespace
 
 void note_failed_allocation() noexcept { allocation_failed = true; }
 

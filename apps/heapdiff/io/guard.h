@@ -15,6 +15,8 @@ namespace heapdiff {
 /// as a comparison of the option parser. Then it does what guarded() does, without unwinding. Anything else aborts.
 [[noreturn]] void end_without_memory();
 
+/// What guarded() does for memory that ends, without unwinding.
+[[noreturn]] void exit_without_memory() noexcept;
 /// To be called before an allocation that failed throws: what ends the program then is known to be that.
 void note_failed_allocation() noexcept;
 

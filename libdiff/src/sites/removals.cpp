@@ -42,13 +42,14 @@ std::size_t class_around(const CodeModel& code, std::size_t token) {
   return owner;
 }
 
-/// The expression from token `begin` to token `last`.
-std::string chain_text(const CodeModel& code, std::size_t begin, std::size_t last) {
-  std::string out;
-  for (std::size_t i = begin; i <= last; ++i) {
-    out += code.at(i);
+/// Whether the expression from token `begin` to token `last` is `receiver`, which plain() made. Reads no more of it
+/// than that is long: brackets can hold the whole script.
+bool is_chain(const CodeModel& code, std::size_t begin, std::size_t last, std::string_view receiver) {
+  std::string text;
+  for (std::size_t i = begin; i <= last && text.size() <= receiver.size(); ++i) {
+    text += plain(code.at(i));
   }
-  return plain(out);
+  return text == receiver;
 }
 
 bool removes(Operation operation, std::string_view method) {
@@ -128,7 +129,7 @@ SiteRemoval removal_of(const CodeModel& code, const SiteStatement& statement, st
   const std::size_t home = class_around(code, static_cast<std::size_t>(first - code.tokens().begin()));
   // `this.a` of another class is another collection.
   const auto is_same = [&](std::size_t i) {
-    return chain_text(code, chain_begin(code, i), i) == receiver &&
+    return is_chain(code, chain_begin(code, i), i, receiver) &&
            (!receiver.starts_with("this.") || class_around(code, i) == home);
   };
   const auto distance = [line](const SiteRemoval& r) { return r.line > line ? r.line - line : line - r.line; };

@@ -80,10 +80,12 @@ const char* unregister_method(std::string_view method) {
   return method == "addEventListener" ? "removeEventListener" : method == "addListener" ? "removeListener" : "off";
 }
 
-/// Whether the statement registers a listener, and how that is undone can be said with its own words.
+/// Whether the statement registers a listener on its receiver, by a method that another one undoes: not the functions
+/// of node:events, `on(emitter, event)`, and not `subscribe`, which is undone by what it returns.
 bool registers_listener(const Site* site) {
   return site != nullptr && site->statement.operation == Operation::listener && site->statement.arguments.size() > 1 &&
-         !site->statement.method.empty();
+         (!site->statement.receiver.empty() || site->statement.method == "addEventListener") &&
+         site->statement.method != "subscribe";
 }
 
 /// "this.subscriber.off(event, handler)".
@@ -94,6 +96,10 @@ std::string unregister_call(const SiteStatement& statement) {
 }
 
 std::string listener_fix(const Site* site) {
+  if (site != nullptr && site->statement.method == "subscribe") {
+    return "Subscribe once, outside of the code that runs each time; or keep what subscribe() returns and "
+           "unsubscribe when its owner is done.";
+  }
   const bool known = registers_listener(site);
   std::string text = fmt::format(
       "Register once, outside of the code that runs each time; or keep the function and call {} when its owner is "
@@ -165,12 +171,12 @@ std::string text_fix(const ReportSuspect& out, LeakCause cause) {
   return fmt::format("{} To make what stays smaller, {}", what, how);
 }
 
-/// What makes a key that differs each time it is made: a clock, chance, a new object. Empty where the key has no such
-/// part, or its text does not show one.
-std::string_view unrepeatable_part(const Site* site) {
-  static constexpr std::string_view kParts[] = {"Date.now(",    "hrtime(",     "hrtime.bigint(", "performance.now(",
-                                                "Math.random(", "randomUUID(", "randomBytes(",   "new Date(",
-                                                "Symbol(",      "nanoid(",     "uuidv4(",        "uuid("};
+/// The call in a key that gives another value each time: a clock, chance, a new symbol. Empty where the key has none,
+/// or its text does not show one.
+std::string_view unrepeatable_call(const Site* site) {
+  static constexpr std::string_view kCalls[] = {"Date.now()",   "hrtime(",     "hrtime.bigint(", "performance.now(",
+                                                "Math.random(", "randomUUID(", "randomBytes(",   "new Date()",
+                                                "Symbol(",      "nanoid(",     "uuidv4("};
   const bool has_key =
       site != nullptr && site->statement.arguments.size() == 2 &&
       (site->statement.operation == Operation::map_set || site->statement.operation == Operation::keyed_store);
@@ -178,20 +184,20 @@ std::string_view unrepeatable_part(const Site* site) {
     return {};
   }
   const std::string_view key = site->statement.arguments.front();
-  const auto part = std::find_if(std::begin(kParts), std::end(kParts), [key](std::string_view text) {
+  const auto call = std::find_if(std::begin(kCalls), std::end(kCalls), [key](std::string_view text) {
     const std::size_t at = key.find(text);
     return at != std::string_view::npos && (at == 0 || (!ascii::is_alphanumeric(key[at - 1]) && key[at - 1] != '_'));
   });
-  return part == std::end(kParts) ? std::string_view() : *part;
+  return call == std::end(kCalls) ? std::string_view() : call->substr(0, call->find('('));
 }
 
 std::string own_fix(const Suspect& s, const ReportSuspect& out, const std::vector<Site>& sites) {
   const Site* const site = storing_site(sites);
-  if (const std::string_view part = unrepeatable_part(site); !part.empty() && s.cause == LeakCause::none) {
+  if (const std::string_view call = unrepeatable_call(site); !call.empty() && s.cause == LeakCause::none) {
     return fmt::format(
-        "The key has {}) in it, so that no two are equal: make sure that what is looked up later is this "
-        "very key, or leave that part out. Else delete entries when they are done with.",
-        part);
+        "The key has {}() in it, which differs each time: look entries up by this very key, or leave "
+        "that part out. Else delete entries when they are done with.",
+        call);
   }
   if (settles_promises(s) && s.cause == LeakCause::none) {
     return "Delete the entry when its answer comes; after a time limit reject it, and delete it then. What is only "
@@ -235,8 +241,8 @@ std::string own_fix(const Suspect& s, const ReportSuspect& out, const std::vecto
   return advice_for(out.kind, s.cause).fix;
 }
 
-/// Whether what would be freed is more than grew: what is older than the first snapshot can hang on what is new.
-bool takes_older(const Suspect& s) {
+/// Whether what would be freed is more than grew: older objects can hang on new ones, or were replaced by them.
+bool frees_more_than_grew(const Suspect& s) {
   const auto grew = static_cast<std::uint64_t>(std::max<std::int64_t>(s.growth_bytes, 0));
   return grew > 0 && s.fix_frees_bytes > grew + grew / 20;
 }
@@ -260,9 +266,10 @@ std::string deed_that_frees(const Suspect& s, const std::vector<Site>& sites, bo
   if (s.label.empty()) {
     return "Removing the references to these objects";
   }
-  return one_heap         ? fmt::format("Clearing `{}`", s.label)
-         : takes_older(s) ? fmt::format("Dropping what `{}` keeps", s.label)
-                          : fmt::format("Clearing `{}` of its new objects", s.label);
+  if (s.holder.starts_with("system / Context") || s.kind == LeakKind::string) {  // a variable or a text, no collection
+    return fmt::format("Dropping what `{}` keeps", s.label);
+  }
+  return one_heap ? fmt::format("Clearing `{}`", s.label) : fmt::format("Clearing `{}` of its new objects", s.label);
 }
 
 }  // namespace
@@ -300,9 +307,10 @@ std::string frees_words(const Suspect& s, const std::vector<Site>& sites, AgeSou
     return fmt::format("{} would free at least {} of the heap (what nothing else keeps).", what, bytes);
   }
   // A promise that is settled frees its old waiters, too.
-  std::string text = fmt::format(
-      "{} would free {}{}{} (checked by removing the references in the {}).", what, waiters ? "at least " : "", bytes,
-      takes_older(s) && !waiters ? ", older objects too" : "", is_one_file(ages) ? "file" : "last snapshot");
+  std::string text = fmt::format("{} would free {}{}{} (checked by removing the references in the {}).", what,
+                                 waiters ? "at least " : "", bytes,
+                                 frees_more_than_grew(s) && !waiters ? ", more than it grew by" : "",
+                                 is_one_file(ages) ? "file" : "last snapshot");
   if (s.fix_frees_store_bytes != 0) {
     text += fmt::format(" {} of it is growth of {}.", format_bytes(static_cast<double>(s.fix_frees_store_bytes)),
                         waiters ? "the promise's own list of waiters" : "the tables that hold them");

@@ -233,7 +233,7 @@ std::string package_advice(const ReportSuspect& suspect) {
   // The program's own function that can reach what the package holds is where the program uses it.
   const auto is_class = [](const ReportSite& site) {
     return std::any_of(site.excerpt.begin(), site.excerpt.end(), [&site](const ExcerptLine& line) {
-      return line.marked && line.text.find("class " + site.function) != std::string::npos;
+      return line.marked && !site.function.empty() && line.text.find("class " + site.function) != std::string::npos;
     });
   };
   const auto own = std::find_if(suspect.sites.begin(), suspect.sites.end(), [&](const ReportSite& site) {

@@ -45,7 +45,7 @@ namespace heapdiff::compose {
 [[nodiscard]] bool engine_step(const ReportPathStep& step);
 /// Whether a leak was found with low confidence, so that another snapshot comes before the fix.
 [[nodiscard]] bool is_uncertain(const RcaReport& report);
-/// "third", "fourth"; "another" of numbers that are none of a few.
+/// "third" to "sixth"; "further" for any other number.
 [[nodiscard]] const char* ordinal(std::size_t number);
 /// The command that says whether a fix holds, with the words that a person replaces.
 inline constexpr std::string_view kVerifyCommand = "heapdiff verify --before OLD/ --after NEW/";

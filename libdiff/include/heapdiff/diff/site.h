@@ -106,7 +106,7 @@ struct Site {
   std::string missing_folder;         ///< the folder that would have given the text; empty when it was at hand
   std::vector<SourceLine> excerpt;    ///< `line` and up to two lines before and after it; empty without source
   SiteStatement statement;            ///< where the precision is that of a statement
-  SiteRemoval removal;                ///< from what the statement adds to
+  SiteRemoval removal;                ///< another statement of the file, on the same collection
 };
 
 /// How a function is related to the leaked objects.
